@@ -1,0 +1,53 @@
+"""Look inside the attention of pretrained models: weights, pictures and rankings, without Streamlit.
+
+>>> import attention_viz as av
+>>> model = av.load_model()
+>>> attention = model.attend("The cat sat down because it was tired.")
+>>> av.plot_head(attention, layer=2, head=3)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from attention_viz.attention import Attention, DenseSource, Source, Tokens
+from attention_viz.errors import AttentionVizError
+from attention_viz.filters import TopToken, removed_share, top_attended
+from attention_viz.selection import Selection
+from attention_viz.words import merge_words
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model, load_model
+    from attention_viz.plots import plot_head, plot_heads
+
+_LATER = {
+    "Model": "attention_viz.models",
+    "load_model": "attention_viz.models",
+    "plot_head": "attention_viz.plots",
+    "plot_heads": "attention_viz.plots",
+}
+"""Names whose rooms import torch or matplotlib: loaded when first used, so that `import attention_viz` is quick."""
+
+__all__ = [
+    "Attention",
+    "AttentionVizError",
+    "DenseSource",
+    "Model",
+    "Selection",
+    "Source",
+    "Tokens",
+    "TopToken",
+    "load_model",
+    "merge_words",
+    "plot_head",
+    "plot_heads",
+    "removed_share",
+    "top_attended",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'attention_viz' has no attribute '{name}'")

@@ -1,0 +1,107 @@
+"""Words: the attention between whole words, from the attention between their pieces.
+
+Attention to a word is the sum over its pieces; attention from a word is the mean over its pieces, so rows still sum to 1
+(Clark et al. 2019, arXiv 1906.04341, section 4.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_viz.attention import Attention, Source, Tokens
+
+Segmenter = Callable[[str], Sequence[str]]
+"""Cuts a text into words that give the text back when joined."""
+
+
+def merge_words(attention: Attention, segmenter: Segmenter | None = None, texts: Sequence[str] = ()) -> Attention:
+    """The same attention with one row and one column per word.
+
+    segmenter : also joins tokens that lie in one word of this segmenter (for Chinese, whose tokens are characters)
+    texts     : the segments' texts, which the segmenter cuts
+    Special tokens stay apart. Rows sum to what they summed to before.
+    """
+    queries = group_words(attention.query_tokens, segmenter, texts)
+    keys = queries if attention.key_tokens is attention.query_tokens else group_words(attention.key_tokens, segmenter, texts)
+    query_words, key_words = _words(attention.query_tokens, queries), _words(attention.key_tokens, keys)
+    return attention.with_source(lambda source: WordSource(source, queries, keys), query_words, query_words if keys is queries else key_words)
+
+
+def group_words(tokens: Tokens, segmenter: Segmenter | None = None, texts: Sequence[str] = ()) -> np.ndarray:
+    """First token of each word, and the number of tokens at the end: (word + 1,) int, increasing."""
+    numbers: list[tuple[int, ...]] = [(segment, word) for segment, word in zip(tokens.segments, tokens.words, strict=True)]
+    if segmenter is not None:
+        cuts = [_word_numbers(segmenter, text) for text in texts]
+        numbers = [
+            (segment, word) if special or segment >= len(cuts) or not start < stop <= len(cuts[segment]) else (segment, -1 - int(cuts[segment][start]))
+            for (segment, word), special, (start, stop) in zip(numbers, tokens.special, tokens.spans, strict=True)
+        ]
+    starts = [
+        position
+        for position in range(len(tokens))
+        if position == 0 or numbers[position] != numbers[position - 1] or tokens.special[position] or tokens.special[position - 1]
+    ]
+    return np.array([*starts, len(tokens)])
+
+
+def segment_chinese(text: str) -> list[str]:
+    """Words of a Chinese text (rjieba, the jieba dictionary); other scripts come out as they would by characters and runs."""
+    import rjieba
+
+    return list(rjieba.cut(text))
+
+
+def _word_numbers(segmenter: Segmenter, text: str) -> np.ndarray:
+    """Number of the word that each character of the text lies in: (character,) int."""
+    lengths = [len(word) for word in segmenter(text)]
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def _words(tokens: Tokens, edges: np.ndarray) -> Tokens:
+    groups = [range(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return Tokens(
+        texts=tuple(_spelling(tokens, group) for group in groups),
+        surfaces=tuple("".join(tokens.surfaces[each] for each in group) for group in groups),
+        special=tuple(tokens.special[group[0]] for group in groups),
+        unknown=tuple(any(tokens.unknown[each] for each in group) for group in groups),
+        segments=tuple(tokens.segments[group[0]] for group in groups),
+        words=tuple(range(len(groups))),
+        spans=tuple((tokens.spans[group[0]][0], tokens.spans[group[-1]][1]) for group in groups),
+    )
+
+
+def _spelling(tokens: Tokens, group: range) -> str:
+    """A word of one token keeps the token's spelling; a word of several is what they stand for in the text."""
+    return tokens.texts[group[0]] if len(group) == 1 else "".join(tokens.surfaces[each] for each in group).strip()
+
+
+@dataclass(frozen=True)
+class WordSource:
+    """Tiles of words, from tiles of the tokens they are made of."""
+
+    tokens: Source
+    query_edges: np.ndarray
+    key_edges: np.ndarray
+
+    @property
+    def name(self) -> str:
+        return self.tokens.name
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        return self.tokens.heads
+
+    @property
+    def nbytes(self) -> int:
+        return self.tokens.nbytes
+
+    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        rows, columns = self.query_edges[queries.start : queries.stop + 1], self.key_edges[keys.start : keys.stop + 1]
+        if len(rows) < 2 or len(columns) < 2:
+            return np.zeros((max(0, len(rows) - 1), max(0, len(columns) - 1)), dtype=np.float32)
+        pieces = self.tokens.tile(layer, head, slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1])))
+        summed = np.add.reduceat(pieces, columns[:-1] - columns[0], axis=1)  # (query pieces, key words)
+        return np.add.reduceat(summed, rows[:-1] - rows[0], axis=0) / np.diff(rows)[:, None].astype(np.float32)
