@@ -45,7 +45,9 @@ class Tokens:
     def __post_init__(self) -> None:
         lengths = {name: len(getattr(self, name)) for name in self.__dataclass_fields__}
         if len(set(lengths.values())) > 1:
-            raise InputError("The fields of Tokens differ in length: {lengths}. Give one entry per token.", lengths=lengths)
+            raise InputError(
+                "The fields of Tokens differ in length: {lengths}. Give one entry per token.", lengths=lengths
+            )
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -59,14 +61,19 @@ class Tokens:
     @property
     def punctuation(self) -> tuple[bool, ...]:
         """Tokens made of nothing but punctuation marks or symbols (Unicode categories P and S)."""
-        return tuple(not special and _is_punctuation(surface) for surface, special in zip(self.surfaces, self.special, strict=True))
+        return tuple(
+            not special and _is_punctuation(surface)
+            for surface, special in zip(self.surfaces, self.special, strict=True)
+        )
 
     @classmethod
     def plain(cls, texts: Sequence[str]) -> Tokens:
         """Tokens known by their spelling alone: "##" continues a word, "[CLS]", "[SEP]" and "[PAD]" are special."""
         texts = tuple(texts)
         special = tuple(text in {"[CLS]", "[SEP]", "[PAD]"} for text in texts)
-        words = tuple(int(word) for word in np.cumsum([not text.startswith("##") for text in texts]) - 1) if texts else ()
+        words = (
+            tuple(int(word) for word in np.cumsum([not text.startswith("##") for text in texts]) - 1) if texts else ()
+        )
         return cls(
             texts=texts,
             surfaces=tuple(text.removeprefix("##") for text in texts),
@@ -147,7 +154,9 @@ class Attention:
     notes: tuple[Message, ...] = field(default=())
 
     @classmethod
-    def from_weights(cls, weights: np.ndarray, tokens: Sequence[str] | Tokens, key_tokens: Sequence[str] | Tokens | None = None) -> Attention:
+    def from_weights(
+        cls, weights: np.ndarray, tokens: Sequence[str] | Tokens, key_tokens: Sequence[str] | Tokens | None = None
+    ) -> Attention:
         """Attention from your own matrices.
 
         weights : (layer, head, query, key), (head, query, key) or (query, key); float, finite, 0 to 1
@@ -156,10 +165,19 @@ class Attention:
         """
         weights = np.asarray(weights, dtype=np.float32)
         if not 2 <= weights.ndim <= 4:
-            raise InputError("The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).", n=weights.ndim)
+            raise InputError(
+                "The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).",
+                n=weights.ndim,
+            )
         weights = weights.reshape((1,) * (4 - weights.ndim) + weights.shape)
         queries = tokens if isinstance(tokens, Tokens) else Tokens.plain(tokens)
-        keys = queries if key_tokens is None else key_tokens if isinstance(key_tokens, Tokens) else Tokens.plain(key_tokens)
+        keys = (
+            queries
+            if key_tokens is None
+            else key_tokens
+            if isinstance(key_tokens, Tokens)
+            else Tokens.plain(key_tokens)
+        )
         if 0 in weights.shape or weights.shape[2:] != (len(queries), len(keys)):
             raise InputError(
                 "The weights are {rows} x {columns}, but there are {queries} query tokens and {keys} key tokens. Give one row per query and one column per key.",
@@ -261,14 +279,21 @@ class Attention:
     def _check_layer(self, layer: int) -> None:
         if not 0 <= layer < self.n_layers:
             raise SelectionError(
-                "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.", layer=layer, n=self.n_layers, last=self.n_layers - 1
+                "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
+                layer=layer,
+                n=self.n_layers,
+                last=self.n_layers - 1,
             )
 
     def _check_head(self, layer: int, head: int) -> None:
         heads = self.heads_of(layer)
         if not 0 <= head < heads:
             raise SelectionError(
-                "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.", head=head, layer=layer, n=heads, last=heads - 1
+                "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
+                head=head,
+                layer=layer,
+                n=heads,
+                last=heads - 1,
             )
 
 

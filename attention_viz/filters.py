@@ -28,7 +28,9 @@ def kept(tokens: Tokens, exclude: Collection[str] = ()) -> np.ndarray:
     unknown = sorted(set(exclude) - set(KINDS))
     if isinstance(exclude, str) or unknown:
         raise SelectionError(
-            "{kinds} cannot be left out; choose among {choices}.", kinds=exclude if isinstance(exclude, str) else ", ".join(unknown), choices=", ".join(KINDS)
+            "{kinds} cannot be left out; choose among {choices}.",
+            kinds=exclude if isinstance(exclude, str) else ", ".join(unknown),
+            choices=", ".join(KINDS),
         )
     keep = np.ones(len(tokens), dtype=bool)
     for kind in exclude:
@@ -56,7 +58,9 @@ def removed_share(attention: Attention, layer: int, head: int, exclude: Collecti
     return float(attention.weights(layer, head)[:, ~keep].sum(axis=-1).mean())
 
 
-def top_attended(attention: Attention, layer: int, head: int, k: int = 10, exclude: Collection[str] = (), renormalise: bool = False) -> list[TopToken]:
+def top_attended(
+    attention: Attention, layer: int, head: int, k: int = 10, exclude: Collection[str] = (), renormalise: bool = False
+) -> list[TopToken]:
     """The k keys that this head reads most, highest first; of equal ones the earlier first.
 
     weight      : mean over all queries of the weight on this key

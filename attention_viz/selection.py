@@ -54,7 +54,12 @@ class Selection:
         for name, longest in LIMITS.items():
             value = getattr(self, name)
             if len(value or "") > longest:
-                raise SelectionError("{name} has {n} characters; at most {longest} are carried. Shorten it.", name=name, n=len(value), longest=longest)
+                raise SelectionError(
+                    "{name} has {n} characters; at most {longest} are carried. Shorten it.",
+                    name=name,
+                    n=len(value),
+                    longest=longest,
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
@@ -74,7 +79,11 @@ class Selection:
                 values[name] -= 1
         for each in fields(cls):
             if each.name in values and not _fits(each.name, values[each.name]):
-                raise SelectionError("{name} cannot be {value}. Remove it or correct it.", name=each.name, value=repr(values[each.name])[:80])
+                raise SelectionError(
+                    "{name} cannot be {value}. Remove it or correct it.",
+                    name=each.name,
+                    value=repr(values[each.name])[:80],
+                )
         values["exclude"] = tuple(values.get("exclude", ()))
         return cls(**values)
 
@@ -95,9 +104,17 @@ def _fits(name: str, value: Any) -> bool:
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise SelectionError("{name} is {value}; choose one of {choices}.", name=name, value=value, choices=", ".join(choices))
+        raise SelectionError(
+            "{name} is {value}; choose one of {choices}.", name=name, value=value, choices=", ".join(choices)
+        )
 
 
 def _within(name: str, value: Any, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise SelectionError("{name} is {value}; choose a whole number from {low} to {high}.", name=name, value=repr(value)[:80], low=low, high=high)
+        raise SelectionError(
+            "{name} is {value}; choose a whole number from {low} to {high}.",
+            name=name,
+            value=repr(value)[:80],
+            low=low,
+            high=high,
+        )

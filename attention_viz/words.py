@@ -6,6 +6,7 @@ Attention to a word is the sum over its pieces; attention from a word is the mea
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,24 +26,37 @@ def merge_words(attention: Attention, segmenter: Segmenter | None = None, texts:
     Special tokens stay apart. Rows sum to what they summed to before.
     """
     queries = group_words(attention.query_tokens, segmenter, texts)
-    keys = queries if attention.key_tokens is attention.query_tokens else group_words(attention.key_tokens, segmenter, texts)
+    keys = (
+        queries
+        if attention.key_tokens is attention.query_tokens
+        else group_words(attention.key_tokens, segmenter, texts)
+    )
     query_words, key_words = _words(attention.query_tokens, queries), _words(attention.key_tokens, keys)
-    return attention.with_source(lambda source: WordSource(source, queries, keys), query_words, query_words if keys is queries else key_words)
+    return attention.with_source(
+        lambda source: WordSource(source, queries, keys), query_words, query_words if keys is queries else key_words
+    )
 
 
 def group_words(tokens: Tokens, segmenter: Segmenter | None = None, texts: Sequence[str] = ()) -> np.ndarray:
     """First token of each word, and the number of tokens at the end: (word + 1,) int, increasing."""
-    numbers: list[tuple[int, ...]] = [(segment, word) for segment, word in zip(tokens.segments, tokens.words, strict=True)]
+    numbers: list[tuple[int, ...]] = [
+        (segment, word) for segment, word in zip(tokens.segments, tokens.words, strict=True)
+    ]
     if segmenter is not None:
         cuts = [_word_numbers(segmenter, text) for text in texts]
         numbers = [
-            (segment, word) if special or segment >= len(cuts) or not start < stop <= len(cuts[segment]) else (segment, -1 - int(cuts[segment][start]))
+            (segment, word)
+            if special or segment >= len(cuts) or not start < stop <= len(cuts[segment])
+            else (segment, -1 - int(cuts[segment][start]))
             for (segment, word), special, (start, stop) in zip(numbers, tokens.special, tokens.spans, strict=True)
         ]
     starts = [
         position
         for position in range(len(tokens))
-        if position == 0 or numbers[position] != numbers[position - 1] or tokens.special[position] or tokens.special[position - 1]
+        if position == 0
+        or numbers[position] != numbers[position - 1]
+        or tokens.special[position]
+        or tokens.special[position - 1]
     ]
     return np.array([*starts, len(tokens)])
 
@@ -61,7 +75,7 @@ def _word_numbers(segmenter: Segmenter, text: str) -> np.ndarray:
 
 
 def _words(tokens: Tokens, edges: np.ndarray) -> Tokens:
-    groups = [range(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    groups = [range(start, stop) for start, stop in itertools.pairwise(edges)]
     return Tokens(
         texts=tuple(_spelling(tokens, group) for group in groups),
         surfaces=tuple("".join(tokens.surfaces[each] for each in group) for group in groups),
@@ -102,6 +116,8 @@ class WordSource:
         rows, columns = self.query_edges[queries.start : queries.stop + 1], self.key_edges[keys.start : keys.stop + 1]
         if len(rows) < 2 or len(columns) < 2:
             return np.zeros((max(0, len(rows) - 1), max(0, len(columns) - 1)), dtype=np.float32)
-        pieces = self.tokens.tile(layer, head, slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1])))
+        pieces = self.tokens.tile(
+            layer, head, slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1]))
+        )
         summed = np.add.reduceat(pieces, columns[:-1] - columns[0], axis=1)  # (query pieces, key words)
         return np.add.reduceat(summed, rows[:-1] - rows[0], axis=0) / np.diff(rows)[:, None].astype(np.float32)
