@@ -6,6 +6,7 @@ Axis order is always (layer, head, query, key); indices count from 0.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -71,16 +72,16 @@ class Tokens:
         """Tokens known by their spelling alone: "##" continues a word, "[CLS]", "[SEP]" and "[PAD]" are special."""
         texts = tuple(texts)
         special = tuple(text in {"[CLS]", "[SEP]", "[PAD]"} for text in texts)
-        words = (
-            tuple(int(word) for word in np.cumsum([not text.startswith("##") for text in texts]) - 1) if texts else ()
-        )
+        begins = [
+            position == 0 or special[position - 1] or not text.startswith("##") for position, text in enumerate(texts)
+        ]
         return cls(
             texts=texts,
             surfaces=tuple(text.removeprefix("##") for text in texts),
             special=special,
             unknown=tuple(text == "[UNK]" for text in texts),
             segments=(0,) * len(texts),
-            words=words,
+            words=tuple(itertools.accumulate(begins, initial=-1))[1:],
             spans=((0, 0),) * len(texts),
         )
 
@@ -159,17 +160,11 @@ class Attention:
     ) -> Attention:
         """Attention from your own matrices.
 
-        weights : (layer, head, query, key), (head, query, key) or (query, key); float, finite, 0 to 1
+        weights : (layer, head, query, key), (head, query, key) or (query, key); finite, 0 to 1; copied
         tokens  : one per query; key_tokens, one per key, where they differ
         Raises InputError where shapes or values do not fit.
         """
-        weights = np.asarray(weights, dtype=np.float32)
-        if not 2 <= weights.ndim <= 4:
-            raise InputError(
-                "The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).",
-                n=weights.ndim,
-            )
-        weights = weights.reshape((1,) * (4 - weights.ndim) + weights.shape)
+        weights = _matrices(weights)
         queries = tokens if isinstance(tokens, Tokens) else Tokens.plain(tokens)
         keys = (
             queries
@@ -186,13 +181,6 @@ class Attention:
                 queries=len(queries),
                 keys=len(keys),
             )
-        if not np.isfinite(weights).all() or weights.min() < 0 or weights.max() > 1 + 1e-4:
-            raise InputError(
-                "The weights must be finite and between 0 and 1; these reach from {low} to {high}. Give weights after the softmax.",
-                low=float(weights.min()),
-                high=float(weights.max()),
-            )
-        weights.setflags(write=False)
         return cls(DenseSource(tuple(weights)), queries, keys)
 
     @property
@@ -256,12 +244,13 @@ class Attention:
         row_edges, column_edges = block_edges(n_queries, size), block_edges(n_keys, size)
         if len(row_edges) - 1 == n_queries and len(column_edges) - 1 == n_keys:
             return self.tile(layer, head)
-        reduce = np.maximum.reduceat if pool == "max" else np.add.reduceat
-        pooled = np.empty((len(row_edges) - 1, len(column_edges) - 1), dtype=np.float32)
-        for first, last in _strips(row_edges, ROWS_AT_ONCE):
-            strip = self.tile(layer, head, slice(row_edges[first], row_edges[last]))
-            across = reduce(strip, column_edges[:-1], axis=1)  # (strip's queries, <= size)
-            pooled[first:last] = reduce(across, row_edges[first:last] - row_edges[first], axis=0)
+        combine = np.maximum if pool == "max" else np.add
+        pooled = np.zeros((len(row_edges) - 1, len(column_edges) - 1), dtype=np.float32)  # weights are at least 0
+        for first in range(0, n_queries, ROWS_AT_ONCE):
+            strip = self.tile(layer, head, slice(first, first + ROWS_AT_ONCE))
+            starts, blocks = _rows_by_block(row_edges, first, first + len(strip))
+            across = combine.reduceat(strip, column_edges[:-1], axis=1)  # (strip's queries, <= size)
+            pooled[blocks] = combine(pooled[blocks], combine.reduceat(across, starts, axis=0))
         if pool == "mean":
             pooled /= np.outer(np.diff(row_edges), np.diff(column_edges))
         return _read_only(pooled)
@@ -297,19 +286,44 @@ class Attention:
             )
 
 
+def _matrices(given: object) -> np.ndarray:
+    """A read-only float32 copy, (layer, head, query, key), of what is given as weights."""
+    try:
+        weights = np.asarray(given)
+    except (TypeError, ValueError, RuntimeError) as reason:
+        raise InputError(
+            "The weights are not one array of numbers: {reason}. Give a numpy array.", reason=str(reason)
+        ) from reason
+    if weights.dtype.kind not in "fiub":
+        raise InputError(
+            "The weights are not real numbers but {kind}. Give an array of floats.", kind=str(weights.dtype)
+        )
+    if not 2 <= weights.ndim <= 4:
+        raise InputError(
+            "The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).",
+            n=weights.ndim,
+        )
+    if weights.size and not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() <= 1 + 1e-4):
+        raise InputError(
+            "The weights must be finite and between 0 and 1; these reach from {low} to {high}. Give weights after the softmax.",
+            low=float(weights.min()),
+            high=float(weights.max()),
+        )
+    copy = np.array(weights, dtype=np.float32).reshape((1,) * (4 - weights.ndim) + weights.shape)
+    copy.setflags(write=False)
+    return copy
+
+
 def block_edges(n: int, size: int) -> np.ndarray:
     """Edges of at most `size` blocks that share n tokens as evenly as whole tokens allow: (blocks + 1,) int."""
     blocks = max(1, min(n, size))
     return np.arange(blocks + 1) * n // blocks
 
 
-def _strips(edges: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
-    """Runs of blocks that cover about `rows` rows together, as (first block, block after the last)."""
-    first = 0
-    while first < len(edges) - 1:
-        last = max(first + 1, int(np.searchsorted(edges, edges[first] + rows, side="right")) - 1)
-        yield first, last
-        first = last
+def _rows_by_block(edges: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where each block begins among the rows first to last, counted from first, and which blocks these are."""
+    starts = np.union1d([first], edges[(edges > first) & (edges < last)])
+    return starts - first, np.searchsorted(edges, starts, side="right") - 1
 
 
 def _span(part: slice, n: int) -> slice:
