@@ -17,6 +17,8 @@ UNITS = ("pieces", "words", "segmented")
 LANGUAGES = ("en", "zh")
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
+LONGEST_EXCLUDE = 20
+"""Kinds of tokens that an exclusion names at most."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Selection:
         """The inverse of `to_dict`. Raises SelectionError for an unknown name, a wrong type or a value out of range."""
         unknown = sorted(set(plain) - {each.name for each in fields(cls)})
         if unknown:
-            raise SelectionError("{names} is not part of a selection. Remove it.", names=", ".join(unknown))
+            raise SelectionError("{names} is not part of a selection. Remove it.", names=", ".join(unknown)[:80])
         values = dict(plain)
         for name in ("layer", "head"):
             if name in values:
@@ -94,7 +96,8 @@ class Selection:
 
 def _fits(name: str, value: Any) -> bool:
     if name == "exclude":
-        return isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
+        short = isinstance(value, (list, tuple)) and len(value) <= LONGEST_EXCLUDE
+        return short and all(isinstance(each, str) and len(each) <= 80 for each in value)
     if name == "renormalise":
         return isinstance(value, bool)
     if name in ("layer", "head", "k"):
@@ -105,7 +108,7 @@ def _fits(name: str, value: Any) -> bool:
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise SelectionError(
-            "{name} is {value}; choose one of {choices}.", name=name, value=value, choices=", ".join(choices)
+            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
         )
 
 
