@@ -9,9 +9,7 @@ import numpy as np
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import SelectionError
-
-KINDS = ("special", "punctuation")
-"""What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
+from attention_viz.selection import KINDS
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from attention_viz.errors import SelectionError
 VIEWS = ("head", "layer")
 SCALES = ("unit", "peak")
 UNITS = ("pieces", "words", "segmented")
+KINDS = ("special", "punctuation")
+"""What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
 LANGUAGES = ("en", "zh")
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -51,6 +53,8 @@ class Selection:
         _one_of("scale", self.scale, SCALES)
         _one_of("units", self.units, UNITS)
         _one_of("language", self.language, LANGUAGES)
+        for kind in self.exclude:
+            _one_of("exclude", kind, KINDS)
         for name, low, high in (("layer", 0, 9_999), ("head", 0, 9_999), ("k", 1, 1_000)):
             _within(name, getattr(self, name), low, high)
         for name, longest in LIMITS.items():

@@ -18,11 +18,13 @@ Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
 
 
-def merge_words(attention: Attention, segmenter: Segmenter | None = None, texts: Sequence[str] = ()) -> Attention:
+def merge_words(
+    attention: Attention, segmenter: Segmenter | None = None, texts: Sequence[str] | None = None
+) -> Attention:
     """The same attention with one row and one column per word.
 
     segmenter : also joins tokens that lie in one word of this segmenter (for Chinese, whose tokens are characters)
-    texts     : the segments' texts, which the segmenter cuts
+    texts     : the segments' texts, which the segmenter cuts; by default what the tokens stand for
     Special tokens stay apart. Rows sum to what they summed to before.
     """
     queries = group_words(attention.query_tokens, segmenter, texts)
@@ -37,13 +39,13 @@ def merge_words(attention: Attention, segmenter: Segmenter | None = None, texts:
     )
 
 
-def group_words(tokens: Tokens, segmenter: Segmenter | None = None, texts: Sequence[str] = ()) -> np.ndarray:
+def group_words(tokens: Tokens, segmenter: Segmenter | None = None, texts: Sequence[str] | None = None) -> np.ndarray:
     """First token of each word, and the number of tokens at the end: (word + 1,) int, increasing."""
     numbers: list[tuple[int, ...]] = [
         (segment, word) for segment, word in zip(tokens.segments, tokens.words, strict=True)
     ]
     if segmenter is not None:
-        cuts = [_word_numbers(segmenter, text) for text in texts]
+        cuts = [_word_numbers(segmenter, text) for text in (_texts(tokens) if texts is None else texts)]
         numbers = [
             (segment, word)
             if special or segment >= len(cuts) or not start < stop <= len(cuts[segment])
@@ -66,6 +68,17 @@ def segment_chinese(text: str) -> list[str]:
     import rjieba
 
     return list(rjieba.cut(text))
+
+
+def _texts(tokens: Tokens) -> list[str]:
+    """The segments' texts as far as tokens stand for them; spaces elsewhere."""
+    texts = [
+        [" "] * max((stop for _, stop in tokens.spans), default=0) for _ in range(max(tokens.segments, default=0) + 1)
+    ]
+    for surface, segment, (start, stop) in zip(tokens.surfaces, tokens.segments, tokens.spans, strict=True):
+        if len(surface) == stop - start:
+            texts[segment][start:stop] = surface
+    return ["".join(characters) for characters in texts]
 
 
 def _word_numbers(segmenter: Segmenter, text: str) -> np.ndarray:

@@ -1,0 +1,15 @@
+"""The app: `streamlit run app.py` starts the server and, for each visitor, shows the pages."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from attention_viz.ui.page import open_page
+from attention_viz.ui.server import SecurityHeaders, warm_up
+from attention_viz.ui.wording import say
+
+app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
+
+if get_script_run_ctx():
+    open_page()
+    st.navigation([st.Page("pages/explore.py", title=say("Explore"), default=True)], position="top").run()

@@ -1,0 +1,130 @@
+"""Caches: models and readings shared by all sessions, bounded in bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from attention_viz.ui.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model
+    from attention_viz.models.model import Reading
+
+MODEL_BYTES = 6 * 2**30
+"""Weights of all models kept at once; the least recently used goes first. One model always stays."""
+READING_BYTES = 512 * 2**20
+"""Attention and frames of recent texts kept at once."""
+
+
+class ByteCache:
+    """The most recently used values within a bound of bytes. Two who ask for the same value share one computation."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._makers: dict[Hashable, threading.Lock] = {}
+
+    @property
+    def nbytes(self) -> int:
+        return sum(size for _, size in self._values.values())
+
+    def peek(self, key: Hashable) -> Any | None:
+        """The value if it is there."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key][0]
+            return None
+
+    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """The value, made now if it is not there."""
+        value = self.peek(key)
+        if value is not None:
+            return value
+        with self._lock:
+            maker = self._makers.setdefault(key, threading.Lock())
+        with maker:
+            value = self.peek(key)
+            if value is None:
+                value = make()
+                self._keep(key, value, size(value))
+        with self._lock:
+            self._makers.pop(key, None)
+        return value
+
+    def _keep(self, key: Hashable, value: Any, size: int) -> None:
+        with self._lock:
+            self._values[key] = (value, size)
+            while self.nbytes > self.limit and len(self._values) > 1:
+                self._values.popitem(last=False)
+
+
+@st.cache_resource
+def _models() -> ByteCache:
+    return ByteCache(MODEL_BYTES)
+
+
+@st.cache_resource
+def _readings() -> ByteCache:
+    return ByteCache(READING_BYTES)
+
+
+@st.cache_resource
+def jobs() -> Jobs:
+    return Jobs()
+
+
+@st.cache_resource
+def forward_lock() -> threading.Lock:
+    """Held round a forward pass: passes one after another cost less than passes that fight for the cores."""
+    return threading.Lock()
+
+
+def embedded_model() -> Model:
+    """The embedded default, loaded once for all sessions."""
+    return _load("", None)
+
+
+def loaded_model(source: str) -> Model | None:
+    """The model, if it is loaded already."""
+    return _models().peek(source)
+
+
+def ask_for_model(source: str) -> Job:
+    """The job that loads a model; several sessions that ask for the same one share it."""
+    return jobs().ask(("model", source), lambda job: _load(source, job))
+
+
+def _load(source: str, job: Job | None) -> Model:
+    from attention_viz.models import load_model
+
+    def make() -> Model:
+        if job is None:
+            return load_model(source)
+        return load_model(
+            source, report=lambda progress: job.report(progress.fraction, progress.message), stop=job.stop
+        )
+
+    return _models().get(source, make, lambda model: model.nbytes)
+
+
+def read(model: Model, first: str, second: str | None) -> Reading:
+    """What the model reads in a text, longer ones cut to what it can read (the reading says how much)."""
+
+    def make() -> Reading:
+        with forward_lock():
+            return model.read(first, second, overlong="first")
+
+    key = ("reading", model.source, model.revision, first, second)
+    return _readings().get(key, make, lambda reading: reading.attention.nbytes)
+
+
+def derived(key: Hashable, make: Callable[[], bytes]) -> bytes:
+    """Bytes made from a reading, kept beside the readings."""
+    return _readings().get(("derived", key), make, len)

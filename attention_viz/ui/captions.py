@@ -1,0 +1,61 @@
+"""Captions: how to read each picture, and what it does not say."""
+
+from __future__ import annotations
+
+from attention_viz.attention import Attention
+from attention_viz.filters import removed_share
+from attention_viz.models import Model
+from attention_viz.selection import Selection
+from attention_viz.ui.wording import say
+
+
+def about_model(model: Model, attention: Attention) -> str:
+    """The model's name and size, and how much of its room the text takes."""
+    size = say("{name} · {layers} layers × {heads} heads", name=model.name, layers=model.n_layers, heads=model.n_heads)
+    if attention.limit is None:
+        return say("{size} · {n} tokens", size=size, n=attention.n_tokens)
+    return say("{size} · {n} of {limit} tokens used", size=size, n=attention.n_tokens, limit=attention.limit)
+
+
+def how_to_read(attention: Attention, selection: Selection) -> str:
+    """One sentence on the picture, one on [CLS] and [SEP], one caveat."""
+    if selection.view == "layer":
+        picture = say(
+            "Every head of layer {layer}, read like the large picture: query down, key across, dark is more.",
+            layer=selection.layer + 1,
+        )
+    else:
+        picture = say(
+            "Each row is one token, the query, reading the others, the keys; a row sums to 1, and darker is more."
+        )
+    return " ".join(
+        (
+            picture,
+            _about_specials(attention, selection),
+            say("Attention shows where information may come from, not why the model decided."),
+        )
+    )
+
+
+def _about_specials(attention: Attention, selection: Selection) -> str:
+    if not any(attention.key_tokens.special):
+        return ""
+    share = removed_share(attention, selection.layer, selection.head, ["special"])
+    names = ", ".join(
+        dict.fromkeys(
+            text for text, special in zip(attention.key_tokens, attention.key_tokens.special, strict=True) if special
+        )
+    )
+    if share > 0.5:
+        return say(
+            "Head {head} sends {share} of its attention to {names}: a place to rest that every text has, so a head goes there when it finds nothing to do.",
+            head=selection.head + 1,
+            share=f"{share:.0%}",
+            names=names,
+        )
+    return say(
+        "Head {head} sends {share} of its attention to {names}, which every text has.",
+        head=selection.head + 1,
+        share=f"{share:.0%}",
+        names=names,
+    )

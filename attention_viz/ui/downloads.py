@@ -1,0 +1,57 @@
+"""Downloads: the picture for a paper, the weights for further work. Made when asked for, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from matplotlib.figure import Figure
+
+from attention_viz import export, plots
+from attention_viz.attention import Attention
+from attention_viz.selection import Selection
+from attention_viz.ui.wording import catalogue, language, say
+
+PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+
+
+def offer_downloads(attention: Attention, selection: Selection) -> None:
+    """Buttons for the picture as PNG, SVG and PDF and the weights as CSV and NPZ."""
+    st.caption(say("The picture on the screen, drawn for print:"))
+    for column, (kind, mime) in zip(st.columns(3), PICTURES.items(), strict=True):
+        with column:
+            _button(
+                kind.upper(), _picture(attention, selection, kind), export.file_name(attention, selection, kind), mime
+            )
+    st.caption(say("The weights: CSV holds this head (or this layer), NPZ every head; both with tokens and model."))
+    csv, npz, _ = st.columns(3)
+    with csv:
+        _button("CSV", _table(attention, selection), export.file_name(attention, selection, "csv"), "text/csv")
+    with npz:
+        _button(
+            "NPZ",
+            lambda: export.weights_npz(attention, selection),
+            export.file_name(attention, selection, "npz"),
+            "application/zip",
+        )
+
+
+def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+    st.download_button(label, make, name, mime, key=f"download-{label}", on_click="ignore", width="stretch")
+
+
+def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[[], bytes]:
+    translate = catalogue(language()).gettext  # the button is pressed outside the session's run
+    return lambda: export.picture(figure(attention, selection, translate), kind)
+
+
+def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
+    head = selection.head if selection.view == "head" else None
+    return lambda: export.weights_csv(attention, selection, layer=selection.layer, head=head)
+
+
+def figure(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> Figure:
+    """The matplotlib figure of what is on the screen."""
+    if selection.view == "layer":
+        return plots.plot_heads(attention, selection.layer, scale=selection.scale, translate=translate)
+    return plots.plot_head(attention, selection.layer, selection.head, scale=selection.scale, translate=translate)

@@ -1,0 +1,138 @@
+"""Pickers: the widgets that set one Selection."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attention_viz.attention import Attention
+from attention_viz.errors import Message
+from attention_viz.models.catalogue import CATALOGUE
+from attention_viz.selection import KINDS, LIMITS, SCALES, UNITS, VIEWS
+from attention_viz.ui import state
+from attention_viz.ui.examples import EXAMPLES
+from attention_viz.ui.wording import LANGUAGES, say, tell
+
+NAMES = {
+    "head": Message("One head"),
+    "layer": Message("All heads of the layer"),
+    "unit": Message("0 to 1"),
+    "peak": Message("0 to the highest weight shown"),
+    "pieces": Message("Word pieces"),
+    "words": Message("Words"),
+    "segmented": Message("Chinese words"),
+    "special": Message("[CLS], [SEP]"),
+    "punctuation": Message("punctuation"),
+}
+"""What the values of a Selection are called on the screen."""
+
+
+def _named(value: str) -> str:
+    return tell(NAMES[value])
+
+
+def pick_language() -> None:
+    """English or Chinese."""
+    st.segmented_control(
+        say("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        required=True,
+        persist_state="session",
+    )
+
+
+def pick_text() -> None:
+    """The sentence, and a second one for a pair."""
+    st.text_area(
+        say("Your text"),
+        key="text",
+        height=80,
+        max_chars=LIMITS["text"],
+        placeholder=say("Type or paste a sentence, then press Ctrl+Enter."),
+        persist_state="session",
+    )
+    if st.session_state["pair"]:
+        st.text_area(
+            say("Second sentence"), key="second", height=80, max_chars=LIMITS["second"], persist_state="session"
+        )
+
+
+def pick_example() -> None:
+    """A list of texts chosen to show something."""
+
+    def show() -> None:
+        if st.session_state["example"] is not None:
+            state.show_example(EXAMPLES[st.session_state["example"]])
+
+    st.selectbox(
+        say("Examples"),
+        range(len(EXAMPLES)),
+        index=None,
+        format_func=lambda number: tell(EXAMPLES[number].name),
+        placeholder=say("Choose an example"),
+        key="example",
+        on_change=show,
+    )
+
+
+def pick_pair() -> None:
+    """Whether there is a second sentence."""
+    st.toggle(say("Add a second sentence"), key="pair", persist_state="session")
+
+
+def pick_model() -> None:
+    """A model of the catalogue, a hub id or a folder."""
+    names = {entry.source: entry.name for entry in CATALOGUE}
+    st.selectbox(
+        say("Model"),
+        list(names),
+        format_func=lambda source: names.get(source, source),
+        key="model",
+        accept_new_options=True,
+        help=say(
+            "Choose a model, or type the name of one on the Hugging Face hub (owner/name) or the path of a folder on the server."
+        ),
+        persist_state="session",
+    )
+
+
+def pick_head(attention: Attention) -> None:
+    """Layer, head, and one head or all of them."""
+    state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
+    layer, head, view = st.columns([1, 1, 3], vertical_alignment="bottom")
+    layer.selectbox(
+        say("Layer"),
+        range(attention.n_layers),
+        format_func=lambda index: str(index + 1),
+        key="layer",
+        persist_state="session",
+    )
+    heads = attention.heads_of(st.session_state["layer"])
+    head.selectbox(
+        say("Head"), range(heads), format_func=lambda index: str(index + 1), key="head", persist_state="session"
+    )
+    view.segmented_control(
+        say("Picture"), VIEWS, format_func=_named, key="view", required=True, persist_state="session"
+    )
+
+
+def pick_drawing() -> None:
+    """How the picture is drawn: pieces or words, and what the colours stand for."""
+    st.radio(say("Tokens"), UNITS, format_func=_named, key="units", persist_state="session")
+    st.caption(say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."))
+    st.radio(say("Colours"), SCALES, format_func=_named, key="scale", persist_state="session")
+
+
+def pick_ranking() -> None:
+    """How many top attended tokens are listed, and which are left out."""
+    st.number_input(say("How many"), 1, 100, key="k", persist_state="session")
+    st.pills(
+        say("Leave out"), KINDS, selection_mode="multi", format_func=_named, key="exclude", persist_state="session"
+    )
+    st.toggle(
+        say("Renormalise what is left"),
+        key="renormalise",
+        disabled=not st.session_state["exclude"],
+        persist_state="session",
+    )

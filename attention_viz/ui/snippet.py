@@ -1,0 +1,48 @@
+"""Show the code: the Python that makes the picture on the screen."""
+
+from __future__ import annotations
+
+from attention_viz.selection import Selection
+
+
+def snippet(selection: Selection) -> str:
+    """A script that draws the same picture with the library and saves it. Layers and heads count from 0 in it."""
+    texts = repr(selection.text) if selection.second is None else f"{selection.text!r}, {selection.second!r}"
+    lines = [
+        "import attention_viz as av",
+        "",
+        f"model = av.load_model({selection.model!r})" if selection.model else "model = av.load_model()",
+        f'attention = model.attend({texts}, overlong="first")',
+        *_units(selection),
+        f"layer, head = {selection.layer}, {selection.head}  # on the screen: layer {selection.layer + 1}, head {selection.head + 1}",
+        "",
+        _figure(selection),
+        'figure.savefig("attention.png", dpi=200)',
+        "",
+        f"for top in av.top_attended(attention, layer, head, {_ranking(selection)}):",
+        "    print(top.position + 1, top.token, round(top.weight, 4))",
+    ]
+    return "\n".join(lines)
+
+
+def _units(selection: Selection) -> list[str]:
+    if selection.units == "pieces":
+        return []
+    if selection.units == "words":
+        return ["attention = av.merge_words(attention)"]
+    return ["from attention_viz.words import segment_chinese", "attention = av.merge_words(attention, segment_chinese)"]
+
+
+def _figure(selection: Selection) -> str:
+    if selection.view == "layer":
+        return f"figure = av.plot_heads(attention, layer, scale={selection.scale!r})"
+    return f"figure = av.plot_head(attention, layer, head, scale={selection.scale!r})"
+
+
+def _ranking(selection: Selection) -> str:
+    options = [f"k={selection.k}"]
+    if selection.exclude:
+        options.append(f"exclude={selection.exclude!r}")
+    if selection.renormalise:
+        options.append("renormalise=True")
+    return ", ".join(options)

@@ -1,0 +1,56 @@
+"""The state of one session: the fields of its Selection, under their own names, and what is in use.
+
+Widgets are keyed by the field they set, so that the address, the examples and the live view change them in one way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from attention_viz.selection import Selection
+from attention_viz.ui.examples import DEFAULT, Example
+from attention_viz.ui.wording import browser_language
+
+FIELDS = ("model", "text", "layer", "head", "view", "scale", "units", "exclude", "renormalise", "k", "language")
+
+
+def begin() -> None:
+    """Fill what a new session lacks: the default sentence, already chosen."""
+    usual = Selection(text=DEFAULT.first, layer=DEFAULT.layer, head=DEFAULT.head, language=browser_language())
+    for name in FIELDS:
+        value = getattr(usual, name)
+        st.session_state.setdefault(name, list(value) if name == "exclude" else value)
+    st.session_state.setdefault("pair", False)
+    st.session_state.setdefault("second", "")
+
+
+def selection() -> Selection:
+    """What this session looks at. Raises SelectionError where a text is longer than a selection carries."""
+    state = st.session_state
+    fields: dict[str, Any] = {name: state[name] for name in FIELDS}
+    fields["exclude"] = tuple(fields["exclude"])
+    return Selection(**fields, second=state["second"] if state["pair"] else None)
+
+
+def show_example(example: Example) -> None:
+    """Put an example into the boxes, as if it had been typed."""
+    st.session_state.update(
+        text=example.first,
+        second=example.second or "",
+        pair=example.second is not None,
+        layer=example.layer,
+        head=example.head,
+    )
+
+
+def look_at(layer: int, head: int) -> None:
+    """Another head, chosen in the live view."""
+    st.session_state.update(layer=layer, head=head)
+
+
+def within(layers: int, heads: int) -> None:
+    """Keep layer and head inside the model in use."""
+    st.session_state["layer"] = min(st.session_state["layer"], layers - 1)
+    st.session_state["head"] = min(st.session_state["head"], heads - 1)

@@ -1,0 +1,57 @@
+"""Wording: every sentence of the screen in the language of the session.
+
+The English sentence is the key (gettext); `locale/<language>/LC_MESSAGES/attention_viz.po` holds the others. A sentence is marked
+for the catalogue by being the first, literal argument of `say`, `Message` or an error of `attention_viz.errors`.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from attention_viz.errors import Message
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+LOCALE = Path(__file__).parent / "locale"
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The sentences of one language; English needs none."""
+    return gettext.translation("attention_viz", LOCALE, languages=[language], fallback=language == "en")
+
+
+def language() -> str:
+    """The language of this session: what was chosen on the page, else what the browser asks for, else English."""
+    return st.session_state.get("language") or browser_language()
+
+
+def browser_language() -> str:
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def translate(template: str) -> str:
+    """One template of the catalogue in the language of this session, its placeholders untouched."""
+    return catalogue(language()).gettext(template)
+
+
+def say(template: str, /, **values: Any) -> str:
+    """One sentence in the language of this session."""
+    return translate(template).format(**values)
+
+
+def tell(message: Message) -> str:
+    """A message from the library, in the language of this session. Values that are messages themselves are told too."""
+    values = {name: tell(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    return say(message.template, **values)
+
+
+def plain(text: str) -> str:
+    """Text for a place that reads markdown, escaped so that it is shown as it was written."""
+    return MARKDOWN.sub(r"\\\1", text)

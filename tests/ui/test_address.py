@@ -1,0 +1,63 @@
+"""The address carries a look at a text, and nothing that does not fit is taken from it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attention_viz.selection import SCALES, UNITS, VIEWS, Selection
+from attention_viz.ui.address import CARRIED, from_address, to_address
+
+looks = st.builds(
+    Selection,
+    model=st.text(max_size=30),
+    layer=st.integers(0, 50),
+    head=st.integers(0, 50),
+    view=st.sampled_from(VIEWS),
+    scale=st.sampled_from(SCALES),
+    units=st.sampled_from(UNITS),
+    exclude=st.sampled_from([(), ("special",), ("punctuation",), ("special", "punctuation")]),
+    renormalise=st.booleans(),
+    k=st.integers(1, 100),
+    language=st.sampled_from(["en", "zh"]),
+)
+
+
+@given(looks)
+def test_what_an_address_carries_comes_back(look: Selection) -> None:
+    fields = from_address(to_address(look))
+    assert Selection().at(**fields) == look
+
+
+def test_layer_and_head_count_from_one_in_the_address() -> None:
+    assert to_address(Selection(layer=2, head=3)) == {"layer": "3", "head": "4"}
+    assert from_address({"layer": "3", "head": "4"}) == {"layer": 2, "head": 3}
+
+
+def test_the_text_stays_out_of_the_address() -> None:
+    address = to_address(Selection(text="secret", second="secret"))
+    assert "secret" not in str(address)
+    assert {"text", "second"}.isdisjoint(CARRIED)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"layer": "0"},
+        {"layer": "x"},
+        {"head": "-1"},
+        {"view": "<script>"},
+        {"exclude": "a,b"},
+        {"k": "1e3"},
+        {"other": "1"},
+        {"model": "m" * 501},
+    ],
+)
+def test_what_does_not_fit_is_left_out(parameters: dict[str, str]) -> None:
+    assert from_address(parameters) == {}
+
+
+@given(st.dictionaries(st.sampled_from(CARRIED), st.text(max_size=40)))
+def test_no_address_is_an_error(parameters: dict[str, str]) -> None:
+    Selection().at(**from_address(parameters))
