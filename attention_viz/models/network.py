@@ -1,0 +1,118 @@
+"""Network: the transformers model and tokenizer of a checkpoint, loaded without its code and without noise."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+import transformers
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError
+from torch import nn
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from attention_viz.errors import ModelError
+from attention_viz.models.checkpoint import Checkpoint
+
+# What transformers, torch and safetensors raise on files that are damaged, contradictory or of a kind they cannot load.
+_LOAD_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    ImportError,
+    AssertionError,
+    MemoryError,
+    SafetensorError,
+    StrictDataclassError,
+)
+
+_LOADING = threading.Lock()  # the verbosity and the progress bars of transformers are settings of the whole process
+
+
+def load_network(
+    checkpoint: Checkpoint, device: torch.device, dtype: torch.dtype | str
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, dict[str, Any]]:
+    """The model, ready to run, its tokenizer, and what transformers says it found in the files.
+
+    dtype : the type to compute in; "auto" = the checkpoint's own
+    Raises ModelError with the reason that transformers gives.
+    """
+    kind = _class_of(checkpoint)
+    with readable_errors(checkpoint.folder), _LOADING, _quiet():
+        tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
+        network, found = kind.from_pretrained(
+            checkpoint.folder,
+            local_files_only=True,
+            use_safetensors=True,
+            output_attentions=True,  # makes transformers choose eager attention, the only kind that returns weights
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # `completeness` refuses them, by name
+            dtype=dtype,
+        )
+        return network.to(device).eval(), tokenizer, found
+
+
+@contextlib.contextmanager
+def readable_errors(source: object) -> Iterator[None]:
+    """Turns what the libraries raise about a model into a ModelError that names the model."""
+    try:
+        yield
+    except _LOAD_ERRORS as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+        raise ModelError(
+            "The model {source} cannot be loaded: {reason} ({kind}). Fetch or save it again, or choose another model.",
+            source=source,
+            reason=reason,
+            kind=type(error).__name__,
+        ) from error
+
+
+def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """How many tokens can the model read at once? None = no limit is known.
+
+    The rows of its table of positions, less those that RoBERTa's family reserves for padding.
+    """
+    rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
+    if not isinstance(rows, int) or rows < 1:
+        told = tokenizer.model_max_length
+        return int(told) if told < 1e9 else None
+    for name, module in network.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
+            return rows - module.padding_idx - 1
+    return rows
+
+
+def _class_of(checkpoint: Checkpoint) -> Any:
+    """The class that the configuration names, so that its task head is kept; else the body alone."""
+    named = getattr(transformers, checkpoint.architecture, None) if checkpoint.architecture else None
+    if isinstance(named, type) and issubclass(named, PreTrainedModel):
+        return named
+    if "auto_map" in checkpoint.config:
+        raise ModelError(
+            "The model in {folder} ({name}) needs code that it brings along, which is never run. Choose a model that transformers itself knows.",
+            folder=checkpoint.folder,
+            name=checkpoint.architecture,
+        )
+    return AutoModel
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars and no tables from transformers meanwhile: what they say, a ModelError or a note says."""
+    log = transformers.logging
+    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
+    log.set_verbosity(log.CRITICAL)
+    log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        log.set_verbosity(verbosity)
+        if bars:
+            log.enable_progress_bar()

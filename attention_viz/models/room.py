@@ -1,0 +1,64 @@
+"""Room: how a text that is too long, or a pair that is, is cut to what the model can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from attention_viz.errors import Message, SelectionError, TextError
+
+Overlong = Literal["first"]
+
+
+def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> tuple[np.ndarray, tuple[Message, ...]]:
+    """Which tokens does the model read?
+
+    segments : (token,) 0 first text, 1 second text, -1 added by the tokenizer, which is always read
+    limit    : tokens the model reads at once; None = any number
+    returns  : (token,) bool, and a note for each text that was cut
+    Raises TextError where the tokens do not fit and `overlong` is None.
+    """
+    if overlong not in (None, "first"):
+        raise SelectionError('overlong is {value}; choose "first", or None to refuse.', value=repr(overlong)[:80])
+    keep = np.ones(len(segments), dtype=bool)
+    if limit is None or len(segments) <= limit:
+        return keep, ()
+    if overlong is None:
+        raise TextError(
+            'This text has {n:,} tokens (those that the tokenizer adds included); the model reads {limit:,}. Shorten it by {over:,}, or choose the first ones that fit: overlong="first".',
+            n=len(segments),
+            limit=limit,
+            over=len(segments) - limit,
+        )
+    totals = [int((segments == segment).sum()) for segment in (0, 1)]
+    kept = share(totals, limit - int((segments < 0).sum()))
+    for segment, n in enumerate(kept):
+        keep[np.flatnonzero(segments == segment)[n:]] = False
+    return keep, tuple(_notes(totals, kept))
+
+
+def share(totals: Sequence[int], room: int) -> list[int]:
+    """How many tokens of each of two texts fit together: half each; what the shorter leaves goes to the longer."""
+    first, second = totals
+    room = max(room, 0)
+    kept_second = min(second, max(room // 2, room - first))
+    return [min(first, room - kept_second), kept_second]
+
+
+def _notes(totals: Sequence[int], kept: Sequence[int]) -> list[Message]:
+    sentence = "Read: the first {kept:,} of {total:,} tokens; {left_out:,} left out."
+    sentences = (
+        (sentence,)
+        if totals[1] == 0
+        else (
+            "Read of the first text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.",
+            "Read of the second text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.",
+        )
+    )
+    return [
+        Message(template, {"kept": n, "total": total, "left_out": total - n})
+        for template, total, n in zip(sentences, totals, kept, strict=False)
+        if n < total
+    ]

@@ -1,0 +1,195 @@
+"""Says: what a model says of a text, by the head that it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from attention_viz.errors import Message
+from attention_viz.models.similarity import cosine
+from attention_viz.models.task import Task
+from attention_viz.models.tokens import Encoded, Reader
+
+GUESSES = 5
+LONGEST_ANSWER = 30
+"""Tokens; the limit that SQuAD's own baseline uses (Devlin et al. 2019, arXiv 1810.04805, section 4.2)."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One possibility and its probability, 0 to 1."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class FilledMask:
+    """The likeliest words for one masked token; position counts from 0, highest probability first."""
+
+    position: int
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True)
+class FilledMasks:
+    """The words that the model puts in place of each mask, in the order of the text."""
+
+    masks: tuple[FilledMask, ...]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of the text, likeliest first. exclusive: the probabilities sum to 1; else each stands for itself."""
+
+    guesses: tuple[Guess, ...]
+    exclusive: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number that the model gives the text, on the scale it was trained on."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The likeliest label of each token, as many as there are tokens; None for a special token."""
+
+    guesses: tuple[Guess | None, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The span of the second text that answers the first: tokens start to stop (excluded), and its probability."""
+
+    text: str
+    start: int
+    stop: int
+    probability: float
+
+
+@dataclass(frozen=True)
+class Next:
+    """The likeliest next tokens after the text, highest first."""
+
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """Cosine of the two texts' vectors, -1 to 1."""
+
+    cosine: float
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why the model says nothing, and what would make it speak; no advice for a model without a head."""
+
+    advice: Message | None = None
+
+
+Says = FilledMasks | Classes | Score | Labels | Answer | Next | Similarity | Nothing
+
+
+def say(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded, outputs: Any) -> Says:
+    """What does the model say of this text?
+
+    outputs : of the forward pass over `encoded`; nothing is computed again but the cosine of a pair
+    """
+    match task.kind:
+        case "mask":
+            return _masks(reader, encoded, outputs)
+        case "classes":
+            return _classes(network, _logits(outputs))
+        case "labels":
+            return _labels(network, encoded, _logits(outputs))
+        case "answer":
+            return _answer(encoded, outputs)
+        case "next":
+            return Next(_best_tokens(reader, _logits(outputs)[-1]))
+        case "similarity":
+            return _similarity(task, network, reader, encoded)
+    return Nothing()
+
+
+def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Says:
+    mask = reader.tokenizer.mask_token_id
+    masked = (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
+    if not masked:
+        return Nothing(
+            Message(
+                "Write {mask} where the model shall guess a word.", {"mask": reader.tokenizer.mask_token or "[MASK]"}
+            )
+        )
+    logits = _logits(outputs)  # (token, vocabulary)
+    return FilledMasks(tuple(FilledMask(each, _best_tokens(reader, logits[each])) for each in masked))
+
+
+def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Says:
+    names = network.config.id2label
+    if len(logits) == 1 and network.config.problem_type != "multi_label_classification":
+        return Score(float(logits[0]))
+    exclusive = network.config.problem_type != "multi_label_classification"
+    probabilities = logits.softmax(-1) if exclusive else logits.sigmoid()
+    return Classes(_ranked(probabilities, [str(names.get(each, each)) for each in range(len(logits))]), exclusive)
+
+
+def _labels(network: PreTrainedModel, encoded: Encoded, logits: torch.Tensor) -> Labels:
+    names = network.config.id2label
+    best = logits.softmax(-1).max(-1)  # (token,) twice
+    guesses = zip(best.values.tolist(), best.indices.tolist(), encoded.tokens.special, strict=True)
+    return Labels(
+        tuple(None if special else Guess(str(names.get(label, label)), share) for share, label, special in guesses)
+    )
+
+
+def _answer(encoded: Encoded, outputs: Any) -> Says:
+    tokens = encoded.tokens
+    inside = torch.tensor(
+        [segment == 1 and not special for segment, special in zip(tokens.segments, tokens.special, strict=True)]
+    )
+    if not inside.any():
+        return Nothing(
+            Message("This model answers questions: give the question first, and a text as the second segment.")
+        )
+    starts, stops = (
+        each[0].float().cpu().masked_fill(~inside, -torch.inf).softmax(-1)
+        for each in (outputs.start_logits, outputs.end_logits)
+    )
+    joint = starts[:, None] * stops[None, :]  # (first token, last token)
+    joint = joint.triu() - joint.triu(LONGEST_ANSWER)
+    first, last = divmod(int(joint.argmax()), len(starts))
+    text = encoded.texts[1][tokens.spans[first][0] : tokens.spans[last][1]]
+    return Answer(text, first, last + 1, float(joint[first, last]))
+
+
+def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Says:
+    if len(encoded.texts) < 2:
+        return Nothing(Message("This model compares sentences: give a second one to see how alike they are."))
+    return Similarity(cosine(task, network, reader, (encoded.texts[0], encoded.texts[1])))
+
+
+def _logits(outputs: Any) -> torch.Tensor:
+    """The head's numbers for the one text of the batch, before the softmax, on the CPU."""
+    logits = outputs.prediction_logits if hasattr(outputs, "prediction_logits") else outputs.logits
+    return logits[0].float().cpu()
+
+
+def _best_tokens(reader: Reader, logits: torch.Tensor) -> tuple[Guess, ...]:
+    best = logits.softmax(-1).topk(min(GUESSES, len(logits)))
+    words = (
+        reader.tokenizer.decode([token]).strip() or reader.tokenizer.convert_ids_to_tokens(token)
+        for token in best.indices.tolist()
+    )
+    return tuple(Guess(str(word), share) for word, share in zip(words, best.values.tolist(), strict=True))
+
+
+def _ranked(probabilities: torch.Tensor, names: list[str]) -> tuple[Guess, ...]:
+    order = probabilities.argsort(descending=True, stable=True).tolist()
+    return tuple(Guess(names[each], float(probabilities[each])) for each in order)

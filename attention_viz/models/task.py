@@ -1,0 +1,80 @@
+"""Task: what a checkpoint was trained to say, told by the head that it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from transformers import PreTrainedModel
+
+Kind = Literal["", "mask", "classes", "labels", "answer", "next", "similarity"]
+
+_HEADS: tuple[tuple[str, Kind], ...] = (
+    ("ForMaskedLM", "mask"),
+    ("ForPreTraining", "mask"),
+    ("WithLMHeadModel", "mask"),
+    ("ForSequenceClassification", "classes"),
+    ("ForTokenClassification", "labels"),
+    ("ForQuestionAnswering", "answer"),
+    ("ForQuestionAnsweringSimple", "answer"),
+    ("ForCausalLM", "next"),
+    ("LMHeadModel", "next"),
+)
+"""How transformers ends the names of its classes, and what such a class says."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a model says of a text.
+
+    kind    : "mask" words for each [MASK]; "classes" of the text; "labels" of each token; "answer" a span of the second
+              text; "next" token; "similarity" of two texts; "" nothing
+    pooling : how the tokens' vectors become the text's, for "similarity": "mean", "cls" or "max"
+    """
+
+    kind: Kind
+    pooling: str = ""
+
+
+def task_of(network: PreTrainedModel, folder: Path) -> Task:
+    """What does this model say? Of a body without a head, the folder tells whether it compares sentences."""
+    name = type(network).__name__
+    for ending, kind in _HEADS:
+        if name.endswith(ending):
+            return Task(_speaks(network, kind))
+    pooling = _pooling(folder) if network.base_model is network else ""
+    return Task("similarity", pooling) if pooling else Task("")
+
+
+def _speaks(network: PreTrainedModel, kind: Kind) -> Kind:
+    """An encoder-decoder is read by its encoder alone, and its words come from the decoder."""
+    return "" if network.config.is_encoder_decoder else kind
+
+
+def _pooling(folder: Path) -> str:
+    """How sentence-transformers pools this model; "" where the folder does not say, or needs more than pooling."""
+    modules = _read(folder / "modules.json")
+    if not isinstance(modules, list) or not all(isinstance(each, Mapping) for each in modules):
+        return ""
+    kinds = {str(each.get("type", "")).rpartition(".")[2]: str(each.get("path", "")) for each in modules}
+    if "Pooling" not in kinds or not set(kinds) <= {"Transformer", "Pooling", "Normalize"}:
+        return ""
+    settings = _read(folder / kinds["Pooling"] / "config.json")
+    return _single_mode(settings) if isinstance(settings, Mapping) else ""
+
+
+def _single_mode(settings: Mapping[str, Any]) -> str:
+    names = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls", "pooling_mode_max_tokens": "max"}
+    chosen = [name for name, value in settings.items() if name.startswith("pooling_mode_") and value is True]
+    return names.get(chosen[0], "") if len(chosen) == 1 else str(settings.get("pooling_mode", ""))
+
+
+def _read(path: Path) -> Any:
+    """The content of a file that may be missing or damaged; None then: what the model says is an extra."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
