@@ -6,130 +6,17 @@ Axis order is always (layer, head, query, key); indices count from 0.
 
 from __future__ import annotations
 
-import itertools
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
 
 import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
+from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices
+from attention_viz.tokens import Tokens
 
-Pool = Literal["max", "mean"]
-
-ROWS_AT_ONCE = 512
-"""Query rows read together when a large head is pooled: bounds the memory to 512 x n_tokens floats."""
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens on one side of the attention; every field has one entry per token.
-
-    texts    : as the tokenizer spells them ("##ing", "[CLS]")
-    surfaces : the characters of the text that the token stands for ("ing"); "[CLS]" for a special token
-    special  : added or reserved by the tokenizer ([CLS], [SEP], padding); a [MASK] is not special here
-    unknown  : the vocabulary lacks it ([UNK])
-    segments : 0 = first text, 1 = second text
-    words    : number of the word the token belongs to; a special token is a word of its own
-    spans    : (start, stop) characters within its segment's text; (0, 0) for a special token
-    """
-
-    texts: tuple[str, ...]
-    surfaces: tuple[str, ...]
-    special: tuple[bool, ...]
-    unknown: tuple[bool, ...]
-    segments: tuple[int, ...]
-    words: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
-
-    def __post_init__(self) -> None:
-        lengths = {name: len(getattr(self, name)) for name in self.__dataclass_fields__}
-        if len(set(lengths.values())) > 1:
-            raise InputError(
-                "The fields of Tokens differ in length: {lengths}. Give one entry per token.", lengths=lengths
-            )
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
-
-    def __getitem__(self, position: int) -> str:
-        return self.texts[position]
-
-    @property
-    def punctuation(self) -> tuple[bool, ...]:
-        """Tokens made of nothing but punctuation marks or symbols (Unicode categories P and S)."""
-        return tuple(
-            not special and _is_punctuation(surface)
-            for surface, special in zip(self.surfaces, self.special, strict=True)
-        )
-
-    @classmethod
-    def plain(cls, texts: Sequence[str]) -> Tokens:
-        """Tokens known by their spelling alone: "##" continues a word, "[CLS]", "[SEP]" and "[PAD]" are special."""
-        texts = tuple(texts)
-        special = tuple(text in {"[CLS]", "[SEP]", "[PAD]"} for text in texts)
-        begins = [
-            position == 0 or special[position - 1] or not text.startswith("##") for position, text in enumerate(texts)
-        ]
-        return cls(
-            texts=texts,
-            surfaces=tuple(text.removeprefix("##") for text in texts),
-            special=special,
-            unknown=tuple(text == "[UNK]" for text in texts),
-            segments=(0,) * len(texts),
-            words=tuple(itertools.accumulate(begins, initial=-1))[1:],
-            spans=((0, 0),) * len(texts),
-        )
-
-
-def _is_punctuation(surface: str) -> bool:
-    return surface.strip() != "" and all(unicodedata.category(character)[0] in "PS" for character in surface.strip())
-
-
-class Source(Protocol):
-    """Where the weights of one text come from."""
-
-    @property
-    def name(self) -> str:
-        """The way the weights are got: "dense", "capture", "replay", ..."""
-        ...
-
-    @property
-    def heads(self) -> tuple[int, ...]:
-        """The number of heads of each layer."""
-        ...
-
-    @property
-    def nbytes(self) -> int:
-        """What the source holds in memory, in bytes; caches are bounded by it."""
-        ...
-
-    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
-        """(query, key) float32 weights of one rectangle of one head; slices have a start, a stop and step 1."""
-        ...
-
-
-@dataclass(frozen=True)
-class DenseSource:
-    """Weights that are already there: one (head, query, key) array per layer."""
-
-    layers: tuple[np.ndarray, ...]
-    name: str = "dense"
-
-    @property
-    def heads(self) -> tuple[int, ...]:
-        return tuple(len(layer) for layer in self.layers)
-
-    @property
-    def nbytes(self) -> int:
-        return sum(layer.nbytes for layer in self.layers)
-
-    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
-        return self.layers[layer][head, queries, keys]
+__all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +28,7 @@ class Attention:
     limit                    : tokens the model can read at once; None = no limit known
     left_out                 : tokens of the text that were not read
     causal                   : a query cannot read keys after it
+    part                     : "self"; or "encoder", "decoder" or "cross" where a model has these three maps
     notes                    : what the user should know about these numbers
     """
 
@@ -152,6 +40,7 @@ class Attention:
     limit: int | None = None
     left_out: int = 0
     causal: bool = False
+    part: str = "self"
     notes: tuple[Message, ...] = field(default=())
 
     @classmethod
@@ -164,7 +53,7 @@ class Attention:
         tokens  : one per query; key_tokens, one per key, where they differ
         Raises InputError where shapes or values do not fit.
         """
-        weights = _matrices(weights)
+        weights = matrices(weights)
         queries = tokens if isinstance(tokens, Tokens) else Tokens.plain(tokens)
         keys = (
             queries
@@ -237,23 +126,8 @@ class Attention:
         pool    : "max" keeps a single strong weight visible, "mean" keeps the mass
         returns : (<= size, <= size) float32; memory is bounded by 512 rows of the head at a time
         """
-        if pool not in ("max", "mean"):
-            raise SelectionError("Pooling is by max or mean, not by {pool}. Choose one of the two.", pool=pool)
         self._check_head(layer, head)
-        n_queries, n_keys = self.shape
-        row_edges, column_edges = block_edges(n_queries, size), block_edges(n_keys, size)
-        if len(row_edges) - 1 == n_queries and len(column_edges) - 1 == n_keys:
-            return self.tile(layer, head)
-        combine = np.maximum if pool == "max" else np.add
-        pooled = np.zeros((len(row_edges) - 1, len(column_edges) - 1), dtype=np.float32)  # weights are at least 0
-        for first in range(0, n_queries, ROWS_AT_ONCE):
-            strip = self.tile(layer, head, slice(first, first + ROWS_AT_ONCE))
-            starts, blocks = _rows_by_block(row_edges, first, first + len(strip))
-            across = combine.reduceat(strip, column_edges[:-1], axis=1)  # (strip's queries, <= size)
-            pooled[blocks] = combine(pooled[blocks], combine.reduceat(across, starts, axis=0))
-        if pool == "mean":
-            pooled /= np.outer(np.diff(row_edges), np.diff(column_edges))
-        return _read_only(pooled)
+        return _read_only(pooled(lambda rows: self.tile(layer, head, rows), self.shape, size, pool))
 
     def thumbnails(self, size: int = 32, pool: Pool = "max") -> Iterator[tuple[int, int, np.ndarray]]:
         """(layer, head, overview) of every head, layer by layer."""
@@ -261,9 +135,72 @@ class Attention:
             for head in range(heads):
                 yield layer, head, self.overview(layer, head, size, pool)
 
+    def readable(self, layer: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
+        """Which keys could each query read?
+
+        returns : (query, key) bool; False = masked (later tokens, outside a sliding window, padding) or never read
+                  together (other windows of a long text): a weight of 0 there is no choice of the head
+        """
+        self._check_layer(layer)
+        rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
+        if isinstance(self.source, Masked):
+            return self.source.readable(layer, rows, columns)
+        later = np.arange(columns.start, columns.stop) > np.arange(rows.start, rows.stop)[:, None]
+        return ~later if self.causal else np.ones_like(later)
+
+    def scores(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
+        """What the softmax was given: (query, key) float32, -inf where masked. Raises InputError if it is not known."""
+        self._check_head(layer, head)
+        rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
+        return _read_only(self._arithmetic.scores(layer, head, rows, columns))
+
+    def scale(self, layer: int) -> float:
+        """The factor of the dot products in the scores, 1/sqrt(d_head) in most models."""
+        self._check_layer(layer)
+        return self._arithmetic.scale(layer)
+
+    def queries(self, layer: int, head: int) -> np.ndarray:
+        """What each token asks for: (query, d_head) float32. Raises InputError if it is not known."""
+        self._check_head(layer, head)
+        return _read_only(self._arithmetic.queries(layer, head))
+
+    def keys(self, layer: int, head: int) -> np.ndarray:
+        """What each token is found by: (key, d_head) float32. Raises InputError if it is not known."""
+        self._check_head(layer, head)
+        return _read_only(self._arithmetic.keys(layer, head))
+
+    def values(self, layer: int, head: int) -> np.ndarray:
+        """What each token hands over when it is read: (key, d_value) float32. Raises InputError if it is not known."""
+        self._check_head(layer, head)
+        return _read_only(self._arithmetic.values(layer, head))
+
+    def output(self, layer: int, head: int) -> np.ndarray:
+        """What the head makes of each query: weights @ values, (query, d_value) float32."""
+        values = self.values(layer, head)
+        strips = [slice(first, first + ROWS_AT_ONCE) for first in range(0, self.shape[0], ROWS_AT_ONCE)]
+        return _read_only(np.concatenate([self.tile(layer, head, rows) @ values for rows in strips]))
+
+    def projection(self, layer: int) -> np.ndarray:
+        """How the heads' outputs enter the model: (head, d_value, d_model) float32.
+
+        The layer adds the sum over its heads of output(layer, head) @ projection(layer)[head], and a bias.
+        Raises InputError if it is not known.
+        """
+        self._check_layer(layer)
+        return _read_only(self._arithmetic.projection(layer))
+
     def with_source(self, wrap: Callable[[Source], Source], query_tokens: Tokens, key_tokens: Tokens) -> Attention:
         """The same text seen through another source: merged words, say."""
         return replace(self, source=wrap(self.source), query_tokens=query_tokens, key_tokens=key_tokens)
+
+    @property
+    def _arithmetic(self) -> Arithmetic:
+        if isinstance(self.source, Arithmetic):
+            return self.source
+        raise InputError(
+            "Only the weights of this attention are known (its source is {name}), not what they were computed from. Read the text by tokens, with a model whose source is capture.",
+            name=self.source.name,
+        )
 
     def _check_layer(self, layer: int) -> None:
         if not 0 <= layer < self.n_layers:
@@ -284,46 +221,6 @@ class Attention:
                 n=heads,
                 last=heads - 1,
             )
-
-
-def _matrices(given: object) -> np.ndarray:
-    """A read-only float32 copy, (layer, head, query, key), of what is given as weights."""
-    try:
-        weights = np.asarray(given)
-    except (TypeError, ValueError, RuntimeError) as reason:
-        raise InputError(
-            "The weights are not one array of numbers: {reason}. Give a numpy array.", reason=str(reason)
-        ) from reason
-    if weights.dtype.kind not in "fiub":
-        raise InputError(
-            "The weights are not real numbers but {kind}. Give an array of floats.", kind=str(weights.dtype)
-        )
-    if not 2 <= weights.ndim <= 4:
-        raise InputError(
-            "The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).",
-            n=weights.ndim,
-        )
-    if weights.size and not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() <= 1 + 1e-4):
-        raise InputError(
-            "The weights must be finite and between 0 and 1; these reach from {low} to {high}. Give weights after the softmax.",
-            low=float(weights.min()),
-            high=float(weights.max()),
-        )
-    copy = np.array(weights, dtype=np.float32).reshape((1,) * (4 - weights.ndim) + weights.shape)
-    copy.setflags(write=False)
-    return copy
-
-
-def block_edges(n: int, size: int) -> np.ndarray:
-    """Edges of at most `size` blocks that share n tokens as evenly as whole tokens allow: (blocks + 1,) int."""
-    blocks = max(1, min(n, size))
-    return np.arange(blocks + 1) * n // blocks
-
-
-def _rows_by_block(edges: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where each block begins among the rows first to last, counted from first, and which blocks these are."""
-    starts = np.union1d([first], edges[(edges > first) & (edges < last)])
-    return starts - first, np.searchsorted(edges, starts, side="right") - 1
 
 
 def _span(part: slice, n: int) -> slice:

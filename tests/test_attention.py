@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_viz import Attention, DenseSource, Tokens
-from attention_viz.attention import ROWS_AT_ONCE, block_edges
 from attention_viz.errors import InputError, SelectionError
+from attention_viz.pooling import ROWS_AT_ONCE, block_edges
 
 
 def rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
