@@ -46,7 +46,7 @@ def blend(colour: str, ground: str, opacity: float) -> list[float]:
     return [opacity * front + (1 - opacity) * back for front, back in pairs]
 
 
-@pytest.mark.parametrize("option", options(CONFIG))
+@pytest.mark.parametrize("option", list(options(CONFIG)))
 def test_streamlit_knows_every_setting(option: str) -> None:
     streamlit.config.get_option(option)
 
