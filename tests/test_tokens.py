@@ -1,0 +1,35 @@
+"""What is known of a token from its spelling alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from attention_viz import Tokens
+from attention_viz.errors import InputError
+
+
+def test_plain_tokens_know_pieces_specials_and_unknowns() -> None:
+    tokens = Tokens.plain(["[CLS]", "sun", "##rise", "[UNK]", "[SEP]", "[PAD]"])
+    assert tokens.surfaces == ("[CLS]", "sun", "rise", "[UNK]", "[SEP]", "[PAD]")
+    assert tokens.special == (True, False, False, False, True, True)
+    assert tokens.unknown == (False, False, False, True, False, False)
+    assert tokens.words == (0, 1, 1, 2, 3, 4)
+    assert list(tokens) == list(tokens.texts)
+    assert (len(tokens), tokens[2]) == (6, "##rise")
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"), [(["##rise", "sun"], (0, 1)), (["[CLS]", "##rise", "##s"], (0, 1, 1)), ([], ())]
+)
+def test_a_piece_with_no_word_before_it_begins_one(texts: list[str], words: tuple[int, ...]) -> None:
+    assert Tokens.plain(texts).words == words
+
+
+def test_punctuation_is_what_consists_of_marks_and_symbols_alone() -> None:
+    tokens = Tokens.plain(["[SEP]", ",", "。", "##!", "don't", "…?", "€", "7", "的", " "])
+    assert tokens.punctuation == (False, True, True, True, False, True, True, False, False, False)
+
+
+def test_fields_of_different_lengths_are_refused() -> None:
+    with pytest.raises(InputError, match="differ in length"):
+        Tokens(("a", "b"), ("a",), (False,), (False,), (0,), (0,), ((0, 1),))
