@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_viz import Attention, DenseSource, Tokens, measures
+from attention_viz.measures import head_table
+
+
+def test_the_summary_is_each_measure_by_itself(heads: np.ndarray, pair: Tokens) -> None:
+    found = measures.summary(heads, pair)
+    alone = {
+        "entropy": measures.entropy(heads).mean(-1),
+        "confidence": measures.confidence(heads, keep=~np.isin(np.arange(12), (7, 11))),
+        "previous": measures.previous_share(heads),
+        "next": measures.next_share(heads),
+        "self": measures.self_share(heads),
+        "distance": measures.mean_distance(heads),
+        "same_token": measures.same_token_share(heads, pair),
+        "cls": measures.cls_share(heads, pair),
+        "sep": measures.sep_share(heads, pair),
+        "punctuation": measures.punctuation_share(heads, pair),
+        "stop": measures.stop_share(heads, pair),
+        "own_segment": measures.own_segment_share(heads, pair),
+        "other_segment": measures.other_segment_share(heads, pair),
+        "sep_sep": measures.sep_sep(heads, pair),
+        "rest_sep": measures.rest_sep(heads, pair),
+        "uniform_entropy": np.full((2, 3), np.log(12)),
+    }
+    assert set(found) == set(alone) == set(measures.COLUMNS)
+    for name, expected in alone.items():
+        assert found[name] == pytest.approx(expected, abs=1e-9), name
+
+
+def test_the_table_has_a_row_for_every_head_of_an_attention(heads: np.ndarray, pair: Tokens) -> None:
+    table = measures.table(Attention.from_weights(heads, pair))
+    assert list(zip(table.layers.tolist(), table.heads.tolist(), strict=True)) == list(np.ndindex(2, 3))
+    assert (table.queries, table.keys, len(table)) == (12, 12, 6)
+    expected = measures.summary(heads, pair)
+    for name in measures.COLUMNS:
+        assert table.grid(name) == pytest.approx(expected[name], abs=1e-5), name
+    assert table.numbers(1, 2)["entropy"] == pytest.approx(expected["entropy"][1, 2], abs=1e-5)
+
+
+def test_a_long_text_read_in_strips_gives_the_same_table(
+    heads: np.ndarray, pair: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attention = Attention.from_weights(heads, pair)
+    whole = measures.table(attention)
+    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", 5 * 12 * 3)  # 5 rows at a time
+    calls: list[tuple[int, int]] = []
+    strips = measures.table(attention, progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(done, 6) for done in range(1, 7)]
+    for name in measures.COLUMNS:
+        assert strips.columns[name] == pytest.approx(whole.columns[name], abs=1e-6), name
+
+
+def test_what_progress_raises_stops_the_table(attention: Attention) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measures.table(attention, progress=stop)
+
+
+def test_layers_with_different_heads_leave_gaps_in_the_grid(rng: np.random.Generator) -> None:
+    layers = tuple(rng.dirichlet(np.ones(4), size=(n, 4)).astype(np.float32) for n in (1, 3))
+    tokens = Tokens.plain(["a", "b", "c", "d"])
+    grid = measures.table(Attention(DenseSource(layers), tokens, tokens)).grid("self")
+    assert np.isnan(grid).tolist() == [[False, True, True], [False, False, False]]
+
+
+def test_between_two_texts_positional_measures_are_not_a_number(rng: np.random.Generator) -> None:
+    weights = rng.dirichlet(np.ones(3), size=(1, 2, 5))
+    attention = Attention.from_weights(weights, list("abcde"), list("abx"))
+    table = measures.table(attention)
+    assert all(np.isnan(table.columns[name]).all() for name in ("previous", "next", "self", "distance"))
+    assert table.columns["same_token"][1] == pytest.approx((weights[0, 1, 0, 0] + weights[0, 1, 1, 1]) / 5)
+    assert table.columns["entropy"] == pytest.approx(measures.entropy(weights).mean(-1)[0], abs=1e-5)
+
+
+def test_causal_attention_is_measured_against_the_keys_it_may_read(rng: np.random.Generator) -> None:
+    weights = np.tril(np.ones((3, 3))) / np.arange(1, 4)[:, None]
+    found = measures.summary(weights, Tokens.plain(["a", "b", "c"]), causal=True)
+    assert found["entropy"] == pytest.approx(found["uniform_entropy"])
+
+
+def test_one_token_has_every_measure() -> None:
+    found = measures.summary(np.ones((1, 1)), Tokens.plain(["a"]))
+    assert {name for name, value in found.items() if np.isnan(value)} == {"sep_sep"}
+    assert found["self"] == 1
+    assert found["entropy"] == found["uniform_entropy"] == 0
