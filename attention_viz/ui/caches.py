@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from attention_viz.errors import Message
 from attention_viz.ui.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from attention_viz.models import Model
-    from attention_viz.models.model import Reading
+    from attention_viz.models import Model, Reading
+    from attention_viz.models.hub import Progress
 
 MODEL_BYTES = 6 * 2**30
 """Weights of all models kept at once; the least recently used goes first. One model always stays."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import CATALOGUE
+from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.selection import KINDS, LIMITS, SCALES, UNITS, VIEWS
 from attention_viz.ui import state
 from attention_viz.ui.examples import EXAMPLES
@@ -83,7 +83,7 @@ def pick_pair() -> None:
 
 def pick_model() -> None:
     """A model of the catalogue, a hub id or a folder."""
-    names = {entry.source: entry.name for entry in CATALOGUE}
+    names = {entry.source: entry.name for entry in KNOWN_MODELS}
     st.selectbox(
         say("Model"),
         list(names),

@@ -13,8 +13,7 @@ from attention_viz.ui.notices import show_error
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
-    from attention_viz.models import Model
-    from attention_viz.models.model import Reading
+    from attention_viz.models import Model, Reading
 
 
 def text_in_use(model: Model, wanted: Selection) -> tuple[Reading, Selection] | None:

@@ -1,0 +1,87 @@
+"""What the model says of the text, beside what its heads attend to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from attention_viz.attention import Attention
+from attention_viz.models import says
+from attention_viz.ui.tables import table
+from attention_viz.ui.wording import plain, say, tell
+
+MOST_LABELS = 200
+"""Tokens of which the label is listed."""
+
+
+def show_says(attention: Attention, said: says.Says) -> None:
+    """Five words for each mask, class probabilities, labels, an answer, the next token or a similarity."""
+    with st.container(key="says"):
+        match said:
+            case says.FilledMasks():
+                for mask in said.masks:
+                    _guesses(
+                        say("The model's words for the mask at position {position}", position=mask.position + 1),
+                        say("word"),
+                        mask.guesses,
+                    )
+            case says.Classes():
+                _guesses(say("The model's classes"), say("class"), said.guesses)
+                st.caption(
+                    say("The probabilities sum to 1.")
+                    if said.exclusive
+                    else say("Each class stands for itself; the probabilities need not sum to 1.")
+                )
+            case says.Labels():
+                _labels(attention, said)
+            case says.Next():
+                _guesses(say("The model's next token"), say("token"), said.guesses)
+            case _:
+                st.html(f"<strong>{say('What the model says')}</strong>")
+                st.markdown(plain(_sentence(said)))
+
+
+def _sentence(said: says.Says) -> str:
+    match said:
+        case says.Similarity():
+            return say(
+                "Cosine similarity of the two sentences, each read alone: {cosine}. 1 means the same direction, 0 nothing in common.",
+                cosine=f"{said.cosine:.4f}",
+            )
+        case says.Score():
+            return say(
+                "The model's score for this text: {value}, on the scale it was trained on.", value=f"{said.value:.4f}"
+            )
+        case says.Answer():
+            return say(
+                "The model's answer: “{text}”, with probability {probability}.",
+                text=said.text,
+                probability=f"{said.probability:.4f}",
+            )
+        case says.Nothing(advice=advice) if advice is not None:
+            return tell(advice)
+    return say("This checkpoint has no head that says something; its attention is all there is to see.")
+
+
+def _guesses(caption: str, what: str, guesses: Sequence[says.Guess]) -> None:
+    rows = [(guess.text, guess.probability) for guess in guesses]
+    st.html(table(caption, (what, say("probability")), rows, tokens=(0,), bar=1))
+
+
+def _labels(attention: Attention, said: says.Labels) -> None:
+    rows = [
+        (position + 1, token, guess.text, guess.probability)
+        for position, (token, guess) in enumerate(zip(attention.tokens, said.guesses, strict=True))
+        if guess is not None
+    ]
+    st.html(
+        table(
+            say("The model's label of each token"),
+            (say("position"), say("token"), say("label"), say("probability")),
+            rows[:MOST_LABELS],
+            tokens=(1,),
+        )
+    )
+    if len(rows) > MOST_LABELS:
+        st.caption(say("The first {n} tokens are listed.", n=MOST_LABELS))

@@ -1,0 +1,107 @@
+"""A visitor without a browser: one websocket session that speaks Streamlit's protocol, for measuring the server alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 60.0
+"""Seconds after which a server that does not start, or a run that does not end, is an error."""
+
+
+@dataclass
+class Visitor:
+    """One open session. `run` sends a rerun and waits until the page is delivered."""
+
+    socket: websockets.ClientConnection
+    text_areas: list[str] = field(default_factory=list)
+    received: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    async def run(self, text: str | None = None) -> float:
+        """Rerun the page, with a new text in its first text area if one is given; seconds until it was delivered."""
+        request = BackMsg()
+        request.rerun_script.query_string = ""
+        if text is not None:
+            state = request.rerun_script.widget_states.widgets.add()
+            state.id, state.string_value = self.text_areas[0], text
+        begun = time.perf_counter()
+        await self.socket.send(request.SerializeToString())
+        await asyncio.wait_for(self._until_finished(), LONGEST)
+        return time.perf_counter() - begun
+
+    async def _until_finished(self) -> None:
+        while True:
+            raw = await self.socket.recv()
+            self.received += len(raw)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._look_at(message)
+            elif kind == "script_finished":
+                return
+
+    def _look_at(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "text_area" and element.text_area.id not in self.text_areas:
+            self.text_areas.append(element.text_area.id)
+        if element.WhichOneof("type") == "exception":
+            self.errors.append(element.exception.message)
+
+
+@contextlib.asynccontextmanager
+async def visit(port: int) -> AsyncIterator[Visitor]:
+    """Open a session and close it again."""
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    async with websockets.connect(address, max_size=None, subprotocols=["streamlit"]) as socket:
+        yield Visitor(socket)
+
+
+@contextlib.contextmanager
+def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The app on a port of this machine, from its first healthy answer until the end of the block."""
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + LONGEST
+        while not _healthy(port):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the server did not start")
+            time.sleep(0.05)
+        yield server
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time a process has used so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory a process holds now (Linux)."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
