@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import numpy as np
 import pytest
 
@@ -19,3 +22,17 @@ def attention(rng: np.random.Generator) -> Attention:
     scores = rng.normal(size=(2, 3, 4, 4))
     weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
     return Attention.from_weights(weights, ["[CLS]", "sun", "##rise", "[SEP]"])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test in a browser is skipped where there is none; CI must have one."""
+    if item.get_closest_marker("browser") and shutil.which("chromium") is None:
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("Chromium is not installed: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser; for tests marked `browser`."""
+    return shutil.which("chromium") or pytest.fail("A test that uses `chromium` is marked `browser`.")
