@@ -34,7 +34,7 @@ def _kind(character: str) -> str:
     category = unicodedata.category(character)
     if category[0] in "LN":
         return "C" if any(first <= ord(character) <= last for first, last in _IDEOGRAPHS) else "L"
-    return "M" if category[0] == "M" or category in ("Cf", "Sk") and ord(character) > 0x7F else "S"
+    return "M" if category[0] == "M" or (category in ("Cf", "Sk") and ord(character) > 0x7F) else "S"
 
 
 def _join_apostrophes(text: str, kinds: list[str]) -> None:

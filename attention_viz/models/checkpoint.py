@@ -18,6 +18,9 @@ INDEX = "model.safetensors.index.json"
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.tiktoken", "vocab.bpe", "tekken.json")
 """One of these holds the vocabulary; without any, transformers would go on with an empty one."""
 
+BYTE_TOKENIZERS = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer")
+"""Tokenizers whose vocabulary is the bytes or the characters themselves, so that they have no such file."""
+
 OTHER_FORMATS = ("pytorch_model*.bin", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
 
 
@@ -58,13 +61,20 @@ def inspect(folder: Path) -> Checkpoint:
     _check_config(config, folder)
     files = _weight_files(folder, config)
     number_types = frozenset().union(*(_number_types(path) for path in files))
-    if not any(path.is_file() for pattern in TOKENIZER_FILES for path in folder.glob(pattern)):
+    if not _has_tokenizer(folder):
         raise ModelError(
             "{folder} holds no tokenizer (no {names}). Copy the tokenizer's files into it, with tokenizer.save_pretrained.",
             folder=folder,
             names=", ".join(TOKENIZER_FILES),
         )
     return Checkpoint(folder, config, files, number_types)
+
+
+def _has_tokenizer(folder: Path) -> bool:
+    if any(path.is_file() for pattern in TOKENIZER_FILES for path in folder.glob(pattern)):
+        return True
+    settings = folder / "tokenizer_config.json"
+    return settings.is_file() and _read_json(settings).get("tokenizer_class") in BYTE_TOKENIZERS
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -78,7 +88,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            "{path} cannot be read: {reason}. Fetch or copy it again.", path=path, reason=_first_line(error)
+            "{path} cannot be read: {reason}. Fetch or copy it again.", path=path, reason=first_line(error)
         ) from error
     if not isinstance(content, dict):
         raise ModelError("{path} holds no settings. Fetch or copy it again.", path=path)
@@ -159,9 +169,10 @@ def _number_types(path: Path) -> frozenset[str]:
             return frozenset(str(file.get_slice(key).get_dtype()) for key in file.keys())  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError, ValueError) as error:
         raise ModelError(
-            "{path} is damaged or incomplete: {reason}. Fetch or copy it again.", path=path, reason=_first_line(error)
+            "{path} is damaged or incomplete: {reason}. Fetch or copy it again.", path=path, reason=first_line(error)
         ) from error
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The first line of what a library says, or the kind of its error where it says nothing."""
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -27,12 +27,27 @@ def run(network: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> tuple[Any,
     with torch.inference_mode():
         outputs = called(**{name: each.to(network.device) for name, each in inputs.items()}, output_attentions=True)
     layers = getattr(outputs, "attentions", None)
-    if not layers or any(layer is None or layer.ndim != 4 for layer in layers):
+    n_tokens = inputs["input_ids"].shape[1]
+    if not layers or any(layer is None for layer in layers):
+        raise _no_weights(network)
+    if any(layer.ndim != 4 or layer.shape[2:] != (n_tokens, n_tokens) for layer in layers):
         raise ModelError(
-            'The model ({kind}) returns no attention weights. Load it with attn_implementation="eager", or choose a model that has attention in every layer.',
+            "The model ({kind}) returns weights that are not one row and one column per token. Choose a model whose attention reaches every token.",
             kind=type(network).__name__,
         )
     return outputs, DenseSource(tuple(_frozen(layer[0]) for layer in layers))
+
+
+def _no_weights(network: PreTrainedModel) -> ModelError:
+    kind = type(network).__name__
+    if network.config._attn_implementation != "eager":
+        return ModelError(
+            'The model ({kind}) computes attention without showing its weights. Load it again with attn_implementation="eager".',
+            kind=kind,
+        )
+    return ModelError(
+        "The model ({kind}) returns no attention weights. Choose a model that has attention in every layer.", kind=kind
+    )
 
 
 def _frozen(weights: torch.Tensor) -> np.ndarray:

@@ -13,11 +13,12 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from attention_viz.attention import DenseSource
 from attention_viz.errors import Message, ModelError
 from attention_viz.models import completeness, dense
-from attention_viz.models.checkpoint import Checkpoint, inspect
+from attention_viz.models.checkpoint import Checkpoint, first_line, inspect
 from attention_viz.models.model import Model
-from attention_viz.models.network import load_network, positions, readable_errors
+from attention_viz.models.network import LOAD_ERRORS, load_network, positions
 from attention_viz.models.task import Task, task_of
 from attention_viz.models.tokens import Reader
 
@@ -53,13 +54,28 @@ def load_model(
     where = _device(device)
     if source == "":
         return _embedded(where)
-    folder = Path(source).expanduser()
-    if folder.is_dir():
+    folder = _folder(source)
+    if folder is not None:
         return _from_folder(folder, where, folder.resolve().name, str(source))
     from attention_viz.models.hub import fetch
 
     fetched = fetch(str(source), revision, report=report, stop=stop)
     return _from_folder(fetched.folder, where, fetched.repo, str(source), fetched.revision)
+
+
+def _folder(source: str | Path) -> Path | None:
+    """The folder that is meant; None for what can only be the name of a model on the hub."""
+    try:
+        folder = Path(source).expanduser()
+        found = folder.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ModelError(
+            "{source} is neither a folder nor the name of a model: {reason}. Check the path.",
+            source=str(source)[:200],
+            reason=str(error)[:200],
+        ) from error
+    is_path = isinstance(source, Path) or folder.is_absolute() or source[0] in ".~" or "\\" in source
+    return folder if found or is_path else None
 
 
 def _embedded(device: torch.device) -> Model:
@@ -117,14 +133,8 @@ def _ready(
     network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
 ) -> Model:
     """A Model, once a first forward pass has shown that the network returns its attention."""
-    if network.main_input_name != "input_ids":
-        raise ModelError(
-            "{name} reads {input}, not text. Choose a text model.", name=named.name, input=network.main_input_name
-        )
     config = network.config.get_text_config()
-    probe = {"input_ids": torch.arange(min(4, config.vocab_size))[None]}
-    with readable_errors(named.name):
-        _, seen = dense.run(network, probe)
+    seen = _probe(network, config.vocab_size, named)
     reader = Reader(
         tokenizer,
         frozenset(signatures.signature(network.forward).parameters),
@@ -132,6 +142,10 @@ def _ready(
         config.vocab_size,
         getattr(config, "type_vocab_size", 0) or 0,
     )
+    # The first call sets the tokenizer to cut and pad nothing; made here, no two threads can do so at once.
+    tokenizer("a", truncation=False, padding=False)
+    if config.is_encoder_decoder:
+        notes += (Message("This model has an encoder and a decoder; the attention is that of the encoder."),)
     return Model(
         name=named.name,
         source=named.source,
@@ -147,6 +161,27 @@ def _ready(
         network=network,
         reader=reader,
     )
+
+
+def _probe(network: PreTrainedModel, vocabulary: int, named: Named) -> DenseSource:
+    """The weights of a first short text. Raises ModelError for a network that reads no text or shows no weights."""
+    kind = type(network).__name__
+    if network.main_input_name != "input_ids":
+        raise ModelError(
+            "{name} ({kind}) reads {input}, not text. Choose a text model.",
+            name=named.name,
+            kind=kind,
+            input=network.main_input_name,
+        )
+    try:
+        return dense.run(network, {"input_ids": torch.arange(min(4, vocabulary))[None]})[1]
+    except LOAD_ERRORS as error:
+        raise ModelError(
+            "{name} ({kind}) cannot read a plain text: {reason}. Choose a text model.",
+            name=named.name,
+            kind=kind,
+            reason=first_line(error),
+        ) from error
 
 
 def _device(device: str | None) -> torch.device:

@@ -15,10 +15,10 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import Checkpoint
+from attention_viz.models.checkpoint import Checkpoint, first_line
 
 # What transformers, torch and safetensors raise on files that are damaged, contradictory or of a kind they cannot load.
-_LOAD_ERRORS = (
+LOAD_ERRORS = (
     OSError,
     ValueError,
     RuntimeError,
@@ -45,7 +45,7 @@ def load_network(
     Raises ModelError with the reason that transformers gives.
     """
     kind = _class_of(checkpoint)
-    with readable_errors(checkpoint.folder), _LOADING, _quiet():
+    with _readable_errors(checkpoint.folder), _LOADING, _quiet():
         tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
         network, found = kind.from_pretrained(
             checkpoint.folder,
@@ -60,16 +60,15 @@ def load_network(
 
 
 @contextlib.contextmanager
-def readable_errors(source: object) -> Iterator[None]:
+def _readable_errors(source: object) -> Iterator[None]:
     """Turns what the libraries raise about a model into a ModelError that names the model."""
     try:
         yield
-    except _LOAD_ERRORS as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+    except LOAD_ERRORS as error:
         raise ModelError(
             "The model {source} cannot be loaded: {reason} ({kind}). Fetch or save it again, or choose another model.",
             source=source,
-            reason=reason,
+            reason=first_line(error),
             kind=type(error).__name__,
         ) from error
 

@@ -132,21 +132,18 @@ def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Says:
 
 
 def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Says:
-    names = network.config.id2label
-    if len(logits) == 1 and network.config.problem_type != "multi_label_classification":
-        return Score(float(logits[0]))
     exclusive = network.config.problem_type != "multi_label_classification"
+    if len(logits) == 1 and exclusive:
+        return Score(float(logits[0]))
     probabilities = logits.softmax(-1) if exclusive else logits.sigmoid()
-    return Classes(_ranked(probabilities, [str(names.get(each, each)) for each in range(len(logits))]), exclusive)
+    return Classes(_ranked(probabilities, _names(network, len(logits))), exclusive)
 
 
 def _labels(network: PreTrainedModel, encoded: Encoded, logits: torch.Tensor) -> Labels:
-    names = network.config.id2label
+    names = _names(network, logits.shape[-1])
     best = logits.softmax(-1).max(-1)  # (token,) twice
     guesses = zip(best.values.tolist(), best.indices.tolist(), encoded.tokens.special, strict=True)
-    return Labels(
-        tuple(None if special else Guess(str(names.get(label, label)), share) for share, label, special in guesses)
-    )
+    return Labels(tuple(None if special else Guess(names[label], share) for share, label, special in guesses))
 
 
 def _answer(encoded: Encoded, outputs: Any) -> Says:
@@ -183,11 +180,16 @@ def _logits(outputs: Any) -> torch.Tensor:
 
 def _best_tokens(reader: Reader, logits: torch.Tensor) -> tuple[Guess, ...]:
     best = logits.softmax(-1).topk(min(GUESSES, len(logits)))
-    words = (
-        reader.tokenizer.decode([token]).strip() or reader.tokenizer.convert_ids_to_tokens(token)
-        for token in best.indices.tolist()
+    return tuple(
+        Guess(reader.word(token), share)
+        for token, share in zip(best.indices.tolist(), best.values.tolist(), strict=True)
     )
-    return tuple(Guess(str(word), share) for word, share in zip(words, best.values.tolist(), strict=True))
+
+
+def _names(network: PreTrainedModel, n: int) -> list[str]:
+    """The names that the configuration gives the classes; their numbers where it gives none."""
+    given: dict[Any, str] = dict(network.config.id2label or {})
+    return [str(given.get(each, each)) for each in range(n)]
 
 
 def _ranked(probabilities: torch.Tensor, names: list[str]) -> tuple[Guess, ...]:

@@ -13,6 +13,9 @@ from attention_viz.models.boundaries import word_numbers
 MARKERS = ("##", "\u2581", "\u0120", "</w>", "@@")
 """How tokenizers mark the start or the inside of a word: WordPiece, SentencePiece, byte-level BPE, older BPE."""
 
+SPACES = ("\u2581", "\u0120")
+"""Tokens that stand for nothing but the space before a word."""
+
 _Span = tuple[int, int]
 
 
@@ -55,8 +58,8 @@ def spell(pieces: Pieces, texts: Sequence[str]) -> Tokens:
     segments = [int(each) for each in np.maximum.accumulate(np.maximum(pieces.segments, 0))]
     special = [bool(each) for each in pieces.special]
     spans = [
-        (0, 0) if apart else _trim(texts[segment], span)
-        for apart, segment, span in zip(special, segments, pieces.spans, strict=True)
+        (0, 0) if apart else _trim(texts[segment], span, text in SPACES)
+        for text, apart, segment, span in zip(pieces.texts, special, segments, pieces.spans, strict=True)
     ]
     surfaces = [
         text if apart else texts[segment][start:stop] or bare(text)
@@ -74,19 +77,21 @@ def spell(pieces: Pieces, texts: Sequence[str]) -> Tokens:
 
 
 def bare(spelling: str) -> str:
-    """A token's spelling without its word marker; the marker itself where there is nothing else."""
+    """A token's spelling without its word marker; a space for a marker alone."""
     stripped = spelling
     for marker in MARKERS:
         stripped = stripped.removeprefix(marker).removesuffix(marker)
-    return stripped or spelling
+    return stripped or " "
 
 
-def _trim(text: str, span: _Span) -> _Span:
-    """The span without the white space round it; a span of nothing else stays as it is."""
+def _trim(text: str, span: _Span, is_space: bool) -> _Span:
+    """The span without the white space round it; of white space, all of it."""
     start, stop = span
     inside = text[start:stop]
     if not inside.strip():
         return span
+    if is_space:  # some tokenizers count the first letter of the word to the space before it
+        return (start, start)
     return start + len(inside) - len(inside.lstrip()), stop - len(inside) + len(inside.rstrip())
 
 
@@ -95,16 +100,21 @@ def _places(texts: Sequence[str], segments: Sequence[int], spans: Sequence[_Span
     ends = [max([stop for (_, stop), each in zip(spans, segments, strict=True) if each == n] + [0]) for n in range(2)]
     # Of a text that was cut, only what was read: one character more, since an apostrophe looks ahead.
     words = [word_numbers(text[: end + 1]) for text, end in zip(texts, ends, strict=False)]
-    return [
-        (segment, words[segment][start]) if start < stop else None
-        for segment, (start, stop) in zip(segments, spans, strict=True)
-    ]
+    places: list[tuple[int, int] | None] = []
+    before: tuple[int, int] | None = None
+    covered = 0  # the character up to which the token before reaches
+    for segment, (start, stop) in zip(segments, spans, strict=True):
+        shares = before is not None and before[0] == segment and start < covered  # bytes of one character
+        place = None if start == stop else before if shares else (segment, words[segment][start])
+        places.append(place)
+        before, covered = place, stop
+    return places
 
 
 def _words(spellings: Sequence[str], special: Sequence[bool], places: list[tuple[int, int] | None]) -> list[int]:
-    """Number of the word of each token, from 0; it grows where the text's word changes."""
+    """Number of the word of each token, from 0; it grows where the text's word changes; a space belongs to what follows."""
     for position in reversed(range(len(places) - 1)):
-        if spellings[position] == "\u2581" and not special[position]:  # SentencePiece's space before a word
+        if spellings[position] in SPACES and not special[position]:
             places[position] = places[position + 1]
     numbers: list[int] = []
     for position, place in enumerate(places):

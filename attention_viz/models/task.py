@@ -44,14 +44,16 @@ def task_of(network: PreTrainedModel, folder: Path) -> Task:
     name = type(network).__name__
     for ending, kind in _HEADS:
         if name.endswith(ending):
-            return Task(_speaks(network, kind))
+            return Task(kind if _speaks(network, kind) else "")
     pooling = _pooling(folder) if network.base_model is network else ""
     return Task("similarity", pooling) if pooling else Task("")
 
 
-def _speaks(network: PreTrainedModel, kind: Kind) -> Kind:
-    """An encoder-decoder is read by its encoder alone, and its words come from the decoder."""
-    return "" if network.config.is_encoder_decoder else kind
+def _speaks(network: PreTrainedModel, kind: Kind) -> bool:
+    """Not an encoder-decoder, which is read by its encoder while its words come from the decoder; and not a
+    discriminator, which was pretrained to find replaced words and has none of its own."""
+    words = kind not in ("mask", "next") or network.get_output_embeddings() is not None
+    return words and not network.config.is_encoder_decoder
 
 
 def _pooling(folder: Path) -> str:

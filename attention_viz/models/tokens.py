@@ -75,6 +75,13 @@ class Reader:
             tuple(note for each in cleaned for note in each.notes) + cuts,
         )
 
+    def word(self, token: int) -> str:
+        """A token of the vocabulary as one would write it; as the tokenizer spells it where that cannot be shown."""
+        written = str(self.tokenizer.decode([token])).strip()
+        if written and written.isprintable() and "\ufffd" not in written:
+            return written
+        return str(self.tokenizer.convert_ids_to_tokens([token])[0])
+
     def _tokenize(self, texts: tuple[str, ...]) -> Any:
         fast = self.tokenizer.is_fast
         return self.tokenizer(

@@ -13,8 +13,25 @@ from transformers import BertTokenizer, PreTrainedTokenizerBase
 
 from attention_viz import Model, load_model
 
-WORDS = "the cat sun sat down because it was tired ##rise ##s didn ' t l homme , . ! 我 爱 你 e x the2".split()
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+ENGLISH = (
+    "the",
+    "cat",
+    "sun",
+    "sat",
+    "down",
+    "because",
+    "it",
+    "was",
+    "tired",
+    "##rise",
+    "##s",
+    "didn",
+    "t",
+    "l",
+    "homme",
+)
+VOCABULARY = (*SPECIALS, *ENGLISH, "'", ",", ".", "!", "我", "爱", "你")
 
 SIZES = {
     "vocab_size": len(VOCABULARY),
@@ -28,7 +45,7 @@ SIZES = {
 
 
 def word_pieces() -> BertTokenizer:
-    """BERT's own tokenizer with a vocabulary of 30 pieces."""
+    """BERT's own tokenizer with a vocabulary of 27 pieces."""
     return BertTokenizer(vocab={piece: number for number, piece in enumerate(VOCABULARY)})
 
 
