@@ -1,0 +1,8 @@
+"""Plots: values as matplotlib Figures, for print, notebooks and downloads. No pyplot and no global setting is touched."""
+
+from attention_viz.plots.head import plot_head
+from attention_viz.plots.heads import plot_heads
+from attention_viz.plots.layers import plot_layers
+from attention_viz.plots.top import plot_top
+
+__all__ = ["plot_head", "plot_heads", "plot_layers", "plot_top"]

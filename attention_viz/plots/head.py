@@ -1,0 +1,83 @@
+"""Head: one head as a heatmap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from attention_viz.attention import Attention
+from attention_viz.plots import wording
+from attention_viz.plots.look import Look
+from attention_viz.plots.matrix import Edge, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.scale import scale_of
+from attention_viz.plots.sheet import AXIS, Box, Sheet
+from attention_viz.plots.wording import Translate
+
+MOST_CELLS = 512
+"""Rows and columns beyond which a head is drawn pooled."""
+
+SIZES = (8.0, 14.0)
+"""The smallest and the largest font of the tokens, in points."""
+
+
+def plot_head(
+    attention: Attention,
+    layer: int,
+    head: int,
+    *,
+    scale: str = "unit",
+    theme: str = "light",
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    title: str | None = None,
+    translate: Translate = str,
+) -> Figure:
+    """Which query reads which key in this head? Query down the side, key along the top, more weight further from the ground's colour.
+
+    layer, head : from 0; the title counts from 1
+    scale       : colours from 0 to 1 ("unit"), to the highest weight shown ("peak"), or to 1 by the square root ("root")
+    theme       : "light" or "dark"
+    exclude     : kinds of keys whose columns stay empty, of "special" and "punctuation"; renormalise: see filters.leave_out
+    title       : instead of "Layer 3, head 4"
+    translate   : turns an English template of the picture's words into another language's, see plots.wording
+    The cells are the weights themselves; beyond 512 tokens the highest weight of each block, and the picture says so.
+    Raises SelectionError where the head, the scale, the theme or a kind does not exist.
+    """
+    look = Look(scale, theme, exclude, renormalise, title, translate)
+    shown = matrix(look.seen(attention), layer, head, exclude, MOST_CELLS)
+    rows, columns = (_length(cells) for cells in shown.values.shape)
+    queries = edge(attention.query_tokens, shown.queries, rows, SIZES)
+    keys = edge(attention.key_tokens, shown.keys, columns, SIZES)
+    notes = [
+        *wording.labelled_note(max(queries.every, keys.every)),
+        *wording.pooled_note(attention, shown.values.shape),
+        *wording.share_note(attention, layer, head, exclude, renormalise),
+    ]
+    body = Box(0.6 + queries.widest, 0.85 + keys.height, columns, rows)
+    colours = scale_of(scale, shown.values)
+    sheet = Sheet(look, body, 0, notes, colours)
+    axes = sheet.axes(body)
+    mesh = draw(axes, shown, theme, colours)
+    label_queries(sheet, axes, queries)
+    label_keys(sheet, axes, keys, top=True)
+    _name_axes(sheet, axes, queries, keys)
+    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=keys.height + 0.45)
+    sheet.colour_bar(mesh, colours)
+    return sheet.figure
+
+
+def _length(cells: int) -> float:
+    """Inches that so many cells get: large ones for a few tokens, and never more than a page."""
+    return min(12.0, 1.5 * math.sqrt(cells))
+
+
+def _name_axes(sheet: Sheet, axes: Axes, queries: Edge, keys: Edge) -> None:
+    body = sheet.body
+    sheet.set_text(axes.set_ylabel("", va="bottom"), sheet.look.say(wording.query_axis()), AXIS)
+    axes.yaxis.set_label_coords(-(queries.widest + 0.15) / body.width, 0.5)
+    axes.xaxis.set_label_position("top")
+    sheet.set_text(axes.set_xlabel("", va="bottom"), sheet.look.say(wording.key_axis()), AXIS)
+    axes.xaxis.set_label_coords(0.5, 1 + (keys.height + 0.15) / body.height)

@@ -1,0 +1,96 @@
+"""Labels: tokens as they stand along an axis, cut where long, thinned out where many, so that none overlaps another."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attention_viz.attention import Tokens
+from attention_viz.plots.fonts import file_for, spell, width
+
+LONGEST = 16
+"""Columns of the longest label; Chinese characters take two. A longer token is cut in the middle."""
+
+MOST_MARKS = 2
+"""Combining marks kept on one character; more would run over the neighbouring labels."""
+
+LINE = 1.3
+"""Height of a line of text, in units of the font's size."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """One token on an axis.
+
+    position : of the token, from 0
+    text     : as it is drawn, in the font of the file `path`
+    quiet    : drawn in grey: a special token
+    """
+
+    position: int
+    text: str
+    path: str
+    quiet: bool = False
+
+    def width(self, size: float) -> float:
+        """In points, at this font size."""
+        return width(self.text, self.path, size)
+
+
+def label(tokens: Tokens, position: int) -> Label:
+    """How is the token at this position written?"""
+    text, path = written(tokens[position])
+    return Label(position, text, path, tokens.special[position])
+
+
+def written(token: str) -> tuple[str, str]:
+    """A token as it is drawn, and the font file: blanks as marks, long ones cut in the middle, an empty one as two quotes."""
+    path = file_for(token)
+    return "".join(_cut(spell(token, path, marks=True))) or '""', path
+
+
+def _cut(characters: Sequence[str], longest: int = LONGEST) -> list[str]:
+    characters = [_bare(each) for each in characters]
+    if sum(map(_columns, characters)) <= longest:
+        return characters
+    head, tail = _within(characters, longest // 2), _within(characters[::-1], longest - longest // 2 - 1)
+    return [*head, "…", *tail[::-1]]
+
+
+def _within(characters: Sequence[str], columns: int) -> list[str]:
+    taken: list[str] = []
+    for each in characters:
+        columns -= _columns(each)
+        if columns < 0:
+            break
+        taken.append(each)
+    return taken
+
+
+def _bare(character: str) -> str:
+    """One character without the combining marks that are too many."""
+    marks = 0
+    kept = ""
+    for each in character:
+        marks += unicodedata.category(each)[0] == "M"
+        if marks <= MOST_MARKS:
+            kept += each
+    return kept
+
+
+def _columns(character: str) -> int:
+    return sum(
+        0 if unicodedata.category(each)[0] == "M" else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        for each in character
+    )
+
+
+def thinned(tokens: Tokens, starts: Sequence[int], cell: float, size: float) -> tuple[list[Label], int]:
+    """Which tokens get a label when each cell is so many points high, and one in how many that is.
+
+    starts : the first token of each cell
+    """
+    step = max(1, math.ceil(LINE * size / cell))
+    return [label(tokens, starts[index]) for index in range(0, len(starts), step)], step

@@ -1,0 +1,127 @@
+"""Layers: every head of every layer as a thumbnail, one row per layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+
+from attention_viz.attention import Attention
+from attention_viz.errors import Message
+from attention_viz.plots import wording
+from attention_viz.plots.look import Look
+from attention_viz.plots.matrix import matrix
+from attention_viz.plots.palette import weights_map
+from attention_viz.plots.scale import scale_of
+from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
+from attention_viz.plots.wording import Translate
+
+THUMBNAIL = 64
+"""Rows and columns beyond which a thumbnail is pooled."""
+
+MOST_CELLS = 400_000
+"""Cells of all thumbnails together: where there are very many heads, each is pooled further."""
+
+SIDE, WIDEST = 1.0, 14.0
+"""Side of a thumbnail with its gap, where there is room, and the room for all of them each way, in inches."""
+
+GAP = 0.1
+"""Space between two thumbnails, in parts of that side."""
+
+
+def plot_layers(
+    attention: Attention,
+    *,
+    scale: str = "unit",
+    theme: str = "light",
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    title: str | None = None,
+    translate: Translate = str,
+) -> Figure:
+    """Where do heads differ? A thumbnail of every head, layers down, heads across, each to be read like `plot_head`.
+
+    The options are those of `plot_head`; "peak" is the highest weight of all heads.
+    The cells are the weights themselves; beyond 64 tokens (fewer where there are very many heads) the highest weight of each block, and
+    the picture says so.
+    Raises SelectionError where the scale, the theme or a kind does not exist.
+    """
+    look = Look(scale, theme, exclude, renormalise, title, translate)
+    mosaic = assemble(look.seen(attention), exclude)
+    layers, heads = attention.n_layers, attention.n_heads
+    side = min(SIDE, WIDEST / max(layers, heads))
+    body = Box(0.9, 1.1, side * heads, side * layers)
+    notes = [*wording.pooled_note(attention, mosaic.cells), *wording.left_out_note(exclude, renormalise)]
+    colours = scale_of(scale, mosaic.values)
+    sheet = Sheet(look, body, 0, notes, colours)
+    axes = sheet.axes(body)
+    mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=weights_map(theme), norm=colours.norm, rasterized=True)
+    axes.set(xlim=(0, heads), ylim=(layers, 0))
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    _number(sheet, axes.xaxis, heads, side, Message("head"))
+    _number(sheet, axes.yaxis, layers, side, Message("layer"))
+    axes.xaxis.set_label_coords(0.5, 1 + 0.27 / body.height)
+    axes.yaxis.set_label_coords(-0.45 / body.width, 0.5)
+    sheet.title(axes, body, look.heading(Message("All heads of all layers")), above=0.62)
+    sheet.colour_bar(mesh, colours)
+    return sheet.figure
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """All thumbnails as one array.
+
+    values : (row, column) float32; layers down, heads across, one masked row or column between two thumbnails,
+             masked too where a layer has fewer heads or a key is left out
+    cells  : (query, key) cells of one thumbnail
+    tiles  : (layer, head) thumbnails
+    """
+
+    values: np.ma.MaskedArray
+    cells: tuple[int, int]
+    tiles: tuple[int, int]
+
+    def place(self, layer: int, head: int) -> tuple[slice, slice]:
+        """The rows and the columns of one thumbnail."""
+        top, first = layer * (self.cells[0] + 1), head * (self.cells[1] + 1)
+        return slice(top, top + self.cells[0]), slice(first, first + self.cells[1])
+
+    @property
+    def edges(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where columns and rows begin and end, in thumbnails: (column + 1,) and (row + 1,)."""
+        down, across = (
+            np.add.outer(np.arange(tiles), np.linspace(0, 1 - GAP, cells + 1)).ravel()
+            for tiles, cells in zip(self.tiles, self.cells, strict=True)
+        )
+        return across, down
+
+
+def assemble(attention: Attention, exclude: Collection[str]) -> Mosaic:
+    """What do all heads look like in little? `attention` has the excluded keys at 0 already; their columns are masked."""
+    tiles = attention.n_layers, attention.n_heads
+    size = max(1, min(THUMBNAIL, math.isqrt(MOST_CELLS // math.prod(tiles))))
+    cells = min(attention.shape[0], size), min(attention.shape[1], size)
+    shape = [n * (each + 1) - 1 for n, each in zip(tiles, cells, strict=True)]
+    values = np.ma.masked_array(np.zeros(shape, np.float32), mask=True)
+    mosaic = Mosaic(values, cells, tiles)
+    for layer, heads in enumerate(attention.source.heads):
+        for head in range(heads):
+            values[mosaic.place(layer, head)] = matrix(attention, layer, head, exclude, size).values
+    return mosaic
+
+
+def _number(sheet: Sheet, axis: Axis, n: int, side: float, words: Message) -> None:
+    """Numbers from 1 along an axis of thumbnails, fewer of them where these are small."""
+    every = math.ceil(1.8 * SMALL / POINTS / side)
+    numbers = range(1, n + 1, every)
+    axis.set_ticks([number - (1 + GAP) / 2 for number in numbers], [str(number) for number in numbers])
+    axis.set_tick_params(length=0, pad=3)
+    for tick, number in zip(axis.get_major_ticks(), numbers, strict=True):
+        for text in (tick.label1, tick.label2):
+            sheet.set_text(text, str(number), SMALL)
+    sheet.set_text(axis.label, sheet.look.say(words), AXIS)

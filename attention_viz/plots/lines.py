@@ -1,0 +1,49 @@
+"""Lines: a sentence broken where it has to be to fit its room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from attention_viz.plots.fonts import in_sentence, width
+
+POINTS = 72
+NOT_FIRST = "，。；：、！？）》”"
+"""Chinese marks that do not begin a line."""
+
+
+def wrap(text: str, room: float, size: float) -> list[str]:
+    """The text in lines no wider than so many inches, broken at spaces, or between Chinese characters; no line for no text.
+
+    size : of the font, in points. A single word wider than the room keeps a line for itself.
+    """
+    lines: list[str] = []
+    for piece in _pieces(text):
+        if lines and _inches(lines[-1] + piece.rstrip(), size) <= room:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return [line.rstrip() for line in lines]
+
+
+def _inches(text: str, size: float) -> float:
+    drawn, path = in_sentence(text)
+    return width(drawn, path, size) / POINTS
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Parts of a text between which a line may be broken."""
+    breaks = [index for index in range(1, len(text)) if _may_break(text[index - 1], text[index])]
+    for start, stop in pairwise([0, *breaks, len(text)]):
+        if text[start:stop]:
+            yield text[start:stop]
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before == " " or after == " ":
+        return before == " " and after != " "
+    return (_chinese(before) or _chinese(after)) and after not in NOT_FIRST
+
+
+def _chinese(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"

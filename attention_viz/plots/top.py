@@ -1,0 +1,88 @@
+"""Top: the tokens that a head reads most, as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from attention_viz.attention import Attention
+from attention_viz.errors import Message
+from attention_viz.filters import TopToken, top_attended
+from attention_viz.plots import wording
+from attention_viz.plots.labels import Label, label
+from attention_viz.plots.look import Look
+from attention_viz.plots.scale import digits
+from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
+from attention_viz.plots.wording import Translate
+
+MOST_BARS = 50
+"""Bars beyond which a list is better read as a table."""
+
+ROW, LONGEST = 0.32, 5.0
+"""Height of a bar with its gap, and length of the longest, in inches."""
+
+POSITION, NUMBERS = 0.45, 0.75
+"""Room for the tokens' positions, and for the weights behind the bars, in inches."""
+
+
+def plot_top(
+    attention: Attention,
+    layer: int,
+    head: int,
+    k: int = 10,
+    *,
+    theme: str = "light",
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    title: str | None = None,
+    translate: Translate = str,
+) -> Figure:
+    """Which tokens does this head read most? One bar each, highest first, with the token, its position from 1 and its weight.
+
+    k : how many; of more than 50 the first 50 are drawn, and the picture says so. The other options are those of `plot_head`.
+    The weight is the mean over all queries, as `top_attended` gives it. Raises SelectionError as `top_attended` does.
+    """
+    look = Look("unit", theme, exclude, renormalise, title, translate)
+    ranked = top_attended(attention, layer, head, k, exclude, renormalise)
+    drawn = ranked[:MOST_BARS]
+    labels = [label(attention.key_tokens, top.position) for top in drawn]
+    widest = max((each.width(AXIS) for each in labels), default=0) / POINTS
+    notes = [
+        *([Message("The first {n} of {k} are drawn.", {"n": MOST_BARS, "k": len(ranked)})] if ranked != drawn else []),
+        *wording.share_note(attention, layer, head, exclude, renormalise),
+    ]
+    body = Box(0.3 + POSITION + widest, 1.05, LONGEST + NUMBERS, ROW * max(1, len(drawn)))
+    sheet = Sheet(look, body, 0, notes, None)
+    axes = sheet.axes(body)
+    _draw_bars(sheet, axes, drawn)
+    _name_rows(sheet, axes, labels)
+    sheet.set_text(axes.set_xlabel("", va="bottom", ha="left"), look.say(_what()), SMALL, quiet=True)
+    axes.xaxis.set_label_coords(0, 1 + 0.1 / body.height)
+    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=0.4)
+    return sheet.figure
+
+
+def _what() -> Message:
+    return Message("attention weight received, mean over all queries")
+
+
+def _draw_bars(sheet: Sheet, axes: Axes, drawn: Sequence[TopToken]) -> None:
+    """Bars as long as their weights; the highest is as long as there is room."""
+    highest = max((top.weight for top in drawn), default=0) or 1
+    axes.barh(range(len(drawn)), [top.weight for top in drawn], height=0.7, color=sheet.colours.weights[6])
+    for row, top in enumerate(drawn):
+        sheet.set_text(axes.text(top.weight + 0.015 * highest, row, "", va="center"), digits(top.weight), SMALL)
+    axes.set(xlim=(0, highest * (1 + NUMBERS / LONGEST)), ylim=(max(1, len(drawn)) - 0.5, -0.5))
+
+
+def _name_rows(sheet: Sheet, axes: Axes, labels: Sequence[Label]) -> None:
+    """Tokens beside the bars; their positions, from 1, in a column of their own."""
+    axes.set_yticks(range(len(labels)), [each.text for each in labels], parse_math=False)
+    axes.tick_params(axis="y", length=0, pad=4)
+    edge = -(sheet.body.x - 0.15 - POSITION / 2) / sheet.body.width
+    for row, (tick, each) in enumerate(zip(axes.yaxis.get_major_ticks(), labels, strict=True)):
+        sheet.set_drawn(tick.label1, each.text, each.path, AXIS, each.quiet)
+        number = axes.text(edge, row, "", va="center", ha="right", transform=axes.get_yaxis_transform())
+        sheet.set_text(number, str(each.position + 1), SMALL, quiet=True)

@@ -1,0 +1,86 @@
+"""Wording: what the figures say in words, as messages whose English templates are the keys of the catalogue.
+
+Every plot takes `translate`, which turns one English template into one of another language and leaves its placeholders;
+gettext's `gettext` is such a function. The templates stand as literals in calls of `Message`, where an extractor finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from attention_viz.attention import Attention
+from attention_viz.errors import Message
+from attention_viz.filters import removed_share
+
+Translate = Callable[[str], str]
+
+
+def tell(message: Message, translate: Translate) -> str:
+    """A message in the reader's language; values that are messages are told too."""
+    values = {
+        name: tell(value, translate) if isinstance(value, Message) else value for name, value in message.values.items()
+    }
+    return translate(message.template).format(**values)
+
+
+def query_axis() -> Message:
+    return Message("query (reads)")
+
+
+def key_axis() -> Message:
+    return Message("key (is read)")
+
+
+def layer_title(layer: int) -> Message:
+    return Message("Layer {layer}", {"layer": layer + 1})
+
+
+def head_title(head: int) -> Message:
+    return Message("Head {head}", {"head": head + 1})
+
+
+def title(layer: int, head: int) -> Message:
+    return Message("Layer {layer}, head {head}", {"layer": layer + 1, "head": head + 1})
+
+
+def labelled_note(every: int) -> list[Message]:
+    """Said where labels are thinned out."""
+    return [Message("One token in {n} is labelled.", {"n": every})] if every > 1 else []
+
+
+def pooled_note(attention: Attention, drawn: tuple[int, int]) -> list[Message]:
+    """Said where a cell stands for several tokens. drawn : (query, key) cells of the picture."""
+    if drawn == attention.shape:
+        return []
+    queries, keys = attention.shape
+    return [
+        Message(
+            "Pooled: {queries} x {keys} tokens are drawn as {rows} x {columns} cells; each shows the highest weight in it.",
+            {"queries": queries, "keys": keys, "rows": drawn[0], "columns": drawn[1]},
+        )
+    ]
+
+
+def left_out_note(exclude: Collection[str], renormalise: bool) -> list[Message]:
+    """Said where kinds of keys are left out of several heads."""
+    if not exclude:
+        return []
+    note = {
+        frozenset({"special"}): Message("Special tokens are left out as keys."),
+        frozenset({"punctuation"}): Message("Punctuation is left out as keys."),
+    }.get(frozenset(exclude), Message("Special tokens and punctuation are left out as keys."))
+    return [note, *_renormalised_note(renormalise)]
+
+
+def share_note(attention: Attention, layer: int, head: int, exclude: Collection[str], renorm: bool) -> list[Message]:
+    """Said where kinds of keys are left out of one head: also what they took."""
+    if not exclude:
+        return []
+    share = f"{removed_share(attention, layer, head, exclude):.0%}"
+    took = Message("They took {share} of this head's attention.", {"share": share})
+    first, *others = left_out_note(exclude, renorm)
+    return [first, took, *others]
+
+
+def _renormalised_note(renormalise: bool) -> list[Message]:
+    return [Message("What is left sums to 1 in each row.")] if renormalise else []
