@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from attention_viz.attention import DenseSource
 from attention_viz.errors import ModelError, TextError
+from attention_viz.sources import DenseSource
 
 MOST_BYTES = 4 << 30
 """Weights of one text beyond this would starve everybody else on the machine."""

@@ -13,14 +13,14 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from attention_viz.attention import DenseSource
 from attention_viz.errors import Message, ModelError
 from attention_viz.models import completeness, dense
 from attention_viz.models.checkpoint import Checkpoint, first_line, inspect
 from attention_viz.models.model import Model
 from attention_viz.models.network import LOAD_ERRORS, load_network, positions
+from attention_viz.models.reader import Reader
 from attention_viz.models.task import Task, task_of
-from attention_viz.models.tokens import Reader
+from attention_viz.sources import DenseSource
 
 if TYPE_CHECKING:
     from attention_viz.models.hub import Progress

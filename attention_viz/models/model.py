@@ -10,11 +10,11 @@ from transformers import PreTrainedModel
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models import dense
+from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Says, say
 from attention_viz.models.similarity import cosine
 from attention_viz.models.task import Task
-from attention_viz.models.tokens import Encoded, Reader
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Model:
             limit=self.limit,
             left_out=encoded.left_out,
             causal=self.causal,
+            part="encoder" if self.network.config.is_encoder_decoder else "self",
             notes=encoded.notes + self.notes,
         )
         return outputs, attention

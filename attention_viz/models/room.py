@@ -40,11 +40,15 @@ def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> t
 
 
 def share(totals: Sequence[int], room: int) -> list[int]:
-    """How many tokens of each of two texts fit together: half each; what the shorter leaves goes to the longer."""
-    first, second = totals
-    room = max(room, 0)
-    kept_second = min(second, max(room // 2, room - first))
-    return [min(first, room - kept_second), kept_second]
+    """How many tokens of each of two texts fit together?
+
+    Half each; what the shorter does not need goes to the longer, and so does an odd token: as the tokenizers' own
+    "longest_first" cuts.
+    """
+    shorter, longer = sorted(totals)
+    kept = min(shorter, max(room, 0) // 2)
+    both = [kept, min(longer, max(room, 0) - kept)]
+    return both if totals[0] <= totals[1] else both[::-1]
 
 
 def _notes(totals: Sequence[int], kept: Sequence[int]) -> list[Message]:

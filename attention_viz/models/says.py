@@ -9,9 +9,9 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
+from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.similarity import cosine
 from attention_viz.models.task import Task
-from attention_viz.models.tokens import Encoded, Reader
 
 GUESSES = 5
 LONGEST_ANSWER = 30

@@ -7,8 +7,8 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from attention_viz.errors import ModelError
+from attention_viz.models.reader import Reader
 from attention_viz.models.task import Task
-from attention_viz.models.tokens import Reader
 
 
 def cosine(task: Task, network: PreTrainedModel, reader: Reader, texts: tuple[str, str]) -> float:

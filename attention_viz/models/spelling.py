@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_viz.attention import Tokens
 from attention_viz.models.boundaries import word_numbers
+from attention_viz.tokens import Tokens
 
 MARKERS = ("##", "\u2581", "\u0120", "</w>", "@@")
 """How tokenizers mark the start or the inside of a word: WordPiece, SentencePiece, byte-level BPE, older BPE."""

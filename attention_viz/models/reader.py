@@ -1,4 +1,4 @@
-"""Tokens: what a model's tokenizer makes of a text or a pair, as the model's input and as tokens to look at."""
+"""Reader: from a text or a pair to what the model is given, and the same tokens to look at."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from attention_viz.attention import Tokens
 from attention_viz.errors import Message, ModelError, TextError
 from attention_viz.models.room import Overlong, fit
 from attention_viz.models.spelling import Pieces, bare, spell
 from attention_viz.models.text import clean
+from attention_viz.tokens import Tokens
 
 
 @dataclass(frozen=True)
