@@ -1,0 +1,143 @@
+"""Attention from first principles: small functions to be read, equal to torch's own to the last digits.
+
+>>> import torch
+>>> from attention_viz import mechanism
+>>> queries, keys, values = torch.randn(3, 8), torch.randn(5, 8), torch.randn(5, 4)
+>>> output, weights = mechanism.attend(queries, keys, values, scores=mechanism.dot_scores)
+>>> output.shape, weights.shape
+(torch.Size([3, 4]), torch.Size([3, 5]))
+"""
+
+from attention_viz.mechanism.attend import attend, look_up
+from attention_viz.mechanism.cost import Cost, answered_at, costs, crossover
+from attention_viz.mechanism.decoder import DecoderLayer
+from attention_viz.mechanism.dropout import drop
+from attention_viz.mechanism.entropy import Spread, entropy, head_divergence, softmax_jacobian, spread_by_width
+from attention_viz.mechanism.heads import (
+    fitting_heads,
+    fold_heads,
+    head_width,
+    mean_over_heads,
+    merge_heads,
+    repeat_for_heads,
+    split_heads,
+    unfold_heads,
+)
+from attention_viz.mechanism.layer import EncoderLayer, FeedForward
+from attention_viz.mechanism.links import (
+    attend_along,
+    chain_links,
+    complete_links,
+    dilated_layers,
+    dilated_links,
+    distances,
+    picture_links,
+    reach,
+    window_links,
+)
+from attention_viz.mechanism.masks import allowed_keys, causal_mask, masked_scores, valid_mask
+from attention_viz.mechanism.matrices import Cell, MatrixForm, Product, matrix_form
+from attention_viz.mechanism.multihead import MultiHeadAttention, parameter_count
+from attention_viz.mechanism.normalisers import masked_sigmoid, masked_softmax, masked_sparsemax
+from attention_viz.mechanism.parts import Map, Norm, Parts
+from attention_viz.mechanism.positions import Positions, frequencies, order_gap, rotation, similarity, sinusoids
+from attention_viz.mechanism.scores import (
+    additive_scores,
+    concat_scores,
+    cosine_scores,
+    dot_scores,
+    gaussian_scores,
+    general_scores,
+    scaled_dot_scores,
+    split_concat,
+    tempered,
+)
+from attention_viz.mechanism.scoring import SCORINGS, Scoring
+from attention_viz.mechanism.seq2seq import EncoderDecoder, Written
+from attention_viz.mechanism.steps import Contribution, Step, Walk
+from attention_viz.mechanism.tasks import Task
+from attention_viz.mechanism.training import Progress, Recipe, Snapshot, build, train
+from attention_viz.mechanism.transformer import Transformer
+from attention_viz.mechanism.walk import walk, walk_embedding
+
+__all__ = [
+    "SCORINGS",
+    "Cell",
+    "Contribution",
+    "Cost",
+    "DecoderLayer",
+    "EncoderDecoder",
+    "EncoderLayer",
+    "FeedForward",
+    "Map",
+    "MatrixForm",
+    "MultiHeadAttention",
+    "Norm",
+    "Parts",
+    "Positions",
+    "Product",
+    "Progress",
+    "Recipe",
+    "Scoring",
+    "Snapshot",
+    "Spread",
+    "Step",
+    "Task",
+    "Transformer",
+    "Walk",
+    "Written",
+    "additive_scores",
+    "allowed_keys",
+    "answered_at",
+    "attend",
+    "attend_along",
+    "build",
+    "causal_mask",
+    "chain_links",
+    "complete_links",
+    "concat_scores",
+    "cosine_scores",
+    "costs",
+    "crossover",
+    "dilated_layers",
+    "dilated_links",
+    "distances",
+    "dot_scores",
+    "drop",
+    "entropy",
+    "fitting_heads",
+    "fold_heads",
+    "frequencies",
+    "gaussian_scores",
+    "general_scores",
+    "head_divergence",
+    "head_width",
+    "look_up",
+    "masked_scores",
+    "masked_sigmoid",
+    "masked_softmax",
+    "masked_sparsemax",
+    "matrix_form",
+    "mean_over_heads",
+    "merge_heads",
+    "order_gap",
+    "parameter_count",
+    "picture_links",
+    "reach",
+    "repeat_for_heads",
+    "rotation",
+    "scaled_dot_scores",
+    "similarity",
+    "sinusoids",
+    "softmax_jacobian",
+    "split_concat",
+    "split_heads",
+    "spread_by_width",
+    "tempered",
+    "train",
+    "unfold_heads",
+    "valid_mask",
+    "walk",
+    "walk_embedding",
+    "window_links",
+]
