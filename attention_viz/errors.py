@@ -40,9 +40,17 @@ class ModelError(AttentionVizError):
     """The model cannot be found, fetched, trusted or understood."""
 
 
+class HubError(ModelError):
+    """Hub or network is the trouble, not the model: a copy that was fetched earlier can stand in."""
+
+
 class SelectionError(AttentionVizError):
     """What was asked for does not exist: a layer, a head, a token, an option."""
 
 
 class InputError(AttentionVizError):
     """Arrays or files given by the user do not fit together."""
+
+
+class StoppedError(AttentionVizError):
+    """Somebody ended a long computation before its end."""

@@ -1,0 +1,88 @@
+"""Recording: who watches a pass, how far it is, and how it is stopped. Nothing is kept in the model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from attention_viz.errors import StoppedError
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Somebody who waits for a long pass.
+
+    progress : called with (attention layers done, attention layers in all) as each begins
+    stop     : set it, from any thread, to end the pass before its next layer
+    """
+
+    progress: Callable[[int, int], None] | None = None
+    stop: threading.Event | None = None
+
+    def step(self, done: int, total: int) -> None:
+        """One more layer begins. Raises StoppedError where the pass shall end."""
+        if self.stop is not None and self.stop.is_set():
+            raise StoppedError("Stopped after {done} of {total} attention layers.", done=done, total=total)
+        if self.progress is not None:
+            self.progress(done, total)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer of a map of attention, in the model that runs.
+
+    module     : the attention module; a model that repeats its layers has the same one several times
+    place      : at which place of the module's output the weights are, where it computes them
+    projection : the linear module that takes the heads' outputs, where it is known
+    """
+
+    module: nn.Module
+    place: int
+    n_heads: int
+    projection: nn.Module | None = None
+
+
+@dataclass
+class Recorder:
+    """What one pass leaves behind: one record for each time an attention module ran, in that order."""
+
+    total: int
+    watch: Watch | None = None
+    records: list[tuple[nn.Module, Any]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """An attention module is about to run."""
+        if self.watch is not None:
+            self.watch.step(len(self.records), self.total)
+
+    def keep(self, module: nn.Module, record: Any) -> None:
+        self.records.append((module, record))
+
+    def of(self, layers: Sequence[Layer]) -> list[Any]:
+        """The records of these layers' modules."""
+        modules = {id(layer.module) for layer in layers}
+        return [record for module, record in self.records if id(module) in modules]
+
+
+_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+def current() -> Recorder | None:
+    """Who records in the running thread; None = nobody."""
+    return _recorder.get()
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """What runs inside, in this thread, is recorded."""
+    token = _recorder.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _recorder.reset(token)

@@ -1,0 +1,178 @@
+"""Replay: keep what each attention module was given, and run that one module again when it is looked at.
+
+For models that compute attention in their own code. Exact, at the price of one layer's attention per look.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from attention_viz.errors import InputError
+from attention_viz.models import recording
+from attention_viz.models.projection import by_head
+from attention_viz.models.recording import Layer
+from attention_viz.sources import Source
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleCall:
+    """One run of an attention module, ready to be run again: its arguments, by position and by name."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def again(self, layer: Layer) -> LayerArithmetic:
+        """The weights of all heads, and what they were computed from as far as it can be seen."""
+        bound = inspect.signature(layer.module.forward).bind(*self.args, **self.kwargs)
+        if "output_attentions" in bound.signature.parameters:
+            bound.arguments["output_attentions"] = True
+        with torch.no_grad(), _Softmax() as seen:
+            output = layer.module(*bound.args, **bound.kwargs)
+        return LayerArithmetic(output[layer.place], *seen.before_and_after(output[layer.place]))
+
+    @property
+    def tensors(self) -> list[torch.Tensor]:
+        return [each for each in (*self.args, *self.kwargs.values()) if torch.is_tensor(each)]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerArithmetic:
+    """Of all heads of one layer.
+
+    weights : (text, head, query, key); scores: the same before the softmax, or None; values: (text, own or shared head, key, d), or None
+    """
+
+    weights: torch.Tensor
+    scores: torch.Tensor | None
+    values: torch.Tensor | None
+
+
+class _Softmax(TorchFunctionMode):
+    """Watches what goes into each softmax, and what its result is multiplied with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.softmaxes: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self.products: list[tuple[torch.Tensor, torch.Tensor]] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if func.__name__ == "softmax":
+            self.softmaxes.append((args[0], result))
+        elif func.__name__ in ("matmul", "bmm", "__matmul__"):
+            self.products.append(args[:2])
+        return result
+
+    def before_and_after(self, weights: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        """The scores that became these weights, and the values that they were multiplied with."""
+        scores = [given for given, result in self.softmaxes if _share(result, weights)]
+        values = [right for left, right in self.products if _share(left, weights)]
+        return (
+            scores[-1].view_as(weights) if scores else None,
+            values[-1].reshape(len(weights), -1, *values[-1].shape[-2:]) if values else None,
+        )
+
+
+def _share(first: torch.Tensor, second: torch.Tensor) -> bool:
+    return first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()
+
+
+@dataclass(frozen=True, eq=False)
+class ReplaySource:
+    """The weights of one text of a pass, as what each attention module was given.
+
+    calls : one per layer
+    text  : which text of the pass
+    last  : the layer that was looked at last, alone: its other heads come next
+    """
+
+    calls: tuple[ModuleCall, ...]
+    layers: tuple[Layer, ...]
+    text: int = 0
+    last: list[tuple[int, LayerArithmetic]] = field(default_factory=list)
+    name: str = "replay"
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        return tuple(layer.n_heads for layer in self.layers)
+
+    @property
+    def nbytes(self) -> int:
+        """What the modules were given, each storage once, and the layer looked at last."""
+        kept = [each for call in self.calls for each in call.tensors]
+        kept += [each for _, seen in self.last for each in (seen.weights, seen.scores, seen.values) if each is not None]
+        return sum({each.data_ptr(): each.nbytes() for each in (tensor.untyped_storage() for tensor in kept)}.values())
+
+    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        return _array(self._layer(layer).weights[self.text, head, queries, keys])
+
+    def scores(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        scores = self._known(self._layer(layer).scores, "scores")[self.text, head, queries, keys]
+        return _array(scores.masked_fill(scores <= torch.finfo(scores.dtype).min / 2, -torch.inf))
+
+    def scale(self, layer: int) -> float:
+        raise _unknown("scale")
+
+    def queries(self, layer: int, head: int) -> np.ndarray:
+        raise _unknown("queries")
+
+    def keys(self, layer: int, head: int) -> np.ndarray:
+        raise _unknown("keys")
+
+    def values(self, layer: int, head: int) -> np.ndarray:
+        values = self._known(self._layer(layer).values, "values")[self.text]  # (own or shared head, key, d)
+        return _array(values[head * len(values) // self.heads[layer]])
+
+    def projection(self, layer: int) -> np.ndarray:
+        return by_head(self.layers[layer].projection, self.layers[layer].n_heads)
+
+    def _layer(self, layer: int) -> LayerArithmetic:
+        for known, arithmetic in tuple(self.last):
+            if known == layer:
+                return arithmetic
+        arithmetic = self.calls[layer].again(self.layers[layer])
+        self.last[:] = [(layer, arithmetic)]  # in one step: threads that meet here run the module twice at worst
+        return arithmetic
+
+    def _known(self, tensor: torch.Tensor | None, what: str) -> torch.Tensor:
+        if tensor is None:
+            raise _unknown(what)
+        return tensor
+
+
+def replay_sources(calls: Sequence[ModuleCall], layers: Sequence[Layer]) -> list[Source]:
+    """One source for each text of a pass whose attention modules were recorded."""
+    n_texts = len(calls[0].tensors[0])  # the first thing that an attention module is given is the tokens' vectors
+    return [ReplaySource(tuple(calls), tuple(layers), text) for text in range(n_texts)]
+
+
+def keep_inputs(layers: Iterable[Layer]) -> None:
+    """Have these modules record what they are given, for good, in passes where the thread records."""
+    for module in {id(layer.module): layer.module for layer in layers}.values():
+        module.register_forward_pre_hook(_keep, with_kwargs=True)
+
+
+def _keep(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    recorder = recording.current()
+    if recorder is not None:
+        recorder.begin()
+        recorder.keep(module, ModuleCall(args, kwargs))
+
+
+def _unknown(what: str) -> InputError:
+    return InputError(
+        "This model computes attention in its own code, which does not show its {what}. Look at the weights, or choose a model whose source is capture.",
+        what=what,
+    )
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.float().cpu().numpy()
