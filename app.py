@@ -10,6 +10,6 @@ from attention_viz.ui.wording import say
 
 app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
 
-if get_script_run_ctx():
+if get_script_run_ctx(suppress_warning=True):
     open_page()
     st.navigation([st.Page("pages/explore.py", title=say("Explore"), default=True)], position="top").run()

@@ -17,7 +17,8 @@ from attention_viz.ui.snippet import snippet
 from attention_viz.ui.text_in_use import text_in_use
 from attention_viz.ui.text_notes import show_text_notes
 from attention_viz.ui.units import in_units
-from attention_viz.ui.wording import plain, say
+from attention_viz.ui.wording import plain, say, translate
+from attention_viz.view.labels import LABELS
 
 
 def choose() -> None:
@@ -39,12 +40,21 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
     attention = in_units(reading.attention, selection)
     picture, numbers = st.columns([4, 1], gap="medium")
     with picture:
-        pickers.pick_head(attention)
+        head, tools = st.columns([2, 3], vertical_alignment="bottom")
+        with head:
+            pickers.pick_head(attention)
         selection = state.selection().at(text=selection.text, second=selection.second)
-        live_view(attention, selection)
+        live_view(
+            attention,
+            selection,
+            labels={name: translate(template) for name, template in LABELS.items()},
+            on_choose=state.choose,
+            reading=(model.source, model.revision, selection.text, selection.second, selection.units),
+        )
         st.caption(plain(captions.how_to_read(attention, selection)))
         st.caption(plain(captions.about_model(model, reading.attention)))
-        take_away(attention, selection)
+        with tools:
+            take_away(attention, selection)
     with numbers:
         show_ranking(attention, selection)
         show_says(reading.attention, reading.says)

@@ -17,11 +17,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from attention_viz.view.labels import LABELS  # noqa: E402  the checkout is not installed
+
 LOCALE = ROOT / "attention_viz" / "ui" / "locale"
-KEYWORDS = {
-    name: None
-    for name in ("say", "Message", "AttentionVizError", "TextError", "ModelError", "SelectionError", "InputError")
-}
+KEYWORDS = dict.fromkeys(
+    (
+        *("say", "Message", "AttentionVizError", "TextError", "ModelError", "HubError", "SelectionError", "InputError"),
+        "StoppedError",
+    )
+)
 """Calls whose first, literal argument is a sentence for the user."""
 
 
@@ -30,6 +36,8 @@ def sentences() -> Catalog:
     catalogue = Catalog(project="attention_viz", fuzzy=False)
     for path, _, message, comments, _ in _found():
         catalogue.add(message, locations=[(path, 0)], auto_comments=comments)
+    for label in LABELS.values():
+        catalogue.add(label, locations=[("attention_viz/view/labels.py", 0)])
     return catalogue
 
 
@@ -37,7 +45,9 @@ def _found() -> Iterator[tuple]:
     for folder in ("attention_viz", "pages"):
         for path, *rest in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS):
             yield (f"{folder}/{path}", *rest)
-    for path, *rest in extract_from_dir(ROOT, [("app.py", "python")], keywords=KEYWORDS, directory_filter=lambda _: False):
+    for path, *rest in extract_from_dir(
+        ROOT, [("app.py", "python")], keywords=KEYWORDS, directory_filter=lambda _: False
+    ):
         yield (path, *rest)
 
 
@@ -60,7 +70,9 @@ def compiled(catalogue: Catalog) -> bytes:
 def bring_up_to_date(language: str) -> list[str]:
     """Update and compile one catalogue; returns the sentences that still lack a translation."""
     path = catalogue_path(language)
-    catalogue = read_catalogue(language) if path.exists() else Catalog(locale=language, project="attention_viz", fuzzy=False)
+    catalogue = (
+        read_catalogue(language) if path.exists() else Catalog(locale=language, project="attention_viz", fuzzy=False)
+    )
     catalogue.update(sentences(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-import streamlit as st
 
 from attention_viz.errors import Message
 from attention_viz.ui.jobs import Job, Jobs
@@ -66,22 +65,22 @@ class ByteCache:
                 self._values.popitem(last=False)
 
 
-@st.cache_resource
+@lru_cache(maxsize=1)
 def _models() -> ByteCache:
     return ByteCache(MODEL_BYTES)
 
 
-@st.cache_resource
+@lru_cache(maxsize=1)
 def _readings() -> ByteCache:
     return ByteCache(READING_BYTES)
 
 
-@st.cache_resource
+@lru_cache(maxsize=1)
 def jobs() -> Jobs:
     return Jobs()
 
 
-@st.cache_resource
+@lru_cache(maxsize=1)
 def forward_lock() -> threading.Lock:
     """Held round a forward pass: passes one after another cost less than passes that fight for the cores."""
     return threading.Lock()
@@ -108,11 +107,15 @@ def _load(source: str, job: Job | None) -> Model:
     def make() -> Model:
         if job is None:
             return load_model(source)
-        return load_model(
-            source, report=lambda progress: job.report(progress.fraction, progress.message), stop=job.stop
-        )
+        return load_model(source, report=lambda progress: _tell(job, progress), stop=job.stop)
 
-    return _models().get(source, make, lambda model: model.nbytes)
+    return _models().get(source, make, lambda model: model.network.get_memory_footprint())
+
+
+def _tell(job: Job, progress: Progress) -> None:
+    sizes = {"file": progress.file, "done": progress.done / 1e6, "total": progress.total / 1e6}
+    fraction = min(progress.done / progress.total, 1.0) if progress.total else None
+    job.report(fraction, Message("Fetching {file}: {done:.0f} of {total:.0f} MB", sizes))
 
 
 def read(model: Model, first: str, second: str | None) -> Reading:
@@ -128,4 +131,5 @@ def read(model: Model, first: str, second: str | None) -> Reading:
 
 def derived(key: Hashable, make: Callable[[], bytes]) -> bytes:
     """Bytes made from a reading, kept beside the readings."""
-    return _readings().get(("derived", key), make, len)
+    made: bytes = _readings().get(("derived", key), make, len)
+    return made

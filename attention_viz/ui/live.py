@@ -29,7 +29,7 @@ SETTINGS = ("scale", "k")
 """Fields of a Selection that only the page changes."""
 
 _view = st.components.v2.component(
-    "attention_view", html='<div class="attention"></div>\n\n<!-- -->', css=bundle.style(), js=bundle.script("component")
+    "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("component")
 )
 _feeder = st.components.v2.component("attention_feeder", js=bundle.script("feeder"))
 
@@ -127,7 +127,7 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
 
 def _feed(key: str, name: str, letter: bytes | dict[str, Any]) -> None:
     content = letter if isinstance(letter, bytes) else {"view": key, "name": name, "letter": letter}
-    _feeder(key=f"{key} {name}", data=content, height=0 if False else "content")
+    _feeder(key=f"{key} {name}", data=content)
 
 
 def _told(key: str) -> str:

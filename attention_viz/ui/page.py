@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from attention_viz.ui import state
@@ -9,8 +11,14 @@ from attention_viz.ui.address import follow_address
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
 
-SIDEBAR = 250
+SIDEBAR = 230
 """Width in pixels: the picture needs the rest."""
+
+ICON = Path(__file__).parent / "icon.png"
+MARGINS = """<style>
+[data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
+</style>"""
+"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen."""
 
 _html_language = st.components.v2.component(
     "attention_page_language",
@@ -24,9 +32,8 @@ export default function ({ data }) {
 
 def open_page() -> None:
     """To be called first in every run."""
-    st.set_page_config(
-        page_title="Attention", page_icon=":material/grid_on:", layout="wide", initial_sidebar_state=SIDEBAR
-    )
+    st.set_page_config(page_title="Attention", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
+    st.html(MARGINS)
     state.begin()
     follow_address()
     with st.sidebar:
@@ -38,14 +45,11 @@ def open_page() -> None:
 def _how_to() -> None:
     st.markdown(f"**{say('How to use this page')}**")
     steps = (
-        say("Type or paste a sentence, or choose an example."),
-        say("Choose a head: click a small picture, use the arrow keys, or pick layer and head from the lists."),
-        say(
-            "Read the large picture row by row: each row is one token, and the dark cells are the tokens that it reads."
-        ),
-        say("Point at a cell for its exact weight; click a row to keep it; Escape lets it go."),
-        say("Compare with the list of the tokens that this head reads most, with and without [CLS] and [SEP]."),
-        say("Download the picture for a paper, or the weights for further work."),
+        say("Type a sentence or choose an example."),
+        say("Choose a head: click a small picture, or press the arrow keys."),
+        say("Read the large picture row by row: the row's token reads the tokens whose cells are strong."),
+        say("Point at a cell for its weight; click to keep its row."),
+        say("The list names the tokens that the head reads most."),
+        say("Download the picture or the weights."),
     )
     st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)))
-    st.caption(say("Attention shows where information may come from, not why the model decided."))

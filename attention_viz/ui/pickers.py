@@ -7,14 +7,12 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.selection import KINDS, LIMITS, SCALES, UNITS, VIEWS
+from attention_viz.selection import KINDS, LIMITS, SCALES, UNITS
 from attention_viz.ui import state
 from attention_viz.ui.examples import EXAMPLES
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {
-    "head": Message("One head"),
-    "layer": Message("All heads of the layer"),
     "unit": Message("0 to 1"),
     "peak": Message("0 to the highest weight shown"),
     "pieces": Message("Word pieces"),
@@ -98,9 +96,9 @@ def pick_model() -> None:
 
 
 def pick_head(attention: Attention) -> None:
-    """Layer, head, and one head or all of them."""
+    """Layer and head."""
     state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
-    layer, head, view = st.columns([1, 1, 3], vertical_alignment="bottom")
+    layer, head = st.columns(2)
     layer.selectbox(
         say("Layer"),
         range(attention.n_layers),
@@ -111,9 +109,6 @@ def pick_head(attention: Attention) -> None:
     heads = attention.heads_of(st.session_state["layer"])
     head.selectbox(
         say("Head"), range(heads), format_func=lambda index: str(index + 1), key="head", persist_state="session"
-    )
-    view.segmented_control(
-        say("Picture"), VIEWS, format_func=_named, key="view", required=True, persist_state="session"
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gc
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -12,21 +16,35 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+POLICY = (
+    "default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
+)
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+def headers() -> dict[str, str]:
+    """What every answer says: nothing from elsewhere is loaded, and the address is told to nobody."""
+    return {
+        "Content-Security-Policy": POLICY.format(scripts=" ".join(own_scripts())),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def own_scripts() -> list[str]:
+    """Hashes of the scripts that stand in Streamlit's own page, so that these and no others may run from a page."""
+    page = Path(st.__file__).parent / "static" / "index.html"
+    digests = [hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(page.read_bytes())]
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
 class SecurityHeaders:
-    """Nothing from elsewhere is loaded, and addresses, which may hold a text, are told to nobody."""
+    """Adds the headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.headers = headers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -35,9 +53,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    own.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -45,9 +45,9 @@ def show_example(example: Example) -> None:
     )
 
 
-def look_at(layer: int, head: int) -> None:
-    """Another head, chosen in the live view."""
-    st.session_state.update(layer=layer, head=head)
+def choose(chosen: Selection) -> None:
+    """Take over what was chosen in the live view."""
+    st.session_state.update(layer=chosen.layer, head=chosen.head, view=chosen.view)
 
 
 def within(layers: int, heads: int) -> None:
