@@ -1,0 +1,219 @@
+"""Frame: the bytes in which weights travel to the browser, and back.
+
+Layout: header length (uint32, little-endian), header (JSON, padded with spaces), payload. Every block begins at a
+multiple of 8 bytes from the start, so that the browser reads it in place. The same values give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from attention_viz.attention import Attention, Pool, Tokens
+from attention_viz.errors import InputError
+
+Encoding = Literal["root8", "root16"]
+Exactness = Literal["exact", "max", "mean"]
+
+VERSION = 1
+ALIGNMENT = 8
+TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
+"""The whole number that stands for a weight of 1."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One rectangle of tokens of some heads.
+
+    heads         : (layer, head) of each matrix in `values`
+    rows, columns : (start, stop) of the query and key tokens it covers
+    pool          : "exact" = a value per pair of tokens; "max" or "mean" = over blocks of tokens (`block_edges`)
+    encoding      : "root8" = uint8 of the root of the weight (off by at most 3.9e-3), "root16" = uint16 (1.6e-5)
+    values        : (head, row, column) of that type
+    """
+
+    heads: tuple[tuple[int, int], ...]
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    pool: Exactness
+    encoding: Encoding
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one message carries.
+
+    view, name : for which view, and as what: a later frame of the same name takes the place of the earlier one
+    text       : names the analysed text; blocks are only shown beside the tokens of the same text
+    tokens     : (query tokens, key tokens), heads of each layer, causal or not; None in a frame that only adds blocks
+    """
+
+    view: str
+    name: str
+    text: str
+    tokens: TokenSheet | None
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class TokenSheet:
+    """All that a view needs to know of an attention besides its weights."""
+
+    queries: Tokens
+    keys: Tokens
+    heads: tuple[int, ...]
+    causal: bool
+
+    @classmethod
+    def of(cls, attention: Attention) -> TokenSheet:
+        return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, attention.causal)
+
+
+def quantise(weights: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """Weights (any shape, 0 to 1) as whole numbers of their root, which keeps small weights apart from 0."""
+    top = TOPS[encoding]
+    roots = np.sqrt(np.clip(weights, 0, 1))
+    roots *= top
+    roots += 0.5
+    return roots.astype(np.uint8 if encoding == "root8" else np.uint16)
+
+
+def restore(values: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """The weights that whole numbers stand for: same shape, float32."""
+    return (values.astype(np.float32) / TOPS[encoding]) ** 2
+
+
+def whole(attention: Attention, heads: tuple[tuple[int, int], ...], encoding: Encoding) -> Block:
+    """Every weight of some heads."""
+    shape = (len(heads), *attention.shape)
+    values = np.empty(shape, dtype=np.uint8 if encoding == "root8" else np.uint16)
+    for place, (layer, head) in enumerate(heads):
+        values[place] = quantise(attention.weights(layer, head), encoding)
+    return Block(heads, (0, shape[1]), (0, shape[2]), "exact", encoding, values)
+
+
+def pooled(
+    attention: Attention, heads: tuple[tuple[int, int], ...], size: int, encoding: Encoding, pool: Pool = "max"
+) -> Block:
+    """Some heads, each no larger than size x size."""
+    values = np.stack([quantise(attention.overview(layer, head, size, pool), encoding) for layer, head in heads])
+    fits = values.shape[1:] == attention.shape
+    return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else pool, encoding, values)
+
+
+def encode(view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "") -> bytes:
+    """The frame as bytes. Without `text`, the frame is the first of its text and names it by its own content."""
+    payload = b"".join(_padded(_little(block.values)) for block in blocks)
+    header: dict[str, Any] = {
+        "version": VERSION,
+        "view": view,
+        "name": name,
+        "tokens": None if sheet is None else _plain_sheet(sheet),
+        "blocks": _plain_blocks(blocks),
+    }
+    header["text"] = text or _digest(header, payload)
+    written = json.dumps(header, separators=(",", ":"), sort_keys=True).encode("ascii")
+    written += b" " * (-(len(written) + 4) % ALIGNMENT)
+    return struct.pack("<I", len(written)) + written + payload
+
+
+def decode(message: bytes) -> Frame:
+    """The inverse of `encode`; arrays are read-only views of the bytes. Raises InputError for other bytes."""
+    header, start = read_header(message)
+    if header.get("version") != VERSION:
+        raise InputError(
+            "This frame has version {version}; version {expected} can be read. Save it again.",
+            version=header.get("version"),
+            expected=VERSION,
+        )
+    blocks = tuple(_read_block(each, message, start) for each in header["blocks"])
+    sheet = None if header["tokens"] is None else _read_sheet(header["tokens"])
+    return Frame(header["view"], header["name"], header["text"], sheet, blocks)
+
+
+def read_header(message: bytes) -> tuple[dict[str, Any], int]:
+    """The header and the position where the payload begins. Raises InputError for bytes that are no frame."""
+    length = struct.unpack_from("<I", message)[0] if len(message) >= 4 else -1
+    if not 0 < length <= len(message) - 4:
+        raise InputError("These {n} bytes are no frame: the header is missing or cut.", n=len(message))
+    try:
+        return json.loads(message[4 : 4 + length]), 4 + length
+    except ValueError:
+        raise InputError("These {n} bytes are no frame: the header cannot be read.", n=len(message)) from None
+
+
+def _digest(header: dict[str, Any], payload: bytes) -> str:
+    content = hashlib.sha1(payload, usedforsecurity=False)
+    content.update(json.dumps(header, sort_keys=True).encode("ascii"))
+    return content.hexdigest()[:16]
+
+
+def _little(values: np.ndarray) -> bytes:
+    return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def _padded(content: bytes) -> bytes:
+    return content + bytes(-len(content) % ALIGNMENT)
+
+
+def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
+    return {
+        "queries": _plain_tokens(sheet.queries),
+        "keys": None if sheet.keys is sheet.queries else _plain_tokens(sheet.keys),
+        "heads": list(sheet.heads),
+        "causal": sheet.causal,
+    }
+
+
+def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
+    plain = {name: list(getattr(tokens, name)) for name in tokens.__dataclass_fields__}
+    return plain | {"punctuation": list(tokens.punctuation)}
+
+
+def _read_sheet(plain: dict[str, Any]) -> TokenSheet:
+    queries = _read_tokens(plain["queries"])
+    keys = queries if plain["keys"] is None else _read_tokens(plain["keys"])
+    return TokenSheet(queries, keys, tuple(plain["heads"]), plain["causal"])
+
+
+def _read_tokens(plain: dict[str, Any]) -> Tokens:
+    values = {name: tuple(plain[name]) for name in Tokens.__dataclass_fields__}
+    return Tokens(**values | {"spans": tuple((start, stop) for start, stop in plain["spans"])})
+
+
+def _plain_blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+    plain, offset = [], 0
+    for block in blocks:
+        plain.append(
+            {
+                "heads": [list(each) for each in block.heads],
+                "rows": list(block.rows),
+                "columns": list(block.columns),
+                "shape": list(block.values.shape),
+                "pool": block.pool,
+                "encoding": block.encoding,
+                "offset": offset,
+            }
+        )
+        offset += block.values.nbytes + -block.values.nbytes % ALIGNMENT
+    return plain
+
+
+def _read_block(plain: dict[str, Any], message: bytes, start: int) -> Block:
+    kind = "<u1" if plain["encoding"] == "root8" else "<u2"
+    count = int(np.prod(plain["shape"]))
+    values = np.frombuffer(message, kind, count, start + plain["offset"]).reshape(plain["shape"])
+    return Block(
+        heads=tuple((layer, head) for layer, head in plain["heads"]),
+        rows=tuple(plain["rows"]),
+        columns=tuple(plain["columns"]),
+        pool=plain["pool"],
+        encoding=plain["encoding"],
+        values=values,
+    )

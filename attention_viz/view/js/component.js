@@ -1,0 +1,39 @@
+/**
+ * Component: the view inside a Streamlit page. Streamlit calls it again whenever its settings or the theme change.
+ *
+ * @typedef {import("./app.js").Outfit} Outfit
+ * @typedef {{view: string} & Outfit} Mount
+ * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
+ */
+import { App } from "./app.js";
+
+const PAUSE = 250;
+/** @type {WeakMap<ParentNode, {app: App, run: number}>} */
+const apps = new WeakMap();
+
+/** @param {Component} component @returns {() => void} what Streamlit calls when the view leaves the page */
+export default function component({ data, parentElement, setStateValue }) {
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".attention"));
+  const known = apps.get(parentElement);
+  const app = known?.app ?? new App(root, data.view, data);
+  const run = (known?.run ?? 0) + 1;
+  apps.set(parentElement, { app, run });
+  app.wear(data);
+  app.store.report = later((look, serial) => setStateValue("look", { ...look, serial }));
+  // An earlier run that was overtaken is cleaned up too; the view then belongs to the later one.
+  return () => {
+    if (apps.get(parentElement)?.run !== run) return;
+    apps.delete(parentElement);
+    app.close();
+  };
+}
+
+/** Say only the last of several calls that follow each other quickly: the server need not hear of every key pressed.
+ * @param {(look: import("./store.js").Look, serial: number | null) => void} call @returns {(look: import("./store.js").Look, serial: number | null) => void} */
+function later(call) {
+  let timer = 0;
+  return (look, serial) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => call(look, serial), PAUSE);
+  };
+}

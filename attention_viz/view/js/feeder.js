@@ -1,0 +1,22 @@
+/**
+ * Feeder: an invisible component that puts what Python sends into the mailbox of a view.
+ *
+ * @typedef {{data: Uint8Array | {view: string, name: string, letter: unknown}, parentElement: object}} Feeder
+ */
+import { readHeader } from "./frame.js";
+import { deliver, withdraw } from "./mailbox.js";
+
+/** @type {WeakMap<object, number>} */
+const runs = new WeakMap();
+
+/** @param {Feeder} feeder @returns {() => void} what Streamlit calls when the feeder leaves the page */
+export default function feeder({ data, parentElement }) {
+  const run = (runs.get(parentElement) ?? 0) + 1;
+  runs.set(parentElement, run);
+  const { view, name } = data instanceof Uint8Array ? readHeader(data).header : data;
+  const letter = data instanceof Uint8Array ? data : data.letter;
+  deliver(view, name, letter);
+  return () => {
+    if (runs.get(parentElement) === run) withdraw(view, name, letter);
+  };
+}

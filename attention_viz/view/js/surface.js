@@ -1,0 +1,63 @@
+/**
+ * Surface: a canvas as large as the box it stands in, over content that may be larger and scrolls.
+ *
+ * Only what is seen is drawn, so that a long text costs no more memory than a short one.
+ */
+
+/** @typedef {{context: CanvasRenderingContext2D, width: number, height: number, left: number, top: number}} Sheet
+ *  what is seen: its size, and where it lies in the content; all in CSS pixels */
+
+export class Surface {
+  /** @param {string} name of the class that gives it its size */
+  constructor(name) {
+    this.element = document.createElement("div");
+    this.element.className = `surface ${name}`;
+    this.content = document.createElement("div");
+    this.canvas = document.createElement("canvas");
+    this.content.append(this.canvas);
+    this.element.append(this.content);
+  }
+
+  /** The room there is: the width of the box, and the height it may grow to. */
+  get room() {
+    const { clientWidth, clientHeight } = this.element;
+    const highest = parseFloat(getComputedStyle(this.element).maxHeight);
+    return { width: clientWidth, height: Number.isNaN(highest) ? Math.max(clientHeight, 200) : highest };
+  }
+
+  /** Make place for content of this size. @param {number} width @param {number} height @returns {Sheet | null} */
+  open(width, height) {
+    this.content.style.width = `${width}px`;
+    this.content.style.height = `${height}px`;
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.element;
+    const seen = { width: Math.min(clientWidth, width), height: Math.min(clientHeight, height), left: scrollLeft, top: scrollTop };
+    const context = this.canvas.getContext("2d");
+    if (context === null || seen.width < 1 || seen.height < 1) return null;
+    this.resize(seen.width, seen.height);
+    const ratio = window.devicePixelRatio;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, seen.width, seen.height);
+    return { context, ...seen };
+  }
+
+  /** @param {number} width @param {number} height */
+  resize(width, height) {
+    const [across, down] = [Math.round(width * window.devicePixelRatio), Math.round(height * window.devicePixelRatio)];
+    if (this.canvas.width === across && this.canvas.height === down) return;
+    this.canvas.width = across;
+    this.canvas.height = down;
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+  }
+
+  /** Where an event happened: on the sheet that is seen. @param {MouseEvent} event @returns {{x: number, y: number}} */
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+}
+
+/** A length in CSS pixels that is a whole number of the screen's own. @param {number} length @returns {number} */
+export function crisp(length) {
+  return Math.round(length * window.devicePixelRatio) / window.devicePixelRatio;
+}

@@ -1,0 +1,76 @@
+"""Plan: what of an attention goes to the browser first, and what follows.
+
+Everything where it fits; else every head as a thumbnail, and whole the one that is looked at.
+"""
+
+from __future__ import annotations
+
+import math
+
+from attention_viz.attention import Attention
+from attention_viz.view.frame import TOPS, Encoding, TokenSheet, encode, pooled, read_header, whole
+
+EXACT_AT_ONCE = 1_000_000
+"""Bytes up to which every weight is sent at once with the digits that the tooltip shows."""
+ALL_AT_ONCE = 2_400_000
+"""Bytes of the first message: 144 heads of 128 tokens, one byte each, still fit."""
+EXACT_LATER = 4_800_000
+"""Bytes of a second message that brings the missing digits of every weight."""
+PICTURE = 512
+"""A head is drawn from at most this many rows and columns; a longer text is pooled."""
+THUMBNAIL = 64
+"""Rows and columns of a thumbnail; fewer where there are so many heads that they would not fit."""
+
+Heads = tuple[tuple[int, int], ...]
+
+
+def first(attention: Attention, view: str) -> bytes:
+    """The tokens and a picture of every head, as sharp as one message allows."""
+    heads = every_head(attention)
+    if weight_of(attention, heads, "root16") <= EXACT_AT_ONCE:
+        block = whole(attention, heads, "root16")
+    elif weight_of(attention, heads, "root8") <= ALL_AT_ONCE:
+        block = whole(attention, heads, "root8")
+    else:
+        block = pooled(attention, heads, thumbnail_size(len(heads)), "root8")
+    return encode(view, "first", TokenSheet.of(attention), (block,))
+
+
+def rest(attention: Attention, view: str, text: str) -> bytes | None:
+    """The digits that the first message lacks, where those of all heads fit into one message; else None."""
+    heads = every_head(attention)
+    if not EXACT_AT_ONCE < weight_of(attention, heads, "root16") <= EXACT_LATER:
+        return None
+    return encode(view, "rest", None, (whole(attention, heads, "root16"),), text)
+
+
+def one_head(attention: Attention, view: str, text: str, layer: int, head: int) -> bytes | None:
+    """The head that is looked at, where `first` and `rest` do not bring it whole; else None."""
+    if weight_of(attention, every_head(attention), "root16") <= EXACT_LATER:
+        return None
+    if max(attention.shape) <= PICTURE:
+        block = whole(attention, ((layer, head),), "root16")
+    else:
+        block = pooled(attention, ((layer, head),), PICTURE, "root16")
+    return encode(view, "head", None, (block,), text)
+
+
+def text_of(message: bytes) -> str:
+    """Which text a frame is about: the name that `first` gave it."""
+    return str(read_header(message)[0]["text"])
+
+
+def every_head(attention: Attention) -> Heads:
+    """(layer, head) of all heads, layer by layer."""
+    return tuple((layer, head) for layer, heads in enumerate(attention.source.heads) for head in range(heads))
+
+
+def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:
+    """Bytes of the payload when these heads are sent whole."""
+    bytes_each = 1 if TOPS[encoding] < 256 else 2
+    return len(heads) * attention.shape[0] * attention.shape[1] * bytes_each
+
+
+def thumbnail_size(n_heads: int) -> int:
+    """Rows and columns of each thumbnail, so that all together fit the first message."""
+    return max(8, min(THUMBNAIL, math.isqrt(ALL_AT_ONCE // n_heads)))
