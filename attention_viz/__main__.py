@@ -1,0 +1,109 @@
+"""The command line: `python -m attention_viz fetch NAME --into FOLDER` fills a folder of models for use without internet."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from attention_viz.errors import AttentionVizError
+from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.models.hub import FOLDER_VARIABLE, Progress, fetch, models_folder
+from attention_viz.models.hub.repository import megabytes
+
+FAILED = 2
+INTERRUPTED = 130
+STEP = 0.05  # of a download, between two lines where no terminal shows a moving one
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 = done, 2 = said why not, 130 = Ctrl-C."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    folder = (options.into or models_folder() or Path("models")).expanduser().absolute()
+    try:
+        # Every name is tried, also after one that failed.
+        failures = [name for name in options.names if not _fetch(name, options.revision, folder)]
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on with what is missing.", file=sys.stderr)
+        return INTERRUPTED
+    if len(failures) < len(options.names):
+        print(f"Where these models are used, set the environment variable {FOLDER_VARIABLE}={folder}")
+    return FAILED if failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = ", ".join(model.name for model in KNOWN_MODELS if model.source)
+    parser = argparse.ArgumentParser(
+        prog="python -m attention_viz",
+        description="A microscope for attention. The pages are opened with: streamlit run app.py",
+    )
+    commands = parser.add_subparsers(dest="command", title="commands")
+    command = commands.add_parser(
+        "fetch",
+        help="download models into a folder, for computers without internet",
+        description=f"Download models from the hub into a folder: configuration, tokenizer and safetensors only. Run it again "
+        f"after a break: what is complete is not fetched twice. Then copy the folder where it is needed and set "
+        f"{FOLDER_VARIABLE} to it there.",
+        epilog="The hub is the one that the environment variable HF_ENDPOINT names, for example a mirror; a token for closed "
+        "models is taken from HF_TOKEN.",
+    )
+    command.add_argument("names", nargs="+", metavar="NAME", help=f"a model on the hub: {names}, or any owner/name")
+    command.add_argument(
+        "--into", type=Path, metavar="FOLDER", help=f"the folder to fill (default: {FOLDER_VARIABLE}, else ./models)"
+    )
+    command.add_argument("--revision", help="a branch, tag or commit (default: the newest)")
+    return parser
+
+
+def _fetch(name: str, revision: str | None, folder: Path) -> bool:
+    """Fetch one model and tell how it goes; whether it worked."""
+    meter = _Meter(name)
+    try:
+        fetched = fetch(name, revision, folder=folder, report=meter.show)
+    except AttentionVizError as error:
+        meter.end()
+        print(f"{name}: {error}", file=sys.stderr)
+        return False
+    meter.end()
+    for note in fetched.notes:
+        print(note, file=sys.stderr)
+    print(f"{fetched.repo} is in {fetched.folder} (revision {fetched.revision[:12]})")
+    return True
+
+
+class _Meter:
+    """One line that moves on a terminal; elsewhere a line for every twentieth part."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._moving = sys.stderr.isatty()
+        self._shown = -1.0
+        self._width = 0
+
+    def show(self, progress: Progress) -> None:
+        if progress.total == 0:
+            return
+        share = progress.done / progress.total
+        if not self._moving and (self._shown == 1.0 or share < min(1.0, self._shown + STEP)):
+            return
+        self._shown = share
+        self._print(f"{self._name}: {share:4.0%} of {megabytes(progress.total)} MB {progress.file}".rstrip())
+
+    def end(self) -> None:
+        if self._moving and self._width:
+            print(file=sys.stderr)
+
+    def _print(self, line: str) -> None:
+        end = "" if self._moving else "\n"
+        start = "\r" if self._moving else ""
+        print(start + line.ljust(self._width), end=end, file=sys.stderr, flush=True)
+        self._width = len(line) if self._moving else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

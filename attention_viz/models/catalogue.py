@@ -1,0 +1,71 @@
+"""Catalogue: the models that the picker offers, and the old short names of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attention_viz.errors import Message
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A model of the picker.
+
+    name      : what is shown
+    source    : what `load_model` takes; "" = the embedded default
+    reason    : one sentence on why to choose it
+    languages : codes of the languages that its vocabulary is made for
+    """
+
+    name: str
+    source: str
+    reason: Message
+    languages: tuple[str, ...]
+
+
+KNOWN_MODELS = (
+    KnownModel(
+        "all-MiniLM-L6-v2",
+        "",
+        Message("Comes with the app and needs no network: small, quick, made to compare sentences."),
+        ("en",),
+    ),
+    KnownModel(
+        "bert-base-uncased",
+        "google-bert/bert-base-uncased",
+        Message(
+            "The BERT of the papers, 12 layers of 12 heads: guesses the words behind [MASK]. Fetched once, 440 MB."
+        ),
+        ("en",),
+    ),
+    KnownModel(
+        "bert-base-chinese",
+        "google-bert/bert-base-chinese",
+        Message("Reads Chinese, one token for each character, and guesses those behind [MASK]. Fetched once, 412 MB."),
+        ("zh",),
+    ),
+)
+
+_OWNERS = {
+    "google-bert": (
+        *("bert-base-uncased", "bert-base-cased", "bert-large-uncased", "bert-large-cased", "bert-base-chinese"),
+        *("bert-base-multilingual-cased", "bert-base-multilingual-uncased", "bert-base-german-cased"),
+        "bert-large-uncased-whole-word-masking",
+    ),
+    "distilbert": (
+        *("distilbert-base-uncased", "distilbert-base-cased", "distilbert-base-multilingual-cased"),
+        *("distilbert-base-uncased-finetuned-sst-2-english", "distilroberta-base", "distilgpt2"),
+    ),
+    "FacebookAI": ("roberta-base", "roberta-large", "roberta-large-mnli", "xlm-roberta-base", "xlm-roberta-large"),
+    "albert": ("albert-base-v1", "albert-base-v2", "albert-large-v2", "albert-xlarge-v2", "albert-xxlarge-v2"),
+    "openai-community": ("gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "openai-gpt"),
+    "google-t5": ("t5-small", "t5-base", "t5-large"),
+    "almanach": ("camembert-base",),
+}
+ALIASES = {name: f"{owner}/{name}" for owner, names in _OWNERS.items() for name in names}
+"""The hub's oldest models had no owner; books and papers still call them by these names."""
+
+
+def full_name(name: str) -> str:
+    """What is the model called on the hub? Names that are not known stay as they are."""
+    return ALIASES.get(name.strip(), name.strip())
