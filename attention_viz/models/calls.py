@@ -65,7 +65,7 @@ class AttentionCall:
             1, (self.keys.shape[1], -1)
         )  # (batch, key head, group, query, d)
         columns = self.keys[:, :, None, keys].transpose(-1, -2)  # (batch, key head, 1, d, key)
-        scores = (grouped @ columns).flatten(1, 2).float() * self.scale  # (batch, head, query, key)
+        scores = (grouped @ columns).flatten(1, 2).float().mul_(self.scale)  # (batch, head, query, key)
         if self.softcap is not None:
             scores = torch.tanh(scores / self.softcap) * self.softcap
         if self.bias is not None:
@@ -75,7 +75,7 @@ class AttentionCall:
     def weights(self, queries: slice, keys: slice) -> torch.Tensor:
         """The weights after the softmax: (batch, head, query, key) float32; rows of padding are 0."""
         assert self.lse is not None
-        return (self.scores(queries, keys) - self.lse[:, :, queries, None]).exp()
+        return self.scores(queries, keys).sub_(self.lse[:, :, queries, None]).exp_()
 
 
 def _one(tensor: torch.Tensor, axis: int, index: int) -> torch.Tensor:
