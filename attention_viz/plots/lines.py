@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from attention_viz.plots.fonts import in_sentence, width
@@ -24,6 +24,11 @@ def wrap(text: str, room: float, size: float) -> list[str]:
         else:
             lines.append(piece)
     return [line.rstrip() for line in lines]
+
+
+def join(sentences: Iterable[str]) -> str:
+    """Sentences one after another; no space follows a Chinese full stop."""
+    return " ".join(sentences).replace("。 ", "。")
 
 
 def _inches(text: str, size: float) -> float:

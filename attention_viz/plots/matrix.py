@@ -20,6 +20,9 @@ from attention_viz.plots.scale import Scale
 from attention_viz.plots.sheet import POINTS, Sheet
 from attention_viz.pooling import block_edges
 
+SPACE = 2.0
+"""Points between two labels that stand side by side."""
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -83,7 +86,7 @@ class Edge:
         return all(label.quiet or self.fits(label) for label in self.labels)
 
     def fits(self, label: Label) -> bool:
-        return label.width(self.size) + 3 <= self.room
+        return label.width(self.size) + SPACE <= self.room
 
     @property
     def height(self) -> float:
@@ -110,7 +113,7 @@ def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
     axes.tick_params(axis="y", length=2, width=0.5, pad=3, color=sheet.colours.secondary)
     for tick, label in zip(axes.yaxis.get_major_ticks(), edge.labels, strict=True):
         _set(sheet, tick.label1, label, edge.size)
-        tick.label1.set(rotation=0, va="center")
+        tick.label1.set(rotation=0, va="center_baseline")
 
 
 def label_keys(sheet: Sheet, axes: Axes, edge: Edge, top: bool) -> None:

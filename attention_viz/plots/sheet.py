@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
@@ -17,7 +18,7 @@ from matplotlib.text import Text
 from attention_viz.errors import Message
 from attention_viz.palettes import palette
 from attention_viz.plots.fonts import in_sentence, properties
-from attention_viz.plots.lines import wrap
+from attention_viz.plots.lines import join, wrap
 from attention_viz.plots.look import Look
 from attention_viz.plots.scale import Scale
 
@@ -26,8 +27,10 @@ TITLE, AXIS, SMALL = 15, 12, 10
 """Sizes of text, in points."""
 LINE = 0.19
 """Height of a line of small text, in inches."""
-BAR, BAR_GAP, BAR_NUMBERS, TALLEST_BAR = 0.16, 0.3, 0.6, 6.4
-"""Width of a colour bar, space before it, width of its numbers, and its greatest height, in inches."""
+BAR, BAR_GAP, BAR_NUMBERS = 0.16, 0.3, 0.6
+"""Width of a colour bar, space before it, and width of its numbers, in inches."""
+BAR_HEIGHTS = 1.5, 6.4
+"""A colour bar is as high as the picture beside it, within these bounds in inches."""
 MARGIN, FOOT, NARROWEST = 0.2, 0.3, 5.0
 """Empty space beside and below everything, and the least width of a sheet, in inches."""
 DPI = 150
@@ -52,12 +55,12 @@ class Sheet:
 
     def __init__(self, look: Look, body: Box, below: float, notes: Sequence[Message], scale: Scale | None) -> None:
         self.look, self.body, self.colours = look, body, palette(look.theme)
-        self.bar = Box(body.x + body.width + BAR_GAP, body.y, BAR, min(body.height, TALLEST_BAR))
+        self.bar = Box(body.x + body.width + BAR_GAP, body.y, BAR, float(np.clip(body.height, *BAR_HEIGHTS)))
         self.bar_words = [] if scale is None else wrap(look.say(scale.words), self.bar.height, SMALL)
         beside = BAR_GAP + BAR + BAR_NUMBERS + LINE * len(self.bar_words) if self.bar_words else 0
         self.width = max(body.x + body.width + beside + MARGIN, NARROWEST)
-        lines = wrap(" ".join(map(look.say, notes)), self.width - 2 * MARGIN, SMALL)
-        self.height = body.y + body.height + below + FOOT + LINE * len(lines)
+        lines = wrap(join(map(look.say, notes)), self.width - 2 * MARGIN, SMALL)
+        self.height = body.y + max(body.height + below, self.bar.height if beside else 0) + FOOT + LINE * len(lines)
         self.figure = Figure(figsize=(self.width, self.height), dpi=DPI, facecolor=self.colours.ground)
         self._write_notes(lines)
 

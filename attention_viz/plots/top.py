@@ -23,7 +23,7 @@ MOST_BARS = 50
 ROW, LONGEST = 0.32, 5.0
 """Height of a bar with its gap, and length of the longest, in inches."""
 
-POSITION, NUMBERS = 0.45, 0.75
+POSITION, NUMBERS = 0.55, 0.75
 """Room for the tokens' positions, and for the weights behind the bars, in inches."""
 
 
@@ -53,19 +53,14 @@ def plot_top(
         *([Message("The first {n} of {k} are drawn.", {"n": MOST_BARS, "k": len(ranked)})] if ranked != drawn else []),
         *wording.share_note(attention, layer, head, exclude, renormalise),
     ]
-    body = Box(0.3 + POSITION + widest, 1.05, LONGEST + NUMBERS, ROW * max(1, len(drawn)))
+    body = Box(0.3 + POSITION + widest, 0.95, LONGEST + NUMBERS, ROW * max(1, len(drawn)))
     sheet = Sheet(look, body, 0, notes, None)
     axes = sheet.axes(body)
     _draw_bars(sheet, axes, drawn)
     _name_rows(sheet, axes, labels)
-    sheet.set_text(axes.set_xlabel("", va="bottom", ha="left"), look.say(_what()), SMALL, quiet=True)
-    axes.xaxis.set_label_coords(0, 1 + 0.1 / body.height)
+    _name_columns(sheet, axes)
     sheet.title(axes, body, look.heading(wording.title(layer, head)), above=0.4)
     return sheet.figure
-
-
-def _what() -> Message:
-    return Message("attention weight received, mean over all queries")
 
 
 def _draw_bars(sheet: Sheet, axes: Axes, drawn: Sequence[TopToken]) -> None:
@@ -73,7 +68,9 @@ def _draw_bars(sheet: Sheet, axes: Axes, drawn: Sequence[TopToken]) -> None:
     highest = max((top.weight for top in drawn), default=0) or 1
     axes.barh(range(len(drawn)), [top.weight for top in drawn], height=0.7, color=sheet.colours.weights[6])
     for row, top in enumerate(drawn):
-        sheet.set_text(axes.text(top.weight + 0.015 * highest, row, "", va="center"), digits(top.weight), SMALL)
+        sheet.set_text(
+            axes.text(top.weight + 0.015 * highest, row, "", va="center_baseline"), digits(top.weight), SMALL
+        )
     axes.set(xlim=(0, highest * (1 + NUMBERS / LONGEST)), ylim=(max(1, len(drawn)) - 0.5, -0.5))
 
 
@@ -84,5 +81,18 @@ def _name_rows(sheet: Sheet, axes: Axes, labels: Sequence[Label]) -> None:
     edge = -(sheet.body.x - 0.15 - POSITION / 2) / sheet.body.width
     for row, (tick, each) in enumerate(zip(axes.yaxis.get_major_ticks(), labels, strict=True)):
         sheet.set_drawn(tick.label1, each.text, each.path, AXIS, each.quiet)
-        number = axes.text(edge, row, "", va="center", ha="right", transform=axes.get_yaxis_transform())
+        number = axes.text(edge, row, "", va="center_baseline", ha="right", transform=axes.get_yaxis_transform())
         sheet.set_text(number, str(each.position + 1), SMALL, quiet=True)
+
+
+def _name_columns(sheet: Sheet, axes: Axes) -> None:
+    """What the positions are, and what the bars."""
+    above = 1 + 0.1 / sheet.body.height
+    sheet.set_text(axes.set_xlabel("", va="bottom", ha="left"), sheet.look.say(_received()), SMALL, quiet=True)
+    axes.xaxis.set_label_coords(0, above)
+    place = axes.text(-(sheet.body.x - 0.12) / sheet.body.width, above, "", va="bottom", transform=axes.transAxes)
+    sheet.set_text(place, sheet.look.say(Message("position")), SMALL, quiet=True)
+
+
+def _received() -> Message:
+    return Message("attention weight received, mean over all queries")
