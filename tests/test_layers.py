@@ -1,0 +1,128 @@
+"""The house stands as README.md draws it: a room imports from the rooms above it and from the packages beside it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HOUSE = "attention_viz"
+FRONT_DOOR = "__init__"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One line of the picture: a file or folder, and the packages that it imports."""
+
+    path: Path
+    packages: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def imports(self) -> Iterator[tuple[str, str]]:
+        """(file and line, dotted name) of everything that the room's files import, wherever it stands in them."""
+        for file in sorted(self.path.rglob("*.py")) if self.path.is_dir() else [self.path]:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                for name in imported(node):
+                    yield f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", name
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "imports name the whole path, so that this test can read them"
+        return [f"{node.module}.{each.name}" for each in node.names]
+    return []
+
+
+def drawn() -> list[Room]:
+    """The rooms of the picture in README.md, from top to bottom."""
+    picture = re.search(rf"^```\n({HOUSE}/ .*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert picture, "README.md has no picture of the house"
+    header, *rows = picture[1].splitlines()
+    column = header.index("other packages")
+    rooms = []
+    for row in rows:
+        assert row[column - 1] == " ", f"the columns of the picture do not line up: {row}"
+        name = row.split()[0].rstrip("/")
+        packages = frozenset(re.findall(r"\w+", row[column:])) - {"nothing"}
+        rooms.append(Room(ROOT / (HOUSE if row.startswith(" ") else "") / name, packages))
+    return rooms
+
+
+ROOMS = drawn()
+NAMES = [room.name for room in ROOMS]
+
+
+def room_of(dotted: str) -> str:
+    """Which room of the house does a dotted name lie in? FRONT_DOOR for names of the package itself."""
+    second = dotted.split(".")[1] if "." in dotted else ""
+    return second if second in NAMES else FRONT_DOOR
+
+
+def installed_as(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def test_every_room_stands_in_the_picture_and_nothing_else_does() -> None:
+    there = {
+        path
+        for path in (ROOT / HOUSE).iterdir()
+        if path.suffix == ".py" or any(path.glob("*.py"))
+        if path.stem != "__init__"
+    }
+    assert {room.path for room in ROOMS} == there | {ROOT / "app.py", ROOT / "pages"}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=NAMES)
+def test_a_room_imports_only_from_the_rooms_above_it(room: Room) -> None:
+    above = NAMES[: NAMES.index(room.name) + 1]
+    for place, dotted in room.imports():
+        if dotted.split(".")[0] == HOUSE:
+            assert room_of(dotted) in above, f"{place} imports {dotted}, which is not above {room.name}"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=NAMES)
+def test_a_room_imports_the_packages_beside_it_and_no_others(room: Room) -> None:
+    used = {dotted.split(".")[0] for _, dotted in room.imports()} - sys.stdlib_module_names - {HOUSE}
+    assert used == room.packages
+
+
+def test_only_the_pages_and_what_they_are_made_of_know_streamlit() -> None:
+    assert {room.name for room in ROOMS if "streamlit" in room.packages} == {"ui", "app", "pages"}
+
+
+def test_what_is_imported_is_required() -> None:
+    lines = re.findall(r"^([\w-]+)==", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)
+    required = {installed_as(name) for name in lines}
+    distributions = importlib.metadata.packages_distributions()
+    for room in ROOMS:
+        for package in room.packages:
+            assert {installed_as(name) for name in distributions[package]} & required, f"{room.name}: {package}"
+
+
+def test_importing_the_package_is_quick_since_it_imports_no_large_one() -> None:
+    large = ("torch", "transformers", "matplotlib", "seaborn", "streamlit", "scipy", "rjieba", "huggingface_hub")
+    script = f"import attention_viz, sys; print(*(name for name in {large} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_every_public_name_can_be_had_and_no_other() -> None:
+    import attention_viz
+
+    for name in attention_viz.__all__:
+        assert getattr(attention_viz, name).__module__.startswith(HOUSE), name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = attention_viz.nothing
