@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 import transformers
-from transformers import BertTokenizer, PreTrainedTokenizerBase
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import BertTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from attention_viz import Model, load_model
 
@@ -32,6 +33,7 @@ ENGLISH = (
     "homme",
 )
 VOCABULARY = (*SPECIALS, *ENGLISH, "'", ",", ".", "!", "我", "爱", "你")
+CORPUS = ("The cat sat down because it was tired. It didn't sleep: l'homme naïf, hello world.",) * 3
 
 SIZES = {
     "vocab_size": len(VOCABULARY),
@@ -41,12 +43,56 @@ SIZES = {
     "intermediate_size": 40,
     "max_position_embeddings": 60,
     "initializer_range": 0.5,  # so that heads differ visibly
+    "pad_token_id": 0,
 }
 
 
 def word_pieces() -> BertTokenizer:
     """BERT's own tokenizer with a vocabulary of 27 pieces."""
     return BertTokenizer(vocab={piece: number for number, piece in enumerate(VOCABULARY)})
+
+
+def byte_pieces() -> PreTrainedTokenizerFast:
+    """A byte-level BPE as RoBERTa has it: a character outside ASCII is several tokens."""
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    tokenizer.train_from_iterator(
+        CORPUS,
+        trainers.BpeTrainer(vocab_size=300, special_tokens=names, initial_alphabet=alphabet, show_progress=False),
+    )
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    return _named(tokenizer, AddedToken("<mask>", lstrip=True))
+
+
+def sentence_pieces() -> PreTrainedTokenizerFast:
+    """A unigram model as XLM-RoBERTa has it: a low line marks the space before a word."""
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.train_from_iterator(
+        CORPUS, trainers.UnigramTrainer(vocab_size=60, special_tokens=names, unk_token="<unk>", show_progress=False)
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    return _named(tokenizer, "<mask>")
+
+
+def _named(tokenizer: Tokenizer, mask: str | AddedToken) -> PreTrainedTokenizerFast:
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        cls_token="<s>",
+        eos_token="</s>",
+        sep_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        mask_token=mask,
+    )
 
 
 def make_checkpoint(
@@ -63,11 +109,20 @@ def make_checkpoint(
     config : changes to SIZES, or other settings of the class's configuration
     """
     kind = getattr(transformers, architecture)
+    tokenizer = word_pieces() if tokenizer is None else tokenizer
     torch.manual_seed(seed)
-    network = kind(kind.config_class(**(SIZES | config))).to(dtype)
+    network = kind(kind.config_class(**(SIZES | {"vocab_size": len(tokenizer)} | config))).to(dtype)
     network.save_pretrained(folder)
-    (tokenizer or word_pieces()).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _quiet_saving() -> Iterator[None]:
+    """No progress bars of transformers in the tests' output."""
+    transformers.logging.disable_progress_bar()
+    yield
+    transformers.logging.enable_progress_bar()
 
 
 @pytest.fixture
@@ -87,6 +142,18 @@ def tiny_bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_model(tiny_bert_folder: Path) -> Model:
+    """The model in `tiny_bert_folder`, loaded once."""
+    return load_model(tiny_bert_folder, device="cpu")
+
+
+@pytest.fixture(scope="session")
 def embedded() -> Model:
     """The embedded default, loaded once."""
     return load_model(device="cpu")
+
+
+@pytest.fixture(scope="session")
+def tokenizers() -> dict[str, PreTrainedTokenizerBase]:
+    """One tokenizer of each kind."""
+    return {"word pieces": word_pieces(), "byte pieces": byte_pieces(), "sentence pieces": sentence_pieces()}
