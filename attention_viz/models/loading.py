@@ -14,19 +14,23 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models import completeness, dense
+from attention_viz.models import completeness, ways
 from attention_viz.models.checkpoint import Checkpoint, first_line, inspect
 from attention_viz.models.model import Model
 from attention_viz.models.network import LOAD_ERRORS, load_network, positions
 from attention_viz.models.reader import Reader
 from attention_viz.models.task import Task, task_of
-from attention_viz.sources import DenseSource
+from attention_viz.models.ways import Way
+from attention_viz.sources import Source
 
 if TYPE_CHECKING:
     from attention_viz.models.hub import Progress
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+N_SEEN = 4
+"""Tokens of the first short text that a model reads."""
 
 _HALVES = frozenset({"F16", "BF16"})
 
@@ -132,9 +136,9 @@ class Named:
 def _ready(
     network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
 ) -> Model:
-    """A Model, once a first forward pass has shown that the network returns its attention."""
+    """A Model, once a trial has shown how the network's weights are to be got."""
     config = network.config.get_text_config()
-    seen = _probe(network, config.vocab_size, named)
+    way, seen = _way(network, config.vocab_size, named)
     reader = Reader(
         tokenizer,
         frozenset(signatures.signature(network.forward).parameters),
@@ -155,16 +159,20 @@ def _ready(
         d_model=config.hidden_size,
         d_head=getattr(config, "head_dim", None) or config.hidden_size // max(seen.heads),
         limit=reader.limit,
-        causal=all(not np.triu(layer, 1).any() for layer in seen.layers),
+        causal=_is_causal(seen),
         task=task,
         notes=notes,
         network=network,
         reader=reader,
+        way=way,
     )
 
 
-def _probe(network: PreTrainedModel, vocabulary: int, named: Named) -> DenseSource:
-    """The weights of a first short text. Raises ModelError for a network that reads no text or shows no weights."""
+def _way(network: PreTrainedModel, vocabulary: int, named: Named) -> tuple[Way, Source]:
+    """How the weights are to be got, and those of a first short text.
+
+    Raises ModelError for a network that reads no text or shows no weights.
+    """
     kind = type(network).__name__
     if network.main_input_name != "input_ids":
         raise ModelError(
@@ -174,7 +182,8 @@ def _probe(network: PreTrainedModel, vocabulary: int, named: Named) -> DenseSour
             input=network.main_input_name,
         )
     try:
-        return dense.run(network, {"input_ids": torch.arange(min(4, vocabulary))[None]})[1]
+        way = ways.choose(network)
+        _, sources = way.read({"input_ids": torch.arange(min(N_SEEN, vocabulary))[None]})
     except LOAD_ERRORS as error:
         raise ModelError(
             "{name} ({kind}) cannot read a plain text: {reason}. Choose a text model.",
@@ -182,6 +191,14 @@ def _probe(network: PreTrainedModel, vocabulary: int, named: Named) -> DenseSour
             kind=kind,
             reason=first_line(error),
         ) from error
+    return way, sources[way.parts[0]][0]
+
+
+def _is_causal(source: Source) -> bool:
+    """Whether no token of the first short text reads a later one."""
+    everything = slice(0, N_SEEN)
+    tiles = (source.tile(layer, 0, everything, everything) for layer in range(len(source.heads)))
+    return not any(np.triu(tile, 1).any() for tile in tiles)
 
 
 def _device(device: str | None) -> torch.device:

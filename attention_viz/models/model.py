@@ -9,12 +9,12 @@ from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.models import dense
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Says, say
 from attention_viz.models.similarity import cosine
 from attention_viz.models.task import Task
+from attention_viz.models.ways import Way
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Model:
     task     : what its head says
     notes    : what the user should know of this checkpoint
     network, reader : the transformers model and its tokenizer, for what is not offered here
+    way      : how the weights are got, settled by trial when the model was loaded
     """
 
     name: str
@@ -51,6 +52,7 @@ class Model:
     notes: tuple[Message, ...]
     network: PreTrainedModel
     reader: Reader
+    way: Way
 
     def attend(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Attention:
         """What does every head read in this text, or in this pair of texts?
@@ -79,9 +81,10 @@ class Model:
         return cosine(self.task, self.network, self.reader, (first, second))
 
     def _run(self, encoded: Encoded) -> tuple[Any, Attention]:
-        outputs, source = dense.run(self.network, encoded.inputs)
+        outputs, sources = self.way.read(encoded.inputs)
+        part = next(iter(sources))
         attention = Attention(
-            source=source,
+            source=sources[part][0],
             query_tokens=encoded.tokens,
             key_tokens=encoded.tokens,
             model=self.name,
@@ -89,7 +92,7 @@ class Model:
             limit=self.limit,
             left_out=encoded.left_out,
             causal=self.causal,
-            part="encoder" if self.network.config.is_encoder_decoder else "self",
+            part=part,
             notes=encoded.notes + self.notes,
         )
         return outputs, attention

@@ -1,0 +1,155 @@
+"""Ways: the three ways to a weight, and which of them a model goes, settled by trial when it is loaded.
+
+capture : the model runs our attention function, which keeps queries, keys and values
+replay  : the model runs its own code; what each attention module is given is kept, and the module run again when looked at
+dense   : the model gives out every weight of every head
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from attention_viz.errors import ModelError
+from attention_viz.models.capture import capture_sources
+from attention_viz.models.dense import DenseWay
+from attention_viz.models.interface import NAME
+from attention_viz.models.projection import find_projections
+from attention_viz.models.recording import Layer, Recorder, Watch, recording
+from attention_viz.models.reference import N_TOKENS, LayerReference, Reference, body_of, called_with, observe, twin
+from attention_viz.models.replay import keep_inputs, replay_sources
+from attention_viz.sources import Source
+
+TOLERANCE = 5e-5
+"""How far a weight may be from transformers' own and still be the same number, rounded elsewhere on its way."""
+
+# What transformers' code raises where it cannot run another attention function than its own.
+_TRIAL_ERRORS = (TypeError, ValueError, RuntimeError, LookupError, AttributeError, AssertionError)
+
+Sources = dict[str, list[Source]]
+"""For each map of attention ("self"; or "encoder", "decoder", "cross"), one source per text of the pass."""
+
+
+class Way(Protocol):
+    """How a model's weights are got. Nothing of a text is kept in it, so threads may share it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The maps of attention that the model has."""
+        ...
+
+    def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
+        """One pass: what the network answers, and the sources of each map. An encoder given nothing to decode runs alone.
+
+        inputs : name of the model's argument -> (text, token)
+        Raises StoppedError where `watch` ends it.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedWay:
+    """A way on which each attention module leaves a record while the model runs."""
+
+    name: str
+    network: PreTrainedModel
+    layers: Mapping[str, tuple[Layer, ...]]
+    sources: Callable[[Sequence[Any], Sequence[Layer]], list[Source]]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.layers)
+
+    def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
+        called, arguments = called_with(self.network, inputs)
+        layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
+        with torch.no_grad(), recording(Recorder(sum(map(len, layers.values())), watch)) as recorder:
+            outputs = called(**arguments)
+        return outputs, {part: self.sources(recorder.of(those), those) for part, those in layers.items()}
+
+
+def choose(network: PreTrainedModel) -> Way:
+    """Which way shows this model's own weights?
+
+    Each is tried on two short texts, one of them padded, and compared with what transformers gives out.
+    Raises ModelError where the model gives out no attention, or none of query x key.
+    """
+    eager = twin(network, "eager")
+    reference = observe(body_of(eager))
+    _check(network, reference)
+    for way in _recorded_ways(network, eager, reference):
+        sources = _trial(way, reference)
+        if sources is not None:
+            return _with_projections(way, reference, sources)
+    sizes = {part: sum(layer.weights.shape[1] for layer in layers) for part, layers in reference.parts.items()}
+    return DenseWay(eager, sizes)
+
+
+def _check(network: PreTrainedModel, reference: Reference) -> None:
+    kind = type(network).__name__
+    if not reference.parts:
+        raise ModelError("The model ({kind}) gives out no attention weights. Choose a model with attention.", kind=kind)
+    for layers in reference.parts.values():
+        for layer in layers:
+            if layer.weights.ndim != 4 or layer.weights.shape[-1] != N_TOKENS:
+                raise ModelError(
+                    "The model ({kind}) gives out attention of the shape {shape}, not one weight for each of the {n} keys: it looks at a part of the text only. Choose a model with full attention.",
+                    kind=kind,
+                    shape=" x ".join(map(str, layer.weights.shape)),
+                    n=N_TOKENS,
+                )
+
+
+def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: Reference) -> Iterator[RecordedWay]:
+    if not all(layer.module for layers in reference.parts.values() for layer in layers):
+        return
+    if body_of(network)._can_set_attn_implementation():
+        ours = twin(network, NAME)
+        yield RecordedWay("capture", ours, reference.layers(body_of(ours)), capture_sources)
+    layers = reference.layers(body_of(eager))
+    keep_inputs(layer for those in layers.values() for layer in those)
+    yield RecordedWay("replay", eager, layers, replay_sources)
+
+
+def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
+    """The sources of the trial texts, if they give transformers' own weights wherever a token is no padding."""
+    try:
+        _, sources = replace(way, network=body_of(way.network)).read(reference.inputs)
+        agree = all(
+            _agrees(source, text, reference.parts[part], reference.n_valid(part, text))
+            for part, texts in sources.items()
+            for text, source in enumerate(texts)
+        )
+    except _TRIAL_ERRORS:
+        return None
+    return sources if agree and all(sources.values()) else None
+
+
+def _agrees(source: Source, text: int, layers: Sequence[LayerReference], n_valid: tuple[int, int]) -> bool:
+    if source.heads != tuple(layer.weights.shape[1] for layer in layers):
+        return False
+    queries, keys = slice(0, n_valid[0]), slice(0, n_valid[1])
+    return all(
+        np.abs(source.tile(index, head, queries, keys) - wanted[text, head, queries, keys].numpy()).max() < TOLERANCE
+        for index, wanted in enumerate(layer.weights.float().cpu() for layer in layers)
+        for head in range(source.heads[index])
+    )
+
+
+def _with_projections(way: RecordedWay, reference: Reference, sources: Sources) -> RecordedWay:
+    """The same way, its layers knowing their output projections."""
+    body = body_of(way.network)
+    layers = {}
+    for part, those in way.layers.items():
+        names = find_projections(sources[part][0], reference.n_valid(part, 0), reference.linears)
+        found = [body.get_submodule(name) if name else None for name in names]
+        layers[part] = tuple(replace(layer, projection=each) for layer, each in zip(those, found, strict=True))
+    return replace(way, layers=layers)
