@@ -1,0 +1,9 @@
+"""Export: an attention or a figure as the bytes of a file, the same bytes for the same values."""
+
+from attention_viz.export.archive import read_npz, weights_npz
+from attention_viz.export.facts import facts
+from attention_viz.export.name import file_name
+from attention_viz.export.picture import picture
+from attention_viz.export.table import HeadWeights, read_csv, weights_csv
+
+__all__ = ["HeadWeights", "facts", "file_name", "picture", "read_csv", "read_npz", "weights_csv", "weights_npz"]

@@ -1,0 +1,131 @@
+"""Table: weights as CSV, one row per weight, and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_viz.attention import Attention
+from attention_viz.errors import InputError
+from attention_viz.export.cell import guard, unguard
+from attention_viz.selection import Selection
+
+MOST_ROWS = 1_048_575
+"""Rows that a spreadsheet opens, below the line of headings."""
+
+INDICES = ("layer_index", "head_index", "query_index", "key_index")
+COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "key_token", "weight", *INDICES)
+"""layer, head, query and key count from 1; the same with "_index" from 0."""
+
+
+@dataclass(frozen=True)
+class HeadWeights:
+    """What a table holds.
+
+    units   : what a token is, see `Selection`
+    weights : (query, key) float32 of each (layer, head), counted from 0
+    """
+
+    model: str
+    units: str
+    query_tokens: tuple[str, ...]
+    key_tokens: tuple[str, ...]
+    weights: dict[tuple[int, int], np.ndarray]
+
+
+def weights_csv(
+    attention: Attention,
+    selection: Selection,
+    layer: int | None = None,
+    head: int | None = None,
+    most_rows: int = MOST_ROWS,
+) -> bytes:
+    """The weights as a table for spreadsheets and statistics: one row per layer, head, query and key; see COLUMNS.
+
+    layer, head : from 0; None = every layer, every head
+    UTF-8 with a byte order mark, by which Excel recognises Chinese; rows end in CR LF; tokens and names are guarded against being taken
+    for formulas (see `cell`). Weights have 9 significant digits, from which the float32 comes back exactly.
+    Raises InputError where there are more than `most_rows` rows, or a token has half a surrogate pair, which no UTF-8 holds.
+    """
+    heads = [
+        (each, number)
+        for each in (range(attention.n_layers) if layer is None else [layer])
+        for number in (range(attention.heads_of(each)) if head is None else [head])
+    ]
+    rows = len(heads) * attention.shape[0] * attention.shape[1]
+    if rows > most_rows:
+        raise InputError(
+            "This table would have {rows} rows; at most {most} are written, what a spreadsheet opens. Choose one layer or one head, take NPZ, or shorten the text.",
+            rows=rows,
+            most=most_rows,
+        )
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each, number in heads:
+        writer.writerows(_rows(attention, selection, each, number))
+    try:
+        return file.getvalue().encode("utf-8-sig")
+    except UnicodeEncodeError as reason:
+        raise InputError(
+            "A token has the character {code}, half a surrogate pair, which no text file can hold. Replace it.",
+            code=f"U+{ord(reason.object[reason.start]):04X}",
+        ) from reason
+
+
+def _rows(attention: Attention, selection: Selection, layer: int, head: int) -> Iterator[Sequence[object]]:
+    start = (guard(attention.model), guard(selection.units), layer + 1, head + 1)
+    keys = [(key, key + 1, guard(token)) for key, token in enumerate(attention.key_tokens)]
+    weights = attention.weights(layer, head).tolist()
+    for query, (token, row) in enumerate(zip(attention.query_tokens, weights, strict=True)):
+        reads = (*start, query + 1, guard(token))
+        for (key, number, read), weight in zip(keys, row, strict=True):
+            yield *reads, number, read, f"{weight:.9g}", layer, head, query, key
+
+
+def read_csv(content: bytes) -> HeadWeights:
+    """The values of a table that `weights_csv` wrote. Raises InputError where it is none, or not complete."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+        if not rows or tuple(rows[0]) != COLUMNS or len(rows) < 2 or {len(row) for row in rows} != {len(COLUMNS)}:
+            raise ValueError("columns")
+        columns = dict(zip(COLUMNS, zip(*rows[1:], strict=True), strict=True))
+        at = np.array([columns[name] for name in INDICES], dtype=np.int64)  # (index, row)
+        weights = np.array(columns["weight"], dtype=np.float64).astype(np.float32)
+        return _assemble(columns, at, weights)
+    except (UnicodeDecodeError, csv.Error, ValueError, OverflowError) as reason:
+        raise InputError("This is no complete table of weights. Give a CSV file as it was downloaded.") from reason
+
+
+def _assemble(columns: dict[str, tuple[str, ...]], at: np.ndarray, weights: np.ndarray) -> HeadWeights:
+    layers, heads, queries, keys = at
+    query_tokens, key_tokens = _tokens(columns["query_token"], queries), _tokens(columns["key_token"], keys)
+    size = len(query_tokens) * len(key_tokens)
+    found = list(dict.fromkeys(zip(layers.tolist(), heads.tolist(), strict=True)))
+    if len(weights) != len(found) * size:
+        raise ValueError("rows are missing or double")
+    place = {each: number for number, each in enumerate(found)}
+    where = np.array([place[each] for each in zip(layers.tolist(), heads.tolist(), strict=True)])
+    cells = (where * len(query_tokens) + queries) * len(key_tokens) + keys
+    if len(np.unique(cells)) != len(cells):
+        raise ValueError("rows are double")
+    values = np.empty(len(cells), dtype=np.float32)
+    values[cells] = weights
+    values.setflags(write=False)
+    matrices = values.reshape(len(found), len(query_tokens), len(key_tokens))
+    model, units = unguard(columns["model"][0]), unguard(columns["units"][0])
+    return HeadWeights(model, units, query_tokens, key_tokens, dict(zip(found, matrices, strict=True)))
+
+
+def _tokens(cells: Sequence[str], positions: np.ndarray) -> tuple[str, ...]:
+    """The token of each position; positions must run from 0 without a gap, and always name the same token."""
+    named = dict(zip(positions.tolist(), cells, strict=True))
+    if sorted(named) != list(range(len(named))):
+        raise ValueError("positions are missing")
+    if any(named[position] != cell for position, cell in zip(positions.tolist(), cells, strict=True)):
+        raise ValueError("a position has two tokens")
+    return tuple(unguard(named[position]) for position in range(len(named)))
