@@ -95,17 +95,18 @@ def choose(network: PreTrainedModel) -> Way:
 
 def _check(network: PreTrainedModel, reference: Reference) -> None:
     kind = type(network).__name__
-    if not reference.parts:
-        raise ModelError("The model ({kind}) gives out no attention weights. Choose a model with attention.", kind=kind)
-    for layers in reference.parts.values():
-        for layer in layers:
-            if layer.weights.ndim != 4 or layer.weights.shape[-1] != N_TOKENS:
-                raise ModelError(
-                    "The model ({kind}) gives out attention of the shape {shape}, not one weight for each of the {n} keys: it looks at a part of the text only. Choose a model with full attention.",
-                    kind=kind,
-                    shape=" x ".join(map(str, layer.weights.shape)),
-                    n=N_TOKENS,
-                )
+    layers = [layer for those in reference.parts.values() for layer in those]
+    if not layers:
+        raise ModelError(
+            "The model ({kind}) returns no attention weights. Choose a model that has attention in every layer.",
+            kind=kind,
+        )
+    shapes = [tuple(layer.weights.shape) if torch.is_tensor(layer.weights) else () for layer in layers]
+    if any(shape[2:] != (N_TOKENS, N_TOKENS) for shape in shapes):
+        raise ModelError(
+            "The model ({kind}) returns weights that are not one row and one column per token. Choose a model whose attention reaches every token.",
+            kind=kind,
+        )
 
 
 def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: Reference) -> Iterator[RecordedWay]:
