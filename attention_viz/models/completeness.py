@@ -5,12 +5,15 @@ transformers fills what is missing with random numbers and goes on. Here only wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
+
+_NUMBER = re.compile(r"\b\d+\b")
 
 
 def check(network: PreTrainedModel, found: dict[str, Any], folder: object) -> tuple[bool, tuple[Message, ...]]:
@@ -41,8 +44,9 @@ def check(network: PreTrainedModel, found: dict[str, Any], folder: object) -> tu
             names=_list(needed),
         )
     head = sorted(name for name in missing if not _is_pooler(name))
+    notes = _notes(head, sorted(missing - set(head)), _extra_layers(network, found["unexpected_keys"]))
     # A head above the pooler reads it: without the pooler it says nothing that can be trusted.
-    return not missing or network.base_model is network, tuple(_notes(head, sorted(missing - set(head))))
+    return not missing or network.base_model is network, tuple(notes)
 
 
 def _carries_attention(network: PreTrainedModel, name: str) -> bool:
@@ -56,7 +60,14 @@ def _is_pooler(name: str) -> bool:
     return "pooler" in name.split(".")
 
 
-def _notes(head: list[str], pooler: list[str]) -> Iterable[Message]:
+def _extra_layers(network: PreTrainedModel, unexpected: Iterable[str]) -> list[str]:
+    """Weights that are like those of a layer but for its number: layers that the configuration does not count."""
+    prefix = network.base_model_prefix + "."
+    known = {_NUMBER.sub("#", name.removeprefix(prefix)) for name, _ in network.named_parameters()}
+    return sorted(name for name in unexpected if _NUMBER.sub("#", name.removeprefix(prefix)) in known)
+
+
+def _notes(head: list[str], pooler: list[str], extra: list[str]) -> Iterable[Message]:
     if head:
         yield Message(
             "The checkpoint lacks its task head ({names}), so nothing is predicted. The attention does not depend on it.",
@@ -65,6 +76,11 @@ def _notes(head: list[str], pooler: list[str]) -> Iterable[Message]:
     if pooler:
         yield Message(
             "The checkpoint lacks the pooler ({names}). The attention does not depend on it.", {"names": _list(pooler)}
+        )
+    if extra:
+        yield Message(
+            "The checkpoint holds more layers than its configuration counts ({names}). They are not computed.",
+            {"names": _list(extra)},
         )
 
 

@@ -69,9 +69,11 @@ def _pooling(folder: Path) -> str:
 
 
 def _single_mode(settings: Mapping[str, Any]) -> str:
-    names = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls", "pooling_mode_max_tokens": "max"}
-    chosen = [name for name, value in settings.items() if name.startswith("pooling_mode_") and value is True]
-    return names.get(chosen[0], "") if len(chosen) == 1 else str(settings.get("pooling_mode", ""))
+    """The one way of pooling that is switched on, of those that `similarity` knows; older files spell it as switches."""
+    known = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token", "max": "pooling_mode_max_tokens"}
+    switched_on = [name for name, value in settings.items() if name.startswith("pooling_mode_") and value is True]
+    named = settings.get("pooling_mode")
+    return next((mode for mode, switch in known.items() if switched_on == [switch] or named == mode), "")
 
 
 def _read(path: Path) -> Any:

