@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hub_stand_in import HubStandIn
 
 from attention_viz import Attention
 
@@ -22,6 +25,18 @@ def attention(rng: np.random.Generator) -> Attention:
     scores = rng.normal(size=(2, 3, 4, 4))
     weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
     return Attention.from_weights(weights, ["[CLS]", "sun", "##rise", "[SEP]"])
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
+    """A model hub on loopback, named by HF_ENDPOINT, and a cache of this test's own, named by HF_HOME."""
+    others = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    for variable in (*others, "ATTENTION_VIZ_MODELS", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf_home"))
+    with HubStandIn() as stand_in:
+        monkeypatch.setenv("HF_ENDPOINT", stand_in.endpoint)
+        yield stand_in
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,9 +1,9 @@
 """The hub client, in a process of its own: its retries can last minutes, and only a process can be ended.
 
-Run by `process`, not imported. One JSON object a line: the request comes in, events go out.
-    {"task": "fetch", "repo", "revision", "folder", "timeout"} -> ready, found, need, file, answer, bytes, waiting, done | fault
-    {"task": "kept", "repos", "revision"}                      -> ready, kept | fault
-After "found" it waits for {"names": [...]}, the files to fetch. When its input ends, it stops.
+Run by `process`, not imported. One JSON object a line:
+    in   {"repo", "revision", "folder", "timeout"}, after "found" {"names": [...]}, after "need" {}
+    out  ready, found, need, then file, answer, bytes, waiting, and in the end done or fault
+When its input ends, it stops.
 """
 
 import json
@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx2
-from huggingface_hub import HfApi, constants, get_session, snapshot_download, try_to_load_from_cache
+from huggingface_hub import HfApi, constants, get_session, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from huggingface_hub.file_download import repo_folder_name
 from tqdm import tqdm
 
 PIECE = 64 * 1024  # bytes; the client would count, and notice a stop, only every 10 MB
-DEBRIS_AGE = 3600.0  # seconds after which an unfinished file belongs to a download that was killed
+DEBRIS_AGE = 900.0  # seconds without a new byte after which an unfinished file belongs to a download that was killed
+PULSE = 1  # seconds between two signs that another download of the same file is being waited for
+GRACE = 2.0  # seconds for an orderly stop
 
 EVENTS = sys.stdout
 STOPPED = threading.Event()
@@ -88,8 +90,11 @@ def answered(response: httpx2.Response) -> None:
 
 
 def watch_input() -> None:
+    """Stop when nobody listens any more, even while the hub keeps us waiting."""
     sys.stdin.read()
     STOPPED.set()
+    time.sleep(GRACE)
+    os._exit(1)
 
 
 def listing(request: dict[str, Any]) -> None:
@@ -114,17 +119,20 @@ def listing(request: dict[str, Any]) -> None:
     request.update(repo=found.id, commit=found.sha)  # the hub may have sent us on from an old name
 
 
-def download(request: dict[str, Any], names: list[str]) -> None:
-    repo, revision, folder = request["repo"], request["revision"] or constants.DEFAULT_REVISION, request["folder"]
-    target = Path(folder) if folder else storage(repo)
-    present = target if folder else target / "snapshots" / request["commit"]
+def compare(request: dict[str, Any], names: list[str]) -> None:
+    """Say which of these files are missing here, and how much space there is."""
+    target = Path(request["folder"]) if request["folder"] else storage(request["repo"])
+    present = target if request["folder"] else target / "snapshots" / request["commit"]
     clear_debris(target)
     missing = [name for name in names if not (present / name).is_file()]
     say("need", names=missing, folder=str(target), free=free_space(target))
+
+
+def download(request: dict[str, Any], names: list[str]) -> None:
     path = snapshot_download(
-        repo,
-        revision=revision,
-        local_dir=folder or None,
+        request["repo"],
+        revision=request["revision"] or constants.DEFAULT_REVISION,
+        local_dir=request["folder"] or None,
         allow_patterns=names,
         tqdm_class=Counter,
         max_workers=1,  # one file after the other, so that the one under way has a name
@@ -149,19 +157,6 @@ def clear_debris(folder: Path) -> None:
     for path in folder.rglob("*.incomplete"):
         if time.time() - path.stat().st_mtime > DEBRIS_AGE:
             path.unlink(missing_ok=True)
-
-
-def kept(request: dict[str, Any]) -> None:
-    """Say in which folders of the cache a model might be, the wanted revision first, then the newest."""
-    folders: list[str] = []
-    for repo in request["repos"]:
-        config = try_to_load_from_cache(repo, "config.json", revision=request["revision"])
-        folders += [str(Path(config).parent)] if isinstance(config, str) else []
-        if request["revision"] is None:
-            snapshots = storage(repo) / "snapshots"
-            others = snapshots.iterdir() if snapshots.is_dir() else ()
-            folders += [str(path) for path in sorted(others, key=lambda path: -path.stat().st_mtime)]
-    say("kept", folders=list(dict.fromkeys(folders)))
 
 
 def fault(error: BaseException) -> dict[str, Any]:
@@ -195,7 +190,7 @@ def fault(error: BaseException) -> dict[str, Any]:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to us too; the other side decides
     sys.stdout = sys.stderr
-    constants.DOWNLOAD_CHUNK_SIZE = PIECE
+    constants.DOWNLOAD_CHUNK_SIZE, constants.FILELOCK_LOG_EVERY_SECONDS = PIECE, PULSE
     logger = logging.getLogger("huggingface_hub")
     logger.addHandler(LockWatch(logging.INFO))
     logger.setLevel(logging.INFO)
@@ -214,12 +209,12 @@ def main() -> None:
 
 
 def serve(request: dict[str, Any]) -> None:
-    if request["task"] == "kept":
-        return kept(request)
     listing(request)
     names = hear()["names"]
+    compare(request, names)
+    hear()
     threading.Thread(target=watch_input, daemon=True).start()
-    return download(request, names)
+    download(request, names)
 
 
 if __name__ == "__main__":

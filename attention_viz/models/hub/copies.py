@@ -13,7 +13,6 @@ from attention_viz.errors import Message
 from attention_viz.models.catalogue import full_name
 from attention_viz.models.hub import faults
 from attention_viz.models.hub.order import Fetched, Order
-from attention_viz.models.hub.process import HubProcess, SilenceError
 from attention_viz.models.hub.repository import RemoteFile, is_complete, is_damaged, is_name
 
 FOLDER_VARIABLE = "ATTENTION_VIZ_MODELS"
@@ -114,14 +113,25 @@ def _record(folder: Path) -> dict[str, Any]:
         return {}  # filled by hand
 
 
-def _cached(order: Order) -> list[Path]:
-    """Folders of the hub client's cache in which the model may be, the wanted revision first."""
-    request = {"task": "kept", "repos": list(dict.fromkeys((order.name, order.typed))), "revision": order.revision}
-    with HubProcess(request, order.endpoint) as client, contextlib.suppress(SilenceError):
-        for event in client.events(order.limits.silence):
-            if event["event"] == "kept":
-                return [Path(folder) for folder in event["folders"]]
-    return []
+def _cached(order: Order) -> Iterator[Path]:
+    """Folders of the hub client's cache in which the model may be: the wanted revision, then the newest."""
+    for name in dict.fromkeys((order.name, order.typed)):
+        storage = _cache() / f"models--{name.replace('/', '--')}"
+        revision = order.revision or "main"
+        with contextlib.suppress(OSError):
+            yield storage / "snapshots" / (storage / "refs" / revision).read_text().strip()
+        if order.revision is not None:
+            yield storage / "snapshots" / revision
+        elif storage.is_dir():
+            yield from sorted(storage.glob("snapshots/*"), key=lambda folder: -folder.stat().st_mtime)
+
+
+def _cache() -> Path:
+    """Where the hub client keeps models, by the environment as it is now."""
+    system = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("HF_HOME", f"{system}/huggingface")
+    cache = os.environ.get("HF_HUB_CACHE", os.environ.get("HUGGINGFACE_HUB_CACHE", f"{home}/hub"))
+    return Path(os.path.expandvars(cache)).expanduser()
 
 
 def _check_links(folder: Path, name: str) -> None:

@@ -57,8 +57,7 @@ class Download:
     def _request(self) -> dict[str, Any]:
         order = self._order
         folder = "" if order.target is None else str(order.target)
-        request = {"repo": order.name, "revision": order.revision, "folder": folder, "timeout": order.limits.silence}
-        return {"task": "fetch", **request}
+        return {"repo": order.name, "revision": order.revision, "folder": folder, "timeout": order.limits.silence}
 
     def _handle(self, event: dict[str, Any], client: HubProcess) -> None:
         order, progress = self._order, self._progress
@@ -67,6 +66,9 @@ class Download:
                 self._choose(event, client)
             case "need":
                 self._make_room(event)
+                client.send({})
+            case "waiting":  # for another download of the same file
+                self._show(progress)
             case "file":
                 self._show(Progress(progress.done, progress.total, event["name"]))
             case "bytes":

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attention_viz.errors import Message
-from attention_viz.models.hub.repository import megabytes
 
 
 @dataclass(frozen=True)
@@ -45,19 +44,6 @@ class Progress:
     done: int
     total: int
     file: str = ""
-
-    @property
-    def fraction(self) -> float | None:
-        """The share that is done, 0 to 1; None while nobody knows how much there is."""
-        return self.done / self.total if self.total else None
-
-    @property
-    def message(self) -> Message:
-        """What is being done, for a progress bar."""
-        if self.total == 0:
-            return Message("Asking the hub")
-        done, total = megabytes(self.done), megabytes(self.total)
-        return Message("Fetched {done} of {total} MB {file}", {"done": done, "total": total, "file": self.file})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 CLIENT = Path(__file__).with_name("client.py")
+START = 60.0  # seconds that a busy computer may take to start the client
 PATIENCE = 1.0  # seconds the client has to tidy up before it is killed
 TICK = 0.05  # seconds between two looks at the clock
 
@@ -55,13 +56,16 @@ class HubProcess:
             self._input.flush()
 
     def events(self, silence: float, stop: threading.Event | None = None) -> Iterator[dict[str, Any]]:
-        """What the client says, until it ends or `stop` is set. Raises SilenceError after so many seconds of nothing."""
-        heard, status = time.monotonic(), 0
+        """What the client says, until it ends or `stop` is set.
+
+        Raises SilenceError after so many seconds without a sign of the hub.
+        """
+        heard, status, limit = time.monotonic(), 0, START
         while stop is None or not stop.is_set():
             try:
                 line = self._lines.get(timeout=TICK)
             except queue.Empty:
-                if time.monotonic() - heard > silence:
+                if time.monotonic() - heard > limit:
                     raise SilenceError(status) from None
                 continue
             if line is None:
@@ -70,7 +74,7 @@ class HubProcess:
             if event["event"] == "answer" and event["status"] >= 400:
                 status = event["status"]
             elif event["event"] != "file":  # a question, or a refusal the client tries to get round, is no sign of life
-                heard, status = time.monotonic(), 0
+                heard, status, limit = time.monotonic(), 0, silence
             yield event
 
     def last_remark(self) -> str:

@@ -1,0 +1,79 @@
+"""The command line, as a teacher uses it the evening before."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hub_stand_in import Fault, HubStandIn
+
+from attention_viz import __main__ as command_line
+from attention_viz.__main__ import main
+from attention_viz.models.hub import local_copy
+
+ROOT = Path(__file__).parents[1]
+MODEL = {"config.json": b"{}", "vocab.txt": b"[PAD]", "model.safetensors": bytes(300_000)}
+NAME = "google-bert/bert-base-uncased"
+
+
+def test_help_says_what_there_is_without_loading_torch() -> None:
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-X", "importtime", "-m", "attention_viz", *arguments]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+        assert loaded.isdisjoint({"torch", "transformers", "streamlit", "huggingface_hub"})
+        return done.stdout
+
+    assert "fetch" in run()
+    assert "HF_ENDPOINT" in run("fetch", "--help")
+
+
+def test_a_folder_is_filled_step_by_step_and_found_by_the_library(
+    hub: HubStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.add(NAME, MODEL)
+    assert main(["fetch", "bert-base-uncased", "--into", str(tmp_path / "school")]) == 0
+    printed = capsys.readouterr()
+    assert f"ATTENTION_VIZ_MODELS={tmp_path / 'school'}" in printed.out
+    assert "bert-base-uncased: 100% of 0.3 MB" in printed.err
+    monkeypatch.setenv("ATTENTION_VIZ_MODELS", str(tmp_path / "school"))
+    assert local_copy("bert-base-uncased") == tmp_path / "school" / NAME
+
+    hub.asked.clear()
+    assert main(["fetch", "bert-base-uncased"]) == 0, "the variable names the folder, if nothing else does"
+    assert not any("resolve" in line for line in hub.asked)
+
+
+def test_a_model_that_fails_is_one_sentence_and_exit_code_2_and_the_others_are_fetched(
+    hub: HubStandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.add(NAME, MODEL)
+    assert main(["fetch", "no/such-model", "../etc", NAME, "--into", str(tmp_path)]) == 2
+    errors = [line for line in capsys.readouterr().err.splitlines() if "%" not in line]
+    assert [line.split(":")[0] for line in errors] == ["no/such-model", "../etc"]
+    assert "Check the spelling" in errors[0]
+    assert (tmp_path / NAME / "model.safetensors").read_bytes() == MODEL["model.safetensors"]
+
+
+def test_as_a_program_it_ends_with_the_sentence_and_without_a_traceback(hub: HubStandIn, tmp_path: Path) -> None:
+    hub.faults.append(Fault("status", status=500))
+    command = [sys.executable, "-m", "attention_viz", "fetch", "a/b", "--into", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"a/b: The hub at {hub.endpoint} has a fault of its own")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_ends_it_with_a_word_on_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "fetch", interrupted)
+    assert main(["fetch", "a/b", "--into", str(tmp_path)]) == 130
+    assert "goes on with what is missing" in capsys.readouterr().err
