@@ -53,12 +53,13 @@ skip() {
   skipped="$skipped    $1 ($2)"$'\n'
 }
 
-# check NAME COMMAND...: runs the command, says how long it took, notes whether it failed
+# check NAME COMMAND...: runs the command, notes whether it failed, says how long it took
 check() {
   local name=$1 began=$SECONDS
   shift
   echo "--- $name: $*"
-  if "$@"; then echo "    passed in $((SECONDS - began)) s"; else failed="$failed    $name"$'\n'; fi
+  "$@" || failed="$failed    $name"$'\n'
+  echo "    $((SECONDS - began)) s"
 }
 
 check_javascript() {
@@ -71,14 +72,6 @@ check_javascript() {
   fi
 }
 
-# The tests come last, so that pytest's own closing line is the last one.
-check_tests() {
-  if [ -n "$skipped" ]; then printf 'Skipped:\n%s' "$skipped"; fi
-  if [ -n "$skipped" ] && [ "${CI:-}" = true ]; then failed="$failed    what was skipped"$'\n'; fi
-  echo "--- tests: pytest $*"
-  pytest "$@" || failed="$failed    tests"$'\n'
-}
-
 install_packages
 [ -x .venv/bin/python ] || python3 -m venv .venv || exit 1
 echo "Installing tests/requirements.txt into .venv"
@@ -89,7 +82,12 @@ check "format" ruff format --check .
 check "lint" ruff check .
 check "types" mypy
 check_javascript
-check_tests "$@"
+# The tests come last: what pytest says in closing is what is seen.
+check "tests" pytest "$@"
+if [ -n "$skipped" ]; then
+  printf 'Skipped:\n%s' "$skipped"
+  if [ "${CI:-}" = true ]; then failed="$failed    what was skipped"$'\n'; fi
+fi
 if [ -n "$failed" ]; then
   printf 'Failed:\n%s' "$failed"
   exit 1
