@@ -19,6 +19,7 @@ from attention_viz.models.checkpoint import Checkpoint, first_line, inspect
 from attention_viz.models.model import Model
 from attention_viz.models.network import LOAD_ERRORS, load_network, positions
 from attention_viz.models.reader import Reader
+from attention_viz.models.target import Target
 from attention_viz.models.task import Task, task_of
 from attention_viz.models.ways import Way
 from attention_viz.sources import Source
@@ -148,8 +149,6 @@ def _ready(
     )
     # The first call sets the tokenizer to cut and pad nothing; made here, no two threads can do so at once.
     tokenizer("a", truncation=False, padding=False)
-    if config.is_encoder_decoder:
-        notes += (Message("This model has an encoder and a decoder; the attention is that of the encoder."),)
     return Model(
         name=named.name,
         source=named.source,
@@ -165,6 +164,7 @@ def _ready(
         network=network,
         reader=reader,
         way=way,
+        target=Target.of(network, reader),
     )
 
 

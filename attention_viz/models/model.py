@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
-from attention_viz.errors import Message
+from attention_viz.errors import Message, SelectionError, TextError
+from attention_viz.models.batches import PaddedSource, pad, padded_tokens
 from attention_viz.models.reader import Encoded, Reader
+from attention_viz.models.recording import Watch
 from attention_viz.models.room import Overlong
-from attention_viz.models.says import Says, say
+from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.similarity import cosine
+from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.models.ways import Way
+from attention_viz.models.windows import Layout, read_windows, told
+from attention_viz.sources import Source
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Model:
     notes    : what the user should know of this checkpoint
     network, reader : the transformers model and its tokenizer, for what is not offered here
     way      : how the weights are got, settled by trial when the model was loaded
+    target   : what the decoder reads, of a model with two halves
     """
 
     name: str
@@ -53,15 +61,52 @@ class Model:
     network: PreTrainedModel
     reader: Reader
     way: Way
+    target: Target | None = None
 
-    def attend(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Attention:
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The maps of attention: "self"; or "encoder", "decoder" and "cross" of a model with two halves."""
+        return self.way.parts
+
+    def attend(
+        self,
+        first: str,
+        second: str | None = None,
+        *,
+        part: str | None = None,
+        overlong: Overlong | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Attention:
         """What does every head read in this text, or in this pair of texts?
 
-        overlong : "first" reads the tokens that fit and counts the rest in `left_out`; None refuses too long a text
-        Raises TextError for a text that is empty, too long or without a token. One forward pass.
+        second   : the second segment; of a model with two halves, what the decoder reads: without it, what the model
+                   itself writes, at most 64 tokens
+        part     : one of `parts`; None = the first
+        overlong : "first" reads the tokens that fit and counts the rest in `left_out`; "windows" reads a single text in
+                   parts that overlap; None refuses too long a text
+        progress : called with (attention layers done, in all); stop: set it to end the pass
+        Raises TextError for a text that is empty, too long or without a token, StoppedError. One forward pass, or one
+        per window.
         """
-        encoded = self.reader.encode(first, second, overlong=overlong)
-        return self._run(encoded)[1]
+        return self._look(first, second, part, overlong, Watch(progress, stop)).attention
+
+    def attend_all(
+        self, texts: Sequence[str], *, overlong: Overlong | None = None, keep_padding: bool = False
+    ) -> list[Attention]:
+        """What does every head read in each of these texts, all of them in one pass?
+
+        Texts of one length cost least: a shorter one is padded. keep_padding : show the padding too, as special tokens
+        whose weights are 0 and which nothing can read. Of a model with two halves, the encoder. Raises as `attend` does.
+        """
+        encoded = [self.reader.encode(text, overlong=overlong) for text in texts]
+        if not encoded:
+            return []
+        inputs = pad(encoded, self.reader.filler)
+        _, sources = self.way.read(inputs)
+        part = self.parts[0]
+        found = [self._attention(source, part, text) for source, text in zip(sources[part], encoded, strict=True)]
+        return [self._padded(each, inputs["input_ids"].shape[1]) for each in found] if keep_padding else found
 
     def read(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Reading:
         """What does every head read, and what does the model say of it?
@@ -69,9 +114,12 @@ class Model:
         One forward pass; the cosine of a pair, for a model that compares sentences, needs one more with each text alone.
         Raises as `attend` does.
         """
-        encoded = self.reader.encode(first, second, overlong=overlong)
-        outputs, attention = self._run(encoded)
-        return Reading(attention, say(self.task, self.network, self.reader, encoded, outputs))
+        seen = self._look(first, second, None, overlong, Watch())
+        if seen.outputs is None:
+            says: Says = Nothing(Message("Read in windows, the model says nothing of the text as a whole."))
+        else:
+            says = say(self.task, self.network, self.reader, seen.encoded, seen.outputs)
+        return Reading(seen.attention, says)
 
     def similarity(self, first: str, second: str) -> float:
         """How alike are two texts to this model? Cosine of their vectors, -1 to 1.
@@ -80,19 +128,73 @@ class Model:
         """
         return cosine(self.task, self.network, self.reader, (first, second))
 
-    def _run(self, encoded: Encoded) -> tuple[Any, Attention]:
-        outputs, sources = self.way.read(encoded.inputs)
-        part = next(iter(sources))
-        attention = Attention(
-            source=sources[part][0],
-            query_tokens=encoded.tokens,
-            key_tokens=encoded.tokens,
+    def _look(self, first: str, second: str | None, part: str | None, overlong: Overlong | None, watch: Watch) -> _Look:
+        chosen = self._part(part)
+        if overlong == "windows":
+            whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
+            if self.limit is not None and len(whole.tokens) > self.limit:
+                return self._in_windows(whole, self.limit, chosen, watch)
+        encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
+        written = self._written(encoded, second, overlong) if chosen in ("decoder", "cross") else None
+        outputs, sources = self.way.read(encoded.inputs | (written.inputs if written else {}), watch)
+        return _Look(encoded, outputs, self._attention(sources[chosen][0], chosen, encoded, written))
+
+    def _in_windows(self, whole: Encoded, limit: int, part: str, watch: Watch) -> _Look:
+        if part not in ("self", "encoder") or len(whole.texts) > 1:
+            raise TextError(
+                "Only a single text can be read in windows, not a pair, nor what a decoder reads. Give one text, or choose the first tokens that fit."
+            )
+        layout = Layout.plan(whole.tokens.special, limit, self.causal)
+        source = read_windows(self.way, part, whole.inputs, layout, watch)
+        return _Look(whole, None, replace(self._attention(source, part, whole), notes=(told(layout), *self.notes)))
+
+    def _written(self, encoded: Encoded, second: str | None, overlong: Overlong | None) -> Encoded:
+        """What the decoder reads."""
+        assert self.target is not None
+        if second is None:
+            return self.target.write(self.way.network, encoded.inputs)
+        return self.target.encode(second, overlong)
+
+    def _part(self, part: str | None) -> str:
+        if part is None:
+            return self.parts[0]
+        if part not in self.parts:
+            raise SelectionError(
+                "This model has no attention called {part}. Choose one of {parts}.",
+                part=repr(part)[:80],
+                parts=", ".join(self.parts),
+            )
+        return part
+
+    def _attention(self, source: Source, part: str, encoded: Encoded, written: Encoded | None = None) -> Attention:
+        notes = encoded.notes + (written.notes if written else ()) + self.notes
+        return Attention(
+            source=source,
+            query_tokens=written.tokens if written else encoded.tokens,
+            key_tokens=written.tokens if written and part == "decoder" else encoded.tokens,
             model=self.name,
             revision=self.revision,
             limit=self.limit,
-            left_out=encoded.left_out,
-            causal=self.causal,
+            left_out=encoded.left_out + (written.left_out if written else 0),
+            causal=self.causal if part in ("self", "encoder") else part == "decoder",
             part=part,
-            notes=encoded.notes + self.notes,
+            notes=notes,
         )
-        return outputs, attention
+
+    def _padded(self, attention: Attention, length: int) -> Attention:
+        tokens = padded_tokens(attention.query_tokens, length, self.reader.tokenizer.pad_token or "[PAD]")
+        return replace(
+            attention,
+            source=PaddedSource(attention.source, attention.n_tokens),
+            query_tokens=tokens,
+            key_tokens=tokens,
+        )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One text after its pass; outputs: what the network answered, None where it read parts of the text."""
+
+    encoded: Encoded
+    outputs: Any
+    attention: Attention

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class Reader:
     def encode(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Encoded:
         """What does the model read of this text, or of this pair?
 
-        overlong : "first" reads the tokens that fit; None refuses a text that is too long
+        overlong : "first" reads the tokens that fit; anything else refuses a text that is too long
         Raises TextError for an empty text, one too long, or one in which the tokenizer finds no token.
         """
         cleaned = [clean(text) for text in (first, second) if text is not None]
@@ -74,6 +74,23 @@ class Reader:
             int((~keep).sum()),
             tuple(note for each in cleaned for note in each.notes) + cuts,
         )
+
+    def spell_ids(self, ids: Sequence[int]) -> tuple[str, Tokens]:
+        """What do tokens say that no text was cut into, such as those that a model wrote?"""
+        array = np.asarray(ids, dtype=np.int64)
+        text = str(self.tokenizer.decode(array.tolist(), skip_special_tokens=True))
+        spellings = tuple(self.tokenizer.convert_ids_to_tokens(array.tolist()))
+        special = np.isin(array, list(self._reserved()))
+        segments = np.where(special, -1, 0)
+        unknown = ~special & (array == self.tokenizer.unk_token_id)
+        pieces = Pieces(spellings, segments, _guess_spans(spellings, segments, (text,)), special, unknown)
+        return text, spell(pieces, (text,))
+
+    @property
+    def filler(self) -> int:
+        """Number of the token to pad with; masked, so that any will do where the tokenizer has none."""
+        known = (self.tokenizer.pad_token_id, self.tokenizer.eos_token_id, 0)
+        return next(each for each in known if each is not None)
 
     def word(self, token: int) -> str:
         """A token of the vocabulary as one would write it; as the tokenizer spells it where that cannot be shown."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_viz.errors import Message, SelectionError, TextError
 
-Overlong = Literal["first"]
+Overlong = Literal["first", "windows"]
 
 
 def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> tuple[np.ndarray, tuple[Message, ...]]:
@@ -20,14 +20,16 @@ def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> t
     returns  : (token,) bool, and a note for each text that was cut
     Raises TextError where the tokens do not fit and `overlong` is None.
     """
-    if overlong not in (None, "first"):
-        raise SelectionError('overlong is {value}; choose "first", or None to refuse.', value=repr(overlong)[:80])
+    if overlong not in (None, "first", "windows"):
+        raise SelectionError(
+            'overlong is {value}; choose "first" or "windows", or None to refuse.', value=repr(overlong)[:80]
+        )
     keep = np.ones(len(segments), dtype=bool)
     if limit is None or len(segments) <= limit:
         return keep, ()
-    if overlong is None:
+    if overlong != "first":
         raise TextError(
-            'This text has {n:,} tokens (those that the tokenizer adds included); the model reads {limit:,}. Shorten it by {over:,}, or choose the first ones that fit: overlong="first".',
+            'This text has {n:,} tokens (those that the tokenizer adds included); the model reads {limit:,}. Shorten it by {over:,}, or choose the first ones that fit: overlong="first", or all of them in parts: overlong="windows".',
             n=len(segments),
             limit=limit,
             over=len(segments) - limit,
@@ -52,17 +54,12 @@ def share(totals: Sequence[int], room: int) -> list[int]:
 
 
 def _notes(totals: Sequence[int], kept: Sequence[int]) -> list[Message]:
-    sentence = "Read: the first {kept:,} of {total:,} tokens; {left_out:,} left out."
-    sentences = (
-        (sentence,)
-        if totals[1] == 0
-        else (
-            "Read of the first text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.",
-            "Read of the second text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.",
-        )
-    )
-    return [
-        Message(template, {"kept": n, "total": total, "left_out": total - n})
-        for template, total, n in zip(sentences, totals, kept, strict=False)
-        if n < total
-    ]
+    first, second = ({"kept": n, "total": total, "left_out": total - n} for total, n in zip(totals, kept, strict=True))
+    if totals[1] == 0:
+        notes = [Message("Read: the first {kept:,} of {total:,} tokens; {left_out:,} left out.", first)]
+    else:
+        notes = [
+            Message("Read of the first text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.", first),
+            Message("Read of the second text: the first {kept:,} of {total:,} tokens; {left_out:,} left out.", second),
+        ]
+    return [note for note in notes if note.values["left_out"]]

@@ -42,6 +42,11 @@ class Way(Protocol):
     def name(self) -> str: ...
 
     @property
+    def network(self) -> PreTrainedModel:
+        """The model that runs: a second one, on the numbers of the one that was loaded."""
+        ...
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The maps of attention that the model has."""
         ...
