@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from transformers import CanineTokenizer, CTRLTokenizer, PreTrainedTokenizerBase
+from transformers import ByT5Tokenizer, CTRLTokenizer, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError, TextError
 from attention_viz.models.reader import Reader
@@ -130,14 +130,13 @@ def test_a_tokenizer_without_positions_still_says_what_its_tokens_stand_for(tmp_
     assert tokens.spans[:3] == ((0, 3), (4, 5), (5, 7))
 
 
-def test_a_tokenizer_of_characters_says_where_each_lies() -> None:
-    tokens = reader_of_canine().encode("cat 爱").tokens
-    assert tokens.surfaces[1:-1] == ("c", "a", "t", " ", "爱")
-    assert tokens.special == (True, False, False, False, False, False, True)
-
-
-def reader_of_canine() -> Reader:
-    return Reader(CanineTokenizer(), BERT_INPUTS, None, 0x110000, 2)
+def test_a_tokenizer_of_bytes_has_a_token_for_each_byte() -> None:
+    tokenizer = ByT5Tokenizer()
+    tokens = reader_of(tokenizer).encode("cat é").tokens
+    assert tokens.surfaces[:4] == ("c", "a", "t", " ")
+    assert tokens.spans[:3] == ((0, 1), (1, 2), (2, 3))
+    assert len(tokens) == len("cat é".encode()) + 1
+    assert tokens.special == (False,) * 6 + (True,)
 
 
 def test_many_threads_may_use_one_tokenizer(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
