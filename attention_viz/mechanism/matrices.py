@@ -44,8 +44,8 @@ class Product:
                 column=column + 1,
             )
         terms = self.first[row] * self.second[:, column]  # (inner,)
-        bias = 0.0 if self.bias is None else float(self.bias[column])
-        return Cell(self.first[row], self.second[:, column], terms, bias, float(self.result[row, column]))
+        bias = 0.0 if self.bias is None else self.bias[column].item()
+        return Cell(self.first[row], self.second[:, column], terms, bias, self.result[row, column].item())
 
 
 @dataclass(frozen=True, eq=False)

@@ -75,7 +75,7 @@ def order_gap(read: Callable[[Tensor], Tensor], tokens: Tensor, order: Tensor) -
             n=tokens.shape[1],
             last=tokens.shape[1] - 1,
         )
-    return float((read(tokens[:, order]) - read(tokens)[:, order]).abs().max())
+    return (read(tokens[:, order]) - read(tokens)[:, order]).abs().max().item()
 
 
 class Positions(nn.Module):

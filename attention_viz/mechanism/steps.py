@@ -59,7 +59,7 @@ class Walk:
         query, keys = self["query"].numbers, self["keys"].numbers
         return tuple(
             Contribution(
-                dimension, float(query[dimension]), float(keys[key, dimension]), float(products[key, dimension])
+                dimension, query[dimension].item(), keys[key, dimension].item(), products[key, dimension].item()
             )
             for dimension in self["order"].numbers[key].tolist()
         )
@@ -89,4 +89,4 @@ def _difference(step: Step, tensor: Tensor) -> float:
             tensor=tuple(tensor.shape),
         )
     # equal infinities (hidden keys) differ by 0, not by NaN
-    return float(torch.where(step.numbers == tensor, 0, (step.numbers - tensor).abs()).max())
+    return torch.where(step.numbers == tensor, 0, (step.numbers - tensor).abs()).max().item()

@@ -39,5 +39,5 @@ def assert_same(actual: Tensor, expected: Tensor) -> None:
     """Equal within 1e-6 in float32 and 1e-12 in float64, of 1 or of the largest number if that is larger."""
     assert actual.dtype == expected.dtype
     assert actual.shape == expected.shape
-    gap, size = float((actual - expected).abs().max()), float(expected.abs().max())
+    gap, size = (actual - expected).abs().max().item(), expected.abs().max().item()
     assert gap <= TOLERANCE[actual.dtype] * max(1, size), f"largest difference {gap:.3g} at size {size:.3g}"

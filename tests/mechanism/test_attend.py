@@ -25,7 +25,7 @@ from .draws import assert_same, both_types, chance, examples, normal, seeds
 sizes = st.integers(1, 7)
 
 
-def _three(seed, batch, n, m, d, d_value, dtype=torch.float32):  # noqa: ANN001, ANN202
+def _three(seed, batch, n, m, d, d_value, dtype=torch.float32):
     generator = chance(seed)
     shapes = ((n, d), (m, d), (m, d_value))
     return tuple(normal(generator, *batch, *shape, dtype=dtype) for shape in shapes)
@@ -34,7 +34,7 @@ def _three(seed, batch, n, m, d, d_value, dtype=torch.float32):  # noqa: ANN001,
 @both_types
 @examples
 @given(seed=seeds, batch=st.lists(sizes, max_size=2), n=sizes, m=sizes, d=sizes, d_value=sizes)
-def test_attention_is_torchs_scaled_dot_product(dtype, seed, batch, n, m, d, d_value) -> None:  # noqa: ANN001
+def test_attention_is_torchs_scaled_dot_product(dtype, seed, batch, n, m, d, d_value) -> None:
     queries, keys, values = _three(seed, batch, n, m, d, d_value, dtype)
     output, weights = attend(queries, keys, values)
     assert_same(output, F.scaled_dot_product_attention(queries, keys, values))
@@ -45,7 +45,7 @@ def test_attention_is_torchs_scaled_dot_product(dtype, seed, batch, n, m, d, d_v
 @both_types
 @examples
 @given(seed=seeds, batch=sizes, n=sizes, m=sizes, d=sizes)
-def test_masks_and_valid_lengths_are_torchs(dtype, seed, batch, n, m, d) -> None:  # noqa: ANN001
+def test_masks_and_valid_lengths_are_torchs(dtype, seed, batch, n, m, d) -> None:
     queries, keys, values = _three(seed, [batch], n, m, d, 3, dtype)
     generator = chance(seed + 1)
     mask = torch.rand(batch, n, m, generator=generator) < 0.7
@@ -145,7 +145,7 @@ def test_a_key_can_be_its_own_value() -> None:
         (((3,), (4, 2), (4, 2)), r"queries have the shape \(3,\)"),
     ],
 )
-def test_shapes_that_do_not_fit_get_a_sentence(shapes, sentence: str) -> None:  # noqa: ANN001
+def test_shapes_that_do_not_fit_get_a_sentence(shapes, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         attend(*(torch.ones(shape) for shape in shapes))
 

@@ -24,7 +24,7 @@ sizes = st.integers(1, 6)
 
 @examples
 @given(seed=seeds, batch=sizes, n=sizes, n_heads=sizes, d_head=sizes)
-def test_split_and_merge_fold_and_unfold_give_back_what_they_got(seed, batch, n, n_heads, d_head) -> None:  # noqa: ANN001
+def test_split_and_merge_fold_and_unfold_give_back_what_they_got(seed, batch, n, n_heads, d_head) -> None:
     tokens = normal(chance(seed), batch, n, n_heads * d_head)
     split = split_heads(tokens, n_heads)
     assert split.shape == (batch, n_heads, n, d_head)

@@ -51,7 +51,7 @@ def test_a_mask_and_valid_lengths_hide_what_either_hides() -> None:
         (torch.tensor([True, False]), r"of type torch.bool"),
     ],
 )
-def test_valid_lengths_that_fit_nothing_are_refused(valid, sentence: str) -> None:  # noqa: ANN001
+def test_valid_lengths_that_fit_nothing_are_refused(valid, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         valid_mask(valid, (2, 3, 4))
 

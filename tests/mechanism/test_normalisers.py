@@ -18,7 +18,7 @@ every = pytest.mark.parametrize("normalise", [masked_softmax, masked_sparsemax, 
 @both_types
 @examples
 @given(seed=seeds, n=st.integers(1, 6), m=st.integers(1, 6), size=st.floats(0.1, 100))
-def test_softmax_is_torchs_over_the_keys_that_may_be_read(dtype, seed, n, m, size) -> None:  # noqa: ANN001
+def test_softmax_is_torchs_over_the_keys_that_may_be_read(dtype, seed, n, m, size) -> None:
     scores = normal(chance(seed), 2, n, m, dtype=dtype) * size
     allowed = torch.rand(2, n, m, generator=chance(seed + 1)) < 0.6
     allowed[..., seed % m] = True
@@ -70,7 +70,7 @@ def test_sigmoid_is_torchs_and_hides_keys() -> None:
 
 
 @every
-def test_a_row_with_every_key_hidden_is_refused_or_becomes_zeros(normalise) -> None:  # noqa: ANN001
+def test_a_row_with_every_key_hidden_is_refused_or_becomes_zeros(normalise) -> None:
     scores, allowed = torch.ones(2, 3), torch.tensor([[True, True, False], [False, False, False]])
     with pytest.raises(InputError, match=r"1 of 2 queries may not read any key\. Leave each query at least one key"):
         normalise(scores, allowed)
@@ -81,11 +81,11 @@ def test_a_row_with_every_key_hidden_is_refused_or_becomes_zeros(normalise) -> N
 
 @every
 @pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
-def test_scores_that_make_no_weights_are_refused(normalise, wrong: float) -> None:  # noqa: ANN001
+def test_scores_that_make_no_weights_are_refused(normalise, wrong: float) -> None:
     with pytest.raises(InputError, match="scores are NaN or infinite"):
         normalise(torch.tensor([[0.0, wrong]]))
 
 
 @pytest.mark.parametrize("normalise", [masked_softmax, masked_sparsemax])
-def test_rows_sum_to_one(normalise) -> None:  # noqa: ANN001
+def test_rows_sum_to_one(normalise) -> None:
     assert_same(normalise(normal(chance(), 2, 3, 7)).sum(-1), torch.ones(2, 3))

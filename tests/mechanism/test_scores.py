@@ -29,7 +29,7 @@ sizes = st.integers(1, 6)
 @both_types
 @examples
 @given(seed=seeds, batch=st.lists(sizes, max_size=2), n=sizes, m=sizes, d=sizes)
-def test_dot_scores_are_numpys_sums_of_products(dtype, seed, batch, n, m, d) -> None:  # noqa: ANN001
+def test_dot_scores_are_numpys_sums_of_products(dtype, seed, batch, n, m, d) -> None:
     generator = chance(seed)
     queries, keys = normal(generator, *batch, n, d, dtype=dtype), normal(generator, *batch, m, d, dtype=dtype)
     expected = torch.from_numpy(np.einsum("...qd,...kd->...qk", queries.numpy(), keys.numpy()))
@@ -60,7 +60,7 @@ def test_concat_scores_are_a_network_over_each_pair(dtype: torch.dtype) -> None:
 @both_types
 @examples
 @given(seed=seeds, n=sizes, m=sizes, d_query=sizes, d_key=sizes, hidden=sizes)
-def test_additive_is_concat_with_the_matrix_split(dtype, seed, n, m, d_query, d_key, hidden) -> None:  # noqa: ANN001
+def test_additive_is_concat_with_the_matrix_split(dtype, seed, n, m, d_query, d_key, hidden) -> None:
     generator = chance(seed)
     queries, keys = normal(generator, 2, n, d_query, dtype=dtype), normal(generator, 2, m, d_key, dtype=dtype)
     matrix = normal(generator, hidden, d_query + d_key, dtype=dtype) / (d_query + d_key) ** 0.5
@@ -105,7 +105,7 @@ def test_temperature_divides_the_scores() -> None:
 
 
 @pytest.mark.parametrize("score", [dot_scores, scaled_dot_scores, cosine_scores, gaussian_scores])
-def test_scores_without_a_matrix_need_equal_widths(score) -> None:  # noqa: ANN001
+def test_scores_without_a_matrix_need_equal_widths(score) -> None:
     with pytest.raises(InputError, match="queries are 3 wide and the keys 2"):
         score(torch.ones(4, 3), torch.ones(5, 2))
     with pytest.raises(InputError, match="queries are empty"):
