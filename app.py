@@ -6,10 +6,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.ui.page import open_page
 from attention_viz.ui.server import SecurityHeaders, warm_up
+from attention_viz.ui.state import begin
 from attention_viz.ui.wording import say
 
 app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
 
 if get_script_run_ctx(suppress_warning=True):
+    begin()
+    page = st.navigation([st.Page("pages/explore.py", title=say("Explore"), default=True)], position="top")
     open_page()
-    st.navigation([st.Page("pages/explore.py", title=say("Explore"), default=True)], position="top").run()
+    page.run()

@@ -13,7 +13,7 @@ import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices, whole_layer
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
@@ -112,7 +112,8 @@ class Attention:
         """
         if head is not None:
             return self.tile(layer, head)
-        return _read_only(np.stack([self.tile(layer, each) for each in range(self.heads_of(layer))]))
+        self._check_layer(layer)
+        return _read_only(whole_layer(self.source, layer, self.shape))
 
     def tile(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """A rectangle of one head: (query, key), float32, read-only. Slices follow Python's rules, without a step."""
@@ -162,17 +163,17 @@ class Attention:
     def queries(self, layer: int, head: int) -> np.ndarray:
         """What each token asks for: (query, d_head) float32. Raises InputError if it is not known."""
         self._check_head(layer, head)
-        return _read_only(self._arithmetic.queries(layer, head))
+        return _read_only(self._arithmetic.queries(layer, head)[: self.shape[0]])
 
     def keys(self, layer: int, head: int) -> np.ndarray:
         """What each token is found by: (key, d_head) float32. Raises InputError if it is not known."""
         self._check_head(layer, head)
-        return _read_only(self._arithmetic.keys(layer, head))
+        return _read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
 
     def values(self, layer: int, head: int) -> np.ndarray:
         """What each token hands over when it is read: (key, d_value) float32. Raises InputError if it is not known."""
         self._check_head(layer, head)
-        return _read_only(self._arithmetic.values(layer, head))
+        return _read_only(self._arithmetic.values(layer, head)[: self.shape[1]])
 
     def output(self, layer: int, head: int) -> np.ndarray:
         """What the head makes of each query: weights @ values, (query, d_value) float32."""

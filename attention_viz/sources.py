@@ -34,6 +34,15 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class Layered(Protocol):
+    """A source that gives all heads of a layer at once for less than one by one."""
+
+    def layer(self, layer: int) -> np.ndarray:
+        """(head, query, key) float32 weights."""
+        ...
+
+
+@runtime_checkable
 class Masked(Protocol):
     """A source that knows which keys each query could read."""
 
@@ -74,6 +83,14 @@ class Arithmetic(Protocol):
         ...
 
 
+def whole_layer(source: Source, layer: int, shape: tuple[int, int]) -> np.ndarray:
+    """All heads of a layer, the source's own quick way where it has one: (head, query, key). shape : (query, key)."""
+    if isinstance(source, Layered):
+        return source.layer(layer)[:, : shape[0], : shape[1]]
+    rows, columns = (slice(0, n) for n in shape)
+    return np.stack([source.tile(layer, head, rows, columns) for head in range(source.heads[layer])])
+
+
 @dataclass(frozen=True)
 class DenseSource:
     """Weights that are already there: one (head, query, key) array per layer."""
@@ -88,6 +105,9 @@ class DenseSource:
     @property
     def nbytes(self) -> int:
         return sum(layer.nbytes for layer in self.layers)
+
+    def layer(self, layer: int) -> np.ndarray:
+        return self.layers[layer]
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return self.layers[layer][head, queries, keys]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_viz.attention import Attention, Source, Tokens
+from attention_viz.sources import whole_layer
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
@@ -135,6 +136,10 @@ class WordSource:
     def nbytes(self) -> int:
         return self.tokens.nbytes
 
+    def layer(self, layer: int) -> np.ndarray:
+        pieces = whole_layer(self.tokens, layer, (int(self.query_edges[-1]), int(self.key_edges[-1])))
+        return _merged(pieces, self.query_edges, self.key_edges)
+
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         rows, columns = self.query_edges[queries.start : queries.stop + 1], self.key_edges[keys.start : keys.stop + 1]
         if len(rows) < 2 or len(columns) < 2:
@@ -142,5 +147,10 @@ class WordSource:
         pieces = self.tokens.tile(
             layer, head, slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1]))
         )
-        summed = np.add.reduceat(pieces, columns[:-1] - columns[0], axis=1)  # (query pieces, key words)
-        return np.add.reduceat(summed, rows[:-1] - rows[0], axis=0) / np.diff(rows)[:, None].astype(np.float32)
+        return _merged(pieces, rows - rows[0], columns - columns[0])
+
+
+def _merged(pieces: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(..., query piece, key piece) -> (..., query word, key word): columns summed, rows averaged."""
+    summed = np.add.reduceat(pieces, columns[:-1], axis=-1)  # (..., query piece, key word)
+    return np.add.reduceat(summed, rows[:-1], axis=-2) / np.diff(rows)[:, None].astype(np.float32)

@@ -13,21 +13,28 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 ROOT = Path(__file__).parents[1]
+WIDGETS = ("text_area", "selectbox", "radio", "checkbox", "number_input", "button_group")
 LONGEST = 60.0
 """Seconds after which a server that does not start, or a run that does not end, is an error."""
 
 
 @dataclass
 class Visitor:
-    """One open session. `run` sends a rerun and waits until the page is delivered."""
+    """One open session. `run` sends a rerun and waits until the page is delivered.
+
+    widgets : the state of every widget on the page, as a browser keeps it; text_areas: ids, in the order of the page
+    """
 
     socket: websockets.ClientConnection
+    widgets: dict[str, WidgetState] = field(default_factory=dict)
     text_areas: list[str] = field(default_factory=list)
     received: int = 0
     errors: list[str] = field(default_factory=list)
@@ -37,8 +44,8 @@ class Visitor:
         request = BackMsg()
         request.rerun_script.query_string = ""
         if text is not None:
-            state = request.rerun_script.widget_states.widgets.add()
-            state.id, state.string_value = self.text_areas[0], text
+            self.widgets[self.text_areas[0]].string_value = text
+        request.rerun_script.widget_states.widgets.extend(self.widgets.values())
         begun = time.perf_counter()
         await self.socket.send(request.SerializeToString())
         await asyncio.wait_for(self._until_finished(), LONGEST)
@@ -56,11 +63,32 @@ class Visitor:
                 return
 
     def _look_at(self, message: ForwardMsg) -> None:
-        element = message.delta.new_element
-        if element.WhichOneof("type") == "text_area" and element.text_area.id not in self.text_areas:
-            self.text_areas.append(element.text_area.id)
-        if element.WhichOneof("type") == "exception":
-            self.errors.append(element.exception.message)
+        kind = message.delta.new_element.WhichOneof("type")
+        if kind == "exception":
+            self.errors.append(message.delta.new_element.exception.message)
+        elif kind in WIDGETS:
+            self._keep(kind, getattr(message.delta.new_element, kind))
+
+    def _keep(self, kind: str, widget: Any) -> None:
+        """The state of a widget: what the server sets, else what it was, else its default."""
+        if kind == "text_area" and widget.id not in self.text_areas:
+            self.text_areas.append(widget.id)
+        if widget.id in self.widgets and not widget.set_value:
+            return
+        state = self.widgets[widget.id] = WidgetState(id=widget.id)
+        match kind:
+            case "text_area":
+                state.string_value = widget.value if widget.set_value else widget.default
+            case "selectbox" | "radio" if widget.set_value and widget.raw_value:
+                state.string_value = widget.raw_value
+            case "checkbox":
+                state.bool_value = widget.value if widget.set_value else widget.default
+            case "number_input":
+                state.double_value = widget.value if widget.set_value else widget.default
+            case "button_group":
+                state.string_array_value.data.extend(widget.raw_values)
+            case _:
+                del self.widgets[widget.id]
 
 
 @contextlib.asynccontextmanager

@@ -8,17 +8,17 @@ from attention_viz.selection import Selection
 from attention_viz.ui import captions, pickers, state
 from attention_viz.ui.address import keep_address
 from attention_viz.ui.downloads import offer_downloads
+from attention_viz.ui.drawer import drawer
 from attention_viz.ui.live import live_view
 from attention_viz.ui.model_in_use import model_in_use
 from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.ranking import show_ranking
 from attention_viz.ui.says import show_says
-from attention_viz.ui.snippet import snippet
+from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.text_in_use import text_in_use
 from attention_viz.ui.text_notes import show_text_notes
 from attention_viz.ui.units import in_units
-from attention_viz.ui.wording import plain, say, translate
-from attention_viz.view.labels import LABELS
+from attention_viz.ui.wording import language, plain, say, view_labels
 
 
 def choose() -> None:
@@ -47,7 +47,7 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
         live_view(
             attention,
             selection,
-            labels={name: translate(template) for name, template in LABELS.items()},
+            labels=view_labels(language()),
             on_choose=state.choose,
             reading=(model.source, model.revision, selection.text, selection.second, selection.units),
         )
@@ -64,12 +64,12 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
 def take_away(attention: Attention, selection: Selection) -> None:
     """Options of the picture, files to download, and the code that makes it."""
     options, files, code = st.columns(3)
-    with options.popover(say("View options"), width="stretch"):
-        pickers.pick_drawing()
-    with files.popover(say("Download"), width="stretch"):
-        offer_downloads(attention, selection)
-    with code.popover(say("Show the code"), width="stretch"):
-        st.code(snippet(selection))
+    with options:
+        drawer(say("View options"), "view-options", pickers.pick_drawing)
+    with files:
+        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
+    with code:
+        drawer(say("Show the code"), "code", lambda: show_snippet(selection))
 
 
 with errors_shown():

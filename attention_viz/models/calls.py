@@ -45,18 +45,29 @@ class AttentionCall:
         """The key head that a head reads: its own, or its group's."""
         return head // (self.n_heads // self.keys.shape[1])
 
-    def of(self, row: int, head: int) -> AttentionCall:
-        """The same call seen by one head on one text of the batch; batch and head stay as axes of length 1."""
-        key_head = self.key_head(head)
+    def of_text(self, row: int) -> AttentionCall:
+        """The same call seen by all heads on one text of the batch; the batch stays as an axis of length 1."""
         return replace(
             self,
-            queries=self.queries[row : row + 1, head : head + 1],
-            keys=self.keys[row : row + 1, key_head : key_head + 1],
-            values=self.values[row : row + 1, key_head : key_head + 1],
+            queries=self.queries[row : row + 1],
+            keys=self.keys[row : row + 1],
+            values=self.values[row : row + 1],
             mask=self.mask.row(row),
-            bias=None if self.bias is None else _one(_one(self.bias, 0, row), 1, head),
-            sinks=None if self.sinks is None else self.sinks[head : head + 1],
-            lse=None if self.lse is None else self.lse[row : row + 1, head : head + 1],
+            bias=None if self.bias is None else _one(self.bias, 0, row),
+            lse=None if self.lse is None else self.lse[row : row + 1],
+        )
+
+    def of(self, row: int, head: int) -> AttentionCall:
+        """The same call seen by one head on one text of the batch; batch and head stay as axes of length 1."""
+        text, key_head = self.of_text(row), self.key_head(head)
+        return replace(
+            text,
+            queries=text.queries[:, head : head + 1],
+            keys=text.keys[:, key_head : key_head + 1],
+            values=text.values[:, key_head : key_head + 1],
+            bias=None if text.bias is None else _one(text.bias, 1, head),
+            sinks=None if text.sinks is None else text.sinks[head : head + 1],
+            lse=None if text.lse is None else text.lse[:, head : head + 1],
         )
 
     def scores(self, queries: slice, keys: slice) -> torch.Tensor:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from matplotlib.figure import Figure
 
-from attention_viz import export, plots
+from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import catalogue, language, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
@@ -52,6 +55,8 @@ def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
 
 def figure(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> Figure:
     """The matplotlib figure of what is on the screen."""
+    from attention_viz import plots  # drawing for print loads 700 modules, which most visitors never need
+
     if selection.view == "layer":
         return plots.plot_heads(attention, selection.layer, scale=selection.scale, translate=translate)
     return plots.plot_head(attention, selection.layer, selection.head, scale=selection.scale, translate=translate)

@@ -17,16 +17,15 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.attention import Attention
+from attention_viz.errors import SelectionError
 from attention_viz.palettes import THEMES, palette
 from attention_viz.selection import VIEWS, Selection
 from attention_viz.ui import caches
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
 
-CHOSEN = ("layer", "head", "view")
-"""Fields of a Selection that can be changed in the browser."""
-SETTINGS = ("scale", "k")
-"""Fields of a Selection that only the page changes."""
+CHOSEN = ("layer", "head", "view", "scale", "exclude", "renormalise", "k")
+"""Fields of a Selection that page and browser share; the browser knows more of a look than these."""
 
 _view = st.components.v2.component(
     "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("component")
@@ -78,9 +77,16 @@ def _said(key: str, selection: Selection) -> Selection | None:
     look = st.session_state.get(key, {}).get("look")
     if not isinstance(look, dict) or look.get("serial") != st.session_state.get(_serial(key)):
         return None
-    if not (_is_count(look.get("layer")) and _is_count(look.get("head")) and look.get("view") in VIEWS):
+    said = {name: look[name] for name in CHOSEN if name in look}
+    if said.get("view") not in VIEWS:
+        said["view"] = selection.view
+    for name in ("layer", "head"):
+        if type(said.get(name)) is int:
+            said[name] += 1  # a plain selection counts from 1
+    try:
+        return Selection.from_dict(selection.to_dict() | said)
+    except SelectionError:
         return None
-    return selection.at(**{name: look[name] for name in CHOSEN})
 
 
 def _choose(key: str, on_choose: Callable[[Selection], None] | None) -> None:
@@ -98,8 +104,7 @@ def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:
     return {
         "serial": st.session_state[_serial(key)],
         "text": text,
-        "look": {name: getattr(known, name) for name in CHOSEN} | {"query": None},
-        "settings": {name: getattr(known, name) for name in SETTINGS},
+        "look": {name: getattr(known, name) for name in CHOSEN},
     }
 
 
@@ -140,7 +145,3 @@ def _serial(key: str) -> str:
 
 def _asks(selection: Selection) -> dict[str, Any]:
     return {name: getattr(selection, name) for name in CHOSEN}
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10_000

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from attention_viz.ui import state
-from attention_viz.ui.address import follow_address
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
 
@@ -31,11 +29,9 @@ export default function ({ data }) {
 
 
 def open_page() -> None:
-    """To be called first in every run."""
+    """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart."""
     st.set_page_config(page_title="Attention", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(MARGINS)
-    state.begin()
-    follow_address()
     with st.sidebar:
         pick_language()
         _how_to()

@@ -7,6 +7,7 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.filters import removed_share, top_attended
 from attention_viz.selection import Selection
+from attention_viz.ui.drawer import drawer
 from attention_viz.ui.pickers import pick_ranking
 from attention_viz.ui.tables import table
 from attention_viz.ui.wording import plain, say
@@ -17,8 +18,7 @@ def show_ranking(attention: Attention, selection: Selection) -> None:
     with st.container(key="ranking"):
         st.html(_table(attention, selection))
         st.caption(plain(_explanation(attention, selection)))
-        with st.popover(say("List options"), width="stretch"):
-            pick_ranking()
+        drawer(say("List options"), "list-options", pick_ranking)
 
 
 def _table(attention: Attention, selection: Selection) -> str:

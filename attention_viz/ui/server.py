@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gc
 import hashlib
+import importlib
+import pkgutil
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +17,8 @@ import anyio
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from attention_viz import ui
 
 POLICY = (
     "default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -37,6 +41,10 @@ def own_scripts() -> list[str]:
     page = Path(st.__file__).parent / "static" / "index.html"
     digests = [hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(page.read_bytes())]
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+USED_BY_STREAMLIT = ("pandas", "pyarrow", "streamlit.dataframe_util", "streamlit.elements.lib.image_utils")
+"""What Streamlit imports when it draws its first page."""
 
 
 class SecurityHeaders:
@@ -71,6 +79,8 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def _read_once() -> None:
     import torch
 
+    for name in (*(module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")), *USED_BY_STREAMLIT):
+        importlib.import_module(name)
     from attention_viz.ui.caches import embedded_model, read
     from attention_viz.ui.examples import DEFAULT
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from attention_viz.selection import Selection
+
+
+def show_snippet(selection: Selection) -> None:
+    """The script, with a button that copies it."""
+    st.code(snippet(selection))
 
 
 def snippet(selection: Selection) -> str:

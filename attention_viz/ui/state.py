@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.selection import Selection
+from attention_viz.ui.address import follow_address
 from attention_viz.ui.examples import DEFAULT, Example
 from attention_viz.ui.wording import browser_language
 
@@ -17,13 +18,14 @@ FIELDS = ("model", "text", "layer", "head", "view", "scale", "units", "exclude",
 
 
 def begin() -> None:
-    """Fill what a new session lacks: the default sentence, already chosen."""
+    """Fill what a new session lacks: the default sentence, already chosen; then take over what the address says."""
     usual = Selection(text=DEFAULT.first, layer=DEFAULT.layer, head=DEFAULT.head, language=browser_language())
     for name in FIELDS:
         value = getattr(usual, name)
         st.session_state.setdefault(name, list(value) if name == "exclude" else value)
     st.session_state.setdefault("pair", False)
     st.session_state.setdefault("second", "")
+    follow_address()
 
 
 def selection() -> Selection:
@@ -47,7 +49,14 @@ def show_example(example: Example) -> None:
 
 def choose(chosen: Selection) -> None:
     """Take over what was chosen in the live view."""
-    st.session_state.update(layer=chosen.layer, head=chosen.head, view=chosen.view)
+    st.session_state.update(
+        layer=chosen.layer,
+        head=chosen.head,
+        view=chosen.view,
+        scale=chosen.scale,
+        exclude=list(chosen.exclude),
+        renormalise=chosen.renormalise,
+    )
 
 
 def within(layers: int, heads: int) -> None:

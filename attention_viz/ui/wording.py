@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.errors import Message
+from attention_viz.view.labels import LABELS
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 LOCALE = Path(__file__).parent / "locale"
@@ -29,7 +30,10 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 def language() -> str:
     """The language of this session: what was chosen on the page, else what the browser asks for, else English."""
-    return st.session_state.get("language") or browser_language()
+    try:
+        return st.session_state["language"] or browser_language()
+    except KeyError:
+        return browser_language()
 
 
 def browser_language() -> str:
@@ -39,6 +43,12 @@ def browser_language() -> str:
 def translate(template: str) -> str:
     """One template of the catalogue in the language of this session, its placeholders untouched."""
     return catalogue(language()).gettext(template)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def view_labels(language: str) -> dict[str, str]:
+    """The sentences of the live view in one language."""
+    return {name: catalogue(language).gettext(template) for name, template in LABELS.items()}
 
 
 def say(template: str, /, **values: Any) -> str:

@@ -7,6 +7,7 @@ multiple of 8 bytes from the start, so that the browser reads it in place. The s
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import struct
 from dataclasses import dataclass
@@ -93,8 +94,15 @@ def whole(attention: Attention, heads: tuple[tuple[int, int], ...], encoding: En
     """Every weight of some heads."""
     shape = (len(heads), *attention.shape)
     values = np.empty(shape, dtype=np.uint8 if encoding == "root8" else np.uint16)
-    for place, (layer, head) in enumerate(heads):
-        values[place] = quantise(attention.weights(layer, head), encoding)
+    place = 0
+    for layer, chosen in itertools.groupby(heads, key=lambda each: each[0]):
+        here = [head for _, head in chosen]
+        if len(here) == attention.heads_of(layer):
+            values[place : place + len(here)] = quantise(attention.weights(layer)[here], encoding)
+        else:
+            for step, head in enumerate(here):
+                values[place + step] = quantise(attention.weights(layer, head), encoding)
+        place += len(here)
     return Block(heads, (0, shape[1]), (0, shape[2]), "exact", encoding, values)
 
 
