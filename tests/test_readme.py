@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from attention_viz.version import VERSION
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^```bash\n(.*?)\n```", README, re.M | re.S)
@@ -129,3 +131,7 @@ def test_files_that_are_named_are_there() -> None:
     for name in named:
         assert any((room / name).exists() for room in rooms), name
     assert (ROOT / "LICENSE").is_file()
+
+
+def test_the_changelog_names_the_version() -> None:
+    assert VERSION in re.findall(r"^## .*?(\d+\.\d+\.\d+)", text("CHANGELOG.md"), re.M)
