@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.filters import kept
-from attention_viz.plots.labels import Label, thinned
+from attention_viz.plots.labels import LINE, Label, thinned
 from attention_viz.plots.palette import weights_map
 from attention_viz.plots.scale import Scale
 from attention_viz.plots.sheet import POINTS, Sheet
@@ -67,32 +67,32 @@ def draw(axes: Axes, shown: Matrix, theme: str, scale: Scale) -> QuadMesh:
 
 @dataclass(frozen=True)
 class Edge:
-    """The labels of one axis: at which cells, and how large in points."""
+    """The labels of one axis.
+
+    cells  : the row or column of each label
+    every  : one token in so many has a label
+    size   : of the font, in points
+    widths : of each label, in points
+    turned : along the top or the bottom, each label that has no room to stand upright
+    """
 
     cells: tuple[int, ...]
     labels: tuple[Label, ...]
     every: int
     size: float
-    room: float
+    widths: tuple[float, ...]
+    turned: tuple[bool, ...]
 
     @property
     def widest(self) -> float:
         """Inches that the longest label takes."""
-        return max(label.width(self.size) for label in self.labels) / POINTS
-
-    @property
-    def upright(self) -> bool:
-        """Labels along the top or the bottom fit side by side; a special token may be turned on its own."""
-        return all(label.quiet or self.fits(label) for label in self.labels)
-
-    def fits(self, label: Label) -> bool:
-        return label.width(self.size) + SPACE <= self.room
+        return max(self.widths) / POINTS
 
     @property
     def height(self) -> float:
         """Inches that these labels take along the top or the bottom."""
-        turned = [label.width(self.size) for label in self.labels if not (self.upright and self.fits(label))]
-        return max([self.size * 1.2, *turned]) / POINTS
+        turned = [width for width, turn in zip(self.widths, self.turned, strict=True) if turn]
+        return max([self.size * LINE, *turned]) / POINTS
 
 
 def edge(tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[float, float]) -> Edge:
@@ -104,7 +104,15 @@ def edge(tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[floa
     cell = length * POINTS / len(starts)
     size = math.floor(2 * min(max(cell * 0.68, sizes[0]), sizes[1])) / 2
     labels, every = thinned(tokens, starts, cell, size)
-    return Edge(tuple(range(0, len(starts), every)), tuple(labels), every, size, cell * every)
+    widths = tuple(label.width(size) for label in labels)
+    turned = _turned(labels, [width + SPACE > cell * every for width in widths])
+    return Edge(tuple(range(0, len(starts), every)), tuple(labels), every, size, widths, turned)
+
+
+def _turned(labels: Sequence[Label], too_wide: Sequence[bool]) -> tuple[bool, ...]:
+    """All labels are turned where one is too wide; special tokens alone, where only they are."""
+    one_is = any(wide and not label.quiet for wide, label in zip(too_wide, labels, strict=True))
+    return tuple(one_is or wide for wide in too_wide)
 
 
 def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
@@ -130,10 +138,10 @@ def label_keys(sheet: Sheet, axes: Axes, edge: Edge, top: bool) -> None:
         labeltop=top,
         labelbottom=not top,
     )
-    for tick, label in zip(axes.xaxis.get_major_ticks(), edge.labels, strict=True):
+    for tick, label, turned in zip(axes.xaxis.get_major_ticks(), edge.labels, edge.turned, strict=True):
         text = tick.label2 if top else tick.label1
         _set(sheet, text, label, edge.size)
-        text.set_rotation(0 if edge.upright and edge.fits(label) else 90)
+        text.set_rotation(90 if turned else 0)
 
 
 def _set(sheet: Sheet, text: Text, label: Label, size: float) -> None:
