@@ -27,7 +27,7 @@ def choose() -> None:
     with text:
         pickers.pick_text()
     with choices:
-        examples, models = st.columns(2)
+        examples, models = st.columns(2, wrap=False)
         with examples:
             pickers.pick_example()
         with models:
@@ -63,7 +63,7 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
 
 def take_away(attention: Attention, selection: Selection) -> None:
     """Options of the picture, files to download, and the code that makes it."""
-    options, files, code = st.columns(3)
+    options, files, code = st.columns(3, wrap=False)
     with options:
         drawer(say("View options"), "view-options", pickers.pick_drawing)
     with files:

@@ -98,7 +98,7 @@ def pick_model() -> None:
 def pick_head(attention: Attention) -> None:
     """Layer and head."""
     state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
-    layer, head = st.columns(2)
+    layer, head = st.columns(2, wrap=False)
     layer.selectbox(
         say("Layer"),
         range(attention.n_layers),

@@ -21,7 +21,7 @@ def show_text_notes(model: Model, attention: Attention) -> None:
         total = attention.n_tokens - sum(attention.query_tokens.special) + attention.left_out
         show_note(
             Message(
-                "The model read the first {used} of {total} tokens; {left_out} were left out. Shorten the text, or choose a model that reads more.",
+                "The model read the first {used:,} of {total:,} tokens; {left_out:,} were left out. Shorten the text, or choose a model that reads more.",
                 {"used": total - attention.left_out, "total": total, "left_out": attention.left_out},
             )
         )

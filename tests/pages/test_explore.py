@@ -1,0 +1,192 @@
+"""The Explore page, run without a browser: what is there at once, and what bad input is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_viz.ui.examples import DEFAULT, EXAMPLES
+from attention_viz.view.frame import decode
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def fresh(**session: Any) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in session.items():
+        page.session_state[name] = value
+    return page
+
+
+def shown(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return shown(fresh().run())
+
+
+def drawn(page: AppTest) -> tuple[str, ...]:
+    """The tokens in the frame that goes to the browser."""
+    frames = [
+        element.proto.bytes for element in page.get("bidi_component") if element.proto.WhichOneof("data") == "bytes"
+    ]
+    return decode(frames[0]).tokens.queries.texts
+
+
+def told(page: AppTest) -> str:
+    """Every message on the page, as it is read: without the marks that keep markdown from changing it."""
+    elements = [element for kind in (page.error, page.info, page.warning, page.caption) for element in kind]
+    return " ".join(element.value for element in elements).replace("\\", "")
+
+
+def test_the_first_text_area_is_the_sentence_and_its_picture_is_there_at_once(page: AppTest) -> None:
+    assert page.text_area[0].value == DEFAULT.first
+    assert drawn(page)[:3] == ("[CLS]", "the", "animal")
+    assert not page.error
+
+
+def test_a_new_sentence_is_drawn(page: AppTest) -> None:
+    shown(page.text_area[0].set_value("Rain fell.").run())
+    assert drawn(page) == ("[CLS]", "rain", "fell", ".", "[SEP]")
+
+
+def test_layer_and_head_are_chosen_from_what_the_model_has(page: AppTest) -> None:
+    assert page.selectbox(key="layer").options == [str(n) for n in range(1, 7)]
+    assert page.selectbox(key="head").options == [str(n) for n in range(1, 13)]
+    shown(page.selectbox(key="layer").set_value(5).run())
+    assert page.query_params["layer"] in ("6", ["6"])
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_is_put_into_the_boxes_and_drawn(page: AppTest, number: int) -> None:
+    shown(page.selectbox(key="example").set_value(number).run())
+    assert page.text_area[0].value == EXAMPLES[number].first
+    assert drawn(page).count("[SEP]") == (1 if EXAMPLES[number].second is None else 2)
+
+
+def test_a_second_sentence_makes_a_pair_and_its_cosine_is_told(page: AppTest) -> None:
+    shown(page.toggle(key="pair").set_value(True).run())
+    shown(page.text_area(key="second").set_value("The beast stayed on this side.").run())
+    assert drawn(page).count("[SEP]") == 2
+    assert any("Cosine similarity" in element.value for element in page.markdown)
+
+
+def test_an_empty_second_sentence_is_told_and_the_picture_stays(page: AppTest) -> None:
+    shown(page.toggle(key="pair").set_value(True).run())
+    assert page.error or drawn(page)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u200b\u200b"])
+def test_a_blank_text_is_told_and_the_picture_before_stays(page: AppTest, blank: str) -> None:
+    shown(page.text_area[0].set_value(blank).run())
+    assert len(page.error) == 1
+    assert "animal" in drawn(page)
+
+
+def test_ten_thousand_words_are_cut_and_said_so_above_the_picture(page: AppTest) -> None:
+    shown(page.text_area[0].set_value("word " * 10_000).run())
+    assert "first 510 of 10,000 tokens" in told(page)
+    assert "9,490 were left out" in told(page)
+    assert len(page.text_area[0].value) == 50_000
+
+
+ODD = [
+    "null \0 byte",
+    "bell \x07 and escape \x1b[31m",
+    "مرحبا بالعالم",
+    "שלום",
+    "👩‍👩‍👧‍👦 family 🏳️‍🌈",
+    "e\u0301\u0302\u0303 Z̷̢a̸l̷g̵o̶",
+    r"$\frac{a}{b}$ \undefined",
+    "<script>alert(1)</script>",
+    "</script><!--<script>",
+    "**bold** _it_ `code` # head",
+    ":red[x] :material/home: :smile:",
+    "[MASK] [CLS] [SEP]",
+    "\u202eright to left override\u202c",
+    "{braces} {0} {name!r} %s %(x)s",
+    "=1+1, @x, -3",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_text_is_drawn_as_text_and_stays_in_its_box(page: AppTest, text: str) -> None:
+    shown(page.text_area[0].set_value(text).run())
+    assert page.text_area[0].value == text
+    assert len(drawn(page)) > 2
+    assert not page.error
+
+
+def test_unknown_words_are_counted_and_a_chinese_model_is_offered(page: AppTest) -> None:
+    shown(page.text_area[0].set_value("小猫坐在垫子上").run())
+    assert "not in the model's vocabulary" in told(page)
+    assert any("bert-base-chinese" in button.label for button in page.button)
+
+
+def test_words_instead_of_pieces_are_drawn(page: AppTest) -> None:
+    shown(page.text_area[0].set_value("Transformers didn't tokenize unbelievably.").run())
+    assert any(token.startswith("##") for token in drawn(page))
+    page.session_state["units"] = "words"
+    shown(page.run())
+    assert "didn't" in drawn(page)
+    assert not any(token.startswith("##") for token in drawn(page))
+
+
+def test_chinese_words_are_drawn_when_segmented(page: AppTest) -> None:
+    page.session_state["units"] = "segmented"
+    shown(page.text_area[0].set_value("我们去北京").run())
+    assert "北京" in drawn(page)
+
+
+def test_the_page_speaks_chinese_from_the_browsers_locale() -> None:
+    page = fresh()
+    page.context = {"locale": "zh-CN"}
+    shown(page.run())
+    assert page.text_area[0].label == "你的文本"
+
+
+def test_the_language_is_switched_on_the_page(page: AppTest) -> None:
+    page.session_state["language"] = "zh"
+    shown(page.run())
+    assert page.text_area[0].label == "你的文本"
+
+
+def test_an_address_opens_the_same_look() -> None:
+    page = fresh()
+    page.query_params["layer"], page.query_params["head"] = "2", "11"
+    page.query_params["view"], page.query_params["units"] = "layer", "words"
+    shown(page.run())
+    state = page.session_state
+    assert (state["layer"], state["head"], state["view"], state["units"]) == (1, 10, "layer", "words")
+
+
+def test_an_address_that_does_not_fit_falls_back() -> None:
+    page = fresh()
+    page.query_params["layer"], page.query_params["view"] = "99999", "<script>"
+    shown(page.run())
+    assert page.session_state["view"] == "head"
+
+
+def test_a_layer_that_the_model_lacks_becomes_its_last() -> None:
+    page = fresh()
+    page.query_params["layer"] = "40"
+    shown(page.run())
+    assert page.session_state["layer"] == 5
+
+
+def test_the_look_that_is_sent_to_the_browser_is_the_one_chosen() -> None:
+    page = shown(fresh(layer=1, head=4).run())
+    letters = [
+        json.loads(element.proto.json)
+        for element in page.get("bidi_component")
+        if element.proto.WhichOneof("data") == "json"
+    ]
+    looks = [letter["letter"]["look"] for letter in letters if "letter" in letter]
+    assert (looks[0]["layer"], looks[0]["head"]) == (1, 4)
