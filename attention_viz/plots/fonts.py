@@ -46,9 +46,15 @@ def glyphs(path: str) -> frozenset[int]:
 
 
 def file_for(text: str) -> str:
-    """Which font file draws the most of this text? The earlier one where they draw as much."""
-    shown = {MARKS.get(each, each) for each in text if not _unseen(each)}
-    return max(font_files(), key=lambda path: sum(ord(each) in glyphs(path) for each in shown))
+    """Which font file draws the most of this text, and then of the marks for its blanks? The earlier of equal ones."""
+    blanks = set(text) & set(MARKS)
+    letters = {each for each in text if not _unseen(each)} - blanks
+
+    def drawn(path: str) -> tuple[int, int]:
+        has = glyphs(path)
+        return sum(ord(each) in has for each in letters), sum(ord(MARKS[each]) in has for each in blanks)
+
+    return max(font_files(), key=drawn)
 
 
 def spell(text: str, path: str, marks: bool = False) -> list[str]:

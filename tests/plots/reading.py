@@ -21,7 +21,10 @@ HAIR = 0.8
 ODD_TOKENS = st.lists(
     st.one_of(
         st.text(max_size=12),
-        st.text(alphabet="$\\{}^_%&#~<>[]*:`'\"\0\t\n\r \u200d\u202e\u0301\u0338\ud800\ufeff中文שלוםمرحبا😀🧠ไทย", max_size=12),
+        st.text(
+            alphabet="$\\{}^_%&#~<>[]*:`'\"\0\t\n\r \u200d\u202e\u0301\u0338\ud800\ufeff中文שלוםمرحبا😀🧠ไทย",
+            max_size=12,
+        ),
         st.text(alphabet=string.printable, min_size=1, max_size=60),
         st.sampled_from(["$\\frac{", "$x$", "_x^", "</script>", "", " ", "e" + "\u0301" * 40, "[CLS]", "中" * 50]),
     ),

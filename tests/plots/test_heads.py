@@ -88,7 +88,9 @@ def test_nothing_is_cut_off_and_nothing_overlaps(rng: np.random.Generator, heads
 
 
 def test_words_are_translated(rng: np.random.Generator) -> None:
-    figure = plot_heads(random_attention(rng, SENTENCE, heads=2), 0, translate=lambda words: words.replace("Head", "头"))
+    figure = plot_heads(
+        random_attention(rng, SENTENCE, heads=2), 0, translate=lambda words: words.replace("Head", "头")
+    )
     assert [axes.get_title() for axes in panels(figure)] == ["头 1", "头 2"]
 
 

@@ -82,7 +82,11 @@ def test_nothing_is_cut_off_and_nothing_overlaps(rng: np.random.Generator, layer
 def test_words_are_translated(attention: Attention) -> None:
     figure = plot_layers(attention, translate=lambda template: "译" + template)
     axes = figure.axes[0]
-    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("译All heads of all layers", "译head", "译layer")
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == (
+        "译All heads of all layers",
+        "译head",
+        "译layer",
+    )
 
 
 @settings(max_examples=10, deadline=None)

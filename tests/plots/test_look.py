@@ -1,0 +1,41 @@
+"""Left-out keys, tile by tile, are what is left out of the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attention_viz import Attention
+from attention_viz.errors import Message, SelectionError
+from attention_viz.filters import leave_out
+from attention_viz.plots.look import Look
+
+SPANS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: slice(*sorted(pair)))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(queries=SPANS, keys=SPANS, renormalise=st.booleans())
+def test_a_tile_is_cut_from_the_whole_head_as_it_is_left(
+    attention: Attention, queries: slice, keys: slice, renormalise: bool
+) -> None:
+    seen = Look(exclude=["special"], renormalise=renormalise).seen(attention)
+    whole = leave_out(attention.weights(1, 2), np.array([False, True, True, False]), renormalise)
+    np.testing.assert_array_equal(seen.tile(1, 2, queries, keys), whole[queries, keys])
+
+
+def test_with_nothing_to_leave_out_the_attention_is_the_same_object(attention: Attention) -> None:
+    assert Look().seen(attention) is attention
+
+
+def test_an_unknown_kind_is_refused(attention: Attention) -> None:
+    with pytest.raises(SelectionError, match="verbs"):
+        Look(exclude=["verbs"]).seen(attention)
+
+
+def test_a_title_of_ones_own_is_not_translated_and_an_empty_one_stays_empty() -> None:
+    usual = Message("Layer {layer}", {"layer": 3})
+    assert Look(translate=lambda _: "第 {layer} 层").heading(usual) == "第 3 层"
+    assert Look(title="Mine", translate=lambda _: "第 {layer} 层").heading(usual) == "Mine"
+    assert Look(title="").heading(usual) == ""

@@ -1,0 +1,30 @@
+"""matplotlib's colour maps are the project's own colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from attention_viz.palettes import THEMES, head_colour, palette
+from attention_viz.plots.palette import differences_map, head_colours, weights_map
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_maps_pass_through_the_listed_colours_at_even_steps(theme: str) -> None:
+    colours = palette(theme)
+    for colour_map, listed in ((weights_map(theme), colours.weights), (differences_map(theme), colours.differences)):
+        for place, colour in zip(np.linspace(0, 1, len(listed)), listed, strict=True):
+            distance = np.array(colour_map(place)[:3]) * 255 - [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+            assert np.abs(distance).max() <= 3, "a colour map has 256 entries, so the place is met to 1/512"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_cell_without_a_weight_has_the_colour_of_the_ground(theme: str) -> None:
+    assert to_hex(weights_map(theme)(np.nan)).upper() == palette(theme).ground
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_lines_of_heads_are_those_of_the_live_view(theme: str) -> None:
+    styles = [(colour, {"-": False, "--": True}[style]) for colour, style in head_colours(theme)]
+    assert styles == [head_colour(theme, head) for head in range(16)]
