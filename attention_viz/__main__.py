@@ -92,7 +92,7 @@ class _Meter:
         if not self._moving and (self._shown == 1.0 or share < min(1.0, self._shown + STEP)):
             return
         self._shown = share
-        self._print(f"{self._name}: {share:4.0%} of {megabytes(progress.total)} MB {progress.file}".rstrip())
+        self._print(f"{self._name}: {int(100 * share):3d}% of {megabytes(progress.total)} MB {progress.file}".rstrip())
 
     def end(self) -> None:
         if self._moving and self._width:

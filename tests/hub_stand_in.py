@@ -245,7 +245,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, body: bytes) -> None:
         """Send the body, or as much of it as the fault leaves."""
         fault = self._fault
-        if fault is None or fault.kind not in ("slow", "drop", "stall"):
+        if fault is None or fault.kind not in ("slow", "drop", "stall") or len(body) <= fault.after:
             self.wfile.write(body)
             return
         self.wfile.write(body[: fault.after])
