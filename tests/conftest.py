@@ -10,8 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hub_stand_in import HubStandIn
+from hypothesis import HealthCheck, settings
 
 from attention_viz import Attention
+
+# How long one example takes says more about what else the computer does than about the code; in CI the examples are
+# the same each time, so that a failure belongs to the change at hand.
+settings.register_profile(
+    "any computer",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("CI") == "true",
+)
+settings.load_profile("any computer")
 
 
 @pytest.fixture
