@@ -1,28 +1,33 @@
 /**
- * Matrix: the weights of one head as far as they have arrived.
+ * Matrix: the weights of one head, or of a mean of heads, as far as they have arrived.
  *
  * A cell is a pair of tokens, or, where the text is pooled, a pair of neighbouring groups of tokens.
+ *
+ * @typedef {import("./frame.js").Block} Block
+ * @typedef {import("./frame.js").Pool} Pool
+ * @typedef {[number, number]} Span the first token, and the one after the last
+ * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
+ * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
+ * @typedef {{row: number, column: number, weight: number}} Link
  */
 
-/** @typedef {import("./frame.js").Block} Block */
-
 export class Matrix {
-  /** @param {Block} block @param {number} place which matrix of the block */
-  constructor(block, place) {
-    const [, rows, columns] = block.shape;
-    /** @type {number} */ this.rows = rows;
-    /** @type {number} */ this.columns = columns;
-    this.queries = block.rows;
-    this.keys = block.columns;
-    this.top = block.top;
-    this.pool = block.pool;
-    this.values = block.values.subarray(place * rows * columns, (place + 1) * rows * columns);
-    /** @type {number | null} */ this.highest = null;
+  /** @param {Roots} values row by row @param {number} top @param {Pool} pool @param {Span[]} queries tokens of each row @param {Span[]} keys tokens of each column */
+  constructor(values, top, pool, queries, keys) {
+    this.values = values;
+    this.top = top;
+    this.pool = pool;
+    this.queries = queries;
+    this.keys = keys;
+    this.rows = queries.length;
+    this.columns = keys.length;
+    /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
+    /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
   /** Whether the weights are known to four digits. */
   get exact() {
-    return this.pool === "exact" && this.top > 255;
+    return this.pool === "exact" && !this.rounded;
   }
 
   /** @param {number} row @param {number} column @returns {number} the weight of a cell */
@@ -32,68 +37,82 @@ export class Matrix {
 
   /** @returns {number} the highest weight */
   peak() {
-    this.highest ??= (highestOf(this.values) / this.top) ** 2;
-    return this.highest;
+    return this.strongest(null).weight;
   }
 
-  /** @param {number | null} row @returns {{row: number, column: number, weight: number}} the strongest cell, of a row or of all */
+  /** @param {number | null} row @returns {Link} the strongest cell, of a row or of all */
   strongest(row) {
-    const from = row === null ? 0 : row * this.columns;
-    const to = row === null ? this.values.length : from + this.columns;
-    let best = from;
-    for (let i = from; i < to; i++) if (this.values[i] > this.values[best]) best = i;
-    const [at, column] = [Math.floor(best / this.columns), best % this.columns];
-    return { row: at, column, weight: this.weight(at, column) };
+    if (row !== null) return this.strongestBetween(row, row + 1);
+    this.strongestOfAll ??= this.strongestBetween(0, this.rows);
+    return this.strongestOfAll;
   }
 
-  /** @param {number | null} row @returns {Float64Array} the weight on each column, from a row or as the mean of all */
-  received(row) {
-    const [first, last] = row === null ? [0, this.rows] : [row, row + 1];
+  /** @param {number} first row @param {number} stop row @returns {Link} */
+  strongestBetween(first, stop) {
+    const { values, columns } = this;
+    let best = first * columns;
+    for (let i = best; i < stop * columns; i++) if (values[i] > values[best]) best = i;
+    const [row, column] = [Math.floor(best / columns), best % columns];
+    return { row, column, weight: this.columns ? this.weight(row, column) : 0 };
+  }
+
+  /** The weight on each column: summed over these rows, or the mean of all where none is named.
+   * @param {number[]} rows @returns {Float64Array} */
+  received(rows) {
+    const named = rows.length > 0 ? rows : Array.from({ length: this.rows }, (_, row) => row);
     const sums = new Float64Array(this.columns);
-    for (let r = first; r < last; r++) for (let c = 0; c < this.columns; c++) sums[c] += this.weight(r, c);
-    return sums.map((sum) => sum / (last - first));
+    for (const row of named) for (let c = 0; c < this.columns; c++) sums[c] += this.weight(row, c);
+    return rows.length > 0 ? sums : sums.map((sum) => sum / this.rows);
   }
 
-  /** @param {number} row @returns {[number, number]} the query tokens of a row: the first, and the one after the last */
-  queriesOf(row) {
-    return groupOf(row, this.rows, this.queries);
+  /** @param {number} query a token @returns {number} the row it belongs to, or -1 */
+  rowOf(query) {
+    return indexOf(this.queries, query);
   }
 
-  /** @param {number} column @returns {[number, number]} the key tokens of a column */
-  keysOf(column) {
-    return groupOf(column, this.columns, this.keys);
+  /** @param {number} key a token @returns {number} the column it belongs to, or -1 */
+  columnOf(key) {
+    return indexOf(this.keys, key);
   }
 }
 
-/** @param {ArrayLike<number>} values @returns {number} */
-export function highestOf(values) {
-  let highest = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] > highest) highest = values[i];
-  return highest;
+/** The matrices of a block, in the order of its heads. @param {Block} block @returns {Matrix[]} */
+export function fromBlock({ heads, shape, values, top, pool, rows, columns }) {
+  const [, down, across] = shape;
+  const [queries, keys] = [groups(down, rows), groups(across, columns)];
+  const own = (/** @type {number} */ place) => values.subarray(place * down * across, (place + 1) * down * across);
+  return heads.map((_, place) => new Matrix(own(place), top, pool, queries, keys));
 }
 
-/** Where group i of n begins when `size` things are shared as evenly as whole things allow.
- * @param {number} i @param {number} n @param {number} size @returns {number} */
-export function edge(i, n, size) {
-  return Math.floor((i * size) / n);
+/** The tokens of a span shared among n groups as evenly as whole tokens allow.
+ * @param {number} n @param {Span} span @returns {Span[]} */
+export function groups(n, [start, stop]) {
+  const edge = (/** @type {number} */ i) => start + Math.floor((i * (stop - start)) / n);
+  return Array.from({ length: n }, (_, i) => [edge(i), edge(i + 1)]);
 }
 
-/** @param {number} i @param {number} n @param {[number, number]} span @returns {[number, number]} */
-function groupOf(i, n, [start, stop]) {
-  return [start + edge(i, n, stop - start), start + edge(i + 1, n, stop - start)];
+/** Spans in ascending order: which one holds a token. @param {Span[]} spans @param {number} token @returns {number} */
+function indexOf(spans, token) {
+  let [low, high] = [0, spans.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (token < spans[middle][0]) high = middle - 1;
+    else if (token >= spans[middle][1]) low = middle + 1;
+    else return middle;
+  }
+  return -1;
 }
 
 /** A smaller matrix in which each cell is the highest of its group.
- * @param {Matrix} matrix @param {number} size most rows and columns
- * @returns {{values: Uint8Array | Uint16Array, rows: number, columns: number, top: number}} */
-export function shrink(matrix, size) {
-  const { rows, columns, top, values } = matrix;
-  if (rows <= size && columns <= size) return { values, rows, columns, top };
+ * @param {Cells} cells @param {number} size most rows and columns @returns {Cells} */
+export function shrink(cells, size) {
+  const { rows, columns, top, values } = cells;
+  if (rows <= size && columns <= size) return cells;
   const [fewerRows, fewerColumns] = [Math.min(rows, size), Math.min(columns, size)];
   const small = top > 255 ? new Uint16Array(fewerRows * fewerColumns) : new Uint8Array(fewerRows * fewerColumns);
-  const into = Uint16Array.from({ length: columns }, (_, c) => Math.ceil(((c + 1) * fewerColumns) / columns) - 1);
+  const into = Uint16Array.from({ length: columns }, (_, c) => groupOf(c, columns, fewerColumns));
   for (let r = 0; r < rows; r++) {
-    const start = (Math.ceil(((r + 1) * fewerRows) / rows) - 1) * fewerColumns;
+    const start = groupOf(r, rows, fewerRows) * fewerColumns;
     const from = r * columns;
     for (let c = 0; c < columns; c++) {
       const at = start + into[c];
@@ -101,4 +120,10 @@ export function shrink(matrix, size) {
     }
   }
   return { values: small, rows: fewerRows, columns: fewerColumns, top };
+}
+
+/** Which of n groups thing i of `size` falls into: the inverse of `groups`.
+ * @param {number} i @param {number} size @param {number} n @returns {number} */
+function groupOf(i, size, n) {
+  return Math.ceil(((i + 1) * n) / size) - 1;
 }

@@ -28,12 +28,15 @@ export function pixel([red, green, blue]) {
 
 /** The colour of every whole number from 0 to `top`, which stands for the root of `peak`.
  * @param {string[]} steps @param {number} top @param {number} peak the weight that has the last colour
+ * @param {number} [least] the weight below which nothing is coloured
  * @returns {Uint32Array} */
-export function colourTable(steps, top, peak) {
+export function colourTable(steps, top, peak, least = 0) {
   const fine = Uint32Array.from({ length: 256 }, (_, i) => pixel(mix(steps, i / 255)));
   const scale = 255 / (top * Math.sqrt(peak > 0 ? peak : 1));
   const table = new Uint32Array(top + 1);
-  for (let i = 0; i <= top; i++) table[i] = fine[Math.min(255, Math.round(i * scale))];
+  const first = Math.ceil(Math.sqrt(least) * top);
+  table.fill(fine[0], 0, first);
+  for (let i = first; i <= top; i++) table[i] = fine[Math.min(255, Math.round(i * scale))];
   return table;
 }
 
@@ -44,6 +47,11 @@ export function luminance(colour) {
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** @param {Rgb} ground @returns {string} an ink that is read on it */
+export function inkOn(ground) {
+  return luminance(ground) > 0.2 ? "#101318" : "#ffffff";
 }
 
 /** @param {string} css a computed colour, "rgb(...)" or "#rrggbb" @returns {boolean} */

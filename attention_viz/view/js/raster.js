@@ -20,6 +20,13 @@ export function colourInto(pixels, values, table) {
   for (let i = 0; i < pixels.length; i++) pixels[i] = table[values[i]];
 }
 
+/** @param {ArrayLike<number>} values @returns {number} */
+export function highestOf(values) {
+  let highest = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > highest) highest = values[i];
+  return highest;
+}
+
 /** Draw without smoothing, so that a cell keeps its edges.
  * @param {CanvasRenderingContext2D} context @param {HTMLCanvasElement} image
  * @param {number} x @param {number} y @param {number} width @param {number} height */

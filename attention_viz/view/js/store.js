@@ -6,34 +6,35 @@
  *
  * @typedef {import("./frame.js").TokenSheet} TokenSheet
  * @typedef {import("./frame.js").Frame} Frame
- * @typedef {{layer: number, head: number, view: string, query: number | null}} Look
- * @typedef {{scale: "unit" | "peak", k: number}} Settings
- * @typedef {{serial: number, text: string, look: Look, settings: Settings}} LookLetter
- * @typedef {{layer: number, head: number, row: number | null, column: number | null}} Pointed
- *  a head, and a cell, row or column of it
+ * @typedef {import("./look.js").Look} Look
+ * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {{serial: number, text: string, look: Partial<Look>}} LookLetter
+ * @typedef {{layer: number, head: number, query: number | null, key: number | null}} Pointed
+ *  what is under the pointer: a head, and a token on either side or both
  */
 import { readFrame } from "./frame.js";
-import { Matrix } from "./matrix.js";
+import { Heads } from "./heads.js";
+import { mean, removedShare, through } from "./lens.js";
+import { averageOf, FIRST_LOOK, filtersOf, within } from "./look.js";
 
 const FRAME_NAMES = ["first", "rest", "head"];
-const KEPT_HEADS = 64;
 
 export class Store {
   constructor() {
     /** @type {TokenSheet | null} */ this.sheet = null;
     /** @type {string | null} which text is drawn */ this.text = null;
-    /** @type {string | null} which text Python is about to send */ this.expected = null;
-    /** @type {number | null} */ this.serial = null;
-    /** @type {Look} */ this.look = { layer: 0, head: 0, view: "head", query: null };
-    /** @type {Settings} */ this.settings = { scale: "unit", k: 10 };
-    /** @type {Pointed | null} what is under the pointer */ this.pointed = null;
-    /** @type {Map<string, Matrix>} the best that is known of each head, the one used last at the end */ this.heads = new Map();
+    /** @type {string | null} which text Python speaks of */ this.expected = null;
+    /** @type {number | null} of the last look that was taken over */ this.serial = null;
+    /** @type {Look} */ this.look = FIRST_LOOK;
+    /** @type {Pointed | null} */ this.pointed = null;
+    this.heads = new Heads();
+    /** @type {number} raised when weights arrive */ this.version = 0;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
-    /** @type {Set<string>} heads that came one by one, the latest last */ this.single = new Set();
-    /** @type {Map<string, Frame>} frames whose text has not arrived */ this.early = new Map();
+    /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
+    /** @type {Map<string, Matrix>} what the lens made */ this.seen = new Map();
+    /** @type {string} what the lens depends on */ this.seenWith = "";
     /** @type {Set<() => void>} */ this.watchers = new Set();
-    /** @type {(look: Look, serial: number | null) => void} */ this.report = () => {};
-    /** @type {number} counts what changes all bitmaps */ this.version = 0;
+    /** @type {(look: Look, serial: number | null) => void} tells Python */ this.report = () => {};
   }
 
   /** Whether something can be drawn. */
@@ -62,67 +63,43 @@ export class Store {
   readMessage(name, message) {
     this.messages.set(name, message);
     const frame = readFrame(message);
-    if (frame.tokens !== null && frame.text !== this.text) this.begin(frame, frame.tokens);
+    if (frame.tokens !== null && frame.text !== this.text) this.begin(frame.text, frame.tokens);
     if (frame.text === this.text) this.keep(frame);
     else this.early.set(name, frame);
   }
 
-  /** A new text. @param {Frame} frame @param {TokenSheet} sheet */
-  begin(frame, sheet) {
+  /** A new text. @param {string} text @param {TokenSheet} sheet */
+  begin(text, sheet) {
     this.sheet = sheet;
-    this.text = frame.text;
-    this.heads.clear();
-    this.single.clear();
+    this.text = text;
+    this.heads = new Heads();
     this.pointed = null;
-    this.look = { ...this.look, query: null };
-    for (const early of this.early.values()) if (early.text === frame.text) this.keep(early);
+    this.look = within({ ...this.look, queries: [] }, sheet);
+    for (const frame of this.early.values()) if (frame.text === text) this.keep(frame);
     this.early.clear();
-    this.clamp();
   }
 
   /** @param {Frame} frame */
   keep(frame) {
     this.version += 1;
-    for (const block of frame.blocks) {
-      block.heads.forEach(([layer, head], place) => {
-        const [name, matrix] = [headName(layer, head), new Matrix(block, place)];
-        const known = this.heads.get(name);
-        if (known === undefined || sharper(matrix, known)) this.heads.set(name, matrix);
-        if (block.heads.length === 1) this.remember(name);
-      });
-    }
-  }
-
-  /** Of heads that came one by one, only the latest are kept. @param {string} name */
-  remember(name) {
-    this.single.delete(name);
-    this.single.add(name);
-    for (const oldest of this.single) {
-      if (this.single.size <= KEPT_HEADS) return;
-      this.single.delete(oldest);
-      this.heads.delete(oldest);
-    }
+    this.heads.keep(frame);
   }
 
   /** @param {LookLetter} letter */
   readLook(letter) {
     this.expected = letter.text;
-    if (letter.settings.scale !== this.settings.scale) this.version += 1;
-    this.settings = letter.settings;
     if (letter.serial === this.serial) return;
     this.serial = letter.serial;
-    this.look = letter.look;
-    this.clamp();
+    this.look = within({ ...this.look, ...letter.look }, this.sheet);
   }
 
   /** What the person chooses: drawn at once, told to Python. @param {Partial<Look>} changes */
   choose(changes) {
-    const before = JSON.stringify(this.look);
-    this.look = { ...this.look, ...changes };
-    this.clamp();
-    if (JSON.stringify(this.look) === before) return;
+    const look = within({ ...this.look, ...changes }, this.sheet);
+    if (JSON.stringify(look) === JSON.stringify(this.look)) return;
+    this.look = look;
     this.changed();
-    this.report(this.look, this.serial);
+    this.report(look, this.serial);
   }
 
   /** @param {Pointed | null} pointed */
@@ -132,42 +109,83 @@ export class Store {
     this.changed();
   }
 
-  /** Keep layer, head and query inside what there is. */
-  clamp() {
-    if (this.sheet === null) return;
-    const { heads, queries } = this.sheet;
-    const layer = Math.min(Math.max(this.look.layer, 0), heads.length - 1);
-    const head = Math.min(Math.max(this.look.head, 0), heads[layer] - 1);
-    const query = this.look.query !== null && this.look.query < queries.texts.length ? this.look.query : null;
-    this.look = { ...this.look, layer, head, query };
-  }
-
-  /** @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  matrix(layer, head) {
-    return this.heads.get(headName(layer, head));
-  }
-
   /** The head to draw: the one pointed at, else the one that was chosen. @returns {{layer: number, head: number}} */
   get place() {
     return this.pointed ?? this.look;
   }
 
-  /** The weights of the chosen head. @returns {Matrix | undefined} */
-  current() {
-    return this.matrix(this.look.layer, this.look.head);
+  /** A name for all that the drawn weights depend on. @returns {string} */
+  lens() {
+    return JSON.stringify([this.text, this.version, filtersOf(this.look)]);
   }
 
-  /** The weights of the head to draw. @returns {Matrix | undefined} */
+  /** The weights to draw of a head, through the filters that were chosen. Where layer or head is -1: the mean over all.
+   * @param {number} layer @param {number} head @returns {Matrix | undefined} */
+  matrix(layer, head) {
+    const lens = this.lens();
+    if (lens !== this.seenWith) this.seen.clear();
+    this.seenWith = lens;
+    const name = `${layer}.${head}`;
+    const known = this.seen.get(name);
+    const whole = known ?? this.whole(layer, head);
+    if (known !== undefined || whole === undefined || this.sheet === null) return known;
+    const matrix = through(whole, this.sheet, filtersOf(this.look));
+    this.seen.set(name, matrix);
+    return matrix;
+  }
+
+  /** The weights as they are, nothing left out. @param {number} layer @param {number} head @returns {Matrix | undefined} */
+  whole(layer, head) {
+    const known = this.heads.get(layer, head);
+    if (known !== undefined || (layer >= 0 && head >= 0)) return known;
+    const matrices = this.members(layer, head).map(([l, h]) => this.heads.get(l, h));
+    return alike(matrices) ? mean(matrices) : undefined;
+  }
+
+  /** The heads that -1 stands for. @param {number} layer @param {number} head @returns {[number, number][]} */
+  members(layer, head) {
+    const heads = this.sheet?.heads ?? [];
+    const all = heads.flatMap((n, l) => Array.from({ length: n }, (_, h) => /** @type {[number, number]} */ ([l, h])));
+    return all.filter(([l, h]) => (layer < 0 || l === layer) && (head < 0 || h === head));
+  }
+
+  /** What the large picture shows: a head, or with -1 the mean that was chosen instead.
+   * @param {{layer: number, head: number}} [place] @returns {[number, number]} (layer, head) */
+  subject({ layer, head } = this.place) {
+    return averageOf(this.look.average, layer, head);
+  }
+
+  /** The weights of the large picture. @returns {Matrix | undefined} */
   shown() {
-    return this.matrix(this.place.layer, this.place.head);
+    return this.matrix(...this.subject());
   }
 
-  /** The row of a matrix that holds the pinned query. @param {Matrix} matrix @returns {number | null} */
-  pinnedRow(matrix) {
-    const { query } = this.look;
-    if (query === null) return null;
-    for (let row = 0; row < matrix.rows; row++) if (matrix.queriesOf(row)[1] > query) return row;
-    return null;
+  /** The share of the attention of what is shown that goes to keys left out. @returns {number} */
+  removedShare() {
+    const whole = this.whole(...this.subject());
+    return whole === undefined || this.sheet === null ? 0 : removedShare(whole, this.sheet.keys, this.look.exclude);
+  }
+
+  /** The rows of a matrix that hold the pinned queries. @param {Matrix} matrix @returns {number[]} */
+  pinnedRows(matrix) {
+    return [...new Set(this.look.queries.map((query) => matrix.rowOf(query)).filter((row) => row >= 0))];
+  }
+
+  /** The rows whose reading is listed: the pinned ones, else the one under the pointer. @param {Matrix} matrix @returns {number[]} */
+  readingRows(matrix) {
+    const pinned = this.pinnedRows(matrix);
+    if (pinned.length > 0 || this.pointed === null || this.pointed.query === null) return pinned;
+    const row = matrix.rowOf(this.pointed.query);
+    return row < 0 ? [] : [row];
+  }
+
+  /** The tokens whose links stand out: those under the pointer, else the pinned ones.
+   * @returns {{queries: number[], key: number | null}} */
+  pointedOrPinned() {
+    const { queries } = this.look;
+    if (this.pointed === null) return { queries, key: null };
+    if (this.pointed.query !== null) return { queries: [this.pointed.query], key: this.pointed.key };
+    return { queries: this.pointed.key === null ? queries : [], key: this.pointed.key };
   }
 
   /** @param {() => void} watcher @returns {() => void} stop watching */
@@ -181,13 +199,8 @@ export class Store {
   }
 }
 
-/** @param {number} layer @param {number} head @returns {string} */
-function headName(layer, head) {
-  return `${layer}.${head}`;
-}
-
-/** @param {Matrix} one @param {Matrix} other @returns {boolean} */
-function sharper(one, other) {
-  const cells = one.rows * one.columns - other.rows * other.columns;
-  return cells > 0 || (cells === 0 && one.top >= other.top);
+/** @param {(Matrix | undefined)[]} matrices @returns {matrices is Matrix[]} whether all are there, and of one shape */
+function alike(matrices) {
+  const [first] = matrices;
+  return first !== undefined && matrices.every((each) => each?.rows === first.rows && each.columns === first.columns);
 }

@@ -16,24 +16,35 @@ export class Surface {
     this.canvas = document.createElement("canvas");
     this.content.append(this.canvas);
     this.element.append(this.content);
+    this.measured = { name: "", room: { width: 0, height: 0 } };
   }
 
-  /** The room there is: the width of the box, and the height it may grow to. */
+  /** The room there is: the width of the box, and the height it may grow to. Asked for again when the window changes. */
   get room() {
-    const { clientWidth, clientHeight } = this.element;
-    const highest = parseFloat(getComputedStyle(this.element).maxHeight);
-    return { width: clientWidth, height: Number.isNaN(highest) ? Math.max(clientHeight, 200) : highest };
+    const { clientWidth } = this.element;
+    const name = [clientWidth, window.innerWidth, window.innerHeight, window.devicePixelRatio].join(" ");
+    if (name !== this.measured.name) {
+      const height = parseFloat(getComputedStyle(this.element).maxHeight);
+      this.measured = { name, room: { width: clientWidth, height: Number.isNaN(height) ? window.innerHeight : height } };
+    }
+    return this.measured.room;
+  }
+
+  /** @returns {CanvasRenderingContext2D} */
+  pen() {
+    const context = this.canvas.getContext("2d");
+    if (context === null) throw new Error("no canvas");
+    return context;
   }
 
   /** Make place for content of this size. @param {number} width @param {number} height @returns {Sheet | null} */
   open(width, height) {
-    this.content.style.width = `${width}px`;
-    this.content.style.height = `${height}px`;
+    setSize(this.content, width, height);
     const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.element;
     const seen = { width: Math.min(clientWidth, width), height: Math.min(clientHeight, height), left: scrollLeft, top: scrollTop };
-    const context = this.canvas.getContext("2d");
-    if (context === null || seen.width < 1 || seen.height < 1) return null;
+    if (seen.width < 1 || seen.height < 1) return null;
     this.resize(seen.width, seen.height);
+    const context = this.pen();
     const ratio = window.devicePixelRatio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, seen.width, seen.height);
@@ -46,8 +57,7 @@ export class Surface {
     if (this.canvas.width === across && this.canvas.height === down) return;
     this.canvas.width = across;
     this.canvas.height = down;
-    this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${height}px`;
+    setSize(this.canvas, width, height);
   }
 
   /** Where an event happened: on the sheet that is seen. @param {MouseEvent} event @returns {{x: number, y: number}} */
@@ -55,6 +65,12 @@ export class Surface {
     const box = this.canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
+}
+
+/** Only when it differs: a change makes the browser lay the page out again. @param {HTMLElement} element @param {number} width @param {number} height */
+function setSize({ style }, width, height) {
+  if (style.width !== `${width}px`) style.width = `${width}px`;
+  if (style.height !== `${height}px`) style.height = `${height}px`;
 }
 
 /** A length in CSS pixels that is a whole number of the screen's own. @param {number} length @returns {number} */

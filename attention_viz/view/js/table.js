@@ -1,85 +1,106 @@
 /**
- * Table: the keys that are read most, by the pinned query or on average, highest first.
+ * Table: the keys that are read most, by the pinned queries or on average, highest first.
  *
  * @typedef {import("./store.js").Store} Store
- * @typedef {import("./wording.js").Labels} Labels
+ * @typedef {import("./narrator.js").Narrator} Narrator
  * @typedef {import("./matrix.js").Matrix} Matrix
  */
-import { spellOut, spellSpan } from "./token.js";
+import { setText } from "./element.js";
 import { number, say } from "./wording.js";
 
+const COLUMNS = 3;
+
 export class TopTable {
-  /** @param {Store} store */
-  constructor(store) {
+  /** @param {Store} store @param {Narrator} narrator */
+  constructor(store, narrator) {
     this.store = store;
+    this.narrator = narrator;
     this.element = document.createElement("table");
     this.element.className = "top";
     this.caption = document.createElement("caption");
     this.head = document.createElement("thead");
+    this.head.append(emptyRow("th"));
     this.body = document.createElement("tbody");
     this.element.append(this.caption, this.head, this.body);
     this.drawn = "";
   }
 
-  /** @param {Labels} labels */
-  draw(labels) {
+  draw() {
     const { store } = this;
     const matrix = store.shown();
-    if (matrix === undefined || store.sheet === null) return;
-    const row = this.rowOf(matrix);
-    const { layer, head } = store.place;
-    const name = [store.text, store.version, layer, head, row, store.settings.k, labels.top_mean].join(" ");
-    if (name === this.drawn) return;
+    if (matrix === undefined) return;
+    const rows = store.readingRows(matrix);
+    const { labels } = this.narrator;
+    const name = JSON.stringify([store.lens(), store.subject(), rows, store.look.k, labels.top_mean]);
+    if (name !== this.drawn) this.fill(matrix, rows);
     this.drawn = name;
-    this.caption.textContent = this.title(labels, matrix, row);
-    this.head.replaceChildren(line("th", ["position", "token", "weight"].map((each) => say(labels, each))));
-    this.body.replaceChildren(...this.lines(matrix, row));
+    this.light(matrix);
   }
 
-  /** The query under the pointer, else the pinned one. @param {Matrix} matrix @returns {number | null} */
-  rowOf(matrix) {
-    return this.store.pinnedRow(matrix) ?? this.store.pointed?.row ?? null;
+  /** @param {Matrix} matrix @param {number[]} rows */
+  fill(matrix, rows) {
+    const { labels } = this.narrator;
+    this.caption.textContent = this.title(matrix, rows);
+    fillRow(this.head.rows[0], ["position", "token", "weight"].map((each) => say(labels, each)));
+    const received = matrix.received(rows);
+    const order = topOf(received, this.store.look.k);
+    while (this.body.rows.length > order.length) this.body.deleteRow(-1);
+    while (this.body.rows.length < order.length) this.body.append(emptyRow("td"));
+    order.forEach((column, i) => this.fillLine(this.body.rows[i], matrix, column, received[column]));
   }
 
-  /** @param {Labels} labels @param {Matrix} matrix @param {number | null} row @returns {string} */
-  title(labels, matrix, row) {
-    const sheet = this.store.sheet;
-    if (row === null || sheet === null) return say(labels, "top_mean");
-    const span = matrix.queriesOf(row);
-    return say(labels, "top_query", { query: spellSpan(sheet.queries, span), position: span[0] + 1 });
+  /** @param {Matrix} matrix @param {number[]} rows @returns {string} */
+  title(matrix, rows) {
+    const { labels } = this.narrator;
+    if (rows.length === 0) return say(labels, "top_mean");
+    const query = this.narrator.query(matrix, rows[0]);
+    const values = { query, position: matrix.queries[rows[0]][0] + 1, n: rows.length };
+    return say(labels, rows.length === 1 ? "top_query" : "top_sum", values);
   }
 
-  /** @param {Matrix} matrix @param {number | null} row @returns {HTMLElement[]} */
-  lines(matrix, row) {
-    const received = matrix.received(row);
-    const order = Array.from(received.keys()).sort((one, other) => received[other] - received[one] || one - other);
-    const highest = received[order[0]] || 1;
-    return order.slice(0, this.store.settings.k).map((column) => this.line(matrix, column, received[column], highest));
+  /** @param {HTMLTableRowElement} row @param {Matrix} matrix @param {number} column @param {number} weight */
+  fillLine(row, matrix, column, weight) {
+    const [first] = matrix.keys[column];
+    fillRow(row, [String(first + 1), this.narrator.key(matrix, column), number(weight, matrix.exact)]);
+    row.dataset.key = String(first);
+    row.classList.toggle("special", this.store.sheet?.keys.special[first] ?? false);
   }
 
-  /** @param {Matrix} matrix @param {number} column @param {number} weight @param {number} highest @returns {HTMLElement} */
-  line(matrix, column, weight, highest) {
-    const keys = /** @type {import("./frame.js").TokenSheet} */ (this.store.sheet).keys;
-    const [first, stop] = matrix.keysOf(column);
-    const token = stop - first === 1 ? spellOut(keys, first) : spellSpan(keys, [first, stop]);
-    const row = line("td", [String(first + 1), token, number(weight, matrix.exact)]);
-    row.style.setProperty("--share", String(weight / highest));
-    row.dataset.column = String(column);
-    if (keys.special[first]) row.className = "special";
-    return row;
+  /** Mark the key under the pointer. @param {Matrix} matrix */
+  light(matrix) {
+    const key = this.store.pointed?.key ?? null;
+    const lit = key === null ? -1 : matrix.columnOf(key);
+    for (const row of this.body.rows) row.classList.toggle("lit", lit >= 0 && matrix.columnOf(Number(row.dataset.key)) === lit);
+  }
+
+  /** @param {MouseEvent} event @returns {number | null} the key of the row under the pointer */
+  keyAt(event) {
+    const row = event.target instanceof Element ? event.target.closest("tbody tr") : null;
+    return row instanceof HTMLElement ? Number(row.dataset.key) : null;
   }
 }
 
-/** @param {"th" | "td"} kind @param {string[]} texts @returns {HTMLElement} */
-function line(kind, texts) {
+/** The places of the k highest values, highest first; of equal ones the earlier first.
+ * @param {Float64Array} values @param {number} k @returns {number[]} */
+export function topOf(values, k) {
+  const order = Array.from(values.keys()).sort((one, other) => values[other] - values[one] || one - other);
+  return order.slice(0, k);
+}
+
+/** @param {"th" | "td"} kind @returns {HTMLTableRowElement} */
+function emptyRow(kind) {
   const row = document.createElement("tr");
-  for (const text of texts) {
+  for (let i = 0; i < COLUMNS; i++) {
     const cell = document.createElement(kind);
-    const isolated = document.createElement("bdi");
-    isolated.textContent = text;
-    cell.append(isolated);
     if (kind === "th") cell.setAttribute("scope", "col");
+    cell.append(document.createElement("bdi"));
     row.append(cell);
   }
   return row;
+}
+
+/** Each text is isolated, so that one written from right to left does not turn the row round.
+ * @param {HTMLTableRowElement} row @param {string[]} texts */
+function fillRow(row, texts) {
+  texts.forEach((text, i) => setText(/** @type {HTMLElement} */ (row.cells[i].firstElementChild), text));
 }

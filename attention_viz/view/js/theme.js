@@ -2,12 +2,13 @@
  * Theme: the colours and the type of the page around the view.
  *
  * @typedef {import("./palette.js").Palette} Palette
- * @typedef {{dark: boolean, palette: Palette, ground: string, text: string, secondary: string, accent: string, line: string, font: string, mono: string}} Theme
+ * @typedef {{dark: boolean, palette: Palette, text: string, secondary: string, accent: string, font: string, zoom: number}} Theme
+ *  zoom = how much larger type and lines are than usual
  */
 import { isDark } from "./palette.js";
 
-/** @param {HTMLElement} root @param {Record<"light" | "dark", Palette>} palettes @returns {Theme} */
-export function readTheme(root, palettes) {
+/** @param {HTMLElement} root @param {Record<"light" | "dark", Palette>} palettes @param {number} zoom @returns {Theme} */
+export function readTheme(root, palettes, zoom) {
   const style = getComputedStyle(root);
   const read = (/** @type {string} */ name, /** @type {string} */ otherwise) => {
     const value = style.getPropertyValue(name).trim();
@@ -15,15 +16,14 @@ export function readTheme(root, palettes) {
   };
   const dark = isDark(read("--st-background-color", palettes.light.ground));
   const palette = dark ? palettes.dark : palettes.light;
-  return {
-    dark,
-    palette,
-    ground: read("--st-background-color", palette.ground),
-    text: read("--st-text-color", palette.text),
-    secondary: palette.secondary,
-    accent: palette.accent,
-    line: read("--st-border-color", palette.secondary),
-    font: read("--st-font", style.fontFamily),
-    mono: read("--st-code-font", "monospace"),
-  };
+  const text = read("--st-text-color", palette.text);
+  const font = read("--st-font", style.fontFamily);
+  return { dark, palette, text, secondary: palette.secondary, accent: palette.accent, font, zoom };
+}
+
+/** What the style sheet needs to know. @param {HTMLElement} root @param {Theme} theme */
+export function wearTheme(root, theme) {
+  root.style.setProperty("--accent", theme.accent);
+  root.style.setProperty("--secondary", theme.secondary);
+  root.style.setProperty("--zoom", String(theme.zoom));
 }

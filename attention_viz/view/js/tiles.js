@@ -1,54 +1,71 @@
 /**
- * Tiles: small pictures of heads, kept until the weights or the colours change.
+ * Tiles: small pictures of many heads on one bitmap, kept until the weights or the colours change.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {import("./matrix.js").Cells} Cells
  * @typedef {[number, number]} Head
+ * @typedef {{heads: Head[], tile: number, place: (head: Head) => {x: number, y: number}, width: number, height: number}} Plan
+ *  which heads are drawn where, in CSS pixels
+ * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
 import { shrink } from "./matrix.js";
 import { colourTable } from "./palette.js";
-import { bitmap } from "./raster.js";
 
 export class Tiles {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
     this.name = "";
-    /** @type {Map<string, HTMLCanvasElement>} */ this.images = new Map();
-    /** @type {Map<number, Uint32Array>} colours by the whole number that stands for 1 */ this.tables = new Map();
-    this.size = 0;
+    this.canvas = document.createElement("canvas");
   }
 
-  /** Make ready to draw these heads, each at most `size` device pixels wide.
-   * @param {Head[]} heads @param {number} size @param {Theme} theme */
-  prepare(heads, size, theme) {
-    const { store } = this;
-    const name = `${store.text} ${store.version} ${size} ${theme.dark} ${store.settings.scale} ${heads.join(" ")}`;
-    if (name === this.name) return;
+  /** All tiles of a plan, drawn. @param {Plan} plan @param {Theme} theme @returns {HTMLCanvasElement} */
+  image(plan, theme) {
+    const { look } = this.store;
+    const { heads, tile, width, height } = plan;
+    const ratio = window.devicePixelRatio;
+    const name = [this.store.lens(), look.scale, look.threshold, theme.dark, tile, width, height, ratio, heads.join(" ")].join();
+    if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
-    this.size = size;
-    this.images.clear();
-    this.tables.clear();
-    const peak = store.settings.scale === "peak" ? this.peak(heads) : 1;
-    for (const top of [255, 65535]) this.tables.set(top, colourTable(theme.palette.weights, top, peak));
+    return this.canvas;
   }
 
-  /** @param {Head[]} heads @returns {number} */
-  peak(heads) {
-    return Math.max(...heads.map(([layer, head]) => this.store.matrix(layer, head)?.peak() ?? 0));
+  /** @param {Plan} plan @param {Theme} theme @param {number} ratio */
+  paint({ heads, tile, place, width, height }, theme, ratio) {
+    const { look } = this.store;
+    const peak = look.scale === "peak" ? peakOf(this.store, heads) : 1;
+    const tables = new Map([255, 65535].map((top) => [top, colourTable(theme.palette.weights, top, peak, look.threshold)]));
+    const image = new ImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
+    const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
+    const size = Math.round(tile * ratio);
+    for (const [layer, head] of heads) {
+      const matrix = this.store.matrix(layer, head);
+      if (matrix === undefined || matrix.columns === 0) continue;
+      const { x, y } = place([layer, head]);
+      const cells = shrink(matrix, size);
+      paintTile(bitmap, cells, tables.get(cells.top) ?? new Uint32Array(0), Math.round(x * ratio), Math.round(y * ratio), size);
+    }
+    this.canvas.width = image.width;
+    this.canvas.height = image.height;
+    this.canvas.getContext("2d")?.putImageData(image, 0, 0);
   }
+}
 
-  /** @param {number} layer @param {number} head @returns {HTMLCanvasElement | null} */
-  image(layer, head) {
-    const name = `${layer}.${head}`;
-    const known = this.images.get(name);
-    const matrix = this.store.matrix(layer, head);
-    if (known !== undefined || matrix === undefined) return known ?? null;
-    const small = shrink(matrix, this.size);
-    const image = bitmap(small, /** @type {Uint32Array} */ (this.tables.get(small.top)));
-    this.images.set(name, image);
-    return image;
+/** Cells as a square of pixels, each cell as large as any other to within a pixel.
+ * @param {Bitmap} bitmap @param {Cells} cells @param {Uint32Array} table @param {number} x @param {number} y @param {number} size */
+export function paintTile({ pixels, width, height }, { values, rows, columns }, table, x, y, size) {
+  const column = Uint16Array.from({ length: Math.min(size, width - x) }, (_, i) => Math.floor((i * columns) / size));
+  for (let i = 0; i < size && y + i < height; i++) {
+    const from = Math.floor((i * rows) / size) * columns;
+    const to = (y + i) * width + x;
+    for (let j = 0; j < column.length; j++) pixels[to + j] = table[values[from + column[j]]];
   }
+}
+
+/** The highest weight of several heads. @param {Store} store @param {Head[]} heads @returns {number} */
+export function peakOf(store, heads) {
+  return Math.max(0, ...heads.map(([layer, head]) => store.matrix(layer, head)?.peak() ?? 0));
 }
 
 /** The frame round the head that was chosen, with a hairline of ground inside it.

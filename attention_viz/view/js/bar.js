@@ -1,0 +1,42 @@
+/**
+ * Bar: which head is shown, and which picture of it.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./narrator.js").Narrator} Narrator
+ */
+import { box, setName, setText } from "./element.js";
+import { say } from "./wording.js";
+
+export class Bar {
+  /** @param {Store} store @param {Narrator} narrator @param {string[]} views */
+  constructor(store, narrator, views) {
+    this.store = store;
+    this.narrator = narrator;
+    this.title = box("title");
+    this.tabs = box("tabs");
+    this.tabs.setAttribute("role", "group");
+    this.buttons = views.map((view) => this.tab(view));
+    this.tabs.append(...this.buttons);
+    this.element = box("bar", this.title, this.tabs);
+  }
+
+  /** @param {string} view @returns {HTMLButtonElement} */
+  tab(view) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.view = view;
+    button.addEventListener("click", () => this.store.choose({ view }));
+    return button;
+  }
+
+  draw() {
+    const { labels } = this.narrator;
+    setText(this.title, this.narrator.title());
+    setName(this.tabs, say(labels, "pictures"));
+    for (const button of this.buttons) {
+      const { view } = button.dataset;
+      setText(button, say(labels, `view_${view}`));
+      button.setAttribute("aria-pressed", String(this.store.look.view === view));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Look: everything that is chosen about one picture. Layers, heads and tokens count from 0.
+ *
+ * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./lens.js").Kind} Kind
+ * @typedef {import("./lens.js").Pairs} Pairs
+ * @typedef {import("./lens.js").Filters} Filters
+ *
+ * @typedef {object} Look
+ * @property {number} layer
+ * @property {number} head
+ * @property {string} view which picture
+ * @property {number[]} queries the pinned query tokens
+ * @property {"unit" | "peak"} scale colours from 0 to 1, or to the highest weight of the picture
+ * @property {Kind[]} exclude keys that are left out
+ * @property {boolean} renormalise whether what is left sums to 1 again
+ * @property {Pairs} pairs which direction of a pair of texts
+ * @property {[number, number][]} also other heads whose lines are drawn as well: (layer, head)
+ * @property {"none" | "heads" | "layers" | "all"} average the mean of the layer's heads, of this head in all layers, of all
+ * @property {number} threshold weights below it are not drawn
+ * @property {number} k how many tokens the table lists
+ */
+
+/** @type {Look} */
+export const FIRST_LOOK = {
+  layer: 0,
+  head: 0,
+  view: "head",
+  queries: [],
+  scale: "unit",
+  exclude: [],
+  renormalise: false,
+  pairs: "all",
+  also: [],
+  average: "none",
+  threshold: 0,
+  k: 10,
+};
+
+/** A look kept inside what there is. @param {Look} look @param {TokenSheet | null} sheet @returns {Look} */
+export function within(look, sheet) {
+  if (sheet === null) return look;
+  const layer = clamp(look.layer, sheet.heads.length);
+  const head = clamp(look.head, sheet.heads[layer]);
+  const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
+  const also = look.also.filter(([l, h]) => h < (sheet.heads[l] ?? 0) && (l !== layer || h !== head));
+  return { ...look, layer, head, queries, also };
+}
+
+/** @param {Look["average"]} average @param {number} layer @param {number} head
+ * @returns {[number, number]} (layer, head), -1 where the mean is taken over all */
+export function averageOf(average, layer, head) {
+  return [average === "layers" || average === "all" ? -1 : layer, average === "heads" || average === "all" ? -1 : head];
+}
+
+/** @param {Look} look @returns {Filters} */
+export function filtersOf({ exclude, renormalise, pairs }) {
+  return { exclude, renormalise, pairs };
+}
+
+/** @param {number} i @param {number} n @returns {number} */
+function clamp(i, n) {
+  return Math.min(Math.max(i, 0), n - 1);
+}

@@ -1,0 +1,99 @@
+/**
+ * Narrator: what the pictures show, in words.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").Pointed} Pointed
+ * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {import("./wording.js").Labels} Labels
+ */
+import { spellSpan } from "./token.js";
+import { number, say } from "./wording.js";
+
+export class Narrator {
+  /** @param {Store} store @param {Labels} labels */
+  constructor(store, labels) {
+    this.store = store;
+    this.labels = labels;
+  }
+
+  /** @param {{layer: number, head: number}} place @returns {string} "Layer 5, head 9" */
+  name({ layer, head }) {
+    return say(this.labels, "layer_head", { layer: layer + 1, head: head + 1 });
+  }
+
+  /** @returns {string} what stands above the picture */
+  title() {
+    const { look, place } = this.store;
+    if (look.view === "layer") return say(this.labels, "layer_title", { layer: look.layer + 1 });
+    if (look.average === "none") return this.name(place);
+    const n = this.store.members(...this.store.subject()).length;
+    return say(this.labels, `mean_${look.average}`, { layer: place.layer + 1, head: place.head + 1, n });
+  }
+
+  /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} "it → animal  0.3127" */
+  link(matrix, row, column) {
+    const weight = number(matrix.weight(row, column), matrix.exact);
+    return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
+  }
+
+  /** @param {Matrix} matrix @param {number} row @returns {string} */
+  query(matrix, row) {
+    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.queries, matrix.queries[row]);
+  }
+
+  /** @param {Matrix} matrix @param {number} column @returns {string} */
+  key(matrix, column) {
+    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.keys, matrix.keys[column]);
+  }
+
+  /** What is under the pointer: a headline and a detail; null where there is nothing to say.
+   * @param {Pointed} pointed @returns {[string, string] | null} */
+  explain({ layer, head, query, key }) {
+    const name = this.name({ layer, head });
+    const { view } = this.store.look;
+    const matrix = view === "layer" ? this.store.matrix(layer, head) : this.store.matrix(...this.store.subject({ layer, head }));
+    if (query === null && key === null) return [name, ""];
+    if (matrix === undefined || query === null || key === null) return null;
+    const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
+    if (row < 0 || column < 0) return null;
+    const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
+    const where = view === "layer" ? name : this.title();
+    const details = [where, say(this.labels, "positions", positions), ...this.doubts(matrix)];
+    return [this.link(matrix, row, column), details.join(" · ")];
+  }
+
+  /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
+  doubts(matrix) {
+    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`)];
+    return matrix.exact ? [] : [say(this.labels, "rounded")];
+  }
+
+  /** @returns {string} the strongest link, for those who do not see it */
+  strongest() {
+    const matrix = this.store.shown();
+    if (matrix === undefined || matrix.columns === 0) return this.title();
+    const links = this.store.pinnedRows(matrix).map((row) => matrix.strongest(row));
+    const { row, column } = links.sort((one, other) => other.weight - one.weight)[0] ?? matrix.strongest(null);
+    return `${this.title()}. ${say(this.labels, "strongest", { link: this.link(matrix, row, column) })}`;
+  }
+
+  /** @returns {string} what must be known about the numbers behind the picture */
+  note() {
+    const { sheet, look } = this.store;
+    const matrix = this.store.shown();
+    if (matrix === undefined || sheet === null) return "";
+    const notes = [];
+    if (matrix.pool !== "exact") {
+      notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
+    }
+    if (look.exclude.length > 0) notes.push(this.removed());
+    return notes.join(" ");
+  }
+
+  /** @returns {string} what share of the attention the filters took away */
+  removed() {
+    const { renormalise } = this.store.look;
+    const share = `${(100 * this.store.removedShare()).toFixed(1)} %`;
+    return say(this.labels, renormalise ? "removed_renormalised" : "removed", { share });
+  }
+}

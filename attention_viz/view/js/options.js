@@ -1,0 +1,117 @@
+/**
+ * Options: what most people leave alone, behind one word.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./look.js").Look} Look
+ * @typedef {import("./wording.js").Labels} Labels
+ */
+import { setText } from "./element.js";
+import { number, say } from "./wording.js";
+
+/** @type {[keyof Look, string[]][]} */
+const CHOICES = [
+  ["scale", ["unit", "peak"]],
+  ["average", ["none", "heads", "layers", "all"]],
+  ["pairs", ["all", "AA", "AB", "BA", "BB"]],
+];
+/** @type {import("./lens.js").Kind[]} */
+const KINDS = ["special", "punctuation"];
+
+export class Options {
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+    this.element = document.createElement("details");
+    this.element.className = "options";
+    this.summary = document.createElement("summary");
+    this.fields = CHOICES.map(([name, values]) => this.field(name, this.choice(name, values)));
+    this.kinds = KINDS.map((kind) => this.check(kind, (on) => this.exclude(kind, on)));
+    this.renormalise = this.check("renormalise", (on) => this.store.choose({ renormalise: on }));
+    this.threshold = this.slider();
+    const body = document.createElement("div");
+    body.append(...this.fields, this.threshold.label, ...this.kinds.map(({ label }) => label), this.renormalise.label);
+    this.element.append(this.summary, body);
+    this.drawn = "";
+  }
+
+  /** @param {keyof Look} name @param {string[]} values @returns {HTMLSelectElement} */
+  choice(name, values) {
+    const select = document.createElement("select");
+    select.dataset.name = name;
+    select.append(...values.map((value) => new Option("", value)));
+    select.addEventListener("change", () => this.store.choose({ [name]: select.value }));
+    return select;
+  }
+
+  /** @param {string} name @param {HTMLElement} control @returns {HTMLLabelElement} */
+  field(name, control) {
+    const label = document.createElement("label");
+    const text = document.createElement("span");
+    label.dataset.name = name;
+    label.append(text, control);
+    return label;
+  }
+
+  /** @param {string} name @param {(on: boolean) => void} change */
+  check(name, change) {
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.addEventListener("change", () => change(input.checked));
+    const label = this.field(name, input);
+    label.classList.add("check");
+    return { input, label, name };
+  }
+
+  /** The slider moves over roots, because most weights are small. */
+  slider() {
+    const input = document.createElement("input");
+    input.type = "range";
+    input.min = "0";
+    input.max = "0.7";
+    input.step = "0.01";
+    input.addEventListener("input", () => this.store.choose({ threshold: Number((Number(input.value) ** 2).toFixed(4)) }));
+    return { input, label: this.field("threshold", input) };
+  }
+
+  /** @param {import("./lens.js").Kind} kind @param {boolean} on */
+  exclude(kind, on) {
+    const { exclude } = this.store.look;
+    this.store.choose({ exclude: on ? [...exclude, kind] : exclude.filter((each) => each !== kind) });
+  }
+
+  /** @param {Labels} labels */
+  draw(labels) {
+    const { look, sheet } = this.store;
+    const name = JSON.stringify([{ ...look, layer: 0, head: 0, queries: [] }, this.store.text, labels.options]);
+    if (name === this.drawn) return;
+    this.drawn = name;
+    setText(this.summary, say(labels, "options"));
+    for (const label of this.fields) this.showChoice(label, labels);
+    for (const { input, label, name } of this.kinds) {
+      caption(label, say(labels, `exclude_${name}`));
+      input.checked = look.exclude.some((kind) => kind === name);
+    }
+    caption(this.renormalise.label, say(labels, "renormalise"));
+    this.renormalise.input.checked = look.renormalise;
+    this.renormalise.input.disabled = look.exclude.length === 0;
+    caption(this.threshold.label, say(labels, "threshold", { weight: number(look.threshold, true) }));
+    this.threshold.input.value = String(Math.sqrt(look.threshold));
+    const pair = sheet?.keys.segments.includes(1) ?? false;
+    for (const label of this.fields) label.hidden = label.dataset.name === "pairs" && !pair;
+  }
+
+  /** @param {HTMLLabelElement} label @param {Labels} labels */
+  showChoice(label, labels) {
+    const select = /** @type {HTMLSelectElement} */ (label.querySelector("select"));
+    const name = /** @type {keyof Look} */ (select.dataset.name);
+    caption(label, say(labels, name));
+    for (const option of select.options) setText(option, say(labels, `${name}_${option.value}`));
+    select.value = String(this.store.look[name]);
+  }
+}
+
+/** @param {HTMLLabelElement} label @param {string} text */
+function caption(label, text) {
+  const span = label.querySelector("span");
+  if (span !== null) setText(span, text);
+}

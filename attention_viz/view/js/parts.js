@@ -1,0 +1,69 @@
+/**
+ * Parts: what one view is made of, and where on the page each part stands.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./narrator.js").Narrator} Narrator
+ */
+import { Bar } from "./bar.js";
+import { box } from "./element.js";
+import { Grid } from "./grid.js";
+import { Heatmap } from "./heatmap.js";
+import { Legend } from "./legend.js";
+import { Lines } from "./lines.js";
+import { Options } from "./options.js";
+import { Overview } from "./overview.js";
+import { Pointer } from "./pointer.js";
+import { Prose } from "./prose.js";
+import { TopTable } from "./table.js";
+import { Tooltip } from "./tooltip.js";
+
+export class Parts {
+  /** @param {HTMLElement} root @param {Store} store @param {Narrator} narrator */
+  constructor(root, store, narrator) {
+    this.overview = new Overview(store);
+    this.heatmap = new Heatmap(store);
+    this.grid = new Grid(store);
+    this.lines = new Lines(store);
+    this.prose = new Prose(store);
+    this.table = new TopTable(store, narrator);
+    this.options = new Options(store);
+    this.legend = new Legend();
+    this.tooltip = new Tooltip();
+    /** @type {Record<string, Heatmap | Grid | Lines | Prose>} by the name of the view */
+    this.pictures = { head: this.heatmap, lines: this.lines, text: this.prose, layer: this.grid };
+    this.bar = new Bar(store, narrator, Object.keys(this.pictures));
+    this.note = box("note");
+    this.live = box("live");
+    this.live.setAttribute("aria-live", "polite");
+    this.pointer = new Pointer(store, narrator, this.tooltip, root);
+    this.main = this.layOut(root);
+    this.watch();
+  }
+
+  /** @returns {HTMLElement[]} what takes the keys and is named after the head */
+  get regions() {
+    return Object.values(this.pictures).map(({ element }) => element);
+  }
+
+  /** @param {HTMLElement} root @returns {HTMLElement} the part that holds the picture */
+  layOut(root) {
+    for (const element of [...this.regions, this.overview.element]) {
+      element.tabIndex = 0;
+      element.setAttribute("role", "application");
+    }
+    const foot = box("foot", this.legend.element, this.note);
+    const main = box("main", this.bar.element, box("picture", ...this.regions), foot);
+    const side = box("side", this.options.element, this.table.element);
+    root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.live);
+    return main;
+  }
+
+  watch() {
+    this.pointer.watchOverview(this.overview);
+    this.pointer.watchHeatmap(this.heatmap);
+    this.pointer.watchGrid(this.grid);
+    this.pointer.watchLines(this.lines);
+    this.pointer.watchProse(this.prose);
+    this.pointer.watchTable(this.table);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Pointer: pointing previews, clicking chooses or pins; the same for a mouse, a pen and a finger.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./store.js").Pointed} Pointed
+ * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("./tooltip.js").Tooltip} Tooltip
+ * @typedef {(event: MouseEvent) => Pointed | null} Find
+ */
+
+export class Pointer {
+  /** @param {Store} store @param {Narrator} narrator @param {Tooltip} tooltip @param {HTMLElement} root */
+  constructor(store, narrator, tooltip, root) {
+    this.store = store;
+    this.narrator = narrator;
+    this.tooltip = tooltip;
+    this.root = root;
+  }
+
+  /** @param {HTMLElement} element @param {Find} find @param {(pointed: Pointed, event: MouseEvent) => void} click */
+  watch(element, find, click) {
+    element.addEventListener("pointermove", (event) => this.onPoint(event, find(event)));
+    element.addEventListener("pointerleave", () => this.onPoint(null, null));
+    element.addEventListener("click", (event) => {
+      const pointed = find(event);
+      if (pointed === null) return;
+      click(pointed, event);
+      this.onPoint(event, pointed);
+    });
+  }
+
+  /** @param {MouseEvent | null} event @param {Pointed | null} pointed */
+  onPoint(event, pointed) {
+    this.store.point(pointed);
+    const words = pointed && this.narrator.explain(pointed);
+    if (event === null || words === null) this.tooltip.hide();
+    else this.tooltip.show(event, this.root, ...words);
+  }
+
+  /** The head that is looked at, and tokens of it. @param {{query: number | null, key: number | null} | null} tokens @returns {Pointed | null} */
+  here(tokens) {
+    const { layer, head } = this.store.look;
+    return tokens && { layer, head, ...tokens };
+  }
+
+  /** @param {import("./overview.js").Overview} overview */
+  watchOverview(overview) {
+    /** @type {Find} */
+    const find = (event) => {
+      const at = overview.headAt(overview.surface.at(event));
+      return at && { ...at, query: null, key: null };
+    };
+    this.watch(overview.element, find, ({ layer, head }, event) => {
+      if (several(event)) this.addHead(layer, head);
+      else this.store.choose({ layer, head, also: [] });
+    });
+  }
+
+  /** @param {import("./heatmap.js").Heatmap} heatmap */
+  watchHeatmap(heatmap) {
+    this.watch(heatmap.element, (event) => this.here(heatmap.tokensAt(heatmap.surface.at(event))), (pointed, event) => {
+      this.pin(pointed.query, several(event));
+    });
+  }
+
+  /** @param {import("./grid.js").Grid} grid */
+  watchGrid(grid) {
+    /** @type {Find} */
+    const find = (event) => {
+      const at = grid.tokensAt(grid.surface.at(event));
+      return at && { layer: this.store.look.layer, ...at };
+    };
+    this.watch(grid.element, find, ({ head }) => this.store.choose({ head }));
+    grid.element.addEventListener("dblclick", () => this.store.choose({ view: "head" }));
+  }
+
+  /** @param {import("./lines.js").Lines} lines */
+  watchLines(lines) {
+    this.watch(lines.element, (event) => this.here(lines.tokensAt(lines.surface.at(event))), (pointed, event) => {
+      this.pin(pointed.query, several(event));
+    });
+  }
+
+  /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
+   * @param {import("./prose.js").Prose} prose */
+  watchProse(prose) {
+    /** @type {Find} */
+    const find = (event) => {
+      const token = prose.tokenAt(event);
+      const [reader] = this.store.look.queries;
+      if (token === null) return null;
+      return this.here(reader === undefined ? { query: token, key: null } : { query: reader, key: token });
+    };
+    this.watch(prose.element, find, (pointed, event) => this.pin(pointed.key ?? pointed.query, several(event)));
+  }
+
+  /** @param {import("./table.js").TopTable} table */
+  watchTable(table) {
+    table.element.addEventListener("pointermove", (event) => {
+      const key = table.keyAt(event);
+      this.store.point(key === null ? null : this.here({ query: null, key }));
+    });
+    table.element.addEventListener("pointerleave", () => this.store.point(null));
+  }
+
+  /** Pin a query, or let it go. @param {number | null} query @param {boolean} several beside those already pinned */
+  pin(query, several) {
+    if (query === null) return;
+    const { queries } = this.store.look;
+    const others = queries.filter((each) => each !== query);
+    const again = others.length < queries.length;
+    if (several) this.store.choose({ queries: again ? others : [...queries, query] });
+    else this.store.choose({ queries: again && others.length === 0 ? [] : [query] });
+  }
+
+  /** Draw the lines of another head too, or no longer. @param {number} layer @param {number} head */
+  addHead(layer, head) {
+    const { also } = this.store.look;
+    const others = also.filter(([l, h]) => l !== layer || h !== head);
+    this.store.choose({ also: others.length < also.length ? others : [...also, [layer, head]] });
+  }
+}
+
+/** @param {MouseEvent} event @returns {boolean} whether it adds to what is chosen */
+function several(event) {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
