@@ -1,7 +1,7 @@
 """Training: a tiny network learns a toy task while one watches its heads form.
 
-Nothing here touches what the process shares: all chance comes from generators of its own, threads stay as they are, and
-gradients are switched on around each step alone, never while the caller has the turn.
+Nothing here touches what the process shares: all chance comes from generators of its own, and gradients are switched on,
+and the calling thread is kept from handing out work, within a step alone, never while the caller has the turn.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from attention_viz.errors import InputError
 from attention_viz.mechanism.seq2seq import EncoderDecoder
 from attention_viz.mechanism.shapes import require_at_least, require_positive
 from attention_viz.mechanism.tasks import Task
+from attention_viz.mechanism.threads import OneThread
 from attention_viz.mechanism.transformer import Transformer
 
 Network = Transformer | EncoderDecoder
@@ -111,14 +112,18 @@ def train(recipe: Recipe, network: Network | None = None) -> Iterator[Progress]:
     chance = torch.Generator().manual_seed(recipe.seed + 1)
     held_out = recipe.task.draw(HELD_OUT, chance)
     optimiser = torch.optim.Adam(network.parameters(), lr=recipe.rate)
-    yield Progress(0, recipe.n_steps, None, look(network, 0, *held_out), done=False)
+    one_thread = OneThread()
+    with one_thread():
+        snapshot = look(network, 0, *held_out)
+    yield Progress(0, recipe.n_steps, None, snapshot, done=False)
     for step in range(1, recipe.n_steps + 1):
         optimiser.param_groups[0]["lr"] = recipe.rate * min(1.0, step / max(1, recipe.warm_up))
-        loss = _learn(network, optimiser, recipe, chance)
         last = step == recipe.n_steps
-        snapshot = look(network, step, *held_out) if last or step % recipe.every == 0 else None
-        done = last or (recipe.stop_when_right and snapshot is not None and snapshot.accuracy == 1)
-        yield Progress(step, recipe.n_steps, loss, snapshot, done)
+        with one_thread():
+            loss = _learn(network, optimiser, recipe, chance)
+            shot = look(network, step, *held_out) if last or step % recipe.every == 0 else None
+        done = last or (recipe.stop_when_right and shot is not None and shot.accuracy == 1)
+        yield Progress(step, recipe.n_steps, loss, shot, done)
         if done:
             return
 
