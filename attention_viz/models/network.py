@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 from torch import nn
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import Checkpoint, first_line
+from attention_viz.models.checkpoint import Checkpoint
+from attention_viz.models.faults import Explained
 
-# What transformers, torch and safetensors raise on files that are damaged, contradictory or of a kind they cannot load.
-LOAD_ERRORS = (
-    OSError,
-    ValueError,
-    RuntimeError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    ImportError,
-    AssertionError,
-    MemoryError,
-    SafetensorError,
-    StrictDataclassError,
-)
+SPARE_NUMBERS = 50_000_000
+"""How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""
 
 _LOADING = threading.Lock()  # the verbosity and the progress bars of transformers are settings of the whole process
 
@@ -44,8 +32,9 @@ def load_network(
     dtype : the type to compute in; "auto" = the checkpoint's own
     Raises ModelError with the reason that transformers gives.
     """
-    kind = _class_of(checkpoint)
-    with _readable_errors(checkpoint.folder), _LOADING, _quiet():
+    with Explained(lambda reason: _cannot_be_loaded(checkpoint.folder, reason)), _LOADING, _quiet():
+        kind = _class_of(checkpoint)
+        _check_size(kind, checkpoint)
         tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
         network, found = kind.from_pretrained(
             checkpoint.folder,
@@ -54,23 +43,18 @@ def load_network(
             output_attentions=True,  # makes transformers choose eager attention, the only kind that returns weights
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # `completeness` refuses them, by name
+            return_dict=True,
             dtype=dtype,
         )
         return network.to(device).eval(), tokenizer, found
 
 
-@contextlib.contextmanager
-def _readable_errors(source: object) -> Iterator[None]:
-    """Turns what the libraries raise about a model into a ModelError that names the model."""
-    try:
-        yield
-    except LOAD_ERRORS as error:
-        raise ModelError(
-            "The model {source} cannot be loaded: {reason} ({kind}). Fetch or save it again, or choose another model.",
-            source=source,
-            reason=first_line(error),
-            kind=type(error).__name__,
-        ) from error
+def _cannot_be_loaded(folder: Path, reason: str) -> ModelError:
+    return ModelError(
+        "The model in {folder} cannot be loaded: {reason}. Fetch or save it again, or choose another model.",
+        folder=folder,
+        reason=reason,
+    )
 
 
 def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int | None:
@@ -100,6 +84,25 @@ def _class_of(checkpoint: Checkpoint) -> Any:
             name=checkpoint.architecture,
         )
     return AutoModel
+
+
+def _check_size(kind: Any, checkpoint: Checkpoint) -> None:
+    """Refuse a configuration whose model is far larger than its weights, before memory is taken for it.
+
+    Built on torch's "meta" device, which knows shapes and holds no numbers.
+    """
+    config = AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
+    with torch.device("meta"):
+        shape_only = kind.from_config(config) if kind is AutoModel else kind(config)
+    wanted = sum(each.numel() for each in itertools.chain(shape_only.parameters(), shape_only.buffers()))
+    there = checkpoint.weights.n_numbers
+    if wanted > 2 * there + SPARE_NUMBERS:
+        raise ModelError(
+            "The configuration in {folder} describes a model of {wanted:,} numbers, but its weights hold {there:,}. Fetch it again, or take config.json and weights from one model.",
+            folder=checkpoint.folder,
+            wanted=wanted,
+            there=there,
+        )
 
 
 @contextlib.contextmanager

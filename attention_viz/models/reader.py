@@ -11,6 +11,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError, TextError
+from attention_viz.models.faults import Explained
 from attention_viz.models.room import Overlong, fit
 from attention_viz.models.spelling import Pieces, bare, spell
 from attention_viz.models.text import clean
@@ -100,14 +101,14 @@ class Reader:
         return str(self.tokenizer.convert_ids_to_tokens([token])[0])
 
     def _tokenize(self, texts: tuple[str, ...]) -> Any:
-        fast = self.tokenizer.is_fast
-        return self.tokenizer(
-            *texts,
-            truncation=False,
-            verbose=False,  # no warning about length: `fit` says it
-            return_special_tokens_mask=True,
-            return_offsets_mapping=fast,
-        )
+        with Explained(_cannot_tokenize):
+            return self.tokenizer(
+                *texts,
+                truncation=False,
+                verbose=False,  # no warning about length: `fit` says it
+                return_special_tokens_mask=True,
+                return_offsets_mapping=self.tokenizer.is_fast,
+            )
 
     def _inputs(self, encoding: Mapping[str, Any], keep: np.ndarray) -> dict[str, torch.Tensor]:
         """(1, token) tensors of what the model accepts. Cut here and not by the tokenizer, whose cutting is a setting
@@ -156,6 +157,13 @@ class Reader:
         segments = np.where(added, -1, 0)
         segments[np.flatnonzero(~added)[len(alone["input_ids"]) :]] = 1
         return segments
+
+
+def _cannot_tokenize(reason: str) -> ModelError:
+    return ModelError(
+        "The model's tokenizer cannot read this text: {reason}. Shorten the text to find the part, or choose another model.",
+        reason=reason,
+    )
 
 
 def _guess_spans(

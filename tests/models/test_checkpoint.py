@@ -24,20 +24,23 @@ def change(path: Path, **values: Any) -> None:
 def test_a_whole_checkpoint_tells_its_class_its_files_and_their_numbers(checkpoint: Make) -> None:
     found = inspect(checkpoint("BertForMaskedLM", dtype=torch.bfloat16))
     assert found.architecture == "BertForMaskedLM"
-    assert [path.name for path in found.files] == ["model.safetensors"]
-    assert found.number_types == {"BF16"}
+    assert [path.name for path in found.weights.files] == ["model.safetensors"]
+    assert found.weights.number_types == {"BF16"}
 
 
 def test_the_checksum_is_that_of_the_file(checkpoint: Make) -> None:
     folder = checkpoint()
-    assert inspect(folder).sha256() == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert inspect(folder).weights.sha256() == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
 
 
 def test_shards_are_found_through_their_index(checkpoint: Make) -> None:
     folder = shard(checkpoint())
     found = inspect(folder)
-    assert len(found.files) > 1
-    assert found.sha256() == hashlib.sha256(b"".join(path.read_bytes() for path in found.files)).hexdigest()
+    assert len(found.weights.files) > 1
+    assert (
+        found.weights.sha256()
+        == hashlib.sha256(b"".join(path.read_bytes() for path in found.weights.files)).hexdigest()
+    )
 
 
 def shard(folder: Path) -> Path:
@@ -123,7 +126,7 @@ def test_the_conversion_that_is_advised_works(checkpoint: Make) -> None:
     with pytest.raises(ModelError, match="only safetensors is loaded") as caught:
         inspect(folder)
     exec(str(caught.value).partition("in Python: ")[2])  # our own sentence, about a folder of this test
-    assert inspect(folder).files == (folder / "model.safetensors",)
+    assert inspect(folder).weights.files == (folder / "model.safetensors",)
 
 
 def test_a_folder_without_weights_says_so(checkpoint: Make) -> None:
