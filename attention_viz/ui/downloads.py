@@ -45,7 +45,8 @@ def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None
 
 def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[[], bytes]:
     translate = catalogue(language()).gettext  # the button is pressed outside the session's run
-    return lambda: export.picture(figure(attention, selection, translate), kind)
+    about = export.facts(attention, selection)
+    return lambda: export.picture(figure(attention, selection, translate), kind, about)
 
 
 def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
