@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from attention_viz.attention import Attention
 from attention_viz.models import Model, Reading
 from attention_viz.selection import Selection
 from attention_viz.ui import captions, pickers, state
@@ -12,7 +11,6 @@ from attention_viz.ui.drawer import drawer
 from attention_viz.ui.live import live_view
 from attention_viz.ui.model_in_use import model_in_use
 from attention_viz.ui.notices import errors_shown
-from attention_viz.ui.ranking import show_ranking
 from attention_viz.ui.says import show_says
 from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.text_in_use import text_in_use
@@ -36,40 +34,32 @@ def choose() -> None:
 
 
 def look(model: Model, reading: Reading, selection: Selection) -> None:
-    """The picture, what it says in numbers, and what to take away from it."""
+    """The picture, how to read it, and what the model says."""
     attention = in_units(reading.attention, selection)
-    picture, numbers = st.columns([4, 1], gap="medium")
-    with picture:
-        head, tools = st.columns([2, 3], vertical_alignment="bottom")
-        with head:
-            pickers.pick_head(attention)
-        selection = state.selection().at(text=selection.text, second=selection.second)
-        live_view(
-            attention,
-            selection,
-            labels=view_labels(language()),
-            on_choose=state.choose,
-            reading=(model.source, model.revision, selection.text, selection.second, selection.units),
-        )
-        st.caption(plain(captions.how_to_read(attention, selection)))
-        st.caption(plain(captions.about_model(model, reading.attention)))
-        with tools:
-            take_away(attention, selection)
-    with numbers:
-        show_ranking(attention, selection)
-        show_says(reading.attention, reading.says)
-    keep_address(selection)
-
-
-def take_away(attention: Attention, selection: Selection) -> None:
-    """Options of the picture, files to download, and the code that makes it."""
-    options, files, code = st.columns(3, wrap=False)
-    with options:
-        drawer(say("View options"), "view-options", pickers.pick_drawing)
+    head, units, files, code = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+    with head:
+        pickers.pick_head(attention)
+    with units:
+        pickers.pick_units()
+    look_of = state.selection().at(text=selection.text, second=selection.second)
     with files:
-        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
+        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
     with code:
-        drawer(say("Show the code"), "code", lambda: show_snippet(selection))
+        drawer(say("Show the code"), "code", lambda: show_snippet(look_of))
+    live_view(
+        attention,
+        look_of,
+        labels=view_labels(language()),
+        on_choose=state.choose,
+        reading=(model.source, model.revision, selection.text, selection.second, selection.units),
+    )
+    caption, said = st.columns([3, 2], gap="large")
+    with caption:
+        st.caption(plain(captions.how_to_read(attention, look_of)))
+        st.caption(plain(captions.about_model(model, reading.attention)))
+    with said:
+        show_says(reading.attention, reading.says)
+    keep_address(look_of)
 
 
 with errors_shown():

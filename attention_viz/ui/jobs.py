@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from attention_viz.errors import AttentionVizError, Message
+from attention_viz.errors import AttentionVizError, Message, StoppedError
 
 WORKERS = 2
 """Jobs that run at the same time; the others wait in line."""
@@ -77,6 +77,8 @@ class Jobs:
         try:
             if not job.stop.is_set():
                 job.result = work(job)
+        except StoppedError:
+            job.stop.set()
         except AttentionVizError as error:
             job.error = error
         except MemoryError:

@@ -7,19 +7,15 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.selection import KINDS, LIMITS, SCALES, UNITS
+from attention_viz.selection import LIMITS, UNITS
 from attention_viz.ui import state
 from attention_viz.ui.examples import EXAMPLES
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {
-    "unit": Message("0 to 1"),
-    "peak": Message("0 to the highest weight shown"),
     "pieces": Message("Word pieces"),
     "words": Message("Words"),
     "segmented": Message("Chinese words"),
-    "special": Message("[CLS], [SEP]"),
-    "punctuation": Message("punctuation"),
 }
 """What the values of a Selection are called on the screen."""
 
@@ -112,22 +108,13 @@ def pick_head(attention: Attention) -> None:
     )
 
 
-def pick_drawing() -> None:
-    """How the picture is drawn: pieces or words, and what the colours stand for."""
-    st.radio(say("Tokens"), UNITS, format_func=_named, key="units", persist_state="session")
-    st.caption(say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."))
-    st.radio(say("Colours"), SCALES, format_func=_named, key="scale", persist_state="session")
-
-
-def pick_ranking() -> None:
-    """How many top attended tokens are listed, and which are left out."""
-    st.number_input(say("How many"), 1, 100, key="k", persist_state="session")
-    st.pills(
-        say("Leave out"), KINDS, selection_mode="multi", format_func=_named, key="exclude", persist_state="session"
-    )
-    st.toggle(
-        say("Renormalise what is left"),
-        key="renormalise",
-        disabled=not st.session_state["exclude"],
+def pick_units() -> None:
+    """Word pieces, words, or words of Chinese text."""
+    st.selectbox(
+        say("Rows and columns"),
+        UNITS,
+        format_func=_named,
+        key="units",
+        help=say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."),
         persist_state="session",
     )

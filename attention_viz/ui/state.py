@@ -12,6 +12,7 @@ import streamlit as st
 from attention_viz.selection import Selection
 from attention_viz.ui.address import follow_address
 from attention_viz.ui.examples import DEFAULT, Example
+from attention_viz.ui.live import CHOSEN
 from attention_viz.ui.wording import browser_language
 
 FIELDS = ("model", "text", "layer", "head", "view", "scale", "units", "exclude", "renormalise", "k", "language")
@@ -49,14 +50,9 @@ def show_example(example: Example) -> None:
 
 def choose(chosen: Selection) -> None:
     """Take over what was chosen in the live view."""
-    st.session_state.update(
-        layer=chosen.layer,
-        head=chosen.head,
-        view=chosen.view,
-        scale=chosen.scale,
-        exclude=list(chosen.exclude),
-        renormalise=chosen.renormalise,
-    )
+    for name in CHOSEN:
+        value = getattr(chosen, name)
+        st.session_state[name] = list(value) if name == "exclude" else value
 
 
 def within(layers: int, heads: int) -> None:

@@ -16,7 +16,7 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def fresh(**session: Any) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=60)
+    page = AppTest.from_file(str(APP), default_timeout=150)
     for name, value in session.items():
         page.session_state[name] = value
     return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from attention_viz.errors import AttentionVizError, Message, ModelError
+from attention_viz.errors import AttentionVizError, Message, ModelError, StoppedError
 from attention_viz.ui import jobs as module
 from attention_viz.ui.jobs import Job, Jobs
 
@@ -49,6 +49,14 @@ def test_an_error_of_the_user_is_kept_with_the_job() -> None:
     job = finished(Jobs().ask("key", work))
     assert isinstance(job.error, AttentionVizError)
     assert str(job.error) == "No model called x."
+
+
+def test_work_that_was_stopped_has_neither_a_result_nor_an_error() -> None:
+    def work(job: Job) -> None:
+        raise StoppedError("The download was stopped.")
+
+    job = finished(Jobs().ask("key", work))
+    assert (job.result, job.error, job.stop.is_set()) == (None, None, True)
 
 
 def test_running_out_of_memory_is_told_as_a_sentence() -> None:

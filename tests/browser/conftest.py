@@ -1,0 +1,138 @@
+"""The app as a visitor meets it: a real server on loopback and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hub_stand_in import HubStandIn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+START = 120.0
+"""Seconds that a server may take to start on a busy machine."""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def hub_of_the_server() -> Iterator[HubStandIn]:
+    """The model hub that the server knows."""
+    with HubStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, hub_of_the_server: HubStandIn) -> Iterator[str]:
+    """The app, started as the README says, once for all tests."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    home = tmp_path_factory.mktemp("hub")
+    surroundings = os.environ | {"HF_HOME": str(home), "HF_ENDPOINT": hub_of_the_server.endpoint}
+    log = (home / "log").open("wb")
+    server = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + START
+        while not healthy(f"http://127.0.0.1:{port}"):
+            assert server.poll() is None, (home / "log").read_text()
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One open page, and what went wrong on it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.problems: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._asked)
+        page.on("dialog", lambda dialog: self.problems.append(f"dialog {dialog.message}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        if not request.url.startswith(own):
+            self.elsewhere.append(request.url)
+
+    def open(self, path: str = "/") -> Page:
+        """The page, once its picture is drawn."""
+        self.page.goto(self.address + path)
+        self.page.locator("canvas").first.wait_for(timeout=60_000)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until no run is under way."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Open]:
+    """Opens visits: `visit(width, height, dark, locale)`. After the test nothing may have gone wrong on any of them."""
+    visits = []
+
+    def begin(width: int = 1366, height: int = 768, dark: bool = False, locale: str = "en-US") -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale=locale,
+            accept_downloads=True,
+        )
+        visits.append(Visit(context.new_page(), address))
+        return visits[-1]
+
+    yield begin
+    for each in visits:
+        each.page.context.close()
+        assert each.problems == []
+        assert each.elsewhere == []

@@ -1,0 +1,139 @@
+"""The main path in a real browser: paste a sentence, look at heads, take the picture away, in two languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hub_stand_in import HubStandIn
+from playwright.sync_api import Page, expect
+
+import attention_viz as av
+from attention_viz.ui.examples import DEFAULT
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"wide": (1366, 768), "phone": (390, 844)}
+
+
+def picture(page: Page):
+    """The picture of the selected head."""
+    return page.get_by_role("application", name=re.compile(r"Layer \d+, head \d+|第"))
+
+
+def test_the_picture_is_there_before_anything_is_typed(visit: Callable) -> None:
+    page = visit().open()
+    expect(page.get_by_label("Your text")).to_have_value(DEFAULT.first)
+    expect(picture(page).first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "layer=4" in page.url
+
+
+def test_a_pasted_sentence_is_read_and_another_head_is_one_key_away(visit: Callable) -> None:
+    this = visit()
+    page = this.open()
+    page.get_by_label("Your text").fill("Rain fell on the town.")
+    page.get_by_label("Your text").press("Control+Enter")
+    expect(page.get_by_text("8 of 512 tokens used")).to_be_visible()
+    picture(page).first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("application", name="Layer 4, head 3").first).to_be_visible()
+    page.wait_for_url(re.compile("head=3"))
+
+
+def test_a_click_on_a_small_picture_is_followed_by_the_lists_and_the_address(visit: Callable) -> None:
+    page = visit().open("/?layer=1&head=1")
+    expect(page.get_by_role("application", name="Layer 1, head 1").first).to_be_visible()
+    page.get_by_role("combobox", name="Layer").click()
+    page.get_by_role("option", name="6", exact=True).click()
+    expect(page.get_by_role("application", name="Layer 6, head 1").first).to_be_visible()
+    page.wait_for_url(re.compile("layer=6"))
+
+
+def test_the_downloads_hold_what_the_screen_shows(visit: Callable, tmp_path: Path) -> None:
+    page = visit().open("/?layer=4&head=2")
+    page.get_by_role("button", name="Download").click()
+    starts = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF", "NPZ": b"PK"}
+    for kind, start in starts.items():
+        assert fetched(page, kind, tmp_path).startswith(start), kind
+    rows = list(csv.DictReader(io.StringIO(fetched(page, "CSV", tmp_path).decode("utf-8-sig"))))
+    weights = av.load_model().attend(DEFAULT.first).weights(3, 1)
+    assert len(rows) == weights.size
+    assert {float(row["weight"]) for row in rows} == {float(f"{weight:.9g}") for weight in weights.ravel()}
+
+
+def fetched(page: Page, kind: str, folder: Path) -> bytes:
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name=kind, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    assert "layer-4_head-2" in path.name or kind == "NPZ"
+    return path.read_bytes()
+
+
+def test_the_page_is_switched_to_chinese_and_back(visit: Callable) -> None:
+    this = visit()
+    page = this.open()
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_label("你的文本")).to_have_value(DEFAULT.first)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.get_by_role("radio", name="English").click()
+    expect(page.get_by_label("Your text")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_chinese_browser_meets_a_chinese_page(visit: Callable) -> None:
+    page = visit(locale="zh-CN").open()
+    expect(page.get_by_label("你的文本")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)> </script><!--<script>", "$\\frac{ **bold** :red[x]"])
+def test_no_token_runs_or_becomes_markup(visit: Callable, text: str) -> None:
+    page = visit().open()
+    page.get_by_label("Your text").fill(text)
+    page.get_by_label("Your text").press("Control+Enter")
+    expect(page.get_by_text("of 512 tokens used")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value(text)
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_model_of_the_hub_is_fetched_while_the_page_stays_usable(
+    visit: Callable, hub_of_the_server: HubStandIn, tiny_bert_folder: Path
+) -> None:
+    hub_of_the_server.add("someone/tiny", tiny_bert_folder)
+    page = visit().open()
+    choose_model(page, "someone/tiny")
+    expect(page.get_by_text(re.compile("tiny · "))).to_be_visible(timeout=60_000)
+
+
+def test_a_model_that_does_not_exist_is_told_and_the_picture_stays(visit: Callable) -> None:
+    page = visit().open()
+    choose_model(page, "someone/else")
+    expect(page.get_by_role("alert").filter(has_text="someone/else")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("all-MiniLM-L6-v2 · 6 layers")).to_be_visible()
+
+
+def choose_model(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Model").fill(name)
+    page.get_by_role("combobox", name="Model").press("Enter")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
+    width, height = SIZES[size]
+    page = visit(width, height, dark).open()
+    found = Axe().run(page).response["violations"]
+    own = [violation for violation in found if violation["id"] not in OF_STREAMLIT]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in own] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+OF_STREAMLIT: dict[str, str] = {}
+"""Rules that Streamlit's own frame breaks, with the reason; nothing of ours may break them."""
