@@ -1,8 +1,8 @@
 """Bundle: the ES modules of the view joined into one, without a bundler.
 
 Each module becomes a function that runs once and returns what it exports, so that what modules keep to themselves
-cannot collide. In return they are written plainly: an import stands on one line and renames nothing, and an export
-stands before the declaration it exports. `tests/view/test_bundle.py` holds them to it.
+cannot collide. In return they are written plainly: an import stands on one line and renames nothing, an export stands
+before the declaration it exports. `tests/view/test_bundle.py` holds them to it. Comments that begin a line stay behind.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:default )?((?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 DEFAULT = re.compile(r"^export default function (\w+)", re.MULTILINE)
 
 
@@ -55,6 +56,7 @@ def _wrapped(name: str) -> str:
     text = source(name)
     exports = ", ".join(each for _, each in EXPORT.findall(text))
     body = EXPORT.sub(r"\1", IMPORT.sub(lambda found: f"const {{ {found[1]} }} = {_holder(found[2])};\n", text))
+    body = COMMENT.sub("", body)
     return f"const {_holder(name)} = (() => {{\n{body.strip()}\nreturn {{ {exports} }};\n}})();\n"
 
 

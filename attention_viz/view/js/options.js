@@ -105,7 +105,7 @@ export class Options {
     const select = /** @type {HTMLSelectElement} */ (label.querySelector("select"));
     const name = /** @type {keyof Look} */ (select.dataset.name);
     caption(label, say(labels, name));
-    for (const option of select.options) setText(option, say(labels, `${name}_${option.value}`));
+    for (const option of select.options) setText(option, say(labels, `option_${name}_${option.value}`));
     select.value = String(this.store.look[name]);
   }
 }

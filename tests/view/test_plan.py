@@ -1,0 +1,85 @@
+"""What is looked at first is sent first, and what a view needs never passes the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from attention_viz import Attention
+from attention_viz.view.frame import decode, restore
+from attention_viz.view.plan import ALL_AT_ONCE, EXACT_LATER, every_head, first, one_head, rest, text_of
+
+
+def test_a_short_text_comes_whole_and_exact_and_nothing_follows(softmax_attention: Callable) -> None:
+    attention = softmax_attention(layers=6, heads=12, tokens=40)
+    message = first(attention, "live")
+    (block,) = decode(message).blocks
+    assert (block.pool, block.encoding, len(block.heads)) == ("exact", "root16", 72)
+    assert rest(attention, "live", text_of(message)) is None
+    assert one_head(attention, "live", text_of(message), 0, 0) is None
+
+
+def test_128_tokens_of_144_heads_come_whole_in_one_byte_each_and_the_exact_values_follow(
+    softmax_attention: Callable,
+) -> None:
+    attention = softmax_attention(layers=12, heads=12, tokens=128)
+    message = first(attention, "live")
+    (block,) = decode(message).blocks
+    assert (block.pool, block.encoding, len(block.heads)) == ("exact", "root8", 144)
+    assert len(message) < 2_500_000
+    follows = rest(attention, "live", text_of(message))
+    assert follows is not None
+    assert len(follows) < 5_000_000
+    frame = decode(follows)
+    assert (frame.tokens, frame.text, frame.blocks[0].encoding) == (None, text_of(message), "root16")
+    np.testing.assert_allclose(
+        restore(frame.blocks[0].values[17], "root16"), attention.weights(1, 5), atol=1.53e-5, rtol=0
+    )
+    assert one_head(attention, "live", text_of(message), 0, 0) is None
+
+
+def test_a_long_text_comes_as_thumbnails_and_the_head_that_is_looked_at_whole(softmax_attention: Callable) -> None:
+    attention = softmax_attention(layers=2, heads=40, tokens=300)
+    message = first(attention, "live")
+    (thumbnails,) = decode(message).blocks
+    assert thumbnails.pool == "max"
+    assert thumbnails.values.shape == (80, 64, 64)
+    assert rest(attention, "live", text_of(message)) is None
+    head = one_head(attention, "live", text_of(message), 1, 39)
+    assert head is not None
+    (block,) = decode(head).blocks
+    assert (block.heads, block.pool, block.encoding) == (((1, 39),), "exact", "root16")
+    np.testing.assert_allclose(restore(block.values[0], "root16"), attention.weights(1, 39), atol=1.53e-5, rtol=0)
+
+
+def test_a_text_longer_than_the_picture_comes_pooled(rng: np.random.Generator) -> None:
+    weights = rng.dirichlet(np.ones(1100), size=(1, 3, 1100)).astype(np.float32)
+    attention = Attention.from_weights(weights, [f"t{position}" for position in range(1100)])
+    head = one_head(attention, "live", "text", 0, 2)
+    assert head is not None
+    (block,) = decode(head).blocks
+    assert (block.pool, block.values.shape, block.rows) == ("max", (1, 512, 512), (0, 1100))
+
+
+@pytest.mark.parametrize(("layers", "heads"), [(1, 1), (3, 7), (40, 64)])
+def test_the_first_message_stays_within_its_bound(softmax_attention: Callable, layers: int, heads: int) -> None:
+    attention = softmax_attention(layers=layers, heads=heads, tokens=96)
+    message = first(attention, "live")
+    assert len(message) < ALL_AT_ONCE + 100_000
+    assert sum(len(block.heads) for block in decode(message).blocks) == layers * heads
+    assert len(rest(attention, "live", text_of(message)) or b"") < EXACT_LATER + 100_000
+
+
+def test_layers_may_differ_in_their_number_of_heads() -> None:
+    class Uneven:
+        name, heads, nbytes = "uneven", (1, 3), 0
+
+        def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+            return np.full((2, 2), 0.5, dtype=np.float32)[queries, keys]
+
+    tokens = Attention.from_weights(np.eye(2), ["a", "b"]).query_tokens
+    attention = Attention(Uneven(), tokens, tokens)
+    assert every_head(attention) == ((0, 0), (1, 0), (1, 1), (1, 2))
+    assert decode(first(attention, "live")).tokens.heads == (1, 3)
