@@ -49,9 +49,9 @@ export function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** @param {Rgb} ground @returns {string} an ink that is read on it */
+/** @param {Rgb} ground @returns {string} black or white, whichever has a contrast of at least 4.5 to 1 on it */
 export function inkOn(ground) {
-  return luminance(ground) > 0.2 ? "#101318" : "#ffffff";
+  return luminance(ground) > 0.179 ? "#000000" : "#ffffff";
 }
 
 /** @param {string} css a computed colour, "rgb(...)" or "#rrggbb" @returns {boolean} */

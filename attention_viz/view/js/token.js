@@ -43,9 +43,10 @@ function codePoint(character) {
 /** @param {string} text @param {number} longest @returns {string} at most `longest` characters, the middle left out */
 export function cutMiddle(text, longest) {
   if (text.length <= longest) return text;
+  if (longest < 3) return "…";
   const start = Array.from(text.slice(0, longest * 2));
   const end = Array.from(text.slice(-longest * 2));
-  const half = Math.max(1, Math.floor((longest - 1) / 2));
+  const half = Math.floor((longest - 1) / 2);
   return `${start.slice(0, longest - 1 - half).join("")}…${end.slice(-half).join("")}`;
 }
 

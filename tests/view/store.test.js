@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Store } from "../../attention_viz/view/js/store.js";
+import { firstFrame } from "./texts.js";
+
+const WEIGHTS = [
+  [0.5, 0.3, 0.2],
+  [0.1, 0.1, 0.8],
+  [0.6, 0.2, 0.2],
+];
+const TEXT = { texts: ["[CLS]", "sun", "[SEP]"], heads: [2, 3], weights: WEIGHTS };
+const look = (/** @type {number} */ serial, /** @type {object} */ changes = {}, text = "one") => ({ serial, text, look: changes });
+
+/** @param {Record<string, unknown>} letters */
+function reading(letters) {
+  const store = new Store();
+  store.read(new Map(Object.entries(letters)));
+  return store;
+}
+
+test("frame and look may arrive in any order", () => {
+  for (const names of [["first", "look"], ["look", "first"]]) {
+    const letters = /** @type {Record<string, unknown>} */ ({ first: firstFrame(TEXT), look: look(1, { layer: 1, head: 2 }) });
+    const arrived = new Map();
+    const store = new Store();
+    for (const name of names) {
+      assert.equal(store.ready, false);
+      arrived.set(name, letters[name]);
+      store.read(arrived);
+    }
+    assert.equal(store.ready, true);
+    assert.deepEqual([store.look.layer, store.look.head, store.stale], [1, 2, false]);
+  }
+});
+
+test("what is chosen here stays while Python repeats itself, and gives way when Python asks for something new", () => {
+  const first = firstFrame(TEXT);
+  const store = reading({ first, look: look(1, { layer: 0, head: 1 }) });
+  store.choose({ layer: 1, head: 2 });
+  store.read(new Map(Object.entries({ first, look: look(1, { layer: 0, head: 1 }) })));
+  assert.deepEqual([store.look.layer, store.look.head], [1, 2]);
+  store.read(new Map(Object.entries({ first, look: look(2, { layer: 0, head: 0 }) })));
+  assert.deepEqual([store.look.layer, store.look.head], [0, 0]);
+});
+
+test("Python is told what is chosen, with the serial number of what it asked for last, once per change", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(7) });
+  const told = /** @type {unknown[]} */ ([]);
+  store.report = (chosen, serial) => told.push([chosen.layer, chosen.head, serial]);
+  store.choose({ layer: 1 });
+  store.choose({ layer: 1 });
+  store.choose({ head: 99 });
+  assert.deepEqual(told, [[1, 0, 7], [1, 2, 7]]);
+});
+
+test("fields that Python does not speak of are kept", () => {
+  const first = firstFrame(TEXT);
+  const store = reading({ first, look: look(1) });
+  store.choose({ queries: [1] });
+  store.read(new Map(Object.entries({ first, look: look(2, { layer: 1 }) })));
+  assert.deepEqual(store.look.queries, [1]);
+});
+
+test("layer, head and pinned tokens stay inside what there is", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1, { layer: 9, head: 9, queries: [1, 5, -1] }) });
+  assert.deepEqual([store.look.layer, store.look.head, store.look.queries], [1, 2, [1]]);
+  store.choose({ layer: 0 });
+  assert.equal(store.look.head, 1);
+  store.choose({ layer: -1, head: -5 });
+  assert.deepEqual([store.look.layer, store.look.head], [0, 0]);
+});
+
+test("a new text takes the place of the old one, whose picture waits for it", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) });
+  store.read(new Map(Object.entries({ first: firstFrame(TEXT), look: look(1, {}, "two") })));
+  assert.equal(store.stale, true);
+  const other = { text: "two", texts: ["[CLS]", "[SEP]"], heads: [1], weights: [[0.25, 0.75], [0, 1]] };
+  store.read(new Map(Object.entries({ first: firstFrame(other), look: look(1, {}, "two") })));
+  assert.deepEqual([store.stale, store.sheet?.queries.texts.length, store.look.queries], [false, 2, []]);
+  assert.equal(store.matrix(1, 0), undefined);
+});
+
+test("a frame that adds to a text not yet here waits for it, and one of a text gone by is not shown", () => {
+  const sharp = { ...TEXT, name: "head", text: "two", heads: [1], weights: WEIGHTS };
+  const letters = new Map(Object.entries({ first: firstFrame(TEXT), head: firstFrame(sharp), look: look(1) }));
+  const store = new Store();
+  store.read(letters);
+  assert.equal(store.heads.matrices.size, 5);
+  const coarse = { ...TEXT, text: "two", heads: [1] };
+  letters.set("first", firstFrame(coarse));
+  const before = store.version;
+  store.read(letters);
+  assert.equal(store.version, before + 2);
+});
+
+test("the pointer previews a head without choosing it", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1) });
+  store.point({ layer: 1, head: 1, query: null, key: null });
+  assert.deepEqual([store.place.layer, store.look.layer], [1, 0]);
+  store.point(null);
+  assert.equal(store.place.layer, 0);
+});
+
+test("means are taken over the layer's heads, over layers, over all", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1, { layer: 1, head: 0 }) });
+  const members = (/** @type {any} */ average) => {
+    store.choose({ average });
+    return store.members(...store.subject()).length;
+  };
+  assert.deepEqual(["none", "heads", "layers", "all"].map(members), [1, 3, 2, 5]);
+  const shown = store.shown();
+  assert.ok(shown !== undefined && Math.abs(shown.weight(1, 2) - 0.8) < 5e-5);
+});
+
+test("the rows that read are the pinned ones, else the one under the pointer", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1) });
+  const rows = () => store.readingRows(/** @type {any} */ (store.shown()));
+  assert.deepEqual(rows(), []);
+  store.point({ layer: 0, head: 0, query: 2, key: null });
+  assert.deepEqual(rows(), [2]);
+  store.choose({ queries: [0, 1] });
+  assert.deepEqual(rows(), [0, 1]);
+});
+
+test("of heads that come one by one, only the latest are kept", () => {
+  const texts = Array.from({ length: 2 }, (_, i) => `t${i}`);
+  const store = reading({ first: firstFrame({ ...TEXT, texts, heads: [100], weights: [[0, 1], [1, 0]] }), look: look(1) });
+  for (let head = 0; head < 100; head++) {
+    const [layer, values] = [0, Uint16Array.of(0, 65535, 65535, 0)];
+    /** @type {any} */
+    const block = { heads: [[layer, head]], rows: [0, 2], columns: [0, 2], shape: [1, 2, 2], pool: "exact", top: 65535, values };
+    store.keep({ view: "v", name: "head", text: "one", tokens: null, blocks: [block] });
+  }
+  assert.equal(store.heads.singles.size, 64);
+});

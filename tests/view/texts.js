@@ -1,0 +1,56 @@
+/** Small texts and heads for the tests: weights that can be worked out by hand. */
+import { Matrix } from "../../attention_viz/view/js/matrix.js";
+
+/** @param {string[]} texts @param {Partial<import("../../attention_viz/view/js/frame.js").Tokens>} [more] */
+export function tokens(texts, more = {}) {
+  const special = texts.map((text) => ["[CLS]", "[SEP]"].includes(text));
+  return {
+    texts,
+    surfaces: texts,
+    special,
+    punctuation: texts.map((text) => [".", ","].includes(text)),
+    unknown: texts.map(() => false),
+    segments: texts.map(() => 0),
+    words: texts.map((_, position) => position),
+    spans: texts.map(() => /** @type {[number, number]} */ ([0, 0])),
+    ...more,
+  };
+}
+
+/** @param {number[][]} weights @param {number} [top] @returns {Matrix} */
+export function matrix(weights, top = 65535) {
+  const spans = (/** @type {unknown[]} */ cells) => cells.map((_, i) => /** @type {[number, number]} */ ([i, i + 1]));
+  const roots = weights.flat().map((weight) => Math.round(Math.sqrt(weight) * top));
+  const values = top > 255 ? Uint16Array.from(roots) : Uint8Array.from(roots);
+  return new Matrix(values, top, "exact", spans(weights), spans(weights[0]));
+}
+
+/** @param {{texts: string[], heads?: number[], more?: object}} text */
+export function sheet({ texts, heads = [1], more = {} }) {
+  const both = tokens(texts, more);
+  return { queries: both, keys: both, heads, causal: false };
+}
+
+/** A message as Python writes it. @param {object} header @param {Uint16Array} values @returns {Uint8Array} */
+export function message(header, values) {
+  const written = new TextEncoder().encode(JSON.stringify(header));
+  const length = written.length + ((8 - ((written.length + 4) % 8)) % 8);
+  const bytes = new Uint8Array(4 + length + values.byteLength).fill(32);
+  new DataView(bytes.buffer).setUint32(0, length, true);
+  bytes.set(written, 4);
+  bytes.set(new Uint8Array(values.buffer), 4 + length);
+  return bytes;
+}
+
+/** The first frame of a text: heads[layer] heads a layer, all with the same weights.
+ * @param {{name?: string, text?: string, texts: string[], heads: number[], weights: number[][]}} text @returns {Uint8Array} */
+export function firstFrame({ name = "first", text = "one", texts, heads, weights }) {
+  const all = heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => [layer, head]));
+  const roots = all.flatMap(() => weights.flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));
+  const block = {
+    heads: all, rows: [0, texts.length], columns: [0, texts.length],
+    shape: [all.length, texts.length, texts.length], pool: "exact", encoding: "root16", offset: 0,
+  };
+  const plain = name === "first" ? { queries: tokens(texts), keys: null, heads, causal: false } : null;
+  return message({ version: 1, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
+}
