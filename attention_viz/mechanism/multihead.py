@@ -5,6 +5,7 @@ Symbols: d_model the width of a token, d_head = d_model / n_heads the width of a
 
 from __future__ import annotations
 
+import copy
 from typing import Self
 
 import torch
@@ -120,6 +121,12 @@ class MultiHeadAttention(nn.Module):
         """
         q, k, v = self.project(queries, keys, values)  # (batch, head, token, d_head) each
         return [attend(q[:, head], k[:, head], v[:, head], self.scores, mask, valid) for head in range(self.n_heads)]
+
+    def with_heads(self, n_heads: int) -> Self:
+        """The same learned numbers cut into another number of heads, shared and not copied: one view beside eight."""
+        made = copy.copy(self)
+        made.n_heads, made.d_head = n_heads, head_width(self.d_model, n_heads)
+        return made
 
     @classmethod
     def from_torch(cls, module: nn.MultiheadAttention) -> Self:

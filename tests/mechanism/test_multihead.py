@@ -111,6 +111,20 @@ def test_another_score_can_be_learned_instead_of_the_dot_product() -> None:
     assert_same(ours(tokens)[1], torch.softmax(additive_scores(q, k, *matrices), -1))
 
 
+def test_the_same_numbers_can_be_cut_into_another_number_of_heads() -> None:
+    tokens = normal(chance(1), 2, 5, 16)
+    one = redrawn(nn.MultiheadAttention(16, 1, batch_first=True), chance())
+    eight = nn.MultiheadAttention(16, 8, batch_first=True).eval()
+    eight.load_state_dict(one.state_dict())
+    ours = MultiHeadAttention.from_torch(one)
+    cut = ours.with_heads(8)
+    assert_same(cut(tokens)[0], eight(*[tokens] * 3)[0])
+    assert_same(ours(tokens)[0], one(*[tokens] * 3)[0])
+    assert cut.query.weight is ours.query.weight
+    with pytest.raises(InputError, match="does not divide into 3 heads"):
+        ours.with_heads(3)
+
+
 def test_sequence_first_modules_of_torch_are_read_batch_first() -> None:
     theirs = redrawn(nn.MultiheadAttention(8, 2), chance())
     tokens = normal(chance(1), 3, 5, 8)
