@@ -11,7 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models import ways
-from attention_viz.models.faults import Explained
+from attention_viz.models.explained import Explained
 from attention_viz.models.model import Model
 from attention_viz.models.network import positions
 from attention_viz.models.reader import Reader

@@ -7,7 +7,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint import Checkpoint
-from attention_viz.models.faults import first_line
+from attention_viz.models.explained import first_line
 
 _HALVES = frozenset({"F16", "BF16"})
 

@@ -16,7 +16,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, 
 
 from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import Checkpoint
-from attention_viz.models.faults import Explained
+from attention_viz.models.explained import Explained
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""

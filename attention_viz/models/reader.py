@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError, TextError
-from attention_viz.models.faults import Explained
+from attention_viz.models.explained import Explained
 from attention_viz.models.room import Overlong, fit
 from attention_viz.models.spelling import Pieces, bare, spell
 from attention_viz.models.text import clean

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
-from attention_viz.models.faults import first_line
+from attention_viz.models.explained import first_line
 
 LAYER_COUNTS = (
     "num_hidden_layers",

@@ -12,7 +12,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from attention_viz.errors import ModelError
-from attention_viz.models.faults import first_line
+from attention_viz.models.explained import first_line
 from attention_viz.models.settings import read_settings
 
 WEIGHTS = "model.safetensors"

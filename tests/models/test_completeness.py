@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.torch import load_file, save_file
+from damage import change, drop
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
@@ -14,16 +13,6 @@ from attention_viz.models.says import Nothing
 
 Make = Callable[..., Path]
 TEXT = "The cat sat down [MASK]."
-
-
-def drop(folder: Path, *parts: str) -> Path:
-    """The same checkpoint without the weights whose names contain one of the parts."""
-    path = folder / "model.safetensors"
-    weights = load_file(path)
-    kept = {name: value for name, value in weights.items() if not any(part in name for part in parts)}
-    assert len(kept) < len(weights)
-    save_file(kept, path, metadata={"format": "pt"})
-    return folder
 
 
 @pytest.mark.parametrize("architecture", ["BertModel", "BertForMaskedLM", "BertForSequenceClassification"])
@@ -61,8 +50,7 @@ def test_a_weight_of_another_shape_is_named_with_both_shapes(
     values: dict[str, int], name: str, checkpoint: Make
 ) -> None:
     folder = checkpoint()
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | values))
+    change(folder / "config.json", **values)
     with pytest.raises(ModelError, match=name):
         load_model(folder)
 
@@ -98,9 +86,8 @@ def test_a_missing_task_head_is_a_note_and_nothing_is_predicted_with_random_numb
 
 def test_a_head_of_another_shape_is_like_a_missing_one(checkpoint: Make) -> None:
     folder = checkpoint("BertForSequenceClassification")
-    config = json.loads((folder / "config.json").read_text())
     names = {str(each): f"class {each}" for each in range(5)}
-    (folder / "config.json").write_text(json.dumps(config | {"id2label": names}))
+    change(folder / "config.json", id2label=names)
     model = load_model(folder)
     assert "classifier.bias, classifier.weight" in str(model.notes[0])
     assert model.read("the cat").says == Nothing()
@@ -109,16 +96,14 @@ def test_a_head_of_another_shape_is_like_a_missing_one(checkpoint: Make) -> None
 def test_weights_that_the_class_does_not_use_are_no_obstacle(checkpoint: Make) -> None:
     """bert-base-uncased itself holds a second head, and buffers of older versions."""
     folder = checkpoint("BertForPreTraining")
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | {"architectures": ["BertForMaskedLM"]}))
+    change(folder / "config.json", architectures=["BertForMaskedLM"])
     assert load_model(folder).notes == ()
 
 
 @pytest.mark.parametrize("architecture", ["BertModel", "BertForMaskedLM"])
 def test_layers_that_the_configuration_does_not_count_are_a_note(architecture: str, checkpoint: Make) -> None:
     folder = checkpoint("BertForMaskedLM", num_hidden_layers=3)
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 2, "architectures": [architecture]}))
+    change(folder / "config.json", num_hidden_layers=2, architectures=[architecture])
     model = load_model(folder)
     assert model.n_layers == 2
     assert "more layers than its configuration counts (bert.encoder.layer.2." in " ".join(map(str, model.notes))

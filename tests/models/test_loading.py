@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -14,17 +13,12 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from damage import change, shard
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError
 
 Make = Callable[..., Path]
-SMALL = {"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 3, "intermediate_size": 40}
-
-
-def change(path: Path, **values: object) -> None:
-    """Some settings of a JSON file, changed."""
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
 
 def test_the_embedded_default_is_the_published_model(embedded: Model) -> None:
@@ -69,14 +63,8 @@ def test_any_number_of_heads_works(n_heads: int, checkpoint: Make) -> None:
 
 
 def test_shards_are_one_model(checkpoint: Make) -> None:
-    whole = checkpoint(name="whole")
-    network = transformers.BertModel.from_pretrained(whole)
-    parts = checkpoint(name="parts")
-    (parts / "model.safetensors").unlink()
-    network.save_pretrained(parts, max_shard_size="10KB")
-    assert len(list(parts.glob("model-*"))) > 1
-    expected, found = load_model(whole).attend("the cat"), load_model(parts).attend("the cat")
-    np.testing.assert_array_equal(expected.weights(1), found.weights(1))
+    whole, parts = load_model(checkpoint(name="whole")), load_model(shard(checkpoint(name="parts")))
+    np.testing.assert_array_equal(whole.attend("the cat").weights(1), parts.attend("the cat").weights(1))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -155,42 +143,6 @@ def test_a_name_is_fetched_from_the_hub_with_its_revision(
     assert asked == [("name", "main", print, None)]
     assert (model.name, model.source, model.revision) == ("owner/name", "name", "c0ffee")
     assert model.attend("the cat").revision == "c0ffee"
-
-
-@pytest.mark.parametrize("device", ["cuda:99", "nonsense", "", "meta:x"])
-def test_a_device_that_is_not_there_is_refused(device: str, tiny_bert_folder: Path) -> None:
-    with pytest.raises(ModelError, match=r'cannot be used here.*Choose "cpu"'):
-        load_model(tiny_bert_folder, device=device)
-
-
-@pytest.mark.parametrize("architecture", ["MambaModel", "FNetModel"])
-def test_a_model_without_attention_is_refused(architecture: str, checkpoint: Make) -> None:
-    with pytest.raises(ModelError, match=rf"{architecture}.*no attention weights"):
-        load_model(checkpoint(architecture, state_size=4))
-
-
-def test_a_model_that_looks_at_windows_only_is_refused(checkpoint: Make) -> None:
-    with pytest.raises(ModelError, match="LongformerModel"):
-        load_model(checkpoint("LongformerModel", attention_window=4, pad_token_id=1))
-
-
-@pytest.mark.parametrize("architecture", ["ViTModel", "CLIPModel"])
-def test_a_model_of_pictures_is_refused(architecture: str, checkpoint: Make) -> None:
-    sizes = dict.fromkeys(("text_config", "vision_config"), SMALL) if architecture == "CLIPModel" else {}
-    with pytest.raises(ModelError, match="Choose a text model"):
-        load_model(checkpoint(architecture, **sizes))
-
-
-@pytest.mark.parametrize(
-    ("architecture", "causal"),
-    [("BertModel", False), ("RobertaForMaskedLM", False), ("DistilBertModel", False), ("ElectraModel", False),
-     ("AlbertModel", False), ("GPT2LMHeadModel", True), ("OPTForCausalLM", True)],
-)  # fmt: skip
-def test_decoders_are_told_from_encoders(architecture: str, causal: bool, checkpoint: Make) -> None:
-    sizes = {"word_embed_proj_dim": 24} if architecture.startswith("OPT") else {}
-    model = load_model(checkpoint(architecture, **sizes))
-    assert model.causal is causal
-    assert model.attend("The cat sat.").causal is causal
 
 
 def test_a_failed_load_leaves_other_models_as_they_were(tiny_bert_folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 import transformers
+from damage import change
 
 from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import inspect
@@ -15,11 +15,6 @@ from attention_viz.models.network import load_network, positions
 
 Make = Callable[..., Path]
 CPU = torch.device("cpu")
-
-
-def change(path: Path, **values: object) -> None:
-    """Some settings of a JSON file, changed."""
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
 
 @pytest.mark.parametrize("architecture", ["BertModel", "BertForMaskedLM", "BertForSequenceClassification"])
@@ -73,6 +68,9 @@ def test_a_tokenizer_that_the_checkpoint_brings_along_is_not_run(checkpoint: Mak
         ({"dtype": "nonsense"}, "nonsense"),
         ({"quantization_config": {"quant_method": "gptq", "bits": 4}}, "GPTQ"),
         ({"vocab_size": -3}, "cannot be loaded"),
+        ({"vocab_size": 10**9}, r"describes a model of \d{2,3},\d{3},\d{3},\d{3} numbers, but its weights hold"),
+        ({"max_position_embeddings": 10**9}, "describes a model of"),
+        ({"intermediate_size": 10**9}, "describes a model of"),
     ],
 )
 def test_what_transformers_cannot_build_is_refused_with_its_reason(

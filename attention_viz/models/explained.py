@@ -1,4 +1,4 @@
-"""Faults: what the libraries raise about a model, told as a ModelError."""
+"""Explained: what the libraries raise about a model, told as a ModelError."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from attention_viz.errors import ModelError
+from attention_viz.models.checkpoint import inspect
+from attention_viz.models.device import choose_device, number_type
+
+Make = Callable[..., Path]
+
+
+def test_without_a_wish_it_is_the_gpu_if_there_is_one() -> None:
+    assert choose_device(None).type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_a_wish_is_obeyed() -> None:
+    assert choose_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["cuda:99", "nonsense", "", "cpu\n"])
+def test_a_device_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(ModelError, match=r'cannot be used here.*Choose "cpu"'):
+        choose_device(name)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_numbers_are_computed_as_float32_on_the_cpu_only(dtype: torch.dtype, checkpoint: Make) -> None:
+    found = inspect(checkpoint(dtype=dtype))
+    assert number_type(found, torch.device("cpu")) == torch.float32
+    assert number_type(found, torch.device("cuda")) == "auto"
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_other_numbers_keep_their_type(dtype: torch.dtype, checkpoint: Make) -> None:
+    assert number_type(inspect(checkpoint(dtype=dtype)), torch.device("cpu")) == "auto"

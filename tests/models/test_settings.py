@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from damage import change
+
+from attention_viz.errors import ModelError
+from attention_viz.models.checkpoint import inspect
+from attention_viz.models.settings import check_settings, read_settings
+
+Make = Callable[..., Path]
+
+
+def check(folder: Path) -> None:
+    check_settings(read_settings(folder / "config.json"), folder)
+
+
+def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"is no model: it has no config\.json"):
+        check(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"not json", b"\xff\xfe", b"[" * 100_000])
+def test_a_broken_configuration_is_named(content: bytes, checkpoint: Make) -> None:
+    folder = checkpoint()
+    (folder / "config.json").write_bytes(content)
+    with pytest.raises(ModelError, match=r"config\.json cannot be read"):
+        check(folder)
+
+
+def test_a_configuration_that_is_no_mapping_is_refused(checkpoint: Make) -> None:
+    folder = checkpoint()
+    (folder / "config.json").write_text("[]")
+    with pytest.raises(ModelError, match=r"config\.json holds no settings"):
+        check(folder)
+
+
+@pytest.mark.parametrize("kind", ["home-made", None, 3, ["bert"]])
+def test_a_type_that_transformers_does_not_know_is_refused_and_its_code_not_run(kind: object, checkpoint: Make) -> None:
+    folder = checkpoint()
+    (folder / "modeling_home_made.py").write_text("raise SystemExit('code of a checkpoint was run')")
+    change(folder / "config.json", model_type=kind, auto_map={"AutoModel": "modeling_home_made.Model"})
+    with pytest.raises(ModelError, match=r"does not know.*never run"):
+        check(folder)
+
+
+def test_pruned_heads_are_refused_with_the_layers_counted_from_1(checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", pruned_heads={"0": [1], "4": [2, 3]})
+    with pytest.raises(ModelError, match="layer 1, 5 "):
+        check(folder)
+
+
+def test_an_empty_list_of_pruned_heads_is_no_obstacle(checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", pruned_heads={})
+    check(folder)
+
+
+@pytest.mark.parametrize("positions", ["relative_key", "relative_key_query"])
+def test_positions_that_transformers_would_silently_leave_out_are_refused(positions: str, checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", position_embedding_type=positions)
+    with pytest.raises(ModelError, match=positions):
+        check(folder)
+
+
+@pytest.mark.parametrize("pruned", [None, [], 3, "0"])
+def test_nonsense_in_place_of_pruned_heads_is_no_obstacle(pruned: object, checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", pruned_heads=pruned)
+    check(folder)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"num_hidden_layers": 10**9},
+        {"num_labels": 10**9},
+        {"num_hidden_layers": 1e300},
+        {"text_config": {"num_hidden_layers": 10**9}},
+    ],
+)
+def test_counts_that_the_weights_could_not_fill_are_refused_at_once(
+    values: dict[str, object], checkpoint: Make
+) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", **values)
+    with pytest.raises(
+        ModelError, match=r"counts (num_hidden_layers|num_labels) = 1.*more than its weights could fill"
+    ):
+        inspect(folder)
