@@ -15,7 +15,8 @@ def cosine(task: Task, network: PreTrainedModel, reader: Reader, texts: tuple[st
     """Cosine of the vectors of two texts, each read alone: -1 to 1.
 
     A text's vector is pooled from the last layer's vector of every token, [CLS] and [SEP] included, as the model was
-    trained: Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Of too long a text, the tokens that fit.
+    trained: Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Of too long a text, the tokens
+    that fit; sentence-transformers stops earlier, at a length of its own (256 tokens for all-MiniLM-L6-v2).
     Raises ModelError for a model that does not compare sentences.
     """
     if task.kind != "similarity":
