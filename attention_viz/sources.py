@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -95,7 +95,7 @@ def whole_layer(source: Source, layer: int, shape: tuple[int, int]) -> np.ndarra
 class DenseSource:
     """Weights that are already there: one (head, query, key) array per layer."""
 
-    layers: tuple[np.ndarray, ...]
+    layers: tuple[np.ndarray, ...] = field(repr=False)
     name: str = "dense"
 
     @property

@@ -41,7 +41,7 @@ def padded_tokens(tokens: Tokens, length: int, name: str) -> Tokens:
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PaddedSource:
     """The weights of one text of a batch, padding included: it reads nothing and nothing reads it.
 

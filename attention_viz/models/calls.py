@@ -13,7 +13,7 @@ import torch
 from attention_viz.models.mask import Mask, cut
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AttentionCall:
     """Everything that one attention function was given, and each row's normaliser.
 

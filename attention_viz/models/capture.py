@@ -15,7 +15,7 @@ from attention_viz.models.recording import Layer
 from attention_viz.sources import Source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CaptureSource:
     """The weights of one text of a pass, as queries, keys and each row's log-sum-exp.
 

@@ -22,7 +22,7 @@ from attention_viz.models.recording import Layer
 from attention_viz.sources import Source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ModuleCall:
     """One run of an attention module, ready to be run again: its arguments, by position and by name."""
 
@@ -43,7 +43,7 @@ class ModuleCall:
         return [each for each in (*self.args, *self.kwargs.values()) if torch.is_tensor(each)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LayerArithmetic:
     """Of all heads of one layer.
 
@@ -85,7 +85,7 @@ def _share(first: torch.Tensor, second: torch.Tensor) -> bool:
     return first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReplaySource:
     """The weights of one text of a pass, as what each attention module was given.
 

@@ -57,7 +57,7 @@ class Target:
         text, tokens = self.reader.spell_ids(ids)
         note = (
             Message("No second text was given: the decoder reads what the model itself wrote: {text}", {"text": text})
-            if text.strip()
+            if len(ids) > 1
             else Message(
                 "The decoder reads its start token {token} alone. Give a second text for it.", {"token": tokens[0]}
             )

@@ -97,7 +97,7 @@ def _owners(starts: tuple[int, ...], size: int, lead: int, tail: int, causal: bo
     return np.concatenate([np.zeros(lead, dtype=int), owners, np.full(tail, len(starts) - 1)])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class WindowSource:
     """The weights of a long text, from those of its windows. A key has one vector per window, so none is told."""
 

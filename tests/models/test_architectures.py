@@ -1,0 +1,22 @@
+"""Every architecture of the README's table: each weight is transformers' own, and padding is marked as padding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from architectures import ROWS, Row, build, measure
+
+WAYS = {"DeBERTa": "replay", "DeBERTa-v2": "replay", "DeBERTa-v3": "replay", "MPNet": "replay", "BLOOM": "replay"} | {
+    "Falcon": "replay",
+    "XLM": "dense",
+}
+"""Models with attention code of their own; all others are captured."""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_every_weight_of_every_head_is_that_of_eager_attention(row: Row, tmp_path: Path) -> None:
+    measured = measure(row, build(row, tmp_path / row.architecture))
+    assert measured.difference <= row.tolerance
+    assert measured.way == WAYS.get(row.name, "capture")
+    assert len(measured.parts) == (3 if row.kind == "encoder-decoder" else 1)
