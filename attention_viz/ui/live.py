@@ -3,9 +3,10 @@
 Invisible feeders bring frames and the look to the browser; the view itself is mounted once and draws from both.
 Frames do not name the head that is looked at, so their bytes stay the same from run to run and are not sent again.
 
-Who has the last word about the look: the page, where it asks for something else than it was last told; else the browser,
-where it has already drawn what the page asked for last. A serial number, raised whenever the page asks for something
-new, tells the two apart.
+Who has the last word about the look: the page, where it asks for something that it did not ask for last time and that
+was not chosen in the browser; else the browser. A serial number, raised whenever the page asks for something new, goes
+out with every look and comes back with every choice: a choice made before the browser saw what the page asked for last
+is not taken.
 """
 
 from __future__ import annotations
@@ -62,13 +63,15 @@ def live_view(
 
 def _agreed(key: str, selection: Selection) -> Selection:
     """What page and browser agree on now."""
-    told: Selection | None = st.session_state.get(_told(key))
-    if told is None or _asks(selection) != _asks(told):
-        st.session_state[_serial(key)] = st.session_state.get(_serial(key), 0) + 1
+    state = st.session_state
+    agreed: Selection | None = state.get(_agreed_on(key))
+    if agreed is None or _shared(selection) not in (_shared(agreed), state.get(_asked_for(key))):
+        state[_serial(key)] = state.get(_serial(key), 0) + 1
         known = selection
     else:
-        known = _said(key, selection) or selection
-    st.session_state[_told(key)] = known
+        known = _said(key, selection) or selection.at(**_shared(agreed))
+    state[_asked_for(key)] = _shared(selection)
+    state[_agreed_on(key)] = known
     return known
 
 
@@ -91,11 +94,11 @@ def _said(key: str, selection: Selection) -> Selection | None:
 
 def _choose(key: str, on_choose: Callable[[Selection], None] | None) -> None:
     """Tell the page what was chosen in the browser, before it runs again."""
-    told: Selection | None = st.session_state.get(_told(key))
-    chosen = None if told is None else _said(key, told)
+    agreed: Selection | None = st.session_state.get(_agreed_on(key))
+    chosen = None if agreed is None else _said(key, agreed)
     if chosen is None:
         return
-    st.session_state[_told(key)] = chosen
+    st.session_state[_agreed_on(key)] = chosen
     if on_choose is not None:
         on_choose(chosen)
 
@@ -135,13 +138,17 @@ def _feed(key: str, name: str, letter: bytes | dict[str, Any]) -> None:
     _feeder(key=f"{key} {name}", data=content)
 
 
-def _told(key: str) -> str:
-    return f"{key} told"
+def _agreed_on(key: str) -> str:
+    return f"{key} agreed on"
+
+
+def _asked_for(key: str) -> str:
+    return f"{key} asked for"
 
 
 def _serial(key: str) -> str:
     return f"{key} serial"
 
 
-def _asks(selection: Selection) -> dict[str, Any]:
+def _shared(selection: Selection) -> dict[str, Any]:
     return {name: getattr(selection, name) for name in CHOSEN}

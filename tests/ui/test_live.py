@@ -1,0 +1,190 @@
+"""The page and the browser agree on what is looked at, and nothing is sent twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_viz.view.frame import decode, restore
+
+
+def page() -> None:
+    """A page of two pickers and the view, which follow each other."""
+    import numpy as np
+    import streamlit as st
+
+    from attention_viz import Attention, Selection
+    from attention_viz.ui.live import live_view
+
+    state = st.session_state
+    state.setdefault("layer", 0)
+    state.setdefault("head", 1)
+    state.setdefault("n", 4)
+    weights = np.random.default_rng(state["n"]).dirichlet(np.ones(state["n"]), size=(2, 3, state["n"]))
+    attention = Attention.from_weights(weights, [f"t{position}" for position in range(state["n"])])
+
+    def follow(chosen: Selection) -> None:
+        state.update(layer=chosen.layer, head=chosen.head)
+        state["followed"] = state.get("followed", 0) + 1
+
+    if not state.get("gone"):
+        chosen = live_view(attention, Selection(layer=state["layer"], head=state["head"]), on_choose=follow)
+        state["returned"] = chosen
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return run(AppTest.from_function(page, default_timeout=60))
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def sent(app: AppTest) -> dict[str, Any]:
+    """What each component was given, by the name of the letter; the view's own settings as "view"."""
+    letters: dict[str, Any] = {}
+    for element in app.get("bidi_component"):
+        proto = element.proto
+        if proto.WhichOneof("data") == "bytes":
+            letters[decode(proto.bytes).name] = proto.bytes
+        else:
+            plain = json.loads(proto.json)
+            letters[plain.get("name", "view")] = plain.get("letter", plain)
+    return letters
+
+
+def choose(app: AppTest, **look: Any) -> None:
+    """The browser reports a look that was chosen there."""
+    app.session_state["live"] = {"look": {"view": "head", "serial": sent(app)["look"]["serial"]} | look}
+
+
+def looked_at(app: AppTest) -> tuple[int, int]:
+    return app.session_state["returned"].layer, app.session_state["returned"].head
+
+
+def test_the_view_its_first_frame_and_the_look_are_mounted(app: AppTest) -> None:
+    letters = sent(app)
+    assert set(letters) == {"first", "look", "view"}
+    assert letters["look"]["look"] | {"layer": 0, "head": 1} == letters["look"]["look"]
+    assert letters["look"]["text"] == decode(letters["first"]).text
+    assert set(letters["view"]["palettes"]) == {"light", "dark"}
+
+
+def test_the_frame_holds_the_weights(app: AppTest) -> None:
+    (block,) = decode(sent(app)["first"]).blocks
+    weights = np.random.default_rng(4).dirichlet(np.ones(4), size=(2, 3, 4)).reshape(6, 4, 4)
+    np.testing.assert_allclose(restore(block.values, block.encoding), weights, atol=1.6e-5)
+
+
+def test_what_is_chosen_in_the_browser_is_returned_and_stays_while_the_page_asks_for_nothing_new(app: AppTest) -> None:
+    choose(app, layer=1, head=2)
+    assert looked_at(run(app)) == (1, 2)
+    assert looked_at(run(app)) == (1, 2)
+
+
+def test_a_page_whose_pickers_follow_the_browser_asks_for_nothing_new(app: AppTest) -> None:
+    choose(app, layer=1, head=2)
+    serial = sent(run(app))["look"]["serial"]
+    app.session_state["layer"], app.session_state["head"] = 1, 2
+    assert sent(run(app))["look"]["serial"] == serial
+    assert looked_at(app) == (1, 2)
+
+
+def test_what_is_chosen_in_the_browser_changes_neither_frames_nor_view_nor_the_serial_number(app: AppTest) -> None:
+    before = sent(app)
+    choose(app, layer=1, head=2)
+    after = sent(run(app))
+    assert after["first"] == before["first"]
+    assert after["view"] == before["view"]
+    assert after["look"]["serial"] == before["look"]["serial"]
+    assert (after["look"]["look"]["layer"], after["look"]["look"]["head"]) == (1, 2)
+
+
+def test_a_picker_on_the_page_has_the_last_word_over_what_the_browser_said_before(app: AppTest) -> None:
+    choose(app, layer=1, head=2)
+    serial = sent(run(app))["look"]["serial"]
+    app.session_state["head"] = 0
+    letters = sent(run(app))
+    assert looked_at(app)[1] == 0
+    assert letters["look"]["serial"] == serial + 1
+    assert looked_at(run(app))[1] == 0
+
+
+def test_what_the_browser_says_before_it_saw_the_last_word_of_the_page_is_not_taken(app: AppTest) -> None:
+    choose(app, layer=1, head=2, serial=sent(app)["look"]["serial"] - 1)
+    assert looked_at(run(app)) == (0, 1)
+
+
+def test_after_that_the_browser_is_heard_again(app: AppTest) -> None:
+    app.session_state["head"] = 0
+    run(app)
+    choose(app, layer=1, head=1)
+    assert looked_at(run(app)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"layer": -1, "head": 0},
+        {"layer": 0, "head": 10_000},
+        {"layer": "1", "head": 0},
+        {"layer": True, "head": 0},
+        {"layer": 0.5, "head": 0},
+        {"layer": None, "head": 0},
+        {"layer": 0, "head": 0, "scale": "huge"},
+        {"layer": 0, "head": 0, "exclude": "special"},
+        {"layer": 0, "head": 0, "exclude": [["special"]]},
+        {"layer": 0, "head": 0, "k": -3},
+    ],
+    ids=str,
+)
+def test_a_look_that_cannot_be_is_not_taken(app: AppTest, look: dict[str, Any]) -> None:
+    choose(app, **look)
+    assert looked_at(run(app)) == (0, 1)
+
+
+@pytest.mark.parametrize("state", [{}, {"look": None}, {"look": []}, {"look": {"serial": 1}}], ids=str)
+def test_a_state_that_says_nothing_is_not_taken(app: AppTest, state: dict[str, Any]) -> None:
+    app.session_state["live"] = state
+    assert looked_at(run(app)) == (0, 1)
+
+
+def test_a_view_that_only_the_browser_knows_leaves_the_pages_own(app: AppTest) -> None:
+    choose(app, layer=1, head=0, view="a view of tomorrow")
+    run(app)
+    assert looked_at(app) == (1, 0)
+    assert app.session_state["returned"].view == "head"
+
+
+def test_a_page_that_comes_back_shows_what_was_looked_at(app: AppTest) -> None:
+    choose(app, layer=1, head=2)
+    run(app)
+    app.session_state["layer"], app.session_state["head"] = 1, 2
+    app.session_state["gone"] = True
+    run(app)
+    app.session_state["gone"] = False
+    assert looked_at(run(app)) == (1, 2)
+    assert sent(app)["look"]["look"]["head"] == 2
+
+
+def test_another_text_brings_another_frame_and_is_named_in_the_look(app: AppTest) -> None:
+    before = sent(app)
+    app.session_state["n"] = 5
+    after = sent(run(app))
+    assert after["look"]["text"] != before["look"]["text"]
+    assert len(decode(after["first"]).tokens.keys) == 5
+
+
+def test_digits_that_the_first_frame_lacks_follow_in_another(app: AppTest) -> None:
+    app.session_state["n"] = 300
+    letters = sent(run(app))
+    assert decode(letters["first"]).blocks[0].encoding == "root8"
+    assert decode(letters["rest"]).blocks[0].encoding == "root16"
+    assert decode(letters["rest"]).text == letters["look"]["text"]
