@@ -19,13 +19,15 @@ from attention_viz.words import merge_words
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, load_model
-    from attention_viz.plots import plot_head, plot_heads
+    from attention_viz.plots import plot_head, plot_heads, plot_layers, plot_top
 
 _LATER = {
     "Model": "attention_viz.models",
     "load_model": "attention_viz.models",
     "plot_head": "attention_viz.plots",
     "plot_heads": "attention_viz.plots",
+    "plot_layers": "attention_viz.plots",
+    "plot_top": "attention_viz.plots",
 }
 """Names whose rooms import torch or matplotlib: loaded when first used, so that `import attention_viz` is quick."""
 
@@ -42,6 +44,8 @@ __all__ = [
     "merge_words",
     "plot_head",
     "plot_heads",
+    "plot_layers",
+    "plot_top",
     "removed_share",
     "top_attended",
 ]

@@ -67,5 +67,5 @@ with errors_shown():
     model_used = model_in_use()
     in_use = text_in_use(model_used, state.selection())
     if in_use is not None:
-        show_text_notes(model_used, in_use[0].attention)
+        show_text_notes(in_use[0].attention)
         look(model_used, *in_use)

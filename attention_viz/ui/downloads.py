@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,6 +16,8 @@ from attention_viz.ui.wording import catalogue, language, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SCALE_IN_PRINT = {"unit": "root", "peak": "peak"}
+"""The view colours by the square root, so that faint weights are seen; a figure calls that "root"."""
 PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
@@ -58,6 +61,12 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     """The matplotlib figure of what is on the screen."""
     from attention_viz import plots  # drawing for print loads 700 modules, which most visitors never need
 
-    if selection.view == "layer":
-        return plots.plot_heads(attention, selection.layer, scale=selection.scale, translate=translate)
-    return plots.plot_head(attention, selection.layer, selection.head, scale=selection.scale, translate=translate)
+    draw = partial(plots.plot_heads, attention, selection.layer)
+    if selection.view != "layer":
+        draw = partial(plots.plot_head, attention, selection.layer, selection.head)
+    return draw(
+        scale=SCALE_IN_PRINT[selection.scale],
+        exclude=selection.exclude,
+        renormalise=selection.renormalise,
+        translate=translate,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_viz.selection import Selection
+from attention_viz.ui.downloads import SCALE_IN_PRINT
 
 
 def show_snippet(selection: Selection) -> None:
@@ -41,15 +42,16 @@ def _units(selection: Selection) -> list[str]:
 
 
 def _figure(selection: Selection) -> str:
-    if selection.view == "layer":
-        return f"figure = av.plot_heads(attention, layer, scale={selection.scale!r})"
-    return f"figure = av.plot_head(attention, layer, head, scale={selection.scale!r})"
+    call = "plot_heads(attention, layer" if selection.view == "layer" else "plot_head(attention, layer, head"
+    options = [f"scale={SCALE_IN_PRINT[selection.scale]!r}", *_left_out(selection)]
+    return f"figure = av.{call}, {', '.join(options)})"
 
 
 def _ranking(selection: Selection) -> str:
-    options = [f"k={selection.k}"]
-    if selection.exclude:
-        options.append(f"exclude={selection.exclude!r}")
-    if selection.renormalise:
-        options.append("renormalise=True")
-    return ", ".join(options)
+    return ", ".join([f"k={selection.k}", *_left_out(selection)])
+
+
+def _left_out(selection: Selection) -> list[str]:
+    if not selection.exclude:
+        return []
+    return [f"exclude={selection.exclude!r}"] + ["renormalise=True"] * selection.renormalise

@@ -8,24 +8,15 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.models import Model
 from attention_viz.ui.notices import show_note
 from attention_viz.ui.wording import plain, say
 
 CHINESE_MODEL = "google-bert/bert-base-chinese"
 
 
-def show_text_notes(model: Model, attention: Attention) -> None:
+def show_text_notes(attention: Attention) -> None:
     """Notes above the picture; nothing where there is nothing to say."""
-    if attention.left_out:
-        total = attention.n_tokens - sum(attention.query_tokens.special) + attention.left_out
-        show_note(
-            Message(
-                "The model read the first {used:,} of {total:,} tokens; {left_out:,} were left out. Shorten the text, or choose a model that reads more.",
-                {"used": total - attention.left_out, "total": total, "left_out": attention.left_out},
-            )
-        )
-    for note in (*model.notes, *attention.notes):
+    for note in attention.notes:
         show_note(note)
     _show_unknown(attention)
 
