@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models import ways
+from attention_viz.models.engine import ways
 from attention_viz.models.explained import Explained
 from attention_viz.models.model import Model
 from attention_viz.models.network import positions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ def load_model(
     from attention_viz.models.hub import fetch
 
     fetched = fetch(str(source), revision, report=report, stop=stop)
-    return _from_folder(fetched.folder, where, fetched.repo, str(source), fetched.revision)
+    model = _from_folder(fetched.folder, where, fetched.repo, str(source), fetched.revision)
+    return replace(model, notes=fetched.notes + model.notes)
 
 
 def _folder(source: str | Path) -> Path | None:

@@ -12,14 +12,14 @@ from transformers import PreTrainedModel
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError, TextError
 from attention_viz.models.batches import PaddedSource, pad, padded_tokens
+from attention_viz.models.engine.recording import Watch
+from attention_viz.models.engine.ways import Way
 from attention_viz.models.reader import Encoded, Reader
-from attention_viz.models.recording import Watch
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.similarity import cosine
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
-from attention_viz.models.ways import Way
 from attention_viz.models.windows import Layout, read_windows, told
 from attention_viz.sources import Source
 

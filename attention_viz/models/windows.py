@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from attention_viz.errors import Message, TextError
-from attention_viz.models.recording import Watch
-from attention_viz.models.ways import Way
+from attention_viz.models.engine.recording import Watch
+from attention_viz.models.engine.ways import Way
 from attention_viz.sources import Masked, Source
 
 SHARED = 4

@@ -18,9 +18,9 @@ import transformers
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from conftest import make_checkpoint  # noqa: E402  the checkout is not installed
+from checkpoints import make_checkpoint  # noqa: E402  the checkout is not installed
 
-from attention_viz import Model, load_model  # noqa: E402
+from attention_viz import Model, load_model  # noqa: E402  the checkout is not installed
 
 LONG = "the cat sat down because it was tired . the sunrise didn't , l'homme sat ! the cat was the sun , it sat down ."
 SHORT = "because the sun sat down it was the cats ."

@@ -8,8 +8,8 @@ import pytest
 import torch
 from attention_calls import KINDS, draw, expected
 
-from attention_viz.models import kernel
-from attention_viz.models.mask import Mask, mask_rule
+from attention_viz.models.engine import kernel
+from attention_viz.models.engine.mask import Mask, mask_rule
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import torch
 
-from attention_viz.models.calls import AttentionCall
-from attention_viz.models.mask import cut
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.mask import cut
 
 CELLS = 1 << 22
 """Mask or score entries per batch row and head that are made at once: bounds the memory beside queries, keys, values."""

@@ -16,9 +16,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from attention_viz.errors import InputError
-from attention_viz.models import recording
-from attention_viz.models.projection import by_head
-from attention_viz.models.recording import Layer
+from attention_viz.models.engine import recording
+from attention_viz.models.engine.projection import by_head
+from attention_viz.models.engine.recording import Layer
 from attention_viz.sources import Source
 
 

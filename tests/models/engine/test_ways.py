@@ -14,9 +14,9 @@ from architectures import DEBERTA
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
-from attention_viz.models import interface, kernel, ways
-from attention_viz.models.calls import AttentionCall
-from attention_viz.models.reference import observe, twin
+from attention_viz.models.engine import interface, kernel, ways
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.reference import observe, twin
 
 Make = Callable[..., Path]
 IDS = torch.tensor([[2, 5, 6, 8, 3]])

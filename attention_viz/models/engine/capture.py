@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from attention_viz.models.calls import AttentionCall
-from attention_viz.models.projection import by_head
-from attention_viz.models.recording import Layer
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.projection import by_head
+from attention_viz.models.engine.recording import Layer
 from attention_viz.sources import Source
 
 

@@ -14,10 +14,10 @@ from torch import nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface
 
-from attention_viz.models import recording
-from attention_viz.models.calls import AttentionCall
-from attention_viz.models.kernel import run
-from attention_viz.models.mask import Mask, mask_rule
+from attention_viz.models.engine import recording
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.kernel import run
+from attention_viz.models.engine.mask import Mask, mask_rule
 
 NAME = "attention_viz"
 """What transformers knows the two by."""

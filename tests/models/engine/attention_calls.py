@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from attention_viz.models.calls import AttentionCall
-from attention_viz.models.mask import Mask
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.mask import Mask
 
 BATCH, HEADS, KEY_HEADS, QUERIES, KEYS, D_HEAD = 2, 6, 3, 17, 23, 8
 """No two are equal; heads share key heads in pairs."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from attention_viz.models.mask import Mask, cut
+from attention_viz.models.engine.mask import Mask, cut
 
 
 @dataclass(frozen=True, eq=False, repr=False)

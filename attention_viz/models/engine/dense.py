@@ -11,8 +11,8 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import TextError
-from attention_viz.models.recording import Watch
-from attention_viz.models.reference import FIELDS, called_with
+from attention_viz.models.engine.recording import Watch
+from attention_viz.models.engine.reference import FIELDS, called_with
 from attention_viz.sources import DenseSource, Source
 
 MOST_BYTES = 4 << 30

@@ -18,7 +18,7 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from attention_viz.models.recording import Layer
+from attention_viz.models.engine.recording import Layer
 
 FIELDS = {
     "attentions": "self",

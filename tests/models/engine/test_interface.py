@@ -11,11 +11,11 @@ import pytest
 import torch
 import transformers
 from architectures import GROUPED, WINDOW
-from conftest import make_checkpoint
+from checkpoints import make_checkpoint
 
 from attention_viz import Model, load_model
-from attention_viz.models.interface import NAME
-from attention_viz.models.reference import twin
+from attention_viz.models.engine.interface import NAME
+from attention_viz.models.engine.reference import twin
 
 IDS = torch.tensor([[2, 5, 6, 8, 7, 9, 11, 12, 6, 5, 13, 8, 3], [2, 5, 6, 8, 7, 9, 3, 0, 0, 0, 0, 0, 0]])
 KEPT = (IDS != 0).long()

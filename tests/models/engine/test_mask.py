@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from transformers import masking_utils
 from transformers.masking_utils import sdpa_mask
 
-from attention_viz.models.mask import Mask, mask_rule
+from attention_viz.models.engine.mask import Mask, mask_rule
 
 RULES: dict[str, tuple[Callable[..., Any], int | None, dict[str, bool]]] = {
     "causal": (masking_utils.causal_mask_function, None, {}),

@@ -12,7 +12,7 @@ from architectures import LONG, ROWS, build
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError
-from attention_viz.models.replay import ReplaySource
+from attention_viz.models.engine.replay import ReplaySource
 
 REPLAYED = {
     "DeBERTa": "encoder.layer.1.attention.output.dense",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError
-from attention_viz.models.capture import CaptureSource
+from attention_viz.models.engine.capture import CaptureSource
 
 CAPTURED = ("BERT", "ModernBERT", "GPT-2", "Gemma 2", "gpt-oss", "T5")
 
@@ -145,7 +145,7 @@ def test_of_weights_alone_nothing_else_is_told(attention: Attention) -> None:
 
 
 def test_a_layer_whose_projection_is_not_known_says_so(tmp_path: Path) -> None:
-    from conftest import make_checkpoint
+    from checkpoints import make_checkpoint
 
     model = load_model(make_checkpoint(tmp_path / "conv", "ConvBertModel", num_attention_heads=2, head_ratio=2))
     with pytest.raises(InputError, match=r"output projection .* not known"):

@@ -10,8 +10,8 @@ from attention_calls import BATCH, HEADS, KEYS, KINDS, QUERIES, draw, expected
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attention_viz.models import kernel
-from attention_viz.models.calls import AttentionCall
+from attention_viz.models.engine import kernel
+from attention_viz.models.engine.calls import AttentionCall
 
 
 def computed(kind: str) -> AttentionCall:

@@ -12,7 +12,7 @@ from architectures import DEBERTA, T5
 
 from attention_viz import Model, load_model
 from attention_viz.errors import StoppedError
-from attention_viz.models import recording
+from attention_viz.models.engine import recording
 
 MODELS = {"BertModel": {}, "DebertaModel": DEBERTA, "T5ForConditionalGeneration": T5 | {"decoder_start_token_id": 0}}
 

@@ -16,13 +16,21 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import ModelError
-from attention_viz.models.capture import capture_sources
-from attention_viz.models.dense import DenseWay
-from attention_viz.models.interface import NAME
-from attention_viz.models.projection import find_projections
-from attention_viz.models.recording import Layer, Recorder, Watch, recording
-from attention_viz.models.reference import N_TOKENS, LayerReference, Reference, body_of, called_with, observe, twin
-from attention_viz.models.replay import keep_inputs, replay_sources
+from attention_viz.models.engine.capture import capture_sources
+from attention_viz.models.engine.dense import DenseWay
+from attention_viz.models.engine.interface import NAME
+from attention_viz.models.engine.projection import find_projections
+from attention_viz.models.engine.recording import Layer, Recorder, Watch, recording
+from attention_viz.models.engine.reference import (
+    N_TOKENS,
+    LayerReference,
+    Reference,
+    body_of,
+    called_with,
+    observe,
+    twin,
+)
+from attention_viz.models.engine.replay import keep_inputs, replay_sources
 from attention_viz.sources import Source
 
 TOLERANCE = 5e-5
