@@ -67,7 +67,9 @@ def _reader(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Rea
 def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, notes: tuple[Message, ...]) -> Model:
     config = network.config.get_text_config()
     way = ways.choose(network)
-    _, sources = way.read({"input_ids": torch.arange(min(N_SEEN, reader.vocabulary))[None]})
+    ids = torch.arange(min(N_SEEN, reader.vocabulary))[None]
+    given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+    _, sources = way.read({name: each for name, each in given.items() if name in reader.accepts})
     seen = sources[way.parts[0]][0]
     return Model(
         name=named.name,
