@@ -38,6 +38,14 @@ def attention(rng: np.random.Generator) -> Attention:
     return Attention.from_weights(weights, ["[CLS]", "sun", "##rise", "[SEP]"])
 
 
+@pytest.fixture(scope="session")
+def tiny_bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BertModel with 2 layers, 3 heads, d_model 24 and 60 positions. Copy it before you damage it."""
+    from checkpoints import make_checkpoint  # torch, which most tests do without
+
+    return make_checkpoint(tmp_path_factory.mktemp("tiny_bert") / "tiny-bert")
+
+
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
     """A model hub on loopback, named by HF_ENDPOINT, and a cache of this test's own, named by HF_HOME."""

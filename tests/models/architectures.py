@@ -16,7 +16,7 @@ import torch
 import transformers
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from checkpoints import make_checkpoint  # noqa: E402  the checkout is not installed
 

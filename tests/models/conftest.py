@@ -33,12 +33,6 @@ def checkpoint(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def tiny_bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BertModel with 2 layers, 3 heads, d_model 24 and 60 positions. Copy it before you damage it."""
-    return make_checkpoint(tmp_path_factory.mktemp("tiny_bert") / "tiny-bert")
-
-
-@pytest.fixture(scope="session")
 def tiny_model(tiny_bert_folder: Path) -> Model:
     """The model in `tiny_bert_folder`, loaded once."""
     return load_model(tiny_bert_folder, device="cpu")
