@@ -114,7 +114,7 @@ def bring_up_to_date(language: str) -> list[str]:
     catalogue.project, catalogue.version = "attention_viz", ""
     catalogue.last_translator, catalogue.language_team, catalogue.msgid_bugs_address = "", "", ""
     write_catalogue(language, catalogue)
-    return [message.id for message in catalogue if message.id and not message.string]
+    return [str(message.id) for message in catalogue if message.id and not message.string]
 
 
 if __name__ == "__main__":

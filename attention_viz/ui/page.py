@@ -30,7 +30,7 @@ export default function ({ data }) {
 
 def open_page() -> None:
     """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart."""
-    st.set_page_config(page_title="Attention", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(page_title=say("Attention"), page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(MARGINS)
     with st.sidebar:
         pick_language()

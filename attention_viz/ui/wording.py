@@ -19,7 +19,11 @@ from attention_viz.view.labels import LABELS
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 LOCALE = Path(__file__).parent / "locale"
-MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&=/])")
+SYMBOLS = re.compile(r"(?<!\S)(?:<-|[-<>~])(?=[->=](?!\S))|:streamlit(?=:)")
+"""What Streamlit turns into arrows, dashes and its logo even where it is escaped: `a -> b`, `a -- b`, `a >= b`."""
+JOINER = "\u2060"
+"""The word joiner, which is not seen: between the two halves of such a symbol it leaves them alone."""
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -64,4 +68,4 @@ def tell(message: Message) -> str:
 
 def plain(text: str) -> str:
     """Text for a place that reads markdown, escaped so that it is shown as it was written."""
-    return MARKDOWN.sub(r"\\\1", text)
+    return MARKDOWN.sub(r"\\\1", SYMBOLS.sub(rf"\g<0>{JOINER}", text))
