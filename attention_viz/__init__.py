@@ -20,6 +20,7 @@ from attention_viz.words import merge_words
 if TYPE_CHECKING:
     from attention_viz.models import Model, load_model
     from attention_viz.plots import plot_head, plot_heads, plot_layers, plot_top
+    from attention_viz.view.show import show
 
 _LATER = {
     "Model": "attention_viz.models",
@@ -28,8 +29,9 @@ _LATER = {
     "plot_heads": "attention_viz.plots",
     "plot_layers": "attention_viz.plots",
     "plot_top": "attention_viz.plots",
+    "show": "attention_viz.view.show",
 }
-"""Names whose rooms import torch or matplotlib: loaded when first used, so that `import attention_viz` is quick."""
+"""Names whose rooms import torch or matplotlib or read files: loaded when first used, so that `import attention_viz` is quick."""
 
 __all__ = [
     "Attention",
@@ -47,6 +49,7 @@ __all__ = [
     "plot_layers",
     "plot_top",
     "removed_share",
+    "show",
     "top_attended",
 ]
 

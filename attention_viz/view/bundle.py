@@ -21,9 +21,13 @@ DEFAULT = re.compile(r"^export default function (\w+)", re.MULTILINE)
 @cache
 def script(entry: str) -> str:
     """The module `entry` and all it imports, as one ES module whose only export is the default one of `entry`."""
-    exported = DEFAULT.findall(source(entry))
-    parts = [_wrapped(name) for name in modules(entry)]
-    return "\n".join([*parts, f"export default {_holder(entry)}.{exported[0]};\n"])
+    return f"{_joined(entry)}\nexport default {_main(entry)};\n"
+
+
+@cache
+def program(entry: str) -> str:
+    """The same modules as a script that exports nothing and calls the default export of `entry`."""
+    return f"{_joined(entry)}\n{_main(entry)}();\n"
 
 
 def modules(entry: str) -> list[str]:
@@ -50,6 +54,17 @@ def style() -> str:
 def source(name: str) -> str:
     """One module as it is written."""
     return (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def _joined(entry: str) -> str:
+    return "\n".join(_wrapped(name) for name in modules(entry))
+
+
+def _main(entry: str) -> str:
+    """The default export of a module, as the joined one knows it."""
+    found = DEFAULT.search(source(entry))
+    assert found, f"{entry}.js has no default export"
+    return f"{_holder(entry)}.{found[1]}"
 
 
 def _wrapped(name: str) -> str:

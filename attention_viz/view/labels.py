@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LABELS = {
     # which head, which picture
+    "page_title": "Attention",
     "layer_head": "Layer {layer}, head {head}",
     "layer_title": "Layer {layer}, all heads",
     "mean_heads": "Layer {layer}, mean of {n} heads",

@@ -16,6 +16,8 @@ ALL_AT_ONCE = 2_400_000
 """Bytes of the first message: 144 heads of 128 tokens, one byte each, still fit."""
 EXACT_LATER = 4_800_000
 """Bytes of a second message that brings the missing digits of every weight."""
+FILE = 32_000_000
+"""Bytes of weights that a page without a server carries at most."""
 PICTURE = 512
 """A head is drawn from at most this many rows and columns; a longer text is pooled."""
 THUMBNAIL = 64
@@ -53,6 +55,17 @@ def one_head(attention: Attention, view: str, text: str, layer: int, head: int) 
     else:
         block = pooled(attention, ((layer, head),), PICTURE, "root16")
     return encode(view, "head", None, (block,), text)
+
+
+def everything(attention: Attention, view: str) -> list[bytes]:
+    """All that a page without a server can be given: every head as sharp as the bound of a file allows."""
+    heads = every_head(attention)
+    encodings: tuple[Encoding, ...] = ("root16", "root8")
+    for encoding in encodings:
+        if weight_of(attention, heads, encoding) <= FILE:
+            return [encode(view, "first", TokenSheet.of(attention), (whole(attention, heads, encoding),))]
+    block = pooled(attention, heads, max(8, min(PICTURE, math.isqrt(FILE // len(heads)))), "root8")
+    return [encode(view, "first", TokenSheet.of(attention), (block,))]
 
 
 def text_of(message: bytes) -> str:

@@ -11,7 +11,7 @@ import pytest
 from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
-ENTRIES = ["component", "feeder", "standalone"]
+ENTRIES = ["component", "feeder", "page"]
 MODULES = sorted(path.stem for path in (bundle.HERE / "js").glob("*.js"))
 
 
@@ -58,7 +58,7 @@ def test_what_comes_from_outside_reaches_the_page_as_text_only(name: str) -> Non
 
 
 def test_every_label_is_used() -> None:
-    sources = "\n".join(bundle.source(name) for name in MODULES)
+    sources = "\n".join([bundle.source(name) for name in MODULES] + [(bundle.HERE / "show.py").read_text()])
     named = set(re.findall(r'"(\w+)"', sources))
     families = [re.sub(r"\$\{[^}]*\}", r"\\w+", each) for each in re.findall(r"`(\w+_\$\{[\w.${}]+\})`", sources)]
     assert {label for label in LABELS if label not in named and not any(map(label_in(label), families))} == set()

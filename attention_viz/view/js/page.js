@@ -1,0 +1,25 @@
+/**
+ * Page: the view on a page of its own, with no server: all that it shows is written in the page.
+ *
+ * @typedef {import("./app.js").Outfit} Outfit
+ * @typedef {{view: string, frames: string[], look: unknown} & Outfit} Content
+ *  frames are bytes in base64
+ */
+import { App } from "./app.js";
+import { readHeader } from "./frame.js";
+import { deliver } from "./mailbox.js";
+
+/** Draw what the page carries. */
+export default function page() {
+  const written = document.querySelector("script[type='application/json']")?.textContent ?? "";
+  const root = document.querySelector(".attention");
+  const content = /** @type {Content} */ (JSON.parse(written));
+  for (const frame of content.frames) {
+    const bytes = Uint8Array.from(atob(frame), (each) => each.charCodeAt(0));
+    deliver(content.view, readHeader(bytes).header.name, bytes);
+  }
+  deliver(content.view, "look", content.look);
+  const app = new App(/** @type {HTMLElement} */ (root), content.view, content);
+  app.wear(content);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.wear(content));
+}

@@ -1,0 +1,120 @@
+"""Show: the live view on a page of its own, for a notebook, a mail or a folder. No server, no network."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from attention_viz.attention import Attention
+from attention_viz.palettes import DARK, LIGHT, THEMES, Palette, palette
+from attention_viz.view import bundle, plan
+from attention_viz.view.labels import LABELS
+
+HEIGHT = 760
+"""Pixels that the view takes in a notebook."""
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+"""What the page may do: run what is written in it, and nothing from elsewhere."""
+VIEW = "page"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page that shows itself in a notebook; `html` is all of it, `save` writes it to a file."""
+
+    html: str
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page to a file that any browser opens."""
+        Path(path).write_text(self.html, encoding="utf-8")
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own: it neither sees the notebook nor changes it."""
+        return (
+            f'<iframe sandbox="allow-scripts" style="width: 100%; height: {HEIGHT}px; border: 0" '
+            f'title="attention" srcdoc="{html.escape(self.html)}"></iframe>'
+        )
+
+
+def show(
+    attention: Attention, layer: int = 0, head: int = 0, *, labels: Mapping[str, str] = LABELS, language: str = "en"
+) -> View:
+    """What do all heads of this text look like? The live view, in a notebook or a file.
+
+    labels : the sentences of attention_viz.view.labels in another language; language is what the page then declares
+    Raises SelectionError for a layer or a head that does not exist. A text too long to be carried whole is pooled, and
+    the page says so.
+    """
+    attention.tile(layer, head, slice(0, 0), slice(0, 0))
+    look = {"layer": layer, "head": head}
+    return View(page(attention, look, labels, language))
+
+
+def page(attention: Attention, look: Mapping[str, Any], labels: Mapping[str, str], language: str) -> str:
+    """One HTML page with the weights, the view and its first look (fields of look.js, counted from 0)."""
+    frames = plan.everything(attention, VIEW)
+    content = {
+        "view": VIEW,
+        "frames": [base64.b64encode(frame).decode("ascii") for frame in frames],
+        "look": {"serial": 1, "text": plan.text_of(frames[0]), "look": dict(look)},
+        "labels": dict(labels),
+        "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
+    }
+    return PAGE.format(
+        language=html.escape(language),
+        title=html.escape(" · ".join(filter(None, (labels["page_title"], attention.model)))),
+        policy=POLICY,
+        style=bundle.style(),
+        light=_colours(LIGHT),
+        dark=_colours(DARK),
+        content=_in_script(content),
+        program=bundle.program("page"),
+    )
+
+
+def _colours(theme: Palette) -> str:
+    """What the view takes from the page around it."""
+    line = f"color-mix(in srgb, {theme.secondary} 40%, {theme.ground})"
+    return (
+        f"background: {theme.ground}; --st-background-color: {theme.ground}; --st-text-color: {theme.text}; "
+        f"--st-border-color: {line}; --st-secondary-background-color: {theme.weights[0]};"
+    )
+
+
+def _in_script(content: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in, whatever the tokens are."""
+    return json.dumps(content).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+{style}
+:root {{ color-scheme: light dark; {light} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
+body {{ margin: 1rem; font-family: system-ui, sans-serif; }}
+h1 {{ margin: 0 0 1rem; font-size: 1rem; font-weight: 400; color: var(--st-text-color); }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<div class="attention"></div>
+</main>
+<script type="application/json">{content}</script>
+<script type="module">
+{program}
+</script>
+</body>
+</html>
+"""

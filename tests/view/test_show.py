@@ -1,0 +1,314 @@
+"""The view on a page of its own, in a real browser: what it shows, and that nothing in it can do anything else."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import attention_viz as av
+from attention_viz import Attention
+from attention_viz.errors import SelectionError
+from attention_viz.palettes import palette
+from attention_viz.view.show import View, show
+
+pytestmark = pytest.mark.browser
+
+TOKENS = ["[CLS]", "the", "sun", "##rise", "over", "the", "bay", ".", "[SEP]"]
+PICTURES = ["Heatmap", "Lines", "Text", "All heads"]
+HOSTILE = [
+    "</script>",
+    "<!--<script>",
+    "<script>window.caught=1</script>",
+    "<img src=x onerror=window.caught=1>",
+    "{layer}",
+    "&lt;",
+    "\u202eabc",
+    "\ud800",
+    "##x",
+    ".",
+    "x" * 10_000,
+    "'\"`${window.caught=1}",
+]
+
+
+@pytest.fixture
+def attention(softmax_attention: Callable[..., Attention]) -> Attention:
+    return softmax_attention(layers=3, heads=5, tokens=TOKENS)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a view in a browser; nothing may go wrong on the page, and it may ask for nothing."""
+    contexts, problems, asked = [], [], []
+
+    def begin(view: View, width: int = 1366, height: int = 900, dark: bool = False, scale: float = 1) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            device_scale_factor=scale,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: problems.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(view.save(tmp_path / f"{len(contexts)}.html").as_uri())
+        expect(page.get_by_role("table")).to_be_visible()
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert problems == []
+    assert [url for url in asked if not url.startswith("file:")] == []
+
+
+def region(page: Page) -> Locator:
+    """The picture of the head that is looked at."""
+    return page.locator(".picture > :visible")
+
+
+def listed(page: Page) -> list[tuple[int, str, float]]:
+    """The table, read back: position (from 1), token, weight."""
+    rows = page.get_by_role("table").locator("tbody tr")
+    cells = [row.locator("td").all_inner_texts() for row in rows.all()]
+    return [(int(position), token, float(weight.removeprefix("< "))) for position, token, weight in cells]
+
+
+def told(page: Page) -> tuple[str, str]:
+    """The tooltip: headline and detail."""
+    return page.locator(".tooltip .headline").inner_text(), page.locator(".tooltip .detail").inner_text()
+
+
+def points(picture: Locator, step: int) -> Iterator[tuple[float, float]]:
+    box = picture.bounding_box()
+    assert box
+    for y in range(step // 2, int(box["height"]), step):
+        for x in range(step // 2, int(box["width"]), step):
+            yield box["x"] + x, box["y"] + y
+
+
+def settled(page: Page) -> None:
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def test_every_number_under_the_pointer_is_the_weight_to_four_digits(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, layer=1, head=2))
+    weights, seen = attention.weights(1, 2), set()
+    for x, y in points(region(page), 40):
+        page.mouse.move(x, y)
+        if not page.locator(".tooltip").is_visible():
+            continue
+        headline, detail = told(page)
+        query, key = map(int, re.findall(r"query (\d+), key (\d+)", detail)[0])
+        link, number = headline.rsplit("  ", 1)
+        assert link == f"{TOKENS[query - 1]} → {TOKENS[key - 1]}"
+        assert "Layer 2, head 3" in detail
+        bound = 1e-4 if "<" in number else 5e-5 + 2e-5
+        assert abs(float(number.removeprefix("< ")) - weights[query - 1, key - 1]) <= bound
+        seen.add((query, key))
+    assert len(seen) == 81
+
+
+def test_each_cell_has_the_colour_of_its_weight(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, layer=0, head=4))
+    colours = [[int(step[i : i + 2], 16) for i in (1, 3, 5)] for step in palette("light").weights]
+    pixel = """([x, y]) => {
+        const canvas = document.querySelector(".heatmap canvas"), box = canvas.getBoundingClientRect();
+        return [...canvas.getContext("2d").getImageData(x - box.left, y - box.top, 1, 1).data];
+    }"""
+    checked = 0
+    for x, y in points(region(page), 57):
+        page.mouse.move(x, y)
+        if not page.locator(".tooltip").is_visible():
+            continue
+        query, key = map(int, re.findall(r"query (\d+), key (\d+)", told(page)[1])[0])
+        page.mouse.move(0, 0)
+        settled(page)
+        share = np.sqrt(attention.weights(0, 4)[query - 1, key - 1])
+        expected = [np.interp(share * 10, range(11), channel) for channel in np.transpose(colours)]
+        red, green, blue, opaque = page.evaluate(pixel, [x + 7, y - 9])
+        inside = page.evaluate(pixel, [x, y])
+        if [red, green, blue] == inside[:3]:  # not on a number or an edge
+            assert np.abs(np.array([red, green, blue]) - expected).max() <= 3
+            assert opaque == 255
+            checked += 1
+    assert checked > 10
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, 0), (2, 4)])
+def test_the_table_is_top_attended(opened: Open, attention: Attention, layer: int, head: int) -> None:
+    page = opened(show(attention, layer, head))
+    expected = av.top_attended(attention, layer, head)
+    assert [(position - 1, token) for position, token, _ in listed(page)] == [
+        (each.position, each.token) for each in expected
+    ]
+    assert [weight for *_, weight in listed(page)] == pytest.approx([each.weight for each in expected], abs=5.5e-5)
+
+
+def test_filters_reach_the_table_and_the_share_that_goes_is_said(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 1, 1))
+    page.get_by_text("View options").click()
+    page.get_by_label("leave out [CLS], [SEP]").check()
+    page.get_by_label("leave out punctuation").check()
+    page.get_by_label("scale the rest to sum to 1").check()
+    settled(page)
+    kinds = ["special", "punctuation"]
+    expected = av.top_attended(attention, 1, 1, exclude=kinds, renormalise=True)
+    assert [token for _, token, _ in listed(page)] == [each.token for each in expected]
+    assert [weight for *_, weight in listed(page)] == pytest.approx([each.weight for each in expected], abs=1e-4)
+    share = 100 * av.removed_share(attention, 1, 1, kinds)
+    expect(page.get_by_text(f"{share:.1f} % of the attention goes to what is left out")).to_be_visible()
+
+
+@pytest.mark.parametrize("average", ["heads", "layers", "all"])
+def test_means_are_the_means_of_the_weights(opened: Open, attention: Attention, average: str) -> None:
+    page = opened(show(attention, 1, 3))
+    page.get_by_text("View options").click()
+    page.get_by_role("combobox", name="Heads").select_option(average)
+    settled(page)
+    weights = np.stack([attention.weights(layer) for layer in range(3)])
+    mean = {"heads": weights[1].mean(0), "layers": weights[:, 3].mean(0), "all": weights.mean((0, 1))}[average]
+    received = mean.mean(0)
+    order = np.argsort(-received, kind="stable")
+    assert [position - 1 for position, *_ in listed(page)] == order.tolist()
+    assert [weight for *_, weight in listed(page)] == pytest.approx(received[order], abs=1e-4)
+
+
+def test_tokens_clicked_in_the_text_are_summed(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 0, 0))
+    page.get_by_role("button", name="Text").click()
+    words = page.locator(".word")
+    assert words.all_inner_texts() == [token.removeprefix("##") for token in TOKENS]
+    words.nth(2).click()
+    words.nth(6).click(modifiers=["Shift"])
+    page.mouse.move(0, 0)
+    expect(page.get_by_text("What 2 queries attend to, summed")).to_be_visible()
+    summed = attention.weights(0, 0)[[2, 6]].sum(0)
+    assert [weight for *_, weight in listed(page)] == pytest.approx(np.sort(summed)[::-1], abs=1e-4)
+
+
+def test_the_keyboard_is_enough(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 1, 1))
+    region(page).focus()
+    for key, name in [
+        ("ArrowRight", "Layer 2, head 3"),
+        ("ArrowDown", "Layer 3, head 3"),
+        ("ArrowUp", "Layer 2, head 3"),
+    ]:
+        page.keyboard.press(key)
+        expect(region(page)).to_have_attribute("aria-label", name)
+    weights = attention.weights(1, 2)
+    query, key = np.unravel_index(weights.argmax(), weights.shape)
+    link = f"{TOKENS[query]} → {TOKENS[key]}  {weights[query, key]:.4f}"
+    expect(page.locator("[aria-live]")).to_have_text(f"Layer 2, head 3. Strongest: {link}")
+    page.keyboard.press("]")
+    expect(page.get_by_text(f"What “{TOKENS[query]}” ({query + 1}) attends to")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("mean over queries")).to_be_visible()
+
+
+def test_pointing_at_a_small_picture_previews_and_clicking_chooses(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 0, 0))
+    box = page.locator(".overview canvas").bounding_box()
+    assert box
+    place = (box["x"] + box["width"] - 20, box["y"] + box["height"] - 20)
+    page.mouse.move(*place)
+    expect(page.locator(".title")).to_have_text("Layer 3, head 5")
+    expect(region(page)).to_have_attribute("aria-label", "Layer 1, head 1")
+    page.mouse.move(0, 0)
+    expect(page.locator(".title")).to_have_text("Layer 1, head 1")
+    page.mouse.click(*place)
+    expect(region(page)).to_have_attribute("aria-label", "Layer 3, head 5")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_there_are_no_barriers(opened: Open, attention: Attention, dark: bool) -> None:
+    page = opened(show(attention), dark=dark)
+    page.get_by_text("View options").click()
+    for picture in PICTURES:
+        page.get_by_role("button", name=picture).click()
+        settled(page)
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", [360, 390, 800, 1366, 1920])
+def test_nothing_is_cut_off_at_any_width(opened: Open, softmax_attention: Callable, width: int) -> None:
+    page = opened(show(softmax_attention(layers=6, heads=12, tokens=TOKENS * 3)), width=width)
+    inside = "element => element.scrollWidth <= element.clientWidth || getComputedStyle(element).overflowX === 'auto'"
+    for picture in PICTURES:
+        page.get_by_role("button", name=picture).click()
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        for name in (".title", ".tabs", ".legend", "table", ".overview", ".picture > :not([hidden])"):
+            assert page.locator(name).first.evaluate(inside), f"{picture}: {name}"
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_tokens_are_text_and_nothing_else(opened: Open, softmax_attention: Callable, picture: str) -> None:
+    page = opened(show(softmax_attention(tokens=HOSTILE)))
+    page.get_by_role("button", name=picture).click()
+    for x, y in points(region(page), 90):
+        page.mouse.move(x, y)
+    assert page.evaluate("window.caught") is None
+    assert page.locator("script").count() == 2
+    assert page.locator("img").count() == 0
+    assert {token for _, token, _ in listed(page)} & {
+        "<script>window.caught=1</script>",
+        "{layer}",
+        "&lt;",
+        "⟨U+202E⟩abc",
+    }
+
+
+def test_a_screen_of_twice_the_pixels_has_twice_the_pixels(opened: Open, attention: Attention) -> None:
+    widths = []
+    for scale in (1, 2):
+        canvas = opened(show(attention), scale=scale).locator(".heatmap canvas")
+        widths.append((canvas.evaluate("each => each.width"), canvas.bounding_box()["width"]))
+    assert widths[1][0] == pytest.approx(2 * widths[0][1], rel=0.02)
+
+
+def test_in_a_notebook_it_stands_in_a_frame_of_its_own(browser: Browser, attention: Attention) -> None:
+    page = browser.new_page()
+    page.set_content(f"<title>notebook</title>{show(attention)._repr_html_()}")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("table")).to_be_visible()
+    assert frame.locator("body").evaluate("() => window.origin") == "null"
+    page.close()
+
+
+def test_the_page_can_be_written_in_another_language(opened: Open, attention: Attention) -> None:
+    labels = {name: f"语{name}" for name in show.__kwdefaults__["labels"]}
+    page = opened(show(attention, labels=labels | {"layer_head": "第 {layer} 层，第 {head} 头"}, language="zh-CN"))
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    expect(page.locator(".title")).to_have_text("第 1 层，第 1 头")
+    assert not re.search(
+        r"[A-Za-z]{2}", re.sub(r"语\w+|\[CLS\]|\[SEP\]|the|sun|##rise|over|bay", "", page.inner_text(".attention"))
+    )
+
+
+def test_a_layer_or_head_that_does_not_exist_is_refused(attention: Attention) -> None:
+    with pytest.raises(SelectionError):
+        show(attention, layer=3)
+    with pytest.raises(SelectionError):
+        show(attention, head=-1)
+
+
+def test_the_frame_of_a_notebook_holds_the_page_escaped(attention: Attention) -> None:
+    view = show(attention)
+    inside = re.search(r'srcdoc="([^"]*)"', view._repr_html_())
+    assert inside
+    assert html.unescape(inside[1]) == view.html
