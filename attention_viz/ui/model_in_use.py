@@ -46,13 +46,22 @@ def _wait_or_explain(wanted: str) -> None:
 @st.fragment(run_every=POLL)
 def _loading(wanted: str) -> None:
     """Progress of the model that is being loaded; the rest of the page stays usable."""
-    job = ask_for_model(wanted)
-    if job.done or loaded_model(wanted) is not None:
+    job = _job(wanted)
+    if job.done:
         if loaded_model(wanted) is None:
             st.session_state["failed"] = job
+        del st.session_state["loading"]
         st.rerun()
     doing = tell(job.doing) if job.doing else say("Loading {model}", model=wanted)
     ahead = jobs().ahead(job)
     text = say("Waiting: {n} before this one", n=ahead) if ahead else doing
     st.progress(job.fraction or 0.0, text=plain(text))
     st.button(say("Stop"), on_click=job.stop.set)
+
+
+def _job(wanted: str) -> Job:
+    """The job that this session waits for; it is kept, because one that has ended can only be asked for anew."""
+    job: Job | None = st.session_state.get("loading")
+    if job is None or job.key != ("model", wanted):
+        job = st.session_state["loading"] = ask_for_model(wanted)
+    return job.look()
