@@ -97,10 +97,36 @@ def max_flow(
     Raises InputError above FLOW_LIMIT tokens. Source: section 3, "attention flow".
     """
     _check_layer(weights, layer)
+    n = np.shape(weights[0])[-1]
+    if not 0 <= query < n:
+        raise SelectionError(
+            "There is no token index {query}; the text has {n} tokens. Choose 0 to {last}.",
+            query=query,
+            n=n,
+            last=n - 1,
+        )
+    return pooled_flow(weights, np.eye(n)[query], layer, residual, progress)
+
+
+def pooled_flow(
+    weights: Layers,
+    readout: np.ndarray,
+    layer: int,
+    residual: float = 0.5,
+    progress: Callable[[int, int], None] | None = None,
+) -> np.ndarray:
+    """How much of each input token can reach an answer that is read from several tokens of this layer?
+
+    readout : (token,), at least 0, sums to 1: the share of the answer that is read from each token, the pipe's width
+    All else as for `max_flow`, which reads from one token.
+    """
+    _check_layer(weights, layer)
     layers = augmented(weights[: layer + 1], residual)
     n = layers.shape[-1]
-    _check_flow(query, n)
-    graph, source = _graph(layers, query)
+    _check_length(n)
+    if readout.shape != (n,) or (readout < 0).any():
+        raise InputError("Give one share of the answer for each of the {n} tokens, each at least 0.", n=n)
+    graph, source = _graph(layers, readout)
     flows = np.empty(n)
     for key in range(n):
         flows[key] = maximum_flow(graph, source, key).flow_value / SCALE
@@ -110,15 +136,18 @@ def max_flow(
     return flows / total if total > 0 else flows
 
 
-def _graph(layers: np.ndarray, query: int) -> tuple[csr_array, int]:
-    """Every token of every layer as a node, input tokens first, edges going down; and the node the flow starts from."""
+def _graph(layers: np.ndarray, readout: np.ndarray) -> tuple[csr_array, int]:
+    """Every token of every layer as a node, input tokens first, edges going down; the last node reads the top layer."""
     n_layers, n, _ = layers.shape
+    source = (n_layers + 1) * n
     widths = np.rint(layers * SCALE).astype(np.int32)
-    widths[-1, np.arange(n) != query] = 0  # of the top layer only the asked token draws
+    widths[-1, readout <= 0] = 0  # from a token that nobody reads nothing is drawn
     layer, down, across = np.nonzero(widths)
-    nodes = (n_layers + 1) * n
-    edges = (widths[layer, down, across], ((layer + 1) * n + down, layer * n + across))
-    return csr_array(edges, shape=(nodes, nodes)), n_layers * n + query
+    read = np.flatnonzero(readout > 0)
+    capacities = np.concatenate([widths[layer, down, across], np.rint(readout[read] * SCALE).astype(np.int32)])
+    above = np.concatenate([(layer + 1) * n + down, np.full(len(read), source)])
+    below = np.concatenate([layer * n + across, n_layers * n + read])
+    return csr_array((capacities, (above, below)), shape=(source + 1, source + 1)), source
 
 
 def _check_layer(weights: Layers, layer: int) -> None:
@@ -131,14 +160,7 @@ def _check_layer(weights: Layers, layer: int) -> None:
         )
 
 
-def _check_flow(query: int, n: int) -> None:
-    if not 0 <= query < n:
-        raise SelectionError(
-            "There is no token index {query}; the text has {n} tokens. Choose 0 to {last}.",
-            query=query,
-            n=n,
-            last=n - 1,
-        )
+def _check_length(n: int) -> None:
     if n > FLOW_LIMIT:
         raise InputError(
             "This text has {n} tokens; max-flow is computed up to {limit}, because its time grows with the cube of the tokens. Shorten the text by {over}, or use rollout.",

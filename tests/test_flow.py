@@ -155,3 +155,16 @@ def test_cross_attention_and_no_layers_are_refused_with_a_sentence() -> None:
         flow.rollout(np.full((1, 1, 3, 5), 0.2))
     with pytest.raises(InputError, match="no layer"):
         flow.rollout([])
+
+
+def test_flow_to_an_answer_read_from_several_tokens_is_networkx(weights: np.ndarray) -> None:
+    layers, readout = mixed(weights, 0.5), np.array([0, 0.5, 0, 0.25, 0.25])
+    graph = networkx.DiGraph()
+    for above in range(3):
+        for down in range(5):
+            for across in range(5):
+                graph.add_edge((above + 1, down), (above, across), capacity=layers[above][down][across])
+    for token, share in enumerate(readout):
+        graph.add_edge("answer", (3, token), capacity=share)
+    values = [networkx.maximum_flow_value(graph, "answer", (0, key)) for key in range(5)]
+    assert flow.pooled_flow(weights, readout, layer=2) == pytest.approx(np.array(values) / sum(values), abs=1e-6)

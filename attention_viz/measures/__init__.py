@@ -6,8 +6,9 @@ A row that is all zero is padding, not a query: it counts in no mean. Where noth
 from __future__ import annotations
 
 from attention_viz.measures.changes import aligned, change, ranked_changes
-from attention_viz.measures.head_table import COLUMNS, HeadTable, summary, table
+from attention_viz.measures.head_table import COLUMNS, HeadTable, Progress, summary, table
 from attention_viz.measures.likeness import clusters, jensen_shannon, nearest_pairs, place
+from attention_viz.measures.ranks import chance_bound, rank_correlation
 from attention_viz.measures.relations import RELATIONS, relations
 from attention_viz.measures.shares import (
     cls_share,
@@ -31,7 +32,9 @@ __all__ = [
     "COLUMNS",
     "RELATIONS",
     "HeadTable",
+    "Progress",
     "aligned",
+    "chance_bound",
     "change",
     "cls_share",
     "clusters",
@@ -47,6 +50,7 @@ __all__ = [
     "previous_share",
     "punctuation_share",
     "queries_read",
+    "rank_correlation",
     "ranked_changes",
     "relations",
     "rest_sep",

@@ -1,0 +1,130 @@
+"""Ablation: what changes in the model's answer when heads are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from attention_viz.attention import Tokens
+from attention_viz.errors import Message
+from attention_viz.experiments.objective import Cosine, Likelihood, Objective
+from attention_viz.experiments.question import pose
+from attention_viz.experiments.switches import How, switched
+from attention_viz.models import Model
+
+SHOWN = 5
+"""Possibilities that are listed at each place: the likeliest before and the likeliest after."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possibility and its probability with every head on, and without the ablated ones: 0 to 1."""
+
+    text: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the model may say at one place. token: the token of the place; None = the whole text."""
+
+    token: int | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What changed.
+
+    heads, how    : which heads were taken away, and in which way
+    loss          : the name of the number that `before` and `after` give
+    choices       : of a model that gives probabilities, at each place, likeliest before first
+    similarity    : of an embedding model and a pair, the cosine before and after
+    vector_shift  : 1 - cosine between the first text's vector before and after, 0 to 2; the mean over its tokens where
+                    the model is none that compares texts
+    state_shifts  : (layer, token) float32, how far each token's vector has moved after each layer, as a share of its
+                    length before; 0 in the layers below the first ablated head
+    tokens        : of the first text, as they were read
+    """
+
+    heads: tuple[tuple[int, int], ...]
+    how: str
+    loss: Message
+    before: float
+    after: float
+    choices: tuple[Choices, ...]
+    similarity: tuple[float, float] | None
+    vector_shift: float
+    state_shifts: np.ndarray
+    tokens: Tokens
+
+
+def ablate(
+    model: Model,
+    text: str,
+    heads: Sequence[tuple[int, int]],
+    how: How = "zero",
+    *,
+    second: str | None = None,
+    mask: Sequence[int] = (),
+    shown: int = SHOWN,
+) -> Ablation:
+    """What does the model say without these heads?
+
+    heads : (layer, head) from 0; an empty list changes nothing
+    how   : "zero" = their output becomes zero, the bias behind them stays (Michel et al. 2019, arXiv 1905.10650, eq. 1);
+            "uniform" = they read all their keys alike (Kovaleva et al. 2019, arXiv 1908.08593, section 4.5)
+    second, mask : as for `pose`, which also says what each kind of checkpoint is asked
+    Raises SelectionError for a head or a way that does not exist, TextError and ModelError as `pose` does.
+    """
+    question = pose(model, text, second, mask)
+    switches = switched(heads, question.n_heads, how)
+    with torch.no_grad():
+        after = tuple(each.outputs for each in question.ask(switches))
+    states = _states(question.untouched[0]), _states(after[0])
+    asked = question.objective
+    pair = isinstance(asked, Cosine) and asked.other is None
+    losses = question.loss, float(asked.loss(after)[0])
+    return Ablation(
+        heads=tuple((int(layer), int(head)) for layer, head in heads),
+        how=how,
+        loss=asked.name,
+        before=losses[0],
+        after=losses[1],
+        choices=_choices(asked, question.untouched, after, shown) if isinstance(asked, Likelihood) else (),
+        similarity=losses if pair else None,
+        vector_shift=_turned(asked, question.untouched, after),
+        state_shifts=_moved(*states),
+        tokens=question.tokens[0],
+    )
+
+
+def _states(outputs: Any) -> torch.Tensor:
+    """Each token's vector after each layer: (layer, token, d_model)."""
+    return torch.cat(outputs.hidden_states[1:]).float()
+
+
+def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
+    lengths = before.norm(dim=-1).clamp(min=torch.finfo(torch.float32).tiny)
+    return ((after - before).norm(dim=-1) / lengths).cpu().numpy()
+
+
+def _turned(asked: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
+    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: outputs.hidden_states[-1].mean(1)
+    return 1 - float(torch.nn.functional.cosine_similarity(vector(untouched[0]), vector(after[0]))[0])
+
+
+def _choices(asked: Likelihood, untouched: Sequence[Any], after: Sequence[Any], shown: int) -> tuple[Choices, ...]:
+    found = []
+    for place, token in enumerate(asked.places):
+        before, now = (asked.probabilities(each)[0, place].cpu() for each in (untouched, after))
+        best = torch.cat([each.topk(min(shown, len(each))).indices for each in (before, now)]).unique()
+        order = sorted(best.tolist(), key=lambda each: -float(before[each]))
+        listed = (Choice(asked.words(place, each), float(before[each]), float(now[each])) for each in order)
+        found.append(Choices(token, tuple(listed)))
+    return tuple(found)

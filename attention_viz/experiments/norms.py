@@ -1,0 +1,115 @@
+"""Norms: how much each key really adds to a query, weight and vector together.
+
+A head adds weight * f(x) for each key x, with f(x) = (x W_V + b_V) W_O; a high weight on a short vector adds little
+(Kobayashi et al. 2020, arXiv 2004.10102, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from attention_viz.attention import Attention
+from attention_viz.errors import InputError
+
+NORM_LIMIT = 2048
+"""Tokens that norms are computed for at most: all heads of a layer at once take heads * n^2 floats."""
+
+KEYS_AT_ONCE = 128
+"""Keys whose vectors are made together: as many as stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Norms:
+    """What one layer adds, as lengths of vectors; float32. Rows do not sum to 1.
+
+    weights : (head, query, key) the attention weights
+    vectors : (head, key) the length of f(x)
+    summed  : (query, key) the length of the sum over the heads of weight * f(x)
+    """
+
+    weights: np.ndarray
+    vectors: np.ndarray
+    summed: np.ndarray
+
+    def weighted(self, head: int) -> np.ndarray:
+        """The length of weight * f(x) of one head, which is weight * the length of f(x): (query, key)."""
+        return self.weights[head] * self.vectors[head]
+
+
+def norms(attention: Attention, layer: int) -> Norms:
+    """How much does each key add to each query in this layer?
+
+    Exact: the length of the sum over heads comes from the dot products f(x) of one head * f(x) of another, so that no
+    (head, query, key, d_model) tensor is built.
+    Raises InputError where the source does not know the values, and above NORM_LIMIT tokens.
+    Source: Kobayashi et al. 2020, equations 2 and 8.
+    """
+    check_length(attention)
+    return _norms(attention, layer, _room(attention, layer))
+
+
+def all_norms(attention: Attention) -> Iterator[Norms]:
+    """The same for every layer, from the first, in less memory and time than one by one."""
+    check_length(attention)
+    room = _room(attention, 0)
+    for layer in range(attention.n_layers):
+        yield _norms(attention, layer, room if attention.heads_of(layer) == room.shape[1] else _room(attention, layer))
+
+
+def _norms(attention: Attention, layer: int, room: torch.Tensor) -> Norms:
+    weights = attention.weights(layer)  # (head, query, key)
+    products = _products(attention, layer, room)  # (key, head, head)
+    by_key = _tensor(weights).permute(2, 1, 0).contiguous()  # (key, query, head)
+    squares = (by_key @ products).mul_(by_key).sum(-1).T  # (query, key)
+    lengths = products.diagonal(dim1=1, dim2=2).sqrt().T  # (head, key)
+    return Norms(weights, lengths.numpy(), squares.clamp_(min=0).sqrt_().numpy())
+
+
+def _room(attention: Attention, layer: int) -> torch.Tensor:
+    """Where the vectors of some keys are made: (key, head, d_model)."""
+    heads, _, width = attention.projection(layer).shape
+    return torch.empty(min(KEYS_AT_ONCE, attention.shape[1]), heads, width)
+
+
+def _products(attention: Attention, layer: int, room: torch.Tensor) -> torch.Tensor:
+    """The dot products of what any two heads hand over for one key: (key, head, head)."""
+    projection, values = _tensor(attention.projection(layer)), _values(attention, layer)
+    products = torch.empty(attention.shape[1], len(values), len(values))
+    for start in range(0, attention.shape[1], KEYS_AT_ONCE):
+        keys = slice(start, min(start + KEYS_AT_ONCE, attention.shape[1]))
+        added = room[: keys.stop - keys.start]
+        for head, rows in enumerate(projection):
+            torch.mm(values[head][keys], rows, out=added[:, head])
+        torch.bmm(added, added.mT, out=products[keys])
+    return products
+
+
+def vectors(attention: Attention, layer: int) -> np.ndarray:
+    """What each head hands over for each key, in the model's width: f(x), (key, head, d_model) float32."""
+    projection = _tensor(attention.projection(layer))  # (head, d_value, d_model)
+    return (torch.stack(_values(attention, layer)) @ projection).transpose(0, 1).numpy()
+
+
+def _values(attention: Attention, layer: int) -> list[torch.Tensor]:
+    """(key, d_value) of each head."""
+    return [_tensor(attention.values(layer, head)) for head in range(attention.heads_of(layer))]
+
+
+def _tensor(array: np.ndarray) -> torch.Tensor:
+    """The same numbers without a copy, though numpy's array is read-only: nothing here writes into them."""
+    return torch.from_dlpack(array)
+
+
+def check_length(attention: Attention) -> None:
+    """Raises InputError for a text beyond NORM_LIMIT."""
+    if max(attention.shape) > NORM_LIMIT:
+        raise InputError(
+            "This text has {n} tokens; norms are computed up to {limit}, because all heads of a layer at once take memory that grows with the square of the tokens. Shorten the text by {over}.",
+            n=max(attention.shape),
+            limit=NORM_LIMIT,
+            over=max(attention.shape) - NORM_LIMIT,
+        )

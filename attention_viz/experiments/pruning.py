@@ -1,0 +1,121 @@
+"""Pruning: how well the model still does when more and more heads are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from attention_viz.errors import InputError, Message, SelectionError
+from attention_viz.experiments.evaluation import Evaluation, evaluation
+from attention_viz.experiments.importance import Importance, by_layer, sensitivity
+from attention_viz.experiments.probe import Probe
+from attention_viz.experiments.question import pose
+from attention_viz.experiments.samples import Sample, built_in
+from attention_viz.experiments.switches import How, check_how, switched
+from attention_viz.measures import Progress
+from attention_viz.models import Model
+
+Order = Literal["least", "random", "most"]
+
+ORDERS = ("least", "random", "most")
+"""Which heads go first: the least important, any, the most important."""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """The model with some heads taken away.
+
+    heads : those that are away, (layer, head) from 0, in the order in which they went; total: heads there were
+    score : the evaluation's, with these heads away; name: what the score is
+    """
+
+    heads: tuple[tuple[int, int], ...]
+    total: int
+    score: float
+    name: Message
+
+
+def mean_importance(
+    model: Model,
+    samples: Sequence[Sample],
+    *,
+    normalised: bool = True,
+    progress: Progress | None = None,
+    probe: Probe | None = None,
+) -> Importance:
+    """How much do the model's answers to all these texts hang on each head?
+
+    The mean over the samples of each sample's |dL / d gate|, then, if wanted, each layer divided by its l2 norm: Michel,
+    Levy & Neubig 2019 (arXiv 1905.10650), equation 2. L is what `pose` asks of one sample; labels are not used.
+    progress : called with (samples done, samples); what it raises stops the work
+    """
+    if not samples:
+        raise InputError("There is no sample to evaluate the model on. Give at least one.")
+    probe, found = probe or Probe(model), []
+    for done, sample in enumerate(samples, 1):
+        question = pose(model, sample.first, sample.second, probe=probe)
+        found.append(sensitivity(question))
+        if progress is not None:
+            progress(done, len(samples))
+    mean = np.mean([values for _, values in found], axis=0)
+    untouched = float(np.mean([loss for loss, _ in found]))
+    return Importance(question.objective.name, untouched, by_layer(mean) if normalised else mean, normalised)
+
+
+def ranked(values: np.ndarray, order: Order, seed: int = 0) -> list[tuple[int, int]]:
+    """All heads in the order in which they go: (layer, head) from 0; of equal ones the earlier first.
+
+    values : (layer, head), NaN where there is no head
+    """
+    if order not in ORDERS:
+        raise SelectionError("Heads go by {choices}, not by {order}.", choices=", ".join(ORDERS), order=order)
+    heads = np.argwhere(~np.isnan(values))
+    if order == "random":
+        places = np.random.default_rng(seed).permutation(len(heads))
+    else:
+        known = values[heads[:, 0], heads[:, 1]]
+        places = np.argsort(known if order == "least" else -known, kind="stable")
+    return [(int(layer), int(head)) for layer, head in heads[places]]
+
+
+def prune(
+    model: Model,
+    samples: Sequence[Sample] | None = None,
+    order: Order = "least",
+    how: How = "zero",
+    *,
+    importances: np.ndarray | None = None,
+    steps: int = 10,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[Pruned]:
+    """How well does the model do with 0, then ever more of its heads taken away?
+
+    samples     : what it is judged on, by `evaluation`; None = the built-in sentences
+    order       : "least" important first, "most" important first, or "random" by the seed
+    importances : (layer, head) to rank by; None = `mean_importance` on the samples, made first
+    steps       : as many parts as the heads are taken away in; 10 is the paper's
+    progress    : called with (samples done, samples) while the importances are made
+    yields      : steps + 1 results of real passes; stop asking for them to stop the work
+    Source: Michel, Levy & Neubig 2019 (arXiv 1905.10650), section 4: ranked once, 10 % at a time.
+    """
+    check_how(how)
+    if steps < 1:
+        raise InputError("The heads are taken away in {steps} steps; choose at least 1.", steps=steps)
+    samples = built_in() if samples is None else samples
+    probe = Probe(model)
+    judged = evaluation(model, samples, probe)
+    if importances is None:
+        importances = mean_importance(model, samples, progress=progress, probe=probe).values
+    yield from _steps(judged, ranked(importances, order, seed), how, steps)
+
+
+def _steps(judged: Evaluation, heads: list[tuple[int, int]], how: How, steps: int) -> Iterator[Pruned]:
+    layers = 1 + max(layer for layer, _ in heads)
+    n_heads = [sum(layer == each for layer, _ in heads) for each in range(layers)]
+    for step in range(steps + 1):
+        away = tuple(heads[: round(step * len(heads) / steps)])
+        yield Pruned(away, len(heads), judged.score(switched(away, n_heads, how)), judged.name)

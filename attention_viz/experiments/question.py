@@ -1,0 +1,99 @@
+"""Question: a text put to a model, with the objective that fits its head, and what the untouched model answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+
+from attention_viz.attention import Tokens
+from attention_viz.errors import SelectionError
+from attention_viz.experiments import posing
+from attention_viz.experiments.blocks import Block
+from attention_viz.experiments.objective import Objective
+from attention_viz.experiments.probe import Inputs, Pass, Probe
+from attention_viz.experiments.switches import Switches
+from attention_viz.models import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A text, the probe that reads it, and the number that is asked for.
+
+    tokens : of each text of the objective, as they were typed
+    """
+
+    probe: Probe
+    objective: Objective
+    tokens: tuple[Tokens, ...]
+
+    @cached_property
+    def _passes(self) -> tuple[Pass, ...]:
+        with torch.no_grad():
+            return self._ask(blocks=True)
+
+    @property
+    def blocks(self) -> tuple[tuple[Block, ...] | None, ...]:
+        """The layers and what they give out with every head on, for each text of the objective."""
+        return tuple(each.blocks for each in self._passes)
+
+    @property
+    def untouched(self) -> tuple[Any, ...]:
+        """What the network gives out with every head on, for each text of the objective."""
+        return tuple(each.outputs for each in self._passes)
+
+    @property
+    def n_heads(self) -> tuple[int, ...]:
+        """Heads of each layer."""
+        return self._passes[0].n_heads
+
+    @property
+    def loss(self) -> float:
+        """The objective's number with every head on."""
+        return float(self.objective.loss(self.untouched)[0])
+
+    def run(self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0) -> Pass:
+        """One pass over other inputs, run as the objective needs it; `first` as for `Probe.run`."""
+        return self.probe.run(inputs, switches, body=self.objective.body, kept=self.objective.kept, first=first)
+
+    def ask(self, switches: Switches | None = None, *, watch: bool = False) -> tuple[Pass, ...]:
+        """One pass for each text of the objective, with the same switches; it gives out its hidden states too."""
+        return self._ask(switches, watch)
+
+    def _ask(self, switches: Switches | None = None, watch: bool = False, blocks: bool = False) -> tuple[Pass, ...]:
+        asked, run = self.objective, self.probe.run
+        return tuple(
+            run(text, switches, body=asked.body, watch=watch, states=True, blocks=blocks, kept=asked.kept)
+            for text in asked.texts
+        )
+
+
+def pose(
+    model: Model, text: str, second: str | None = None, mask: Sequence[int] = (), probe: Probe | None = None
+) -> Question:
+    """What is this model to be asked about this text?
+
+    second : the second text; an embedding model reads it apart, any other model in one go with the first
+    mask   : tokens (from 0) that a masked-word model shall guess; none = the text's own [MASK], or every seventh token
+    probe  : one that is already there
+    A masked-word model is asked for the tokens behind the masks; a classifier for its class, of the text or of each token;
+    a reader for its answer; a decoder for each next token; an embedding model for the similarity of the pair; any other
+    model, and a single text, for the likeness of its vector to the one that it makes with every head off.
+    Raises TextError and SelectionError for what cannot be asked.
+    """
+    probe = probe or Probe(model)
+    kind = model.task.kind
+    if mask and kind != "mask":
+        raise SelectionError(
+            "{name} does not guess masked words. Leave the mask out, or choose a masked-language model.",
+            name=model.name,
+        )
+    apart = kind == "similarity" and second is not None
+    asked = ((text, None), (second, None)) if apart else ((text, second),)
+    encoded = [model.reader.encode(first, other) for first, other in asked if first is not None]
+    with torch.no_grad():
+        objective = posing.objective(probe, encoded, mask)
+    return Question(probe, objective, tuple(each.tokens for each in encoded))

@@ -1,0 +1,97 @@
+"""Relevance: which weights the model's answer hangs on, by gradients through the attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from attention_viz.errors import InputError, Message
+from attention_viz.experiments.question import Question, pose
+from attention_viz.models import Model
+
+GRADIENT_BYTES = 1 << 30
+"""Weights and their gradients of one text beyond this are refused; a pass holds several times as much meanwhile."""
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """What the answer hangs on, for the first text.
+
+    score     : the name of the objective; gradients are of the logits it is made of, or of the cosine
+    weights   : of each layer, (head, query, key) float32
+    gradients : of the score by each weight, the same shapes
+    readout   : (token,) from which tokens the answer is read; sums to 1
+    """
+
+    score: Message
+    weights: tuple[np.ndarray, ...]
+    gradients: tuple[np.ndarray, ...]
+    readout: np.ndarray
+
+    def products(self, layer: int) -> np.ndarray:
+        """Gradient times weight, with its sign: what the score would lose, to first order, without this weight: (head, query, key)."""
+        return self.gradients[layer] * self.weights[layer]
+
+    def rolled(self) -> np.ndarray:
+        """How relevant is each input token to each token at the end? (query, key) float64, at least the identity.
+
+        R = I, then layer by layer R = R + A R with A = mean over heads of the positive part of gradient * weight.
+        Source: Chefer, Gur & Wolf 2021 (arXiv 2103.15679), equations 5 and 6.
+        """
+        relevance = np.eye(self.weights[0].shape[-1])
+        for layer in range(len(self.weights)):
+            relevance = relevance + np.maximum(self.products(layer), 0).mean(0, dtype=float) @ relevance
+        return relevance
+
+    def tokens(self) -> np.ndarray:
+        """How relevant is each token to the answer? The rows that it is read from: (key,) float64."""
+        return self.readout @ self.rolled()
+
+
+def relevance(model: Model, text: str, *, second: str | None = None, mask: Sequence[int] = ()) -> Relevance:
+    """Which weights does the model's answer hang on?
+
+    second, mask : as for `pose`
+    One forward and one backward pass. Raises InputError for a text whose weights would take more than GRADIENT_BYTES.
+    """
+    return of_question(pose(model, text, second, mask))
+
+
+def of_question(question: Question) -> Relevance:
+    """The same for a question that is already posed."""
+    _check_length(question)
+    with torch.enable_grad():
+        passes = question.ask(watch=True)
+        score = question.objective.score([each.outputs for each in passes])[0]
+        slopes = torch.autograd.grad(score, passes[0].weights, allow_unused=True)
+    weights = passes[0].weights
+    return Relevance(
+        score=question.objective.name,
+        weights=tuple(_array(each) for each in weights),
+        gradients=tuple(
+            _array(torch.zeros_like(weight) if slope is None else slope)
+            for weight, slope in zip(weights, slopes, strict=True)
+        ),
+        readout=question.objective.readout.double().numpy(),
+    )
+
+
+def _check_length(question: Question) -> None:
+    model, n = question.probe.model, len(question.tokens[0])
+    size = 2 * 4 * model.n_layers * model.n_heads * n**2
+    if size > GRADIENT_BYTES:
+        fits = int(n * (GRADIENT_BYTES / size) ** 0.5)
+        raise InputError(
+            "This text has {n} tokens; gradients through every weight of {name} are computed up to {limit}, because they take memory that grows with the square of the tokens. Shorten the text by {over}.",
+            n=n,
+            name=model.name,
+            limit=fits,
+            over=n - fits,
+        )
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach()[0].float().cpu().numpy()

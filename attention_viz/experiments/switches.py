@@ -1,0 +1,186 @@
+"""Switches: heads of a running model that are off, uniform or dimmed, and what of each layer is watched meanwhile.
+
+A copy of the model runs the attention function below; what it shall do to which head stands in a ContextVar of the
+running thread, so nothing is kept in any model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import torch
+from torch import nn
+from transformers import AttentionInterface
+from transformers.masking_utils import AttentionMaskInterface
+
+from attention_viz.errors import SelectionError
+from attention_viz.models.engine import interface
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.mask import Mask, mask_rule
+from attention_viz.models.engine.recording import Recorder, recording
+
+NAME = "attention_viz_switches"
+"""What transformers knows the attention function and its mask twin by."""
+
+How = Literal["zero", "uniform"]
+
+HOW = ("zero", "uniform")
+"""Two ways to take a head away: its output becomes zero (Michel et al. 2019), or it reads all its keys alike (Kovaleva et al. 2019)."""
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What is done to which heads.
+
+    gates   : layer -> (text or 1, head or 1) the factor of each head's output; 0 = off. May require a gradient
+    uniform : layer -> (text or 1, head) bool, True = reads all the keys it may read alike
+    """
+
+    gates: Mapping[int, torch.Tensor] = field(default_factory=dict)
+    uniform: Mapping[int, torch.Tensor] = field(default_factory=dict)
+
+
+def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str = "zero") -> Switches:
+    """Switches that take these heads away, for every text alike.
+
+    heads   : (layer, head) from 0; n_heads: of each layer
+    Raises SelectionError for a head that does not exist, or an unknown way.
+    """
+    check_how(how)
+    off: dict[int, torch.Tensor] = {}
+    for layer, head in heads:
+        _check_head(layer, head, n_heads)
+        off.setdefault(layer, torch.zeros(1, n_heads[layer], dtype=torch.bool))[0, head] = True
+    return one_way(off, how)
+
+
+def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: str) -> Switches:
+    """Switches for copies of one text, in each of which another of these heads is taken away."""
+    return one_way({layer: torch.eye(n_heads, dtype=torch.bool)[list(heads)]}, how)
+
+
+def one_way(off: Mapping[int, torch.Tensor], how: str) -> Switches:
+    """Layer -> (text or 1, head) True where a head is taken away, as switches of one way."""
+    return (
+        Switches(uniform=off) if how == "uniform" else Switches({layer: (~each).float() for layer, each in off.items()})
+    )
+
+
+def check_how(how: str) -> None:
+    if how not in HOW:
+        raise SelectionError(
+            "A head is taken away by zero or by uniform, not by {how}. Choose one of the two.", how=how
+        )
+
+
+def _check_head(layer: int, head: int, n_heads: Sequence[int]) -> None:
+    if not (0 <= layer < len(n_heads) and 0 <= head < n_heads[layer]):
+        raise SelectionError(
+            "There is no head index {head} in layer index {layer}; the model has {layers} layers with {heads} heads. Count from 0.",
+            head=head,
+            layer=layer,
+            layers=len(n_heads),
+            heads=", ".join(map(str, sorted(set(n_heads)))),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Attended:
+    """One attention function that ran: in which module, on what, and what it gave out: (text, query, head, d_value)."""
+
+    module: nn.Module
+    call: AttentionCall
+    output: torch.Tensor
+
+
+@dataclass
+class Trace:
+    """One pass, as its attention functions run: what they shall do, and what they leave.
+
+    layer    : of the next attention function
+    watch    : compute the weights, with a gradient where it is asked for
+    attended : the attention functions that ran, as they were before the switches
+    weights  : (text, head, query, key) of each, where they are watched
+    """
+
+    switches: Switches
+    layer: int = 0
+    watch: bool = False
+    attended: list[Attended] = field(default_factory=list)
+    weights: list[torch.Tensor] = field(default_factory=list)
+
+    def alter(self, attended: Attended) -> torch.Tensor:
+        """The output of one attention function as the switches want it: (text, query, head, d_value)."""
+        layer, call, output = self.layer, attended.call, attended.output
+        self.layer += 1
+        self.attended.append(attended)
+        if self.watch:
+            self.weights.append(call.weights(*_whole(call)))
+            output = _read(call, self.weights[-1])
+        if layer in self.switches.uniform:
+            chosen = self.switches.uniform[layer].to(output.device)
+            output = torch.where(chosen[:, None, :, None], _read(call, _even(call)), output)
+        if layer in self.switches.gates:
+            gates = self.switches.gates[layer].to(output)[:, : call.n_heads]
+            output = output * gates[:, None, :, None]
+        return output
+
+
+def _whole(call: AttentionCall) -> tuple[slice, slice]:
+    return slice(0, call.queries.shape[2]), slice(0, call.keys.shape[2])
+
+
+def _even(call: AttentionCall) -> torch.Tensor:
+    """The same weight on every key that a query may read; 0 in rows of padding: (text or 1, head or 1, query, key)."""
+    readable = call.mask.readable(*_whole(call)).to(call.values.dtype)
+    even = readable / readable.sum(-1, keepdim=True).clamp(min=1)
+    return even.expand(len(call.queries), call.n_heads, call.queries.shape[2], -1)
+
+
+def _read(call: AttentionCall, weights: torch.Tensor) -> torch.Tensor:
+    """What heads with these weights read: (text, query, head, d_value)."""
+    grouped = weights.to(call.values.dtype).unflatten(
+        1, (call.values.shape[1], -1)
+    )  # (text, key head, group, query, key)
+    return (grouped @ call.values[:, :, None]).flatten(1, 2).transpose(1, 2)
+
+
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+@contextmanager
+def tracing(trace: Trace) -> Iterator[Trace]:
+    """What runs inside, in this thread, is altered and watched by `trace`."""
+    token = _trace.set(trace)
+    try:
+        yield trace
+    finally:
+        _trace.reset(token)
+
+
+def attend(
+    module: nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: Mask | torch.Tensor | None,
+    **given: Any,
+) -> tuple[torch.Tensor, None]:
+    """The attention function that transformers calls: the one that models run here, then what the switches want."""
+    with recording(Recorder(total=1)) as seen:
+        output, _ = interface.attend(module, query, key, value, attention_mask, **given)
+    return running(Attended(module, seen.records[-1][1], output)), None
+
+
+def running(attended: Attended) -> torch.Tensor:
+    """What the switches of the running thread make of an attention function's output."""
+    trace = _trace.get()
+    return attended.output if trace is None else trace.alter(attended)
+
+
+AttentionInterface.register(NAME, attend)
+AttentionMaskInterface.register(NAME, mask_rule)

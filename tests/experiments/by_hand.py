@@ -1,0 +1,63 @@
+"""Heads taken away by plain forward hooks on BERT's own modules, in a copy of the network that runs eager attention."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from attention_viz import Model
+
+TEXT = "the cat sat down because it was tired."
+SECOND = "the sunrise was tired, it sat."
+
+
+def eager(model: Model) -> Any:
+    """The network again, with weights of its own."""
+    network = copy.deepcopy(model.network)
+    network.set_attn_implementation("eager")
+    return network.eval()
+
+
+def layers(network: Any) -> nn.ModuleList:
+    return network.base_model.encoder.layer
+
+
+def inputs(model: Model, *texts: str, masked: Sequence[int] = ()) -> dict[str, torch.Tensor]:
+    given = dict(model.reader.encode(*texts).inputs)
+    given["input_ids"] = given["input_ids"].clone()
+    given["input_ids"][0, list(masked)] = model.reader.tokenizer.mask_token_id
+    return given
+
+
+def columns(network: Any, head: int) -> slice:
+    d_head = network.config.hidden_size // network.config.num_attention_heads
+    return slice(d_head * head, d_head * (head + 1))
+
+
+def without(network: Any, heads: Sequence[tuple[int, int]], how: str) -> Any:
+    """The network with these heads hooked away for good."""
+    for layer, head in heads:
+        attention, spot = layers(network)[layer].attention, columns(network, head)
+        values: dict[str, torch.Tensor] = {}
+        attention.self.value.register_forward_hook(lambda _m, _a, out, held=values: held.update(out=out))
+
+        def change(_module: nn.Module, args: Any, spot: slice = spot, held: Mapping[str, torch.Tensor] = values) -> Any:
+            given = args[0].clone()
+            given[..., spot] = 0 if how == "zero" else held["out"][..., spot].mean(1, keepdim=True)
+            return (given,)
+
+        attention.output.dense.register_forward_pre_hook(change)
+    return network
+
+
+def gated(network: Any, gates: torch.Tensor) -> Any:
+    """The network with each head's output times its gate; gates : (layer, head)."""
+    for layer, row in enumerate(gates):
+        widths = row.repeat_interleave(network.config.hidden_size // len(row))  # (head x d_head,)
+        dense = layers(network)[layer].attention.output.dense
+        dense.register_forward_pre_hook(lambda _m, args, widths=widths: (args[0] * widths,))
+    return network

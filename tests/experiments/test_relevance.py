@@ -1,0 +1,65 @@
+"""Gradients through the attention against torch's own through an eager network, and Chefer's rule against plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from by_hand import SECOND, TEXT, eager, inputs
+
+from attention_viz import Model
+from attention_viz.errors import InputError
+from attention_viz.experiments import Relevance, relevance
+
+
+def test_gradients_are_those_of_an_eager_network(make_model: Callable[..., Model]) -> None:
+    model = make_model("BertForSequenceClassification", num_labels=4)
+    found = relevance(model, TEXT, second=SECOND)
+    outputs = eager(model)(**inputs(model, TEXT, SECOND), output_attentions=True)
+    score = outputs.logits[0].max()
+    for layer, weights in enumerate(outputs.attentions):
+        slope = torch.autograd.grad(score, weights, retain_graph=True)[0][0]
+        assert found.weights[layer] == pytest.approx(weights[0].detach().numpy(), abs=1e-5)
+        assert found.gradients[layer] == pytest.approx(slope.numpy(), abs=1e-5)
+        assert found.products(layer) == pytest.approx((slope * weights[0]).detach().numpy(), abs=1e-5)
+
+
+def test_a_masked_word_is_explained_from_its_own_row(masked: Model) -> None:
+    found = relevance(masked, TEXT, mask=[3])
+    outputs = eager(masked)(**inputs(masked, TEXT, masked=[3]), output_attentions=True)
+    target = inputs(masked, TEXT)["input_ids"][0, 3]
+    slope = torch.autograd.grad(outputs.logits[0, 3, target], outputs.attentions[0])[0][0]
+    assert found.gradients[0] == pytest.approx(slope.numpy(), abs=1e-5)
+    assert found.readout.tolist() == [each == 3 for each in range(len(found.readout))]
+    assert found.tokens() == pytest.approx(found.rolled()[3])
+
+
+def test_relevance_rolls_by_a_plain_loop(masked: Model) -> None:
+    found = relevance(masked, TEXT, mask=[3])
+    n = len(found.readout)
+    rolled = [[float(row == column) for column in range(n)] for row in range(n)]
+    for weights, gradients in zip(found.weights, found.gradients, strict=True):
+        mean = [
+            [sum(max(0.0, float(weights[h, i, j] * gradients[h, i, j])) for h in range(3)) / 3 for j in range(n)]
+            for i in range(n)
+        ]
+        added = [[sum(mean[i][k] * rolled[k][j] for k in range(n)) for j in range(n)] for i in range(n)]
+        rolled = [[rolled[i][j] + added[i][j] for j in range(n)] for i in range(n)]
+    assert found.rolled() == pytest.approx(np.array(rolled), abs=1e-5)
+    assert (found.rolled() >= np.eye(n) - 1e-9).all()
+
+
+def test_without_a_gradient_every_token_is_relevant_to_itself_alone(masked: Model) -> None:
+    found = relevance(masked, TEXT)
+    nothing = tuple(np.zeros_like(each) for each in found.gradients)
+    assert Relevance(found.score, found.weights, nothing, found.readout).rolled().tolist() == np.eye(11).tolist()
+
+
+def test_too_long_a_text_is_told_the_limit_and_the_reason(embedded: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setattr(sys.modules["attention_viz.experiments.relevance"], "GRADIENT_BYTES", 2 * 4 * 6 * 12 * 100)
+    with pytest.raises(InputError, match=r"11 tokens.*up to 10.*square.*by 1\."):
+        relevance(embedded, "The cat sat down because it was tired.")
