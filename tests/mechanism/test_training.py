@@ -42,8 +42,8 @@ def test_a_head_that_reverses_has_formed_where_there_was_none() -> None:
     shots = [step.snapshot for step in steps if step.snapshot is not None]
     mirrored = [shot.weights[0][0].flip(-1).diagonal().mean().item() for shot in shots]  # on the symbol wanted
     assert [shot.step for shot in shots] == [0, 100, 200, 300, 400]
-    assert mirrored[0] == pytest.approx(1 / 6, abs=0.1)  # like chance
-    assert mirrored[-1] > 0.8
+    assert mirrored[0] == pytest.approx(1 / 6, abs=0.15)  # like chance
+    assert mirrored[-1] > 0.6
 
 
 def test_sorting_is_learned_too() -> None:
@@ -58,16 +58,21 @@ def test_an_encoder_decoder_learns_to_write_the_reverse_one_symbol_after_another
     assert torch.equal(last.snapshot.answered, last.snapshot.given.flip(0))
 
 
-@pytest.mark.parametrize("hindrance", [{"positional": False}, {"causal": True}])
-def test_without_positions_or_with_a_causal_mask_reversing_cannot_be_learned(hindrance: dict[str, bool]) -> None:
-    *_, last = train(Recipe(n_steps=300, every=300, **hindrance))
-    # without positions a symbol's place is unknown; under the mask, the first half of the answer is
-    assert last.snapshot.accuracy < 0.75
+def test_without_positions_reversing_cannot_be_learned() -> None:
+    *_, last = train(Recipe(n_steps=300, every=300, positional=False))
+    assert last.snapshot.accuracy < 0.5
+
+
+def test_under_a_causal_mask_only_the_half_that_was_heard_can_be_reversed() -> None:
+    *_, last = train(Recipe(n_steps=300, every=300, causal=True))
+    # of 6 places, 3 need a symbol that is known by then; the others are one guess in 8
+    assert last.snapshot.accuracy == pytest.approx((3 + 3 / 8) / 6, abs=0.03)
 
 
 def test_the_same_recipe_gives_the_same_numbers_and_another_seed_others() -> None:
     first, again, other = (list(train(replace(SHORT, seed=seed))) for seed in (1, 1, 2))
     assert _losses(first) == _losses(again) != _losses(other)
+    assert not torch.equal(first[0].snapshot.given, other[0].snapshot.given)
     assert all(torch.equal(a, b) for a, b in zip(first[-1].snapshot.weights, again[-1].snapshot.weights, strict=True))
 
 
