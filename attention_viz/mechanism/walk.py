@@ -13,7 +13,7 @@ from torch import Tensor
 from attention_viz.errors import InputError, SelectionError
 from attention_viz.mechanism.masks import masked_scores
 from attention_viz.mechanism.normalisers import masked_softmax
-from attention_viz.mechanism.parts import Norm, Parts
+from attention_viz.mechanism.parts import Map, Norm, Parts
 from attention_viz.mechanism.shapes import require_numbers, require_positive
 from attention_viz.mechanism.steps import Notes, Walk
 
@@ -45,7 +45,9 @@ def walk(
     read = tokens
     if parts.norm is not None and parts.norm_first:
         read = notes.write("normed_input", ("token", "d_model"), r"x' = \mathrm{LayerNorm}(x)", parts.norm.of(tokens))
-    q, k, v = _project(notes, read[query], read if memory is None else memory, parts, head)
+    q, k, v = _project(
+        notes, read[query], read if memory is None else memory, parts, head, read is not tokens, memory is not None
+    )
     weights = _weigh(notes, q, k, mask, scaled, temperature)
     context = _mix(notes, weights, v)
     others = _contexts(read[query], read if memory is None else memory, parts, mask)  # (head, d_head)
@@ -84,17 +86,20 @@ def walk_embedding(
     return Walk(tuple(notes.steps))
 
 
-def _project(notes: Notes, x: Tensor, read: Tensor, parts: Parts, head: int) -> tuple[Tensor, Tensor, Tensor]:
+def _project(
+    notes: Notes, x: Tensor, read: Tensor, parts: Parts, head: int, normed: bool, crossed: bool
+) -> tuple[Tensor, Tensor, Tensor]:
+    own, other = "x'" if normed else "x", "m" if crossed else "x'" if normed else "x"
     query, key, value = (each.head(head, parts.n_heads) for each in (parts.query, parts.key, parts.value))
     return (
-        notes.write("query", ("d_head",), "q = W_q x" + (" + b_q" if query.bias is not None else ""), query.of(x)),
-        notes.write(
-            "keys", ("key", "d_head"), "k_j = W_k x_j" + (" + b_k" if key.bias is not None else ""), key.of(read)
-        ),
-        notes.write(
-            "values", ("key", "d_head"), "v_j = W_v x_j" + (" + b_v" if value.bias is not None else ""), value.of(read)
-        ),
+        notes.write("query", ("d_head",), f"q = W_q {own}" + _bias(query, "q"), query.of(x)),
+        notes.write("keys", ("key", "d_head"), f"k_j = W_k {other}_j" + _bias(key, "k"), key.of(read)),
+        notes.write("values", ("key", "d_head"), f"v_j = W_v {other}_j" + _bias(value, "v"), value.of(read)),
     )
+
+
+def _bias(part: Map, letter: str) -> str:
+    return "" if part.bias is None else f" + b_{letter}"
 
 
 def _weigh(notes: Notes, q: Tensor, k: Tensor, mask: Tensor | None, scaled: bool, temperature: float) -> Tensor:
@@ -135,9 +140,8 @@ def _contexts(x: Tensor, read: Tensor, parts: Parts, mask: Tensor | None) -> Ten
 
 def _leave(notes: Notes, x: Tensor, contexts: Tensor, parts: Parts) -> None:
     concatenated = notes.write("concatenated", ("d_model",), "[c^1 ; c^2 ; ...]", contexts.flatten())
-    bias = " + b_o" if parts.output.bias is not None else ""
     projected = notes.write(
-        "projected", ("d_model",), "o = W_o [c^1 ; c^2 ; ...]" + bias, parts.output.of(concatenated)
+        "projected", ("d_model",), "o = W_o [c^1 ; c^2 ; ...]" + _bias(parts.output, "o"), parts.output.of(concatenated)
     )
     residual = notes.write("residual", ("d_model",), "r = x + o", x + projected)
     if parts.norm is not None and not parts.norm_first:

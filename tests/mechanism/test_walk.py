@@ -102,6 +102,7 @@ def test_the_walk_ends_where_torchs_own_attention_block_does(dtype: torch.dtype,
             assert_same(steps["residual"].numbers, residual[query])
             if norm_first:
                 assert_same(steps["normed_input"].numbers, read.detach())
+                assert steps["keys"].formula == "k_j = W_k x'_j + b_k"
             else:
                 assert_same(steps["output"].numbers, theirs.norm1(residual)[query].detach())
 
