@@ -42,7 +42,13 @@ def pairs(language: str) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wording, "language", lambda: "zh")
+    """A session in Chinese, whose catalogue holds three sentences."""
+    sentences = {
+        "The text is empty. Type {what}.": "文本是空的。请输入{what}。",
+        "a sentence": "一个句子",
+        "Loading {model}": "正在加载 {model}",
+    }
+    monkeypatch.setattr(wording, "translate", lambda template: sentences.get(template, template))
 
 
 def fields(template: str) -> list[tuple[str, str | None, str | None]]:
@@ -204,14 +210,14 @@ def test_the_language_is_the_one_chosen_else_the_browsers_else_english(
 
 @pytest.mark.usefixtures("chinese")
 def test_an_error_of_the_library_is_told_in_the_language_of_the_session() -> None:
-    error = TextError("The text is empty. Type a sentence.")
-    assert wording.tell(error.message) == "文本是空的。请输入一个句子。"
+    error = TextError("The text is empty. Type {what}.", what="x")
+    assert wording.tell(error.message) == "文本是空的。请输入x。"
 
 
 @pytest.mark.usefixtures("chinese")
 def test_a_message_inside_a_message_is_told_too() -> None:
-    inner = Message("Layer {layer}, head {head}", {"layer": 1, "head": 2})
-    assert wording.tell(Message("Strongest: {link}", {"link": inner})) == "最强的连线：第 1 层，第 2 头"
+    message = Message("The text is empty. Type {what}.", {"what": Message("a sentence")})
+    assert wording.tell(message) == "文本是空的。请输入一个句子。"
 
 
 @pytest.mark.parametrize("speak", [wording.say, lambda template, **values: wording.tell(Message(template, values))])
@@ -220,8 +226,8 @@ def test_braces_in_a_value_are_shown_and_never_read(speak: Callable[..., str]) -
     assert speak("Loading {model}", model="{name!r} {0}") == "正在加载 {name!r} {0}"
 
 
-@pytest.mark.usefixtures("chinese")
-def test_a_sentence_without_a_translation_is_said_in_english() -> None:
+def test_a_sentence_without_a_translation_is_said_in_english(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setattr(wording, "language", lambda: language)
     assert wording.say("Nobody has translated {this}.", this="this") == "Nobody has translated this."
 
 
