@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from attention_viz.errors import SelectionError
 
@@ -16,6 +16,8 @@ SCALES = ("unit", "peak")
 UNITS = ("pieces", "words", "segmented")
 KINDS = ("special", "punctuation")
 """What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
+PARTS = ("", "self", "encoder", "decoder", "cross")
+OVERLONG = ("first", "windows")
 LANGUAGES = ("en", "zh")
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -29,6 +31,8 @@ class Selection:
 
     model       : a name or folder as the user gave it; "" = the embedded default
     text, second: the text, and the second segment of a pair (None = no pair)
+    part        : which map of a model with two halves; "" = the model's first
+    overlong    : of too long a text the "first" tokens that fit, or all of it in "windows" that overlap
     view        : "head" = one head's heatmap, "layer" = all heads of the layer
     scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak")
     units       : word "pieces", "words", or words of Chinese text as a segmenter cuts them ("segmented")
@@ -38,6 +42,8 @@ class Selection:
     model: str = ""
     text: str = ""
     second: str | None = None
+    part: str = ""
+    overlong: Literal["first", "windows"] = "first"
     layer: int = 0
     head: int = 0
     view: str = "head"
@@ -49,6 +55,8 @@ class Selection:
     language: str = "en"
 
     def __post_init__(self) -> None:
+        _one_of("part", self.part, PARTS)
+        _one_of("overlong", self.overlong, OVERLONG)
         _one_of("view", self.view, VIEWS)
         _one_of("scale", self.scale, SCALES)
         _one_of("units", self.units, UNITS)

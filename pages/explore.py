@@ -6,6 +6,7 @@ from attention_viz.models import Model, Reading
 from attention_viz.selection import Selection
 from attention_viz.ui import captions, pickers, state
 from attention_viz.ui.address import keep_address
+from attention_viz.ui.caches import reading_key
 from attention_viz.ui.downloads import offer_downloads
 from attention_viz.ui.drawer import drawer
 from attention_viz.ui.live import live_view
@@ -41,7 +42,7 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
         pickers.pick_head(attention)
     with units:
         pickers.pick_units()
-    look_of = state.selection().at(text=selection.text, second=selection.second)
+    look_of = state.selection().at(**{name: getattr(selection, name) for name in state.READ})
     with files:
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
     with code:
@@ -51,7 +52,7 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
         look_of,
         labels=view_labels(language()),
         on_choose=state.choose,
-        reading=(model.source, model.revision, selection.text, selection.second, selection.units),
+        reading=(reading_key(model, selection), selection.units),
     )
     caption, said = st.columns([3, 2], gap="large")
     with caption:
@@ -65,7 +66,11 @@ def look(model: Model, reading: Reading, selection: Selection) -> None:
 with errors_shown():
     choose()
     model_used = model_in_use()
+    if len(model_used.parts) > 1:
+        pickers.pick_part(model_used.parts)
     in_use = text_in_use(model_used, state.selection())
     if in_use is not None:
         show_text_notes(in_use[0].attention)
+        if in_use[0].attention.left_out or in_use[1].overlong == "windows":
+            pickers.pick_overlong()
         look(model_used, *in_use)

@@ -108,13 +108,22 @@ class Model:
         found = [self._attention(source, part, text) for source, text in zip(sources[part], encoded, strict=True)]
         return [self._padded(each, inputs["input_ids"].shape[1]) for each in found] if keep_padding else found
 
-    def read(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Reading:
+    def read(
+        self,
+        first: str,
+        second: str | None = None,
+        *,
+        part: str | None = None,
+        overlong: Overlong | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Reading:
         """What does every head read, and what does the model say of it?
 
         One forward pass; the cosine of a pair, for a model that compares sentences, needs one more with each text alone.
-        Raises as `attend` does.
+        Takes and raises what `attend` does.
         """
-        seen = self._look(first, second, None, overlong, Watch())
+        seen = self._look(first, second, part, overlong, Watch(progress, stop))
         if seen.outputs is None:
             says: Says = Nothing(Message("Read in windows, the model says nothing of the text as a whole."))
         else:

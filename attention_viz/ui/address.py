@@ -13,7 +13,20 @@ import streamlit as st
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
 
-CARRIED = ("model", "layer", "head", "view", "scale", "units", "exclude", "renormalise", "k", "language")
+CARRIED = (
+    "model",
+    "part",
+    "overlong",
+    "layer",
+    "head",
+    "view",
+    "scale",
+    "units",
+    "exclude",
+    "renormalise",
+    "k",
+    "language",
+)
 """Fields of a Selection that the address carries."""
 NUMBERS = ("layer", "head", "k")
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attention_viz.errors import Message
+from attention_viz.selection import Selection
 from attention_viz.ui.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -118,15 +119,35 @@ def _tell(job: Job, progress: Progress) -> None:
     job.report(fraction, Message("Fetching {file}: {done:.0f} of {total:.0f} MB", sizes))
 
 
-def read(model: Model, first: str, second: str | None) -> Reading:
-    """What the model reads in a text, longer ones cut to what it can read (the reading says how much)."""
+def read(model: Model, look: Selection, job: Job | None = None) -> Reading:
+    """What the model reads in the text of a look; too long a text as the look says. `job` hears of the progress."""
 
     def make() -> Reading:
         with forward_lock():
-            return model.read(first, second, overlong="first")
+            return model.read(look.text, look.second, part=look.part or None, overlong=look.overlong, **_watched(job))
 
-    key = ("reading", model.source, model.revision, first, second)
-    return _readings().get(key, make, lambda reading: reading.attention.nbytes)
+    return _readings().get(reading_key(model, look), make, lambda reading: reading.attention.nbytes)
+
+
+def known_reading(model: Model, look: Selection) -> Reading | None:
+    """The reading, if it is there already."""
+    return _readings().peek(reading_key(model, look))
+
+
+def ask_for_reading(model: Model, look: Selection) -> Job:
+    """The job that reads a long text."""
+    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job))
+
+
+def reading_key(model: Model, look: Selection) -> Hashable:
+    """What a reading depends on: the model, its version, the text and how it is read."""
+    return ("reading", model.source, model.revision, look.text, look.second, look.part, look.overlong)
+
+
+def _watched(job: Job | None) -> dict[str, Any]:
+    if job is None:
+        return {}
+    return {"progress": lambda done, total: job.report(done / total), "stop": job.stop}
 
 
 def derived(key: Hashable, make: Callable[[], bytes]) -> bytes:

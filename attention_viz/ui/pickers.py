@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from attention_viz.attention import Attention
@@ -16,6 +18,9 @@ NAMES = {
     "pieces": Message("Word pieces"),
     "words": Message("Words"),
     "segmented": Message("Chinese words"),
+    "encoder": Message("Encoder reads itself"),
+    "decoder": Message("Decoder reads itself"),
+    "cross": Message("Decoder reads encoder"),
 }
 """What the values of a Selection are called on the screen."""
 
@@ -118,3 +123,24 @@ def pick_units() -> None:
         help=say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."),
         persist_state="session",
     )
+
+
+def pick_part(parts: Sequence[str]) -> None:
+    """Which of its maps, of a model with two halves."""
+    if st.session_state["part"] not in parts:
+        st.session_state["part"] = parts[0]
+    st.segmented_control(
+        say("Attention"), parts, format_func=_named, key="part", required=True, persist_state="session"
+    )
+
+
+def pick_overlong() -> None:
+    """Whether too long a text is read in windows."""
+    windows = st.toggle(
+        say("Read all of it, in windows that overlap"),
+        value=st.session_state["overlong"] == "windows",
+        help=say("Tokens of different windows cannot read each other; the picture leaves those cells empty."),
+    )
+    if windows != (st.session_state["overlong"] == "windows"):
+        st.session_state["overlong"] = "windows" if windows else "first"
+        st.rerun()

@@ -19,6 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from attention_viz import ui
+from attention_viz.selection import Selection
 
 POLICY = (
     "default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -85,7 +86,7 @@ def _read_once() -> None:
     from attention_viz.ui.examples import DEFAULT
 
     torch.set_num_threads(1)  # threads of several sessions on few cores fight; one each is faster for all
-    read(embedded_model(), DEFAULT.first, DEFAULT.second)
+    read(embedded_model(), Selection(text=DEFAULT.first, second=DEFAULT.second))
     # Streamlit collects all generations after every run; with torch loaded that takes 0.3 s unless what is here now is frozen.
     gc.collect()
     gc.freeze()

@@ -16,11 +16,12 @@ def show_snippet(selection: Selection) -> None:
 def snippet(selection: Selection) -> str:
     """A script that draws the same picture with the library and saves it. Layers and heads count from 0 in it."""
     texts = repr(selection.text) if selection.second is None else f"{selection.text!r}, {selection.second!r}"
+    part = f"part={selection.part!r}, " if selection.part else ""
     lines = [
         "import attention_viz as av",
         "",
         f"model = av.load_model({selection.model!r})" if selection.model else "model = av.load_model()",
-        f'attention = model.attend({texts}, overlong="first")',
+        f"attention = model.attend({texts}, {part}overlong={selection.overlong!r})",
         *_units(selection),
         f"layer, head = {selection.layer}, {selection.head}  # on the screen: layer {selection.layer + 1}, head {selection.head + 1}",
         "",

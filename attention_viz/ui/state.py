@@ -15,7 +15,24 @@ from attention_viz.ui.examples import DEFAULT, Example
 from attention_viz.ui.live import CHOSEN
 from attention_viz.ui.wording import browser_language
 
-FIELDS = ("model", "text", "layer", "head", "view", "scale", "units", "exclude", "renormalise", "k", "language")
+FIELDS = (
+    "model",
+    "text",
+    "part",
+    "overlong",
+    "layer",
+    "head",
+    "view",
+    "scale",
+    "units",
+    "exclude",
+    "renormalise",
+    "k",
+    "language",
+)
+
+READ = ("text", "second", "part", "overlong")
+"""Fields that say what is read and how; the others say how it is looked at."""
 
 
 def begin() -> None:

@@ -190,3 +190,13 @@ def test_the_look_that_is_sent_to_the_browser_is_the_one_chosen() -> None:
     ]
     looks = [letter["letter"]["look"] for letter in letters if "letter" in letter]
     assert (looks[0]["layer"], looks[0]["head"]) == (1, 4)
+
+
+def test_a_long_text_is_read_in_windows_on_request(page: AppTest) -> None:
+    shown(page.text_area[0].set_value("many words in a row " * 160).run())
+    assert "left out" in told(page)
+    windows = next(toggle for toggle in page.toggle if "windows" in toggle.label)
+    shown(windows.set_value(True).run())
+    assert "left out" not in told(page)
+    assert "windows" in told(page)
+    assert len(drawn(page)) == 802
