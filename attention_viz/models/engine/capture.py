@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from torch import nn
 
 from attention_viz.models.engine.calls import AttentionCall
 from attention_viz.models.engine.projection import by_head
-from attention_viz.models.engine.recording import Layer
+from attention_viz.models.engine.recording import Layer, Recorder
 from attention_viz.sources import Source
 
 
@@ -35,10 +35,8 @@ class CaptureSource:
 
     @property
     def nbytes(self) -> int:
-        """Tensors that are parts of one storage are counted once, with the whole of it."""
         kept = [each for call in self.calls for each in (call.queries, call.keys, call.values, call.lse, call.bias)]
-        storages = [each.untyped_storage() for each in kept if each is not None]
-        return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
+        return sum({each.data_ptr(): each.nbytes for each in kept if each is not None}.values())
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return _array(self._call(layer, head).weights(queries, keys))
@@ -72,6 +70,33 @@ class CaptureSource:
 
     def _call(self, layer: int, head: int) -> AttentionCall:
         return self.calls[layer].of(self.text, head)
+
+
+@dataclass
+class CaptureRecorder(Recorder):
+    """Keeps queries, keys and values in one piece of memory.
+
+    Left where they are, between what each layer needs for a moment, they would leave the heap full of holes: more memory
+    at the peak, and little of it given back to the system afterwards.
+
+    rooms : what is left of the piece, for each type of number
+    """
+
+    rooms: dict[torch.dtype, torch.Tensor] = field(default_factory=dict)
+
+    def keep(self, module: nn.Module, record: AttentionCall) -> None:
+        assert record.lse is not None
+        kept = [self._taken_over(each) for each in (record.queries, record.keys, record.values, record.lse)]
+        super().keep(module, replace(record, queries=kept[0], keys=kept[1], values=kept[2], lse=kept[3]))
+
+    def _taken_over(self, tensor: torch.Tensor) -> torch.Tensor:
+        """The same numbers in a room of this type, which is opened for all layers to come as if they were alike."""
+        room = self.rooms.get(tensor.dtype)
+        if room is None or len(room) < tensor.numel():
+            # What is never written takes no memory.
+            room = tensor.new_empty(4 * tensor.numel() * max(1, self.total - len(self.records)))
+        self.rooms[tensor.dtype] = room[tensor.numel() :]
+        return room[: tensor.numel()].view(tensor.shape).copy_(tensor)
 
 
 def capture_sources(calls: Sequence[AttentionCall], layers: Sequence[Layer]) -> list[Source]:

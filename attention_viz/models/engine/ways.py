@@ -16,7 +16,7 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import ModelError
-from attention_viz.models.engine.capture import capture_sources
+from attention_viz.models.engine.capture import CaptureRecorder, capture_sources
 from attention_viz.models.engine.dense import DenseWay
 from attention_viz.models.engine.interface import NAME
 from attention_viz.models.engine.projection import find_projections
@@ -76,6 +76,7 @@ class RecordedWay:
     network: PreTrainedModel
     layers: Mapping[str, tuple[Layer, ...]]
     sources: Callable[[Sequence[Any], Sequence[Layer]], list[Source]]
+    recorder: type[Recorder] = Recorder
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ class RecordedWay:
     def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
         called, arguments = called_with(self.network, inputs)
         layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
-        with torch.no_grad(), recording(Recorder(sum(map(len, layers.values())), watch)) as recorder:
+        with torch.no_grad(), recording(self.recorder(sum(map(len, layers.values())), watch)) as recorder:
             outputs = called(**arguments)
         return outputs, {part: self.sources(recorder.of(those), those) for part, those in layers.items()}
 
@@ -127,7 +128,7 @@ def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: 
         return
     if body_of(network)._can_set_attn_implementation():
         ours = twin(network, NAME)
-        yield RecordedWay("capture", ours, reference.layers(body_of(ours)), capture_sources)
+        yield RecordedWay("capture", ours, reference.layers(body_of(ours)), capture_sources, CaptureRecorder)
     layers = reference.layers(body_of(eager))
     keep_inputs(layer for those in layers.values() for layer in those)
     yield RecordedWay("replay", eager, layers, replay_sources)
