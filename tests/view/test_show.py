@@ -81,8 +81,8 @@ def region(page: Page) -> Locator:
 
 def listed(page: Page) -> list[tuple[int, str, float]]:
     """The table, read back: position (from 1), token, weight."""
-    rows = page.get_by_role("table").locator("tbody tr")
-    cells = [row.locator("td").all_inner_texts() for row in rows.all()]
+    read = "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.textContent))"
+    cells = page.get_by_role("table").evaluate(read)
     return [(int(position), token, float(weight.removeprefix("< "))) for position, token, weight in cells]
 
 

@@ -11,6 +11,7 @@ import { press } from "./keys.js";
 import { lettersOf, listen } from "./mailbox.js";
 import { Narrator } from "./narrator.js";
 import { Parts } from "./parts.js";
+import { Stage, STAGE_ZOOM } from "./stage.js";
 import { Store } from "./store.js";
 import { readTheme, wearTheme } from "./theme.js";
 import { peakOf } from "./tiles.js";
@@ -28,17 +29,38 @@ export class App {
     this.frame = 0;
     this.sized = new ResizeObserver(() => this.schedule());
     for (const element of [root, this.parts.main, this.parts.overview.element]) this.sized.observe(element);
+    this.stage = new Stage(root, () => this.wear(this.outfit));
+    this.connectTools();
     root.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("scroll", () => this.schedule(), true);
     this.leave = [this.store.watch(() => this.schedule()), listen(view, () => this.store.read(lettersOf(view)))];
     this.store.read(lettersOf(view));
   }
 
+  connectTools() {
+    const { tools, heatmap } = this.parts;
+    tools.connect({
+      smaller: () => this.zoomBy(-1),
+      larger: () => this.zoomBy(1),
+      fit: () => this.fit(),
+      present: () => this.stage.toggle(),
+      keys: () => tools.toggleKeys(),
+    });
+    heatmap.element.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+  }
+
+  /** With Ctrl, as two fingers on a touchpad send it, the wheel zooms. @param {WheelEvent} event */
+  onWheel(event) {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    this.zoomBy(event.deltaY < 0 ? 1 : -1);
+  }
+
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const target = /** @type {Element} */ (event.composedPath()[0]);
     if (event.ctrlKey || event.altKey || event.metaKey || target.matches("button, input, select, summary")) return;
-    if (!press(this, event.key)) return;
+    if (!press(this, event)) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -47,7 +69,7 @@ export class App {
   wear(outfit) {
     this.outfit = outfit;
     this.narrator.labels = outfit.labels;
-    this.theme = readTheme(this.root, outfit.palettes, this.theme.zoom);
+    this.theme = readTheme(this.root, outfit.palettes, this.stage.on ? STAGE_ZOOM : 1);
     wearTheme(this.root, this.theme);
     this.schedule();
   }
@@ -70,8 +92,11 @@ export class App {
     this.picture().draw(theme, labels);
     parts.overview.draw(theme, labels);
     parts.bar.draw();
+    parts.headsKey.draw(theme);
+    parts.tools.draw(labels, store.look.view === "head", this.stage.on);
     parts.table.draw();
     parts.options.draw(labels);
+    setHidden(parts.legend.element, store.look.view === "lines");
     parts.legend.draw(this.peak(), store.look.scale, theme, labels);
     this.describe();
   }
@@ -79,6 +104,32 @@ export class App {
   /** The picture that was chosen. */
   picture() {
     return this.parts.pictures[this.store.look.view] ?? this.parts.heatmap;
+  }
+
+  /** @param {number} direction 1 = larger, -1 = smaller */
+  zoomBy(direction) {
+    this.parts.heatmap.zoomBy(direction, () => this.draw());
+  }
+
+  /** Pin the query before or after the pinned one; at the first press, the one where the strongest link begins.
+   * @param {number} step */
+  pinNext(step) {
+    const { store } = this;
+    const matrix = store.shown();
+    if (matrix === undefined) return;
+    const [pinned] = store.pinnedRows(matrix);
+    const next = pinned === undefined ? matrix.strongest(null).row : pinned + step;
+    const row = Math.min(Math.max(next, 0), matrix.rows - 1);
+    store.choose({ queries: [matrix.queries[row][0]] });
+    this.parts.heatmap.reveal(row);
+  }
+
+  /** Let go of what was pinned last: queries, then heads, then the whole screen. */
+  letGo() {
+    const { queries, kept } = this.store.look;
+    if (queries.length > 0) this.store.choose({ queries: [] });
+    else if (kept.length > 0) this.store.choose({ kept: [] });
+    else if (this.stage.on) this.stage.toggle();
   }
 
   /** All of the matrix in sight, or readable again. */
@@ -117,6 +168,7 @@ export class App {
   close() {
     cancelAnimationFrame(this.frame);
     this.sized.disconnect();
+    this.stage.close();
     for (const leave of this.leave) leave();
     this.root.replaceChildren();
   }

@@ -14,7 +14,7 @@ import { fit, spell } from "./token.js";
 
 const WIDEST = 118;
 const SLANT = Math.PI / 4;
-const ROOM_TO_SLANT = 17;
+const ROOM_TO_SLANT = 18.5;
 
 export class Axis {
   /** @param {Tokens} tokens @param {Span[]} spans the tokens of each cell */

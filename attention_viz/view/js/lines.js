@@ -7,8 +7,8 @@
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./surface.js").Sheet} Sheet
  * @typedef {import("./links.js").Strand} Strand
- * @typedef {{pitch: number, left: number, right: number, top: number, height: number}} Geometry
- *  from one token to the next, where the lines begin and end, room for the titles, the height of it all
+ * @typedef {{pitch: number, left: number, right: number, top: number, width: number, height: number}} Geometry
+ *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
 import { Axis } from "./axis.js";
 import { headStyle } from "./head-colours.js";
@@ -18,6 +18,7 @@ import { say } from "./wording.js";
 
 const PITCH = { smallest: 18, largest: 36 };
 const WIDEST = 620;
+const NARROWEST = 90;
 const TITLE = 26;
 const SHADES = 12;
 const THIN = 1;
@@ -39,26 +40,21 @@ export class Lines {
     const matrix = this.store.shown();
     if (matrix === undefined) return;
     const axes = this.axesOf(matrix);
-    const geometry = this.measure(matrix, axes, theme);
-    const sheet = this.surface.open(geometry.right + this.roomFor(axes.keys, theme, geometry.pitch), geometry.height);
+    const geometry = this.measure(matrix, axes, theme, labels);
+    const sheet = this.surface.open(geometry.width, geometry.height);
     if (sheet === null) return;
     this.scene = { matrix, geometry };
     const bundles = this.bundles();
     this.least = bundles.least;
     bundles.strands.forEach((each, i) => drawStrands(sheet, each, geometry, theme, headStyle(theme.palette, i)));
+    if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
     this.drawTokens(sheet, matrix, axes, geometry, theme);
     drawTitles(sheet, geometry, theme, labels);
   }
 
-  /** The heads whose lines are drawn. @returns {[number, number][]} */
-  heads() {
-    const { look } = this.store;
-    return [this.store.subject(), ...(look.average === "none" ? look.also : [])];
-  }
-
   /** @returns {{strands: Strand[][], least: number}} of each head, as far as they are strong enough to be seen */
   bundles() {
-    const matrices = this.heads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
+    const matrices = this.store.linedHeads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
     return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold);
   }
 
@@ -72,21 +68,44 @@ export class Lines {
     return this.axes;
   }
 
-  /** @param {Axis} axis @param {Theme} theme @param {number} pitch @returns {number} */
-  roomFor(axis, theme, pitch) {
-    return crisp(Math.max(76 * theme.zoom, axis.measure(this.surface.pen(), theme, pitch) + 12));
+  /** @param {Axis} axis @param {string} title @param {Theme} theme @param {number} pitch @returns {number} */
+  roomFor(axis, title, theme, pitch) {
+    const context = this.surface.pen();
+    const longest = axis.measure(context, theme, pitch);
+    setTitleFont(context, theme);
+    return crisp(Math.max(longest, context.measureText(title).width) + 12);
   }
 
-  /** @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Theme} theme @returns {Geometry} */
-  measure(matrix, axes, theme) {
+  /** @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Theme} theme @param {Labels} labels @returns {Geometry} */
+  measure(matrix, axes, theme, labels) {
     const { width, height } = this.surface.room;
     const tokens = Math.max(matrix.rows, matrix.columns);
     const top = TITLE * theme.zoom;
     const fitting = (height - top - 4) / tokens;
-    const pitch = crisp(Math.min(PITCH.largest, Math.max(PITCH.smallest, fitting)) * 1);
-    const left = this.roomFor(axes.queries, theme, pitch);
-    const right = Math.min(width, WIDEST * theme.zoom) - this.roomFor(axes.keys, theme, pitch);
-    return { pitch, left, right: Math.max(right, left + 90), top, height: top + tokens * pitch + 2 };
+    const { smallest, largest } = PITCH;
+    const pitch = crisp(Math.min(largest * theme.zoom, Math.max(smallest * theme.zoom, fitting)));
+    const left = this.roomFor(axes.queries, say(labels, "query_column"), theme, pitch);
+    const beyond = this.roomFor(axes.keys, say(labels, "key_column"), theme, pitch);
+    const right = Math.max(Math.min(width, WIDEST * theme.zoom) - beyond, left + NARROWEST);
+    return { pitch, left, right, top, width: right + beyond, height: top + tokens * pitch + 2 };
+  }
+
+  /** The number of each head at the end of its strongest line, side by side where several end at one token.
+   * @param {Sheet} sheet @param {Strand[][]} bundles @param {Geometry} geometry @param {Theme} theme */
+  drawNumbers({ context, top: scrolled }, bundles, { pitch, right, top }, theme) {
+    /** @type {Map<number, number>} how far the numbers at a token reach already */ const taken = new Map();
+    setLabelFont(context, theme);
+    this.store.linedHeads().forEach(([layer, head], i) => {
+      const strongest = bundles[i]?.at(-1);
+      if (strongest === undefined) return;
+      const text = `${layer + 1}-${head + 1}`;
+      const reach = taken.get(strongest.column) ?? 8;
+      taken.set(strongest.column, reach + context.measureText(text).width + 8);
+      const [x, y] = [right - reach, top + (strongest.column + 0.5) * pitch - scrolled - 3];
+      context.strokeText(text, x, y);
+      context.fillStyle = headStyle(theme.palette, i).colour;
+      context.fillText(text, x, y);
+    });
   }
 
   /** @param {Sheet} sheet @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Geometry} geometry @param {Theme} theme */
@@ -148,12 +167,27 @@ function drawStrands({ context, top: scrolled, height }, strands, { pitch, left,
 /** @param {Sheet} sheet @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
 function drawTitles({ context, width }, { left, right, top }, theme, labels) {
   context.clearRect(0, 0, width, top - 4);
-  context.font = `${12 * theme.zoom}px ${theme.font}`;
-  context.fontVariantCaps = "normal";
+  setTitleFont(context, theme);
   context.fillStyle = theme.secondary;
   context.textBaseline = "middle";
   context.textAlign = "right";
   context.fillText(say(labels, "query_column"), left - 8, top / 2);
   context.textAlign = "left";
   context.fillText(say(labels, "key_column"), right + 8, top / 2);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Theme} theme */
+function setTitleFont(context, theme) {
+  context.font = `${12 * theme.zoom}px ${theme.font}`;
+  context.fontVariantCaps = "normal";
+}
+
+/** Bold, on a rim of ground, so that it is read across lines. @param {CanvasRenderingContext2D} context @param {Theme} theme */
+function setLabelFont(context, theme) {
+  context.font = `600 ${12 * theme.zoom}px ${theme.font}`;
+  context.fontVariantCaps = "normal";
+  context.textAlign = "right";
+  context.textBaseline = "bottom";
+  context.lineWidth = 3;
+  context.strokeStyle = theme.ground;
 }

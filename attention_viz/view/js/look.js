@@ -15,8 +15,9 @@
  * @property {Kind[]} exclude keys that are left out
  * @property {boolean} renormalise whether what is left sums to 1 again
  * @property {Pairs} pairs which direction of a pair of texts
- * @property {[number, number][]} also other heads whose lines are drawn as well: (layer, head)
+ * @property {[number, number][]} kept heads whose lines stay while others are looked at: (layer, head)
  * @property {"none" | "heads" | "layers" | "all"} average the mean of the layer's heads, of this head in all layers, of all
+ * @property {import("./measure.js").Order} sort the order of the overview
  * @property {number} threshold weights below it are not drawn
  * @property {number} k how many tokens the table lists
  */
@@ -31,7 +32,8 @@ export const FIRST_LOOK = {
   exclude: [],
   renormalise: false,
   pairs: "all",
-  also: [],
+  kept: [],
+  sort: "place",
   average: "none",
   threshold: 0,
   k: 10,
@@ -43,8 +45,8 @@ export function within(look, sheet) {
   const layer = clamp(look.layer, sheet.heads.length);
   const head = clamp(look.head, sheet.heads[layer]);
   const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
-  const also = look.also.filter(([l, h]) => h < (sheet.heads[l] ?? 0) && (l !== layer || h !== head));
-  return { ...look, layer, head, queries, also };
+  const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
+  return { ...look, layer, head, queries, kept };
 }
 
 /** @param {Look["average"]} average @param {number} layer @param {number} head

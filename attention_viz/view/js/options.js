@@ -11,6 +11,7 @@ import { number, say } from "./wording.js";
 /** @type {[keyof Look, string[]][]} */
 const CHOICES = [
   ["scale", ["unit", "peak"]],
+  ["sort", ["place", "sharp", "far", "special"]],
   ["average", ["none", "heads", "layers", "all"]],
   ["pairs", ["all", "AA", "AB", "BA", "BB"]],
 ];

@@ -5,9 +5,11 @@
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./wording.js").Labels} Labels
  * @typedef {import("./tiles.js").Head} Head
+ * @typedef {{head: Head, row: number, column: number}} Seat
  * @typedef {{pitch: number, tile: number, gap: number, left: number, top: number}} Geometry
  *  from one tile to the next, the side of a tile, room for the numbers
  */
+import { sorted } from "./measure.js";
 import { crisp, Surface } from "./surface.js";
 import { Tiles, frameTile } from "./tiles.js";
 import { say } from "./wording.js";
@@ -26,22 +28,51 @@ export class Overview {
     this.surface = new Surface("overview");
     this.element = this.surface.element;
     /** @type {Geometry | null} */ this.geometry = null;
+    /** @type {{name: string, seats: Seat[]}} */ this.seated = { name: "", seats: [] };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
     const heads = this.store.sheet?.heads ?? [];
     const columns = Math.max(...heads);
+    const seats = this.seats(heads);
     const geometry = this.measure(columns, theme);
     const { pitch, left, top } = geometry;
     const seen = this.surface.open(left + columns * pitch + MARGIN, top + heads.length * pitch + MARGIN);
     if (seen === null) return;
     this.geometry = geometry;
     seen.context.translate(-seen.left, -seen.top);
-    this.drawTiles(seen.context, heads, geometry, theme);
-    drawNumbers(seen.context, heads.length, this.store.look.layer, geometry, theme, true);
-    drawNumbers(seen.context, columns, this.store.look.head, geometry, theme, false);
-    drawTitles(seen.context, geometry, theme, labels);
+    this.drawTiles(seen.context, seats, geometry, theme);
+    this.drawEdges(seen.context, heads, geometry, theme, labels);
+  }
+
+  /** Numbers and titles: of layers and heads, or of the order that was chosen.
+   * @param {CanvasRenderingContext2D} context @param {number[]} heads @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
+  drawEdges(context, heads, geometry, theme, labels) {
+    const { sort, layer, head } = this.store.look;
+    if (sort === "place") {
+      drawNumbers(context, heads.length, layer, geometry, theme, true);
+      drawNumbers(context, Math.max(...heads), head, geometry, theme, false);
+      drawTitle(context, `${say(labels, "layers_down")}   ${say(labels, "heads_across")}`, geometry, theme);
+    } else {
+      drawTitle(context, say(labels, `sorted_${sort}`), geometry, theme);
+    }
+  }
+
+  /** Where each head sits. @param {number[]} heads @returns {Seat[]} */
+  seats(heads) {
+    const { look } = this.store;
+    const name = `${this.store.lens()} ${look.sort}`;
+    if (this.seated.name !== name) this.seated = { name, seats: seat(this.order(heads), heads, look.sort) };
+    return this.seated.seats;
+  }
+
+  /** @param {number[]} heads @returns {Head[]} */
+  order(heads) {
+    const { store } = this;
+    const { sheet, look } = store;
+    if (sheet === null) return [];
+    return sorted(headsOf(heads), look.sort, sheet, (layer, head) => store.matrix(layer, head));
   }
 
   /** @param {number} columns @param {Theme} theme @returns {Geometry} */
@@ -54,32 +85,33 @@ export class Overview {
     return { pitch: tile + gap, tile, gap, left, top };
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {number[]} heads @param {Geometry} geometry @param {Theme} theme */
-  drawTiles(context, heads, geometry, theme) {
-    const { look } = this.store;
+  /** @param {CanvasRenderingContext2D} context @param {Seat[]} seats @param {Geometry} geometry @param {Theme} theme */
+  drawTiles(context, seats, geometry, theme) {
+    const { layer, head, kept, view } = this.store.look;
     const { left, top, tile, pitch } = geometry;
+    const at = new Map(seats.map((each) => [String(each.head), { x: each.column * pitch, y: each.row * pitch }]));
     const plan = {
-      heads: headsOf(heads),
+      heads: seats.map((each) => each.head),
       tile,
-      place: (/** @type {Head} */ [layer, head]) => ({ x: head * pitch, y: layer * pitch }),
-      width: pitch * Math.max(...heads),
-      height: pitch * heads.length,
+      place: (/** @type {Head} */ head) => at.get(String(head)) ?? { x: 0, y: 0 },
+      width: pitch * (1 + Math.max(...seats.map(({ column }) => column))),
+      height: pitch * (1 + Math.max(...seats.map(({ row }) => row))),
     };
     context.drawImage(this.tiles.image(plan, theme), left, top, plan.width, plan.height);
-    for (const [layer, head] of [[look.layer, look.head], ...look.also]) {
-      const { x, y } = corner(geometry, layer, head);
-      frameTile(context, theme, x, y, geometry.tile);
+    for (const framed of [[layer, head], ...(view === "lines" ? kept : [])]) {
+      const { x, y } = plan.place(/** @type {Head} */ (framed));
+      frameTile(context, theme, left + x, top + y, tile);
     }
   }
 
   /** The head at a place of the sheet. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
   headAt({ x, y }) {
-    const { sheet } = this.store;
-    if (this.geometry === null || sheet === null) return null;
+    if (this.geometry === null) return null;
     const { pitch, gap, left, top } = this.geometry;
-    const layer = Math.floor((y + this.element.scrollTop - top + gap / 2) / pitch);
-    const head = Math.floor((x + this.element.scrollLeft - left + gap / 2) / pitch);
-    return layer >= 0 && head >= 0 && head < (sheet.heads[layer] ?? 0) ? { layer, head } : null;
+    const row = Math.floor((y + this.element.scrollTop - top + gap / 2) / pitch);
+    const column = Math.floor((x + this.element.scrollLeft - left + gap / 2) / pitch);
+    const found = this.seated.seats.find((each) => each.row === row && each.column === column);
+    return found ? { layer: found.head[0], head: found.head[1] } : null;
   }
 }
 
@@ -88,9 +120,12 @@ export function headsOf(heads) {
   return heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => /** @type {Head} */ ([layer, head])));
 }
 
-/** @param {Geometry} geometry @param {number} layer @param {number} head */
-function corner({ pitch, left, top }, layer, head) {
-  return { x: left + head * pitch, y: top + layer * pitch };
+/** A row per layer; or, in another order, row by row, as many in each as the widest layer has.
+ * @param {Head[]} order @param {number[]} heads @param {import("./measure.js").Order} sort @returns {Seat[]} */
+function seat(order, heads, sort) {
+  const columns = Math.max(...heads);
+  if (sort === "place") return order.map(([layer, head]) => ({ head: [layer, head], row: layer, column: head }));
+  return order.map((head, i) => ({ head, row: Math.floor(i / columns), column: i % columns }));
 }
 
 /** Where there is no room for all numbers, every so many are written, and always the chosen one.
@@ -109,11 +144,11 @@ function drawNumbers(context, n, chosen, { pitch, tile, left, top }, theme, down
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
-function drawTitles(context, { top }, theme, labels) {
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {Geometry} geometry @param {Theme} theme */
+function drawTitle(context, text, { top }, theme) {
   context.font = `${12 * theme.zoom}px ${theme.font}`;
   context.fillStyle = theme.secondary;
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
-  context.fillText(`${say(labels, "layers_down")}   ${say(labels, "heads_across")}`, 0, top - 26 * theme.zoom);
+  context.fillText(text, 0, top - 26 * theme.zoom);
 }

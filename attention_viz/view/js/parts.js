@@ -7,6 +7,7 @@
 import { Bar } from "./bar.js";
 import { box } from "./element.js";
 import { Grid } from "./grid.js";
+import { HeadsKey } from "./heads-key.js";
 import { Heatmap } from "./heatmap.js";
 import { Legend } from "./legend.js";
 import { Lines } from "./lines.js";
@@ -15,6 +16,7 @@ import { Overview } from "./overview.js";
 import { Pointer } from "./pointer.js";
 import { Prose } from "./prose.js";
 import { TopTable } from "./table.js";
+import { Tools } from "./tools.js";
 import { Tooltip } from "./tooltip.js";
 
 export class Parts {
@@ -29,6 +31,8 @@ export class Parts {
     this.options = new Options(store);
     this.legend = new Legend();
     this.tooltip = new Tooltip();
+    this.headsKey = new HeadsKey(store, narrator);
+    this.tools = new Tools();
     /** @type {Record<string, Heatmap | Grid | Lines | Prose>} by the name of the view */
     this.pictures = { head: this.heatmap, lines: this.lines, text: this.prose, layer: this.grid };
     this.bar = new Bar(store, narrator, Object.keys(this.pictures));
@@ -51,10 +55,11 @@ export class Parts {
       element.tabIndex = 0;
       element.setAttribute("role", "application");
     }
-    const foot = box("foot", this.legend.element, this.note);
-    const main = box("main", this.bar.element, box("picture", ...this.regions), foot);
+    const words = box("words", this.live, this.note);
+    const foot = box("foot", this.legend.element, words, this.tools.element);
+    const main = box("main", this.bar.element, this.headsKey.element, box("picture", ...this.regions), foot);
     const side = box("side", this.options.element, this.table.element);
-    root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.live);
+    root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.tools.dialog);
     return main;
   }
 

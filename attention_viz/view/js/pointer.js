@@ -51,8 +51,8 @@ export class Pointer {
       return at && { ...at, query: null, key: null };
     };
     this.watch(overview.element, find, ({ layer, head }, event) => {
-      if (several(event)) this.addHead(layer, head);
-      else this.store.choose({ layer, head, also: [] });
+      if (several(event)) this.store.keepHead(layer, head);
+      else this.store.choose({ layer, head });
     });
   }
 
@@ -111,13 +111,6 @@ export class Pointer {
     const again = others.length < queries.length;
     if (several) this.store.choose({ queries: again ? others : [...queries, query] });
     else this.store.choose({ queries: again && others.length === 0 ? [] : [query] });
-  }
-
-  /** Draw the lines of another head too, or no longer. @param {number} layer @param {number} head */
-  addHead(layer, head) {
-    const { also } = this.store.look;
-    const others = also.filter(([l, h]) => l !== layer || h !== head);
-    this.store.choose({ also: others.length < also.length ? others : [...also, [layer, head]] });
   }
 }
 

@@ -102,6 +102,29 @@ export class Store {
     this.report(look, this.serial);
   }
 
+  /** The next head, or the one before, layer after layer. @param {number} step */
+  step(step) {
+    const all = this.members(-1, -1);
+    const place = all.findIndex(([layer, head]) => layer === this.look.layer && head === this.look.head);
+    const [layer, head] = all[(place + step + all.length) % all.length];
+    this.choose({ layer, head });
+  }
+
+  /** Keep the lines of a head while others are looked at, or no longer. @param {number} layer @param {number} head */
+  keepHead(layer, head) {
+    const { kept } = this.look;
+    const others = kept.filter(([l, h]) => l !== layer || h !== head);
+    this.choose({ kept: others.length < kept.length ? others : [...kept, [layer, head]] });
+  }
+
+  /** The heads whose lines are drawn; those that are kept come first, so that their colours stay.
+   * @returns {[number, number][]} */
+  linedHeads() {
+    const { average, kept, layer, head } = this.look;
+    if (average !== "none") return [this.subject()];
+    return kept.some(([l, h]) => l === layer && h === head) ? kept : [...kept, [layer, head]];
+  }
+
   /** @param {Pointed | null} pointed */
   point(pointed) {
     if (JSON.stringify(pointed) === JSON.stringify(this.pointed)) return;

@@ -2,7 +2,7 @@
  * Theme: the colours and the type of the page around the view.
  *
  * @typedef {import("./palette.js").Palette} Palette
- * @typedef {{dark: boolean, palette: Palette, text: string, secondary: string, accent: string, font: string, zoom: number}} Theme
+ * @typedef {{dark: boolean, palette: Palette, ground: string, text: string, secondary: string, accent: string, font: string, zoom: number}} Theme
  *  zoom = how much larger type and lines are than usual
  */
 import { isDark } from "./palette.js";
@@ -14,11 +14,12 @@ export function readTheme(root, palettes, zoom) {
     const value = style.getPropertyValue(name).trim();
     return value && value !== "unset" ? value : otherwise;
   };
-  const dark = isDark(read("--st-background-color", palettes.light.ground));
+  const ground = read("--st-background-color", palettes.light.ground);
+  const dark = isDark(ground);
   const palette = dark ? palettes.dark : palettes.light;
   const text = read("--st-text-color", palette.text);
   const font = read("--st-font", style.fontFamily);
-  return { dark, palette, text, secondary: palette.secondary, accent: palette.accent, font, zoom };
+  return { dark, palette, ground, text, secondary: palette.secondary, accent: palette.accent, font, zoom };
 }
 
 /** What the style sheet needs to know. @param {HTMLElement} root @param {Theme} theme */

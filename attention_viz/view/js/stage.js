@@ -1,0 +1,42 @@
+/**
+ * Stage: the view alone on the whole screen, large enough for the back of a room.
+ */
+
+/** How much larger type and lines are than usual. */
+export const STAGE_ZOOM = 1.5;
+
+export class Stage {
+  /** @param {HTMLElement} root @param {() => void} changed called when the view enters or leaves the stage */
+  constructor(root, changed) {
+    this.root = root;
+    this.changed = changed;
+    this.on = false;
+    /** @type {() => void} */
+    this.leaveWithScreen = () => {
+      if (document.fullscreenElement === null && this.on) this.set(false);
+    };
+    document.addEventListener("fullscreenchange", this.leaveWithScreen);
+  }
+
+  /** Where the browser does not give the whole screen, the view still fills the window. */
+  async toggle() {
+    this.set(!this.on);
+    try {
+      if (this.on) await this.root.requestFullscreen();
+      else if (document.fullscreenElement !== null) await document.exitFullscreen();
+    } catch (refusal) {
+      if (!(refusal instanceof TypeError)) throw refusal;
+    }
+  }
+
+  /** @param {boolean} on */
+  set(on) {
+    this.on = on;
+    this.root.classList.toggle("on-stage", on);
+    this.changed();
+  }
+
+  close() {
+    document.removeEventListener("fullscreenchange", this.leaveWithScreen);
+  }
+}

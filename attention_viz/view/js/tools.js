@@ -1,0 +1,61 @@
+/**
+ * Tools: larger, smaller, all in sight, presentation, and the list of keys.
+ *
+ * @typedef {import("./wording.js").Labels} Labels
+ */
+import { box, setHidden, setText } from "./element.js";
+import { KEYS } from "./keys.js";
+import { say } from "./wording.js";
+
+const NAMES = ["smaller", "larger", "fit", "present", "keys"];
+
+export class Tools {
+  constructor() {
+    this.buttons = NAMES.map((name) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.tool = name;
+      return button;
+    });
+    this.element = box("tools", ...this.buttons);
+    this.dialog = document.createElement("dialog");
+    this.dialog.addEventListener("click", () => this.dialog.close());
+    this.drawn = "";
+  }
+
+  /** @param {Record<string, () => void>} actions what each tool does, by its name */
+  connect(actions) {
+    for (const button of this.buttons) button.addEventListener("click", () => actions[button.dataset.tool ?? ""]());
+  }
+
+  /** @param {Labels} labels @param {boolean} zooms whether the picture can be made larger @param {boolean} presenting */
+  draw(labels, zooms, presenting) {
+    for (const button of this.buttons) {
+      const { tool } = button.dataset;
+      setText(button, say(labels, tool === "present" && presenting ? "tool_leave" : `tool_${tool}`));
+      setHidden(button, !zooms && ["smaller", "larger", "fit"].includes(tool ?? ""));
+    }
+    if (labels.tool_keys !== this.drawn) this.writeKeys(labels);
+    this.drawn = labels.tool_keys;
+  }
+
+  /** @param {Labels} labels */
+  writeKeys(labels) {
+    const list = document.createElement("dl");
+    for (const name of Object.keys(KEYS)) {
+      const [key, meaning] = [document.createElement("dt"), document.createElement("dd")];
+      key.textContent = KEYS[name];
+      meaning.textContent = say(labels, `key_${name}`);
+      list.append(key, meaning);
+    }
+    const title = box("title");
+    title.textContent = say(labels, "tool_keys");
+    this.dialog.replaceChildren(title, list);
+  }
+
+  /** Show the list of keys, or put it away. */
+  toggleKeys() {
+    if (this.dialog.open) this.dialog.close();
+    else this.dialog.showModal();
+  }
+}
