@@ -6,7 +6,7 @@ from attention_viz.attention import Attention
 from attention_viz.filters import removed_share
 from attention_viz.models import Model
 from attention_viz.selection import Selection
-from attention_viz.ui.wording import say
+from attention_viz.ui.wording import listed, paragraph, say
 
 
 def about_model(model: Model, attention: Attention) -> str:
@@ -28,12 +28,10 @@ def how_to_read(attention: Attention, selection: Selection) -> str:
         picture = say(
             "Each row is one token, the query, reading the others, the keys; a row sums to 1, and darker is more."
         )
-    return " ".join(
-        (
-            picture,
-            _about_specials(attention, selection),
-            say("Attention shows where information may come from, not why the model decided."),
-        )
+    return paragraph(
+        picture,
+        _about_specials(attention, selection),
+        say("Attention shows where information may come from, not why the model decided."),
     )
 
 
@@ -41,7 +39,7 @@ def _about_specials(attention: Attention, selection: Selection) -> str:
     if not any(attention.key_tokens.special):
         return ""
     share = removed_share(attention, selection.layer, selection.head, ["special"])
-    names = ", ".join(
+    names = listed(
         dict.fromkeys(
             text for text, special in zip(attention.key_tokens, attention.key_tokens.special, strict=True) if special
         )

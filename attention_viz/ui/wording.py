@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from attention_viz.errors import Message
 from attention_viz.view.labels import LABELS
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+BETWEEN_SENTENCES = {"en": " ", "zh": ""}
+BETWEEN_NAMES = {"en": ", ", "zh": "、"}
 LOCALE = Path(__file__).parent / "locale"
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&=/])")
 SYMBOLS = re.compile(r"(?<!\S)(?:<-|[-<>~])(?=[->=](?!\S))|:streamlit(?=:)")
@@ -64,6 +67,16 @@ def tell(message: Message) -> str:
     """A message from the library, in the language of this session. Values that are messages themselves are told too."""
     values = {name: tell(value) if isinstance(value, Message) else value for name, value in message.values.items()}
     return say(message.template, **values)
+
+
+def paragraph(*sentences: str) -> str:
+    """Sentences one after the other, as the language of this session sets them; empty ones are left out."""
+    return BETWEEN_SENTENCES[language()].join(filter(None, sentences))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, as the language of this session sets them."""
+    return BETWEEN_NAMES[language()].join(names)
 
 
 def plain(text: str) -> str:

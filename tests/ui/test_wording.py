@@ -231,6 +231,22 @@ def test_a_sentence_without_a_translation_is_said_in_english(monkeypatch: pytest
     assert wording.say("Nobody has translated {this}.", this="this") == "Nobody has translated this."
 
 
+@pytest.mark.parametrize(
+    ("chosen", "paragraph", "names"),
+    [("en", "One. Two.", "[CLS], [SEP]"), ("zh", "One.Two.", "[CLS]、[SEP]")],
+)
+def test_sentences_and_names_follow_each_other_as_the_language_sets_them(
+    monkeypatch: pytest.MonkeyPatch, chosen: str, paragraph: str, names: str
+) -> None:
+    monkeypatch.setattr(wording, "language", lambda: chosen)
+    assert wording.paragraph("One.", "", "Two.") == paragraph
+    assert wording.listed(["[CLS]", "[SEP]"]) == names
+
+
+def test_every_language_has_its_own_joints() -> None:
+    assert wording.LANGUAGES.keys() == wording.BETWEEN_SENTENCES.keys() == wording.BETWEEN_NAMES.keys()
+
+
 def test_the_view_is_given_every_label_in_the_language_of_the_page(language: str) -> None:
     assert wording.view_labels(language).keys() == LABELS.keys()
     assert wording.view_labels("en") == LABELS
