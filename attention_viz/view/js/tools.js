@@ -48,7 +48,7 @@ export class Tools {
       meaning.textContent = say(labels, `key_${name}`);
       list.append(key, meaning);
     }
-    const title = box("title");
+    const title = box("heading");
     title.textContent = say(labels, "tool_keys");
     this.dialog.replaceChildren(title, list);
   }
