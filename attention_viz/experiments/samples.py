@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, Message
 
 MOST_SAMPLES = 2000
 """Samples of a file at most: pruning reads each of them at every step."""
@@ -53,7 +53,7 @@ def read_samples(text: str) -> tuple[Sample, ...]:
         if "first" not in names or set(names) - set(COLUMNS):
             raise InputError(
                 "The columns are {names}; name them in the first line: first, and if wanted second, label, source.",
-                names=", ".join(names)[:200] or "missing",
+                names=", ".join(names)[:200] or Message("missing"),
             )
         rows.fieldnames = names
         samples = tuple(_sample(row) for row in rows if (row.get("first") or "").strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from attention_viz.errors import HubError, ModelError, StoppedError
+from attention_viz.errors import HubError, Message, ModelError, StoppedError
 
 TOKEN_COMMAND = "hf auth login"
 MIRROR = "https://hf-mirror.com"
@@ -48,7 +48,7 @@ def no_address(endpoint: str) -> ModelError:
     )
 
 
-def broken(name: str, file: str) -> HubError:
+def broken(name: str, file: str | Message) -> HubError:
     return HubError(
         "The connection broke again and again while {file} of {name} was on its way. Files that are complete stay; try again, and the download goes on with the others.",
         name=name,
@@ -60,7 +60,7 @@ def crashed(name: str, remark: str) -> HubError:
     return HubError(
         "The hub client ended without a result for {name}: {remark}. Try again; if it stays, reinstall huggingface_hub.",
         name=name,
-        remark=remark or "no reason given",
+        remark=remark or Message("no reason given"),
     )
 
 
@@ -100,7 +100,7 @@ def from_event(event: dict[str, Any], name: str, revision: str | None, endpoint:
         case "unreachable":
             return unreachable(name, endpoint)
         case "broken":
-            return broken(name, file or "the list of files")
+            return broken(name, file or Message("the list of files"))
         case "certificate":
             return HubError(
                 "The certificate of {endpoint} cannot be checked, so {name} was not fetched. A school's or firm's proxy often shows its own: ask for its file and set SSL_CERT_FILE to it.",
@@ -170,16 +170,16 @@ def from_status(status: int, code: str, name: str, revision: str | None, endpoin
 
 def disk(name: str, number: int, path: str, reason: str) -> ModelError:
     """The sentence for a file that cannot be written; `number` is the system's errno."""
-    path = path or "the folder for models"
+    place = path or Message("the folder for models")
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return ModelError(
             "The disk is full: {path} cannot be written, so {name} is incomplete and was not kept. Free some space, or set HF_HOME to a folder on another disk.",
             name=name,
-            path=path,
+            path=place,
         )
     return ModelError(
         "{path} cannot be written ({reason}), so {name} cannot be kept on this computer. Set HF_HOME to a folder that is yours, or choose another folder.",
         name=name,
-        path=path,
+        path=place,
         reason=reason,
     )
