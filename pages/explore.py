@@ -37,12 +37,13 @@ def choose() -> None:
 def look(model: Model, reading: Reading, selection: Selection) -> None:
     """The picture, how to read it, and what the model says."""
     attention = in_units(reading.attention, selection)
-    head, units, files, code = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+    head, units, take_away = st.columns([4, 2, 4], vertical_alignment="bottom")
     with head:
         pickers.pick_head(attention)
     with units:
         pickers.pick_units()
     look_of = state.selection().at(**{name: getattr(selection, name) for name in state.READ})
+    files, code = take_away.columns(2, wrap=False)
     with files:
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
     with code:

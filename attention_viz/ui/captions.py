@@ -19,15 +19,24 @@ def about_model(model: Model, attention: Attention) -> str:
 
 def how_to_read(attention: Attention, selection: Selection) -> str:
     """One sentence on the picture, one on [CLS] and [SEP], one caveat."""
-    if selection.view == "layer":
-        picture = say(
-            "Every head of layer {layer}, read like the large picture: query down, key across, dark is more.",
-            layer=selection.layer + 1,
-        )
-    else:
-        picture = say(
-            "Each row is one token, the query, reading the others, the keys; a row sums to 1, and darker is more."
-        )
+    match selection.view:
+        case "layer":
+            picture = say(
+                "Every head of layer {layer}, read like the large picture: query down, key across; the stronger the colour, the higher the weight.",
+                layer=selection.layer + 1,
+            )
+        case "lines":
+            picture = say(
+                "Each line joins a token that reads, the query, with one that is read, the key; the thicker, the higher the weight."
+            )
+        case "text":
+            picture = say(
+                "Each token is coloured by the attention it receives: from the tokens that you choose, or else from all of them on average."
+            )
+        case _:
+            picture = say(
+                "Each row is one token, the query, reading the others, the keys; a row sums to 1; the stronger the colour, the higher the weight."
+            )
     return paragraph(
         picture,
         _about_specials(attention, selection),
