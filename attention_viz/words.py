@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_viz.attention import Attention, Source, Tokens
-from attention_viz.sources import whole_layer
+from attention_viz.sources import Masked, whole_layer
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
@@ -35,8 +35,9 @@ def merge_words(
         else group_words(attention.key_tokens, segmenter, texts)
     )
     query_words, key_words = _words(attention.query_tokens, queries), _words(attention.key_tokens, keys)
+    kind = MaskedWordSource if isinstance(attention.source, Masked) else WordSource
     return attention.with_source(
-        lambda source: WordSource(source, queries, keys), query_words, query_words if keys is queries else key_words
+        lambda source: kind(source, queries, keys), query_words, query_words if keys is queries else key_words
     )
 
 
@@ -141,13 +142,25 @@ class WordSource:
         return _merged(pieces, self.query_edges, self.key_edges)
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        return self._merge(lambda rows, columns: self.tokens.tile(layer, head, rows, columns), queries, keys)
+
+    def _merge(self, read: Callable[[slice, slice], np.ndarray], queries: slice, keys: slice) -> np.ndarray:
         rows, columns = self.query_edges[queries.start : queries.stop + 1], self.key_edges[keys.start : keys.stop + 1]
         if len(rows) < 2 or len(columns) < 2:
             return np.zeros((max(0, len(rows) - 1), max(0, len(columns) - 1)), dtype=np.float32)
-        pieces = self.tokens.tile(
-            layer, head, slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1]))
-        )
+        pieces = read(slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1])))
         return _merged(pieces, rows - rows[0], columns - columns[0])
+
+
+class MaskedWordSource(WordSource):
+    """The same, where it is known which keys a query could read: a word could, if any of its pieces could."""
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        def read(rows: slice, columns: slice) -> np.ndarray:
+            assert isinstance(self.tokens, Masked)
+            return self.tokens.readable(layer, rows, columns).astype(np.float32)
+
+        return self._merge(read, queries, keys) > 0
 
 
 def _merged(pieces: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

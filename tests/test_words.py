@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz import Attention, Tokens, merge_words
+from attention_viz import Attention, DenseSource, Tokens, merge_words
 from attention_viz.words import group_words, segment_chinese
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -162,3 +163,19 @@ def test_merging_words_twice_changes_nothing_more(attention: Attention) -> None:
 @pytest.mark.parametrize("field", ["model", "revision", "limit", "left_out", "causal", "notes"])
 def test_words_keep_what_was_known_of_the_text(attention: Attention, field: str) -> None:
     assert getattr(merge_words(attention), field) == getattr(attention, field)
+
+
+@dataclass(frozen=True)
+class CausalSource(DenseSource):
+    """Weights that know what each query could read: itself and what stands before it."""
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        return np.tri(len(self.layers[layer][0]), dtype=bool)[queries, keys]
+
+
+def test_a_word_could_read_what_any_of_its_pieces_could(rng: np.random.Generator) -> None:
+    tokens = Tokens.plain(["sun", "##rise", "was", "un", "##seen"])
+    words = merge_words(Attention(CausalSource((rng.dirichlet(np.ones(5), size=(1, 5)),)), tokens, tokens))
+    np.testing.assert_array_equal(words.readable(0), np.tri(3, dtype=bool))
+    np.testing.assert_array_equal(words.readable(0, slice(1, 3), slice(2, 3)), [[False], [True]])
+    assert words.readable(0, slice(1, 1)).shape == (0, 3)

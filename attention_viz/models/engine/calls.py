@@ -76,7 +76,7 @@ class AttentionCall:
             1, (self.keys.shape[1], -1)
         )  # (batch, key head, group, query, d)
         columns = self.keys[:, :, None, keys].transpose(-1, -2)  # (batch, key head, 1, d, key)
-        scores = (grouped @ columns).flatten(1, 2).float().mul_(self.scale)  # (batch, head, query, key)
+        scores = (grouped.float() @ columns.float()).flatten(1, 2).mul_(self.scale)  # (batch, head, query, key)
         if self.softcap is not None:
             scores = torch.tanh(scores / self.softcap) * self.softcap
         if self.bias is not None:

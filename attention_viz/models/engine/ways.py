@@ -7,6 +7,7 @@ dense   : the model gives out every weight of every head
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -23,7 +24,6 @@ from attention_viz.models.engine.projection import find_projections
 from attention_viz.models.engine.recording import Layer, Recorder, Watch, recording
 from attention_viz.models.engine.reference import (
     N_TOKENS,
-    LayerReference,
     Reference,
     body_of,
     called_with,
@@ -35,6 +35,9 @@ from attention_viz.sources import Source
 
 TOLERANCE = 5e-5
 """How far a weight may be from transformers' own and still be the same number, rounded elsewhere on its way."""
+
+TOLERANCE_OF_HALVES = {torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""The same for models that compute in numbers of 3 or 2 digits."""
 
 # What transformers' code raises where it cannot run another attention function than its own.
 _TRIAL_ERRORS = (TypeError, ValueError, RuntimeError, LookupError, AttributeError, AssertionError)
@@ -136,10 +139,11 @@ def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: 
 
 def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
     """The sources of the trial texts, if they give transformers' own weights wherever a token is no padding."""
+    tolerance = TOLERANCE_OF_HALVES.get(way.network.dtype, TOLERANCE)
     try:
         _, sources = replace(way, network=body_of(way.network)).read(reference.inputs)
         agree = all(
-            _agrees(source, text, reference.parts[part], reference.n_valid(part, text))
+            _difference(source, text, reference, part) <= tolerance
             for part, texts in sources.items()
             for text, source in enumerate(texts)
         )
@@ -148,12 +152,14 @@ def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
     return sources if agree and all(sources.values()) else None
 
 
-def _agrees(source: Source, text: int, layers: Sequence[LayerReference], n_valid: tuple[int, int]) -> bool:
+def _difference(source: Source, text: int, reference: Reference, part: str) -> float:
+    """The largest difference of any weight from transformers' own; infinite where there are other layers or heads."""
+    layers, n_valid = reference.parts[part], reference.n_valid(part, text)
     if source.heads != tuple(layer.weights.shape[1] for layer in layers):
-        return False
+        return math.inf
     queries, keys = slice(0, n_valid[0]), slice(0, n_valid[1])
-    return all(
-        np.abs(source.tile(index, head, queries, keys) - wanted[text, head, queries, keys].numpy()).max() < TOLERANCE
+    return max(
+        float(np.abs(source.tile(index, head, queries, keys) - wanted[text, head, queries, keys].numpy()).max())
         for index, wanted in enumerate(layer.weights.float().cpu() for layer in layers)
         for head in range(source.heads[index])
     )

@@ -106,3 +106,18 @@ def test_what_no_way_serves_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(ModelError, match=rf"{architecture}.*{reason}"):
         ways.choose(network(checkpoint(architecture, **config), architecture))
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float16, 1e-2), (torch.bfloat16, 5e-2)])
+def test_halves_are_read_in_their_own_type(dtype: torch.dtype, tolerance: float, checkpoint: Make) -> None:
+    folder = checkpoint("BertModel", initializer_range=0.2)
+    half = network(folder, dtype=dtype, attn_implementation="eager")
+    model = load_model((half, transformers.AutoTokenizer.from_pretrained(folder)))
+    assert model.way.network.dtype == dtype
+    with torch.no_grad():
+        expected = half(**model.reader.encode("the cat sat down").inputs, output_attentions=True).attentions
+    attention = model.attend("the cat sat down")
+    assert attention.source.name == "capture"
+    for layer, weights in enumerate(expected):
+        assert attention.weights(layer).dtype == np.float32
+        np.testing.assert_allclose(attention.weights(layer), weights[0].float(), atol=tolerance)
