@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import Any, Literal
 
 from attention_viz.errors import SelectionError
 
-VIEWS = ("head", "layer")
+VIEWS = ("head", "lines", "text", "layer")
 SCALES = ("unit", "peak")
 UNITS = ("pieces", "words", "segmented")
 KINDS = ("special", "punctuation")
 """What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
+PAIRS = ("all", "AA", "AB", "BA", "BB")
+AVERAGES = ("none", "heads", "layers", "all")
+SORTS = ("place", "sharp", "far", "special")
 PARTS = ("", "self", "encoder", "decoder", "cross")
 OVERLONG = ("first", "windows")
 LANGUAGES = ("en", "zh")
@@ -23,6 +27,8 @@ LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
 LONGEST_EXCLUDE = 20
 """Kinds of tokens that an exclusion names at most."""
+MOST_PINNED = 64
+"""Query tokens, or heads, that are pinned at most."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,16 @@ class Selection:
     text, second: the text, and the second segment of a pair (None = no pair)
     part        : which map of a model with two halves; "" = the model's first
     overlong    : of too long a text the "first" tokens that fit, or all of it in "windows" that overlap
-    view        : "head" = one head's heatmap, "layer" = all heads of the layer
+    view        : "head" = one head's heatmap, "lines" = its lines, "text" = the text coloured by it,
+                  "layer" = all heads of the layer
+    queries     : the pinned query tokens; kept: (layer, head) of other heads whose lines are drawn too
     scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak")
     units       : word "pieces", "words", or words of Chinese text as a segmenter cuts them ("segmented")
-    exclude     : kinds of keys left out of the ranking; renormalise: see filters.leave_out; k: how many are listed
+    exclude     : kinds of keys left out; renormalise: see filters.leave_out; k: how many are listed
+    pairs       : of a pair of texts, all attention, or only that of the first ("A") or second ("B") to either
+    average     : one head ("none"), or the mean of the layer's "heads", of this head in all "layers", of "all"
+    sort        : the overview in its "place", or most concentrated ("sharp"), "far" or "special" heads first
+    threshold   : weights below it are not drawn (0 to 1)
     """
 
     model: str = ""
@@ -47,24 +59,42 @@ class Selection:
     layer: int = 0
     head: int = 0
     view: str = "head"
+    queries: tuple[int, ...] = ()
+    kept: tuple[tuple[int, int], ...] = ()
     scale: str = "unit"
     units: str = "pieces"
     exclude: tuple[str, ...] = ()
     renormalise: bool = False
+    pairs: str = "all"
+    average: str = "none"
+    sort: str = "place"
+    threshold: float = 0.0
     k: int = 10
     language: str = "en"
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            if not _fits(each.name, getattr(self, each.name)):
+                raise _unfit(each.name, getattr(self, each.name))
         _one_of("part", self.part, PARTS)
         _one_of("overlong", self.overlong, OVERLONG)
         _one_of("view", self.view, VIEWS)
         _one_of("scale", self.scale, SCALES)
         _one_of("units", self.units, UNITS)
+        _one_of("pairs", self.pairs, PAIRS)
+        _one_of("average", self.average, AVERAGES)
+        _one_of("sort", self.sort, SORTS)
         _one_of("language", self.language, LANGUAGES)
         for kind in self.exclude:
             _one_of("exclude", kind, KINDS)
         for name, low, high in (("layer", 0, 9_999), ("head", 0, 9_999), ("k", 1, 1_000)):
             _within(name, getattr(self, name), low, high)
+        for query in self.queries:
+            _within("queries", query, 0, 9_999_999)
+        for index in chain.from_iterable(self.kept):
+            _within("kept", index, 0, 9_999)
+        if not 0 <= self.threshold <= 1:
+            raise _unfit("threshold", self.threshold)
         for name, longest in LIMITS.items():
             value = getattr(self, name)
             if len(value or "") > longest:
@@ -78,7 +108,13 @@ class Selection:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        return plain | {"layer": self.layer + 1, "head": self.head + 1, "exclude": list(self.exclude)}
+        return plain | {
+            "layer": self.layer + 1,
+            "head": self.head + 1,
+            "exclude": list(self.exclude),
+            "queries": [query + 1 for query in self.queries],
+            "kept": [[layer + 1, head + 1] for layer, head in self.kept],
+        }
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Selection:
@@ -93,12 +129,10 @@ class Selection:
                 values[name] -= 1
         for each in fields(cls):
             if each.name in values and not _fits(each.name, values[each.name]):
-                raise SelectionError(
-                    "{name} cannot be {value}. Remove it or correct it.",
-                    name=each.name,
-                    value=repr(values[each.name])[:80],
-                )
+                raise _unfit(each.name, values[each.name])
         values["exclude"] = tuple(values.get("exclude", ()))
+        values["queries"] = tuple(query - 1 for query in values.get("queries", ()))
+        values["kept"] = tuple((layer - 1, head - 1) for layer, head in values.get("kept", ()))
         return cls(**values)
 
     def at(self, **changes: Any) -> Selection:
@@ -113,8 +147,28 @@ def _fits(name: str, value: Any) -> bool:
     if name == "renormalise":
         return isinstance(value, bool)
     if name in ("layer", "head", "k"):
-        return isinstance(value, int) and not isinstance(value, bool)
+        return _is_number(value)
+    if name == "threshold":
+        return _is_number(value) or isinstance(value, float)
+    if name == "queries":
+        return _is_list(value) and all(map(_is_number, value))
+    if name == "kept":
+        return _is_list(value) and all(
+            _is_list(each) and len(each) == 2 and all(map(_is_number, each)) for each in value
+        )
     return isinstance(value, str) or (name == "second" and value is None)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) <= MOST_PINNED
+
+
+def _unfit(name: str, value: Any) -> SelectionError:
+    return SelectionError("{name} cannot be {value}. Remove it or correct it.", name=name, value=repr(value)[:80])
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from attention_viz import Selection
 from attention_viz.errors import AttentionVizError, SelectionError
-from attention_viz.selection import LANGUAGES, LIMITS, SCALES, UNITS, VIEWS
+from attention_viz.selection import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS
 
 TEXT = st.text(max_size=50)
 SELECTIONS = st.builds(
@@ -27,6 +27,12 @@ SELECTIONS = st.builds(
     units=st.sampled_from(UNITS),
     exclude=st.lists(st.sampled_from(["special", "punctuation"]), unique=True).map(tuple),
     renormalise=st.booleans(),
+    queries=st.lists(st.integers(0, 511), max_size=5).map(tuple),
+    kept=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=5).map(tuple),
+    pairs=st.sampled_from(PAIRS),
+    average=st.sampled_from(AVERAGES),
+    sort=st.sampled_from(SORTS),
+    threshold=st.floats(0, 1),
     k=st.integers(1, 1_000),
     language=st.sampled_from(LANGUAGES),
 )
@@ -46,6 +52,8 @@ def test_a_selection_comes_back_from_a_file_as_it_went(selection: Selection) -> 
 def test_files_count_from_one_and_python_from_zero() -> None:
     plain = Selection(layer=2, head=3).to_dict()
     assert (plain["layer"], plain["head"]) == (3, 4)
+    pinned = Selection(queries=(0, 7), kept=((2, 0),))
+    assert (pinned.to_dict()["queries"], pinned.to_dict()["kept"]) == ([1, 8], [[3, 1]])
     assert Selection.from_dict({"layer": 3, "head": 4}) == Selection(layer=2, head=3)
 
 
@@ -71,7 +79,18 @@ def test_any_file_gives_a_selection_or_a_sentence(plain: dict[str, Any]) -> None
         ({"head": "3"}, "head is '3'"),
         ({"k": 0}, "k is 0; choose a whole number from 1 to 1000"),
         ({"k": 10**9}, "1000"),
-        ({"view": "lines"}, "view is lines; choose one of head, layer"),
+        ({"view": "walls"}, "view is walls; choose one of head, lines, text, layer"),
+        ({"queries": [0]}, "queries is -1; choose a whole number from 0"),
+        ({"queries": 3}, "queries cannot be 3"),
+        ({"queries": [1] * 65}, "queries cannot be"),
+        ({"kept": [[1]]}, "kept cannot be"),
+        ({"kept": [1, 2]}, "kept cannot be"),
+        ({"kept": [[0, 1]]}, "kept is -1"),
+        ({"threshold": 1.5}, "threshold cannot be 1.5"),
+        ({"threshold": float("nan")}, "threshold cannot be nan"),
+        ({"average": "mean"}, "average is mean"),
+        ({"pairs": "AC"}, "pairs is AC"),
+        ({"sort": "size"}, "sort is size"),
         ({"language": "la"}, "language is la"),
         ({"scale": None}, "scale cannot be None"),
         ({"units": ["words"]}, "units cannot be"),

@@ -18,7 +18,7 @@ def facts(attention: Attention, selection: Selection) -> dict[str, Any]:
     the two of the head are there only where one head is looked at.
     """
     where = {"layer": selection.layer + 1, "layer_index": selection.layer}
-    if selection.view == "head":
+    if selection.view != "layer":
         where |= {"head": selection.head + 1, "head_index": selection.head}
     said = {
         "program": PROGRAM,

@@ -20,7 +20,7 @@ def file_name(attention: Attention, selection: Selection, kind: str) -> str:
     parts = ["attention", _model(attention.model)]
     if kind != "npz":
         parts.append(f"layer-{selection.layer + 1}")
-        if selection.view == "head":
+        if selection.view != "layer":
             parts.append(f"head-{selection.head + 1}")
     return f"{'_'.join(parts)}.{_safe(kind)}"
 

@@ -20,10 +20,16 @@ CARRIED = (
     "layer",
     "head",
     "view",
+    "queries",
+    "kept",
     "scale",
     "units",
     "exclude",
     "renormalise",
+    "pairs",
+    "average",
+    "sort",
+    "threshold",
     "k",
     "language",
 )
@@ -70,12 +76,20 @@ def keep_address(selection: Selection) -> None:
 def _value(name: str, text: str) -> Any:
     if name in NUMBERS:
         return int(text)
+    if name == "threshold":
+        return float(text)
     if name == "renormalise":
         return text == "yes"
+    if name == "queries":
+        return [int(query) for query in text.split(",")]
+    if name == "kept":
+        return [[int(number) for number in head.split("-")] for head in text.split(",")]
     return text.split(",") if name == "exclude" else text
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ",".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ",".join("-".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
+    return str(value)

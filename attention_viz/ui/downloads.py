@@ -53,7 +53,7 @@ def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[
 
 
 def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
-    head = selection.head if selection.view == "head" else None
+    head = selection.head if selection.view != "layer" else None
     return lambda: export.weights_csv(attention, selection, layer=selection.layer, head=head)
 
 

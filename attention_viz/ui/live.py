@@ -20,13 +20,27 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import THEMES, palette
-from attention_viz.selection import VIEWS, Selection
+from attention_viz.selection import Selection
 from attention_viz.ui import caches
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
 
-CHOSEN = ("layer", "head", "view", "scale", "exclude", "renormalise", "k")
-"""Fields of a Selection that page and browser share; the browser knows more of a look than these."""
+CHOSEN = (
+    "layer",
+    "head",
+    "view",
+    "queries",
+    "kept",
+    "scale",
+    "exclude",
+    "renormalise",
+    "pairs",
+    "average",
+    "sort",
+    "threshold",
+    "k",
+)
+"""Fields of a Selection that page and browser share."""
 
 _view = st.components.v2.component(
     "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("component")
@@ -80,14 +94,9 @@ def _said(key: str, selection: Selection) -> Selection | None:
     look = st.session_state.get(key, {}).get("look")
     if not isinstance(look, dict) or look.get("serial") != st.session_state.get(_serial(key)):
         return None
-    said = {name: look[name] for name in CHOSEN if name in look}
-    if said.get("view") not in VIEWS:
-        said["view"] = selection.view
-    for name in ("layer", "head"):
-        if type(said.get(name)) is int:
-            said[name] += 1  # a plain selection counts from 1
+    said = {name: _plain(look[name]) for name in CHOSEN if name in look}
     try:
-        return Selection.from_dict(selection.to_dict() | said)
+        return selection.at(**said)
     except SelectionError:
         return None
 
@@ -101,6 +110,11 @@ def _choose(key: str, on_choose: Callable[[Selection], None] | None) -> None:
     st.session_state[_agreed_on(key)] = chosen
     if on_choose is not None:
         on_choose(chosen)
+
+
+def _plain(value: Any) -> Any:
+    """Lists of the browser's JSON as the tuples of a Selection."""
+    return tuple(_plain(each) for each in value) if isinstance(value, list) else value
 
 
 def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.selection import SCALES, UNITS, VIEWS, Selection
+from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, Selection
 from attention_viz.ui.address import CARRIED, from_address, to_address
 
 looks = st.builds(
@@ -19,6 +19,12 @@ looks = st.builds(
     units=st.sampled_from(UNITS),
     exclude=st.sampled_from([(), ("special",), ("punctuation",), ("special", "punctuation")]),
     renormalise=st.booleans(),
+    queries=st.lists(st.integers(0, 511), max_size=4).map(tuple),
+    kept=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=4).map(tuple),
+    pairs=st.sampled_from(PAIRS),
+    average=st.sampled_from(AVERAGES),
+    sort=st.sampled_from(SORTS),
+    threshold=st.floats(0, 1),
     k=st.integers(1, 100),
     language=st.sampled_from(["en", "zh"]),
 )
@@ -50,6 +56,13 @@ def test_the_text_stays_out_of_the_address() -> None:
         {"view": "<script>"},
         {"exclude": "a,b"},
         {"k": "1e3"},
+        {"queries": "3,x"},
+        {"queries": "0"},
+        {"kept": "5"},
+        {"kept": "5-9-1"},
+        {"threshold": "nan"},
+        {"threshold": "2"},
+        {"average": "median"},
         {"other": "1"},
         {"model": "m" * 501},
     ],

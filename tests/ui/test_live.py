@@ -89,6 +89,21 @@ def test_what_is_chosen_in_the_browser_is_returned_and_stays_while_the_page_asks
     assert looked_at(run(app)) == (1, 2)
 
 
+def test_pinned_tokens_kept_heads_and_filters_are_returned_too(app: AppTest) -> None:
+    chosen = {
+        "queries": [3, 1],
+        "kept": [[1, 2], [0, 0]],
+        "average": "heads",
+        "threshold": 0.25,
+        "exclude": ["special"],
+    }
+    choose(app, layer=0, head=0, **chosen)
+    run(app)
+    returned = app.session_state["returned"]
+    assert (returned.queries, returned.kept) == ((3, 1), ((1, 2), (0, 0)))
+    assert (returned.average, returned.threshold, returned.exclude) == ("heads", 0.25, ("special",))
+
+
 def test_a_page_whose_pickers_follow_the_browser_asks_for_nothing_new(app: AppTest) -> None:
     choose(app, layer=1, head=2)
     serial = sent(run(app))["look"]["serial"]
@@ -142,6 +157,11 @@ def test_after_that_the_browser_is_heard_again(app: AppTest) -> None:
         {"layer": 0, "head": 0, "exclude": "special"},
         {"layer": 0, "head": 0, "exclude": [["special"]]},
         {"layer": 0, "head": 0, "k": -3},
+        {"layer": 0, "head": 0, "view": "a view of tomorrow"},
+        {"layer": 0, "head": 0, "queries": [-1]},
+        {"layer": 0, "head": 0, "kept": [[1]]},
+        {"layer": 0, "head": 0, "renormalise": "yes"},
+        {"layer": 0, "head": 0, "threshold": "0.1"},
     ],
     ids=str,
 )
@@ -154,13 +174,6 @@ def test_a_look_that_cannot_be_is_not_taken(app: AppTest, look: dict[str, Any]) 
 def test_a_state_that_says_nothing_is_not_taken(app: AppTest, state: dict[str, Any]) -> None:
     app.session_state["live"] = state
     assert looked_at(run(app)) == (0, 1)
-
-
-def test_a_view_that_only_the_browser_knows_leaves_the_pages_own(app: AppTest) -> None:
-    choose(app, layer=1, head=0, view="a view of tomorrow")
-    run(app)
-    assert looked_at(app) == (1, 0)
-    assert app.session_state["returned"].view == "head"
 
 
 def test_a_page_that_comes_back_shows_what_was_looked_at(app: AppTest) -> None:

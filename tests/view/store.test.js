@@ -70,6 +70,22 @@ test("layer, head and pinned tokens stay inside what there is", () => {
   assert.deepEqual([store.look.layer, store.look.head], [0, 0]);
 });
 
+test("what an address pins is pinned whichever of frame and look comes first", () => {
+  const store = new Store();
+  const letters = new Map(/** @type {[string, unknown][]} */ ([["look", look(1, { queries: [2] })]]));
+  store.read(letters);
+  store.read(letters.set("first", firstFrame(TEXT)));
+  assert.deepEqual(store.look.queries, [2]);
+});
+
+test("a new text lets go of what was pinned, and Python is told", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) });
+  const told = /** @type {unknown[]} */ ([]);
+  store.report = (chosen) => told.push(chosen.queries);
+  store.read(new Map(Object.entries({ first: firstFrame({ ...TEXT, text: "two" }), look: look(1, {}, "two") })));
+  assert.deepEqual(told, [[]]);
+});
+
 test("a new text takes the place of the old one, whose picture waits for it", () => {
   const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) });
   store.read(new Map(Object.entries({ first: firstFrame(TEXT), look: look(1, {}, "two") })));

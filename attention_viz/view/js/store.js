@@ -68,13 +68,15 @@ export class Store {
     else this.early.set(name, frame);
   }
 
-  /** A new text. @param {string} text @param {TokenSheet} sheet */
+  /** A new text. What was pinned in another one is let go. @param {string} text @param {TokenSheet} sheet */
   begin(text, sheet) {
+    const pinned = this.text !== null && this.look.queries.length > 0;
     this.sheet = sheet;
     this.text = text;
     this.heads = new Heads();
     this.pointed = null;
-    this.look = within({ ...this.look, queries: [] }, sheet);
+    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, sheet);
+    if (pinned) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.keep(frame);
     this.early.clear();
   }
