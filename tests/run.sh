@@ -63,7 +63,7 @@ check() {
 }
 
 check_javascript() {
-  if command -v node >/dev/null; then check "JavaScript" node --test tests/view/*.test.js; fi
+  if command -v node >/dev/null; then check "JavaScript" node --test --test-reporter=spec tests/view/*.test.js; fi
   command -v npm >/dev/null || return 0
   if npm install --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null; then
     check "JavaScript types" node_modules/.bin/tsc -p jsconfig.json
@@ -83,7 +83,8 @@ check "lint" ruff check .
 check "types" mypy
 check_javascript
 # The tests come last: what pytest says in closing is what is seen.
-check "tests" pytest "$@"
+# Two processes, because a browser waits as much as it works; tests of one file share what they start.
+check "tests" pytest -n 2 --dist loadfile "$@"
 if [ -n "$skipped" ]; then
   printf 'Skipped:\n%s' "$skipped"
   if [ "${CI:-}" = true ]; then failed="$failed    what was skipped"$'\n'; fi
