@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,12 +60,22 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]
         yield stand_in
 
 
+def missing_for_a_browser() -> list[str]:
+    """Debian's packages that the tests in a browser need and that are not here; Playwright's driver links libatomic."""
+    there = {
+        "chromium": shutil.which("chromium"),
+        "libatomic1": sys.platform != "linux" or ctypes.util.find_library("atomic"),
+    }
+    return [package for package, found in there.items() if not found]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test in a browser is skipped where there is none; CI must have one."""
-    if item.get_closest_marker("browser") and shutil.which("chromium") is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("Chromium is not installed: apt-get install chromium")
+    packages = missing_for_a_browser() if item.get_closest_marker("browser") else []
+    if packages:
+        refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        refuse(f"Not installed, but needed for a browser: {' '.join(packages)}")
 
 
 @pytest.fixture(scope="session")

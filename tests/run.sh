@@ -12,6 +12,7 @@ failed="" skipped=""
 
 missing_packages() {
   command -v chromium >/dev/null || echo chromium
+  ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || [ "$(uname)" != Linux ] || echo libatomic1
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
   fc-list :lang=zh 2>/dev/null | grep -q . || ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 ||
@@ -20,7 +21,7 @@ missing_packages() {
 
 needed_for() {
   case $1 in
-    chromium) echo "tests in a browser" ;;
+    chromium | libatomic1) echo "tests in a browser" ;;
     nodejs) echo "tests of the JavaScript" ;;
     npm) echo "type check of the JavaScript" ;;
     fonts-noto-cjk) echo "Chinese characters in the browser" ;;
