@@ -205,15 +205,23 @@ def _largest(given: np.ndarray, expected: torch.Tensor) -> float:
 
 def table() -> str:
     """The table of README.md, in Markdown."""
-    lines = [
-        "| Model | Kind | What its attention does differently | Way | Largest difference |",
-        "|---|---|---|---|---|",
-    ]
+    measured = []
     for row in ROWS:
         with tempfile.TemporaryDirectory() as folder:
-            found = measure(row, build(row, Path(folder) / row.architecture))
-        lines.append(f"| {row.name} | {row.kind} | {row.special} | {found.way} | {found.difference:.0e} |")
-    return "\n".join(lines)
+            measured.append(line(row, measure(row, build(row, Path(folder) / row.architecture))))
+    return "\n".join(
+        (
+            "| Model | Kind | What its attention does differently | Way | Largest difference |",
+            "|---|---|---|---|---|",
+            *measured,
+        )
+    )
+
+
+def line(row: Row, measured: Measured) -> str:
+    """One line of the table."""
+    difference = f"{measured.difference:.0e}" if measured.difference else "0"
+    return f"| {row.name} | {row.kind} | {row.special} | {measured.way} | {difference} |"
 
 
 if __name__ == "__main__":

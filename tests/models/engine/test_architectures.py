@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from architectures import ROWS, Row, build, measure
+from architectures import ROOT, ROWS, Row, build, line, measure
+
+README = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
 WAYS = {"DeBERTa": "replay", "DeBERTa-v2": "replay", "DeBERTa-v3": "replay", "MPNet": "replay", "BLOOM": "replay"} | {
     "Falcon": "replay",
@@ -20,3 +22,7 @@ def test_every_weight_of_every_head_is_that_of_eager_attention(row: Row, tmp_pat
     assert measured.difference <= row.tolerance
     assert measured.way == WAYS.get(row.name, "capture")
     assert len(measured.parts) == (3 if row.kind == "encoder-decoder" else 1)
+    told = line(row, measured).rpartition("| ")[0]
+    shown = [each for each in README if each.startswith(told)]
+    assert len(shown) == 1, "python tests/models/architectures.py prints the table of README.md"
+    assert float(shown[0].split("|")[-2]) <= row.tolerance
