@@ -155,7 +155,8 @@ class Model:
             )
         layout = Layout.plan(whole.tokens.special, limit, self.causal)
         source = read_windows(self.way, part, whole.inputs, layout, watch)
-        return _Look(whole, None, replace(self._attention(source, part, whole), notes=(told(layout), *self.notes)))
+        attention = self._attention(source, part, whole)
+        return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
 
     def _written(self, encoded: Encoded, second: str | None, overlong: Overlong | None) -> Encoded:
         """What the decoder reads."""

@@ -48,7 +48,7 @@ class Layout:
         causal  : context is what stands before a token, not on both sides
         """
         plain = [position for position, each in enumerate(special) if not each]
-        lead, tail = plain[0], len(special) - 1 - plain[-1]
+        lead, tail = (plain[0], len(special) - 1 - plain[-1]) if plain else (0, 0)
         size, inner = limit - lead - tail, len(special) - lead - tail
         if size < SHARED:
             raise TextError(

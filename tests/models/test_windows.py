@@ -127,3 +127,15 @@ def test_a_pair_is_not_read_in_windows(tiny_model: Model) -> None:
 def test_a_key_has_one_vector_per_window_so_none_is_told(read: Attention) -> None:
     with pytest.raises(InputError, match="Only the weights"):
         read.keys(0, 0)
+
+
+def test_a_text_of_nothing_but_special_tokens_is_read_in_windows_too(tiny_model: Model) -> None:
+    attention = tiny_model.attend("[SEP] " * 100, overlong="windows")
+    assert attention.n_tokens == 102
+    np.testing.assert_allclose(attention.weights(0).sum(-1), 1, atol=1e-5)
+
+
+def test_what_is_to_be_known_of_the_text_itself_is_told_too(tiny_model: Model) -> None:
+    notes = [str(note) for note in tiny_model.attend(TEXT + " \x00", overlong="windows").notes]
+    assert notes[0].startswith("Read in")
+    assert "U+FFFD" in notes[1]
