@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hub_stand_in import HubStandIn
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from attention_viz import Attention
 
@@ -25,6 +26,16 @@ settings.register_profile(
     derandomize=os.environ.get("CI") == "true",
 )
 settings.load_profile("any computer")
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""For a browser that root may start, without a graphics card, and that calls nobody by itself."""
 
 
 @pytest.fixture
@@ -79,6 +90,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of the browser; for tests marked `browser`."""
-    return shutil.which("chromium") or pytest.fail("A test that uses `chromium` is marked `browser`.")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests that are marked `browser`: Playwright runs once in a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
