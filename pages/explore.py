@@ -9,6 +9,7 @@ from attention_viz.ui.address import keep_address
 from attention_viz.ui.caches import reading_key
 from attention_viz.ui.downloads import offer_downloads
 from attention_viz.ui.drawer import drawer
+from attention_viz.ui.examples import example_of
 from attention_viz.ui.live import live_view
 from attention_viz.ui.model_in_use import model_in_use
 from attention_viz.ui.notices import errors_shown
@@ -17,7 +18,7 @@ from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.text_in_use import text_in_use
 from attention_viz.ui.text_notes import show_text_notes
 from attention_viz.ui.units import in_units
-from attention_viz.ui.wording import language, plain, say, view_labels
+from attention_viz.ui.wording import language, plain, say, tell, view_labels
 
 
 def choose() -> None:
@@ -32,6 +33,9 @@ def choose() -> None:
         with models:
             pickers.pick_model()
         pickers.pick_pair()
+    example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
+    if example is not None:
+        st.caption(plain(tell(example.look_for)))
 
 
 def look(model: Model, reading: Reading, selection: Selection) -> None:

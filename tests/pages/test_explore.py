@@ -52,6 +52,12 @@ def test_the_first_text_area_is_the_sentence_and_its_picture_is_there_at_once(pa
     assert not page.error
 
 
+def test_an_example_says_what_to_look_for_until_it_is_changed(page: AppTest) -> None:
+    assert str(DEFAULT.look_for) in told(page)
+    shown(page.text_area[0].set_value(DEFAULT.first + "!").run())
+    assert str(DEFAULT.look_for) not in told(page)
+
+
 def test_a_new_sentence_is_drawn(page: AppTest) -> None:
     shown(page.text_area[0].set_value("Rain fell.").run())
     assert drawn(page) == ("[CLS]", "rain", "fell", ".", "[SEP]")

@@ -1,0 +1,67 @@
+"""What the examples say of the embedded model is what the embedded model does."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import attention_viz as av
+from attention_viz.attention import Attention
+from attention_viz.ui.examples import DEFAULT, EXAMPLES, Example
+
+CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
+
+
+@pytest.fixture(scope="module")
+def model() -> av.Model:
+    return av.load_model()
+
+
+def named(words: str) -> Example:
+    return next(example for example in EXAMPLES if words in str(example.name))
+
+
+def weight(attention: Attention, layer: int, head: int, query: str, key: str) -> float:
+    """From the first token of this spelling to the first of that; layer and head as the screen counts them."""
+    tokens = attention.tokens
+    return float(attention.weights(layer - 1, head - 1)[tokens.index(query), tokens.index(key)])
+
+
+def test_it_reads_the_animal_that_was_tired_more_than_the_one_before_a_wide_street(model: av.Model) -> None:
+    tired = model.attend(DEFAULT.first)
+    wide = model.attend(DEFAULT.first.replace("tired", "wide"))
+    found = [f"{weight(each, 4, 2, 'it', 'animal'):.2f}" for each in (tired, wide)]
+    assert re.findall(r"\d\.\d\d", str(DEFAULT.look_for)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "links"),
+    [
+        ("pair", [(1, 2, "instrument", "guitar")]),
+        ("bank", [(1, 5, "bank", "river")]),
+        ("verb", [(4, 2, "are", "keys"), (6, 4, "are", "cabinet")]),
+    ],
+)
+def test_the_weights_that_an_example_names_are_the_models(
+    model: av.Model, name: str, links: list[tuple[int, int, str, str]]
+) -> None:
+    example = named(name)
+    attention = model.attend(example.first, example.second)
+    found = [f"{weight(attention, *link):.2f}" for link in links]
+    assert re.findall(r"\d\.\d\d", str(example.look_for)) == found
+
+
+def test_each_rose_gives_most_of_its_attention_to_the_others(model: av.Model) -> None:
+    attention = model.attend(named("same word").first)
+    roses = [position for position, token in enumerate(attention.tokens) if token == "rose"]
+    among = attention.weights(2, 9)[np.ix_(roses, roses)]
+    assert ((among.sum(axis=1) - among.diagonal()) > 0.5).all()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.first[:20])
+def test_an_example_opens_on_the_first_head_that_it_names(example: Example) -> None:
+    claim = CLAIM.search(str(example.look_for))
+    if claim is not None:
+        assert (example.layer + 1, example.head + 1) == tuple(int(number) for number in claim.groups())
