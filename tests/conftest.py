@@ -80,6 +80,11 @@ def missing_for_a_browser() -> list[str]:
     return [package for package, found in there.items() if not found]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick tests come first. Playwright also keeps an event loop running, which later tests would trip over."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test in a browser is skipped where there is none; CI must have one."""
