@@ -63,8 +63,8 @@ def all_norms(attention: Attention) -> Iterator[Norms]:
 def _norms(attention: Attention, layer: int, room: torch.Tensor) -> Norms:
     weights = attention.weights(layer)  # (head, query, key)
     products = _products(attention, layer, room)  # (key, head, head)
-    by_key = _tensor(weights).permute(2, 1, 0).contiguous()  # (key, query, head)
-    squares = (by_key @ products).mul_(by_key).sum(-1).T  # (query, key)
+    by_key = _tensor(weights).permute(2, 0, 1).contiguous()  # (key, head, query)
+    squares = (products @ by_key).mul_(by_key).sum(1).T  # (query, key)
     lengths = products.diagonal(dim1=1, dim2=2).sqrt().T  # (head, key)
     return Norms(weights, lengths.numpy(), squares.clamp_(min=0).sqrt_().numpy())
 

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from by_hand import TEXT, inputs
+
+from attention_viz import Model
+from attention_viz.experiments.blocks import starting
+from attention_viz.experiments.probe import Probe
+from attention_viz.experiments.switches import each_alone
+
+GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 3, "n_head": 3, "n_positions": 60}
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("how", ["zero", "uniform"])
+@pytest.mark.parametrize(
+    ("architecture", "config", "bare"),
+    [
+        ("BertModel", {"num_hidden_layers": 3}, True),
+        ("GPT2Model", {"sizes": GPT2, "bos_token_id": 2, "eos_token_id": 3, "initializer_range": 0.5}, False),
+    ],
+)
+def test_a_pass_that_starts_in_the_middle_ends_as_a_whole_one(
+    make_model: Callable[..., Model], architecture: str, config: dict[str, object], bare: bool, how: str
+) -> None:
+    model = make_model(architecture, **config)
+    probe, given = Probe(model), inputs(model, TEXT)
+    blocks = probe.run(given, blocks=True).blocks
+    assert blocks is not None
+    assert [block.attended is not None for block in blocks] == [bare] * 3
+    copies = {name: each.expand(3, -1) for name, each in given.items()}
+    for layer in range(3):
+        switches = each_alone(layer, range(3), 3, how)
+        whole = probe.run(copies, switches).outputs.last_hidden_state
+        with starting(blocks, layer, 3):
+            resumed = probe.run(copies, switches, first=layer).outputs.last_hidden_state
+        assert torch.allclose(resumed, whole, atol=1e-5)
+        assert (whole[0] != whole[1]).any()
+
+
+@torch.no_grad()
+def test_the_layers_run_again_afterwards_even_after_an_error(masked: Model) -> None:
+    probe, given = Probe(masked), inputs(masked, TEXT)
+    first = probe.run(given, blocks=True)
+    assert first.blocks is not None
+    with pytest.raises(KeyboardInterrupt), starting(first.blocks, 1, 1):
+        raise KeyboardInterrupt
+    other = probe.run(inputs(masked, "the sun was down, the cat sat it.")).outputs.logits
+    assert not torch.allclose(other[0, 1], first.outputs.logits[0, 1])
+    assert torch.equal(probe.run(given).outputs.logits, first.outputs.logits)
+
+
+@torch.no_grad()
+def test_a_model_that_runs_one_layer_several_times_has_no_blocks(make_model: Callable[..., Model]) -> None:
+    model = make_model("AlbertModel", embedding_size=10)
+    assert Probe(model).run(inputs(model, TEXT), blocks=True).blocks is None
