@@ -50,7 +50,7 @@ def pair(sizes: dict[str, int]) -> tuple[Any, Any]:
     torch.manual_seed(0)
     torch.set_num_threads(1)
     network = BertModel(BertConfig(**sizes, max_position_embeddings=max(LENGTHS), initializer_range=0.1)).eval()
-    return network, AutoTokenizer.from_pretrained(MODEL_DIR)
+    return network, AutoTokenizer.from_pretrained(MODEL_DIR, model_max_length=max(LENGTHS))
 
 
 def resident() -> float:
