@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -142,11 +141,3 @@ def test_of_weights_alone_nothing_else_is_told(attention: Attention) -> None:
             ask(0, 0)
     with pytest.raises(InputError, match="Only the weights"):
         attention.projection(0)
-
-
-def test_a_layer_whose_projection_is_not_known_says_so(tmp_path: Path) -> None:
-    from checkpoints import make_checkpoint
-
-    model = load_model(make_checkpoint(tmp_path / "conv", "ConvBertModel", num_attention_heads=2, head_ratio=2))
-    with pytest.raises(InputError, match=r"output projection .* not known"):
-        model.attend(LONG).projection(0)

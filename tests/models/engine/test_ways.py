@@ -26,14 +26,6 @@ def network(folder: Path, architecture: str = "BertModel", **options: Any) -> tr
     return getattr(transformers, architecture).from_pretrained(folder, **options).eval()
 
 
-def test_a_twin_shares_every_number_and_nothing_else(tiny_bert_folder: Path) -> None:
-    first = network(tiny_bert_folder, attn_implementation="sdpa")
-    second = twin(first, interface.NAME)
-    assert all(one is other for one, other in zip(first.parameters(), second.parameters(), strict=True))
-    assert not {id(module) for module in first.modules()} & {id(module) for module in second.modules()}
-    assert (first.config._attn_implementation, second.config._attn_implementation) == ("sdpa", interface.NAME)
-
-
 @pytest.mark.parametrize("architecture", ["BertModel", "DebertaModel"])
 def test_the_model_that_was_given_stays_as_it_was(architecture: str, checkpoint: Make) -> None:
     given = network(checkpoint(architecture, **DEBERTA), architecture)
