@@ -19,6 +19,7 @@ KINDS = ("special", "punctuation")
 """What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
 PAIRS = ("all", "AA", "AB", "BA", "BB")
 AVERAGES = ("none", "heads", "layers", "all")
+PALETTES = ("blue", "grey")
 SORTS = ("place", "sharp", "far", "special")
 PARTS = ("", "self", "encoder", "decoder", "cross")
 OVERLONG = ("first", "windows")
@@ -42,7 +43,7 @@ class Selection:
     view        : "head" = one head's heatmap, "lines" = its lines, "text" = the text coloured by it,
                   "layer" = all heads of the layer
     queries     : the pinned query tokens; kept: (layer, head) of other heads whose lines are drawn too
-    scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak")
+    scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak"); palette: "blue", or "grey" for print
     units       : word "pieces", "words", or words of Chinese text as a segmenter cuts them ("segmented")
     exclude     : kinds of keys left out; renormalise: see filters.leave_out; k: how many are listed
     pairs       : of a pair of texts, all attention, or only that of the first ("A") or second ("B") to either
@@ -62,6 +63,7 @@ class Selection:
     queries: tuple[int, ...] = ()
     kept: tuple[tuple[int, int], ...] = ()
     scale: str = "unit"
+    palette: str = "blue"
     units: str = "pieces"
     exclude: tuple[str, ...] = ()
     renormalise: bool = False
@@ -80,6 +82,7 @@ class Selection:
         _one_of("overlong", self.overlong, OVERLONG)
         _one_of("view", self.view, VIEWS)
         _one_of("scale", self.scale, SCALES)
+        _one_of("palette", self.palette, PALETTES)
         _one_of("units", self.units, UNITS)
         _one_of("pairs", self.pairs, PAIRS)
         _one_of("average", self.average, AVERAGES)

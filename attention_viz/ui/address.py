@@ -23,6 +23,7 @@ CARRIED = (
     "queries",
     "kept",
     "scale",
+    "palette",
     "units",
     "exclude",
     "renormalise",

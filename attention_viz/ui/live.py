@@ -32,6 +32,7 @@ CHOSEN = (
     "queries",
     "kept",
     "scale",
+    "palette",
     "exclude",
     "renormalise",
     "pairs",
@@ -41,6 +42,8 @@ CHOSEN = (
     "k",
 )
 """Fields of a Selection that page and browser share."""
+
+Window = tuple[int, int, tuple[int, int], tuple[int, int]]
 
 _view = st.components.v2.component(
     "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("component")
@@ -71,6 +74,7 @@ def live_view(
             key=key,
             data={"view": key, "labels": dict(labels), "palettes": {theme: asdict(palette(theme)) for theme in THEMES}},
             on_look_change=lambda: _choose(key, on_choose),
+            on_window_change=lambda: None,
         )
     return known
 
@@ -126,25 +130,48 @@ def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:
 
 
 def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hashable | None) -> str:
-    """Mount a feeder for each frame that this text needs; returns the name of the text."""
+    """Mount a feeder for each frame that this look needs; returns the name of the text."""
 
-    def frame(name: Hashable, make: Callable[[], bytes | None]) -> bytes:
-        if reading is None:
-            return make() or b""
-        return caches.derived((key, name, reading), lambda: make() or b"")
+    def feed(name: str, about: Hashable, make: Callable[[], bytes | None]) -> bytes:
+        frame = (
+            (make() or b"") if reading is None else caches.derived((key, name, about, reading), lambda: make() or b"")
+        )
+        if frame:
+            _feed(key, name, frame)
+        return frame
 
-    first = frame("first", lambda: plan.first(attention, key))
-    text = plan.text_of(first)
-    _feed(key, "first", first)
-    rest = frame("rest", lambda: plan.rest(attention, key, text))
-    if rest:
-        _feed(key, "rest", rest)
+    text = plan.text_of(feed("first", None, lambda: plan.first(attention, key)))
+    feed("rest", None, lambda: plan.rest(attention, key, text))
     layer = min(known.layer, attention.n_layers - 1)
     head = min(known.head, attention.heads_of(layer) - 1)
-    one = frame(("head", layer, head), lambda: plan.one_head(attention, key, text, layer, head))
-    if one:
-        _feed(key, "head", one)
+    subject = (
+        -1 if known.average in ("layers", "all") else layer,
+        -1 if known.average in ("heads", "all") else head,
+    )
+    feed("head", subject, lambda: plan.one_head(attention, key, text, *subject))
+    window = _window(key, attention, text)
+    if window is not None:
+        feed("tile", window, lambda: plan.tile(attention, key, text, *window))
     return text
+
+
+def _window(key: str, attention: Attention, text: str) -> Window | None:
+    """The part of a head that the browser asks to see sharper: layer, head, (start, stop) of queries and of keys."""
+    asked = st.session_state.get(key, {}).get("window")
+    if not isinstance(asked, dict) or asked.get("text") != text:
+        return None
+    layer, head, rows, columns = (_plain(asked.get(name)) for name in ("layer", "head", "rows", "columns"))
+    if not (_is_count(layer) and layer < attention.n_layers and _is_count(head) and head < attention.heads_of(layer)):
+        return None
+    return (layer, head, rows, columns) if _is_span(rows) and _is_span(columns) else None
+
+
+def _is_span(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(map(_is_count, value)) and value[0] < value[1]
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 10_000_000
 
 
 def _feed(key: str, name: str, letter: bytes | dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ FIELDS = (
     "queries",
     "kept",
     "scale",
+    "palette",
     "units",
     "exclude",
     "renormalise",

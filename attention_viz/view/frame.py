@@ -7,43 +7,19 @@ multiple of 8 bytes from the start, so that the browser reads it in place. The s
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import struct
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from attention_viz.attention import Attention, Pool, Tokens
+from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import InputError
-
-Encoding = Literal["root8", "root16"]
-Exactness = Literal["exact", "max", "mean"]
+from attention_viz.view.block import Block
 
 VERSION = 1
 ALIGNMENT = 8
-TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
-"""The whole number that stands for a weight of 1."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """One rectangle of tokens of some heads.
-
-    heads         : (layer, head) of each matrix in `values`
-    rows, columns : (start, stop) of the query and key tokens it covers
-    pool          : "exact" = a value per pair of tokens; "max" or "mean" = over blocks of tokens (`block_edges`)
-    encoding      : "root8" = uint8 of the root of the weight (off by at most 3.9e-3), "root16" = uint16 (1.6e-5)
-    values        : (head, row, column) of that type
-    """
-
-    heads: tuple[tuple[int, int], ...]
-    rows: tuple[int, int]
-    columns: tuple[int, int]
-    pool: Exactness
-    encoding: Encoding
-    values: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -74,45 +50,6 @@ class TokenSheet:
     @classmethod
     def of(cls, attention: Attention) -> TokenSheet:
         return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, attention.causal)
-
-
-def quantise(weights: np.ndarray, encoding: Encoding) -> np.ndarray:
-    """Weights (any shape, 0 to 1) as whole numbers of their root, which keeps small weights apart from 0."""
-    top = TOPS[encoding]
-    roots = np.sqrt(np.clip(weights, 0, 1))
-    roots *= top
-    roots += 0.5
-    return roots.astype(np.uint8 if encoding == "root8" else np.uint16)
-
-
-def restore(values: np.ndarray, encoding: Encoding) -> np.ndarray:
-    """The weights that whole numbers stand for: same shape, float32."""
-    return (values.astype(np.float32) / TOPS[encoding]) ** 2
-
-
-def whole(attention: Attention, heads: tuple[tuple[int, int], ...], encoding: Encoding) -> Block:
-    """Every weight of some heads."""
-    shape = (len(heads), *attention.shape)
-    values = np.empty(shape, dtype=np.uint8 if encoding == "root8" else np.uint16)
-    place = 0
-    for layer, chosen in itertools.groupby(heads, key=lambda each: each[0]):
-        here = [head for _, head in chosen]
-        if len(here) == attention.heads_of(layer):
-            values[place : place + len(here)] = quantise(attention.weights(layer)[here], encoding)
-        else:
-            for step, head in enumerate(here):
-                values[place + step] = quantise(attention.weights(layer, head), encoding)
-        place += len(here)
-    return Block(heads, (0, shape[1]), (0, shape[2]), "exact", encoding, values)
-
-
-def pooled(
-    attention: Attention, heads: tuple[tuple[int, int], ...], size: int, encoding: Encoding, pool: Pool = "max"
-) -> Block:
-    """Some heads, each no larger than size x size."""
-    values = np.stack([quantise(attention.overview(layer, head, size, pool), encoding) for layer, head in heads])
-    fits = values.shape[1:] == attention.shape
-    return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else pool, encoding, values)
 
 
 def encode(view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "") -> bytes:

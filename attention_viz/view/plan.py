@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 
 from attention_viz.attention import Attention
-from attention_viz.view.frame import TOPS, Encoding, TokenSheet, encode, pooled, read_header, whole
+from attention_viz.view.block import TOPS, Encoding, Heads, mean, part, pooled, received, whole
+from attention_viz.view.frame import TokenSheet, encode, read_header
 
 EXACT_AT_ONCE = 1_000_000
 """Bytes up to which every weight is sent at once with the digits that the tooltip shows."""
@@ -22,8 +23,6 @@ PICTURE = 512
 """A head is drawn from at most this many rows and columns; a longer text is pooled."""
 THUMBNAIL = 64
 """Rows and columns of a thumbnail; fewer where there are so many heads that they would not fit."""
-
-Heads = tuple[tuple[int, int], ...]
 
 
 def first(attention: Attention, view: str) -> bytes:
@@ -47,14 +46,37 @@ def rest(attention: Attention, view: str, text: str) -> bytes | None:
 
 
 def one_head(attention: Attention, view: str, text: str, layer: int, head: int) -> bytes | None:
-    """The head that is looked at, where `first` and `rest` do not bring it whole; else None."""
-    if weight_of(attention, every_head(attention), "root16") <= EXACT_LATER:
+    """The head that is looked at, where `first` and `rest` do not bring it whole; else None.
+
+    With a pooled head comes, token by token, what its keys receive on average.
+    layer, head : -1 = the mean over all layers or heads; None where the text is too long for it
+    """
+    if _comes_whole(attention):
         return None
-    if max(attention.shape) <= PICTURE:
-        block = whole(attention, ((layer, head),), "root16")
-    else:
-        block = pooled(attention, ((layer, head),), PICTURE, "root16")
-    return encode(view, "head", None, (block,), text)
+    short = max(attention.shape) <= PICTURE
+    if layer < 0 or head < 0:
+        members = tuple(each for each in every_head(attention) if layer in (-1, each[0]) and head in (-1, each[1]))
+        return encode(view, "head", None, (mean(attention, members, (layer, head)),), text) if short else None
+    heads = ((layer, head),)
+    if short:
+        return encode(view, "head", None, (whole(attention, heads, "root16"),), text)
+    blocks = (pooled(attention, heads, PICTURE, "root16"), received(attention, layer, head))
+    return encode(view, "head", None, blocks, text)
+
+
+def tile(
+    attention: Attention, view: str, text: str, layer: int, head: int, rows: tuple[int, int], columns: tuple[int, int]
+) -> bytes | None:
+    """A part of a head that `one_head` brings pooled, sharper; None where it is there already.
+
+    rows, columns : (start, stop) tokens; what lies outside the text is left away
+    """
+    if _comes_whole(attention) or max(attention.shape) <= PICTURE:
+        return None
+    inside = [(max(0, start), min(n, stop)) for (start, stop), n in zip((rows, columns), attention.shape, strict=True)]
+    if any(start >= stop for start, stop in inside):
+        return None
+    return encode(view, "tile", None, (part(attention, layer, head, inside[0], inside[1], PICTURE),), text)
 
 
 def everything(attention: Attention, view: str) -> list[bytes]:
@@ -82,6 +104,11 @@ def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:
     """Bytes of the payload when these heads are sent whole."""
     bytes_each = 1 if TOPS[encoding] < 256 else 2
     return len(heads) * attention.shape[0] * attention.shape[1] * bytes_each
+
+
+def _comes_whole(attention: Attention) -> bool:
+    """Whether `first` and `rest` bring every weight."""
+    return weight_of(attention, every_head(attention), "root16") <= EXACT_LATER
 
 
 def thumbnail_size(n_heads: int) -> int:

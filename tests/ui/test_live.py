@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.view.frame import decode, restore
+from attention_viz.view.block import restore
+from attention_viz.view.frame import decode
 
 
 def page() -> None:
@@ -201,3 +202,40 @@ def test_digits_that_the_first_frame_lacks_follow_in_another(app: AppTest) -> No
     assert decode(letters["first"]).blocks[0].encoding == "root8"
     assert decode(letters["rest"]).blocks[0].encoding == "root16"
     assert decode(letters["rest"]).text == letters["look"]["text"]
+
+
+def ask(app: AppTest, **window: Any) -> None:
+    """The browser asks to see a part of a long text sharper."""
+    look = {"look": {"serial": sent(app)["look"]["serial"], "layer": 0, "head": 1}}
+    app.session_state["live"] = look | {"window": {"text": sent(app)["look"]["text"]} | window}
+
+
+def test_a_part_of_a_long_text_that_the_browser_asks_for_is_sent(app: AppTest) -> None:
+    app.session_state["n"] = 900
+    run(app)
+    ask(app, layer=1, head=2, rows=[10, 90], columns=[500, 600])
+    (block,) = decode(sent(run(app))["tile"]).blocks
+    assert (block.heads, block.rows, block.columns, block.pool) == (((1, 2),), (10, 90), (500, 600), "exact")
+    assert len(sent(run(app))["head"]) < 8_000_000
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {},
+        {"layer": 1, "head": 2, "rows": [10, 90]},
+        {"layer": 9, "head": 2, "rows": [10, 90], "columns": [0, 9]},
+        {"layer": 1, "head": 3, "rows": [10, 90], "columns": [0, 9]},
+        {"layer": -1, "head": 0, "rows": [10, 90], "columns": [0, 9]},
+        {"layer": 1, "head": 2, "rows": [90, 10], "columns": [0, 9]},
+        {"layer": 1, "head": 2, "rows": [0, 10, 20], "columns": [0]},
+        {"layer": 1, "head": 2, "rows": ["0", "10"], "columns": [0, 9]},
+        {"layer": 1, "head": 2, "rows": [10, 90], "columns": [0, 9], "text": "another"},
+    ],
+    ids=str,
+)
+def test_a_part_that_cannot_be_is_not_sent(app: AppTest, window: dict[str, Any]) -> None:
+    app.session_state["n"] = 900
+    run(app)
+    ask(app, **window)
+    assert "tile" not in sent(run(app))

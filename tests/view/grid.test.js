@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { arrange } from "../../attention_viz/view/js/grid.js";
 import { paintTile } from "../../attention_viz/view/js/tiles.js";
 import { topOf } from "../../attention_viz/view/js/table.js";
-import { number, say } from "../../attention_viz/view/js/wording.js";
 
 test("tiles of any number of heads fit across, and fill the room as far as they can be read", () => {
   globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
@@ -43,19 +42,4 @@ test("a tile at the edge does not run into the next row", () => {
 test("the highest come first; of equal ones the earlier", () => {
   assert.deepEqual(topOf(Float64Array.of(0.1, 0.4, 0.1, 0.4), 3), [1, 3, 0]);
   assert.deepEqual(topOf(Float64Array.of(0.1), 5), [0]);
-});
-
-test("numbers have four digits where they are known, and small ones are not called nothing", () => {
-  assert.equal(number(0.31271, true), "0.3127");
-  assert.equal(number(0.31271, false), "0.31");
-  assert.equal(number(0.00004, true), "< 0.0001");
-  assert.equal(number(0.001, false), "< 0.01");
-  assert.equal(number(0, true), "0.0000");
-  assert.equal(number(1, true), "1.0000");
-});
-
-test("numbers are put into sentences, and nothing else is", () => {
-  assert.equal(say({ a: "Layer {layer}, {x}" }, "a", { layer: 3 }), "Layer 3, {x}");
-  assert.equal(say({ a: "{token}" }, "a", { token: "{layer}" }), "{layer}");
-  assert.equal(say({}, "missing"), "missing");
 });

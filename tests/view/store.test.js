@@ -101,12 +101,11 @@ test("a frame that adds to a text not yet here waits for it, and one of a text g
   const letters = new Map(Object.entries({ first: firstFrame(TEXT), head: firstFrame(sharp), look: look(1) }));
   const store = new Store();
   store.read(letters);
-  assert.equal(store.heads.matrices.size, 5);
+  assert.equal(store.weights?.heads.matrices.size, 5);
   const coarse = { ...TEXT, text: "two", heads: [1] };
   letters.set("first", firstFrame(coarse));
-  const before = store.version;
   store.read(letters);
-  assert.equal(store.version, before + 2);
+  assert.deepEqual([store.text, store.weights?.version], ["two", 2]);
 });
 
 test("the pointer previews a head without choosing it", () => {
@@ -121,7 +120,7 @@ test("means are taken over the layer's heads, over layers, over all", () => {
   const store = reading({ first: firstFrame(TEXT), look: look(1, { layer: 1, head: 0 }) });
   const members = (/** @type {any} */ average) => {
     store.choose({ average });
-    return store.members(...store.subject()).length;
+    return store.weights?.members(...store.subject()).length;
   };
   assert.deepEqual(["none", "heads", "layers", "all"].map(members), [1, 3, 2, 5]);
   const shown = store.shown();
@@ -145,7 +144,36 @@ test("of heads that come one by one, only the latest are kept", () => {
     const [layer, values] = [0, Uint16Array.of(0, 65535, 65535, 0)];
     /** @type {any} */
     const block = { heads: [[layer, head]], rows: [0, 2], columns: [0, 2], shape: [1, 2, 2], pool: "exact", top: 65535, values };
-    store.keep({ view: "v", name: "head", text: "one", tokens: null, blocks: [block] });
+    store.weights?.keep({ view: "v", name: "head", text: "one", tokens: null, blocks: [block] });
   }
-  assert.equal(store.heads.singles.size, 64);
+  assert.equal(store.weights?.heads.singles.size, 64);
+});
+
+test("what keys of a pooled text receive is read from its profile, token by token", () => {
+  const [n, texts] = [4, ["a", "b", "c", "d"]];
+  const store = reading({ first: firstFrame({ ...TEXT, texts, heads: [1], weights: Array(n).fill([0, 0, 0, 1]) }), look: look(1) });
+  const spans = { rows: [0, n], columns: [0, n], top: 65535, heads: [[0, 0]] };
+  const pooled = { ...spans, shape: [1, 2, 2], pool: "max", values: Uint16Array.of(1, 2, 3, 4) };
+  const roots = [0.1, 0.2, 0.3, 0.4].map((weight) => Math.round(Math.sqrt(weight) * 65535));
+  const profile = { ...spans, shape: [1, 1, n], pool: "mean", values: Uint16Array.from(roots) };
+  const heads = /** @type {any} */ (store.weights?.heads);
+  heads.matrices.clear();
+  heads.keep({ blocks: [pooled, profile] });
+  const found = /** @type {any} */ (store.reading());
+  [0.1, 0.2, 0.3, 0.4].forEach((weight, i) => assert.ok(Math.abs(found.received[i] - weight) < 2e-5));
+  assert.equal(found.matrix.exact, true);
+  store.choose({ queries: [3] });
+  assert.deepEqual(/** @type {any} */ (store.reading()).rows, [1]);
+});
+
+test("a part is asked for once, and not while another head is only pointed at", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1) });
+  const asked = /** @type {unknown[]} */ ([]);
+  store.ask = (window) => asked.push([window.layer, window.head, window.rows]);
+  const part = { rows: /** @type {[number, number]} */ ([0, 2]), columns: /** @type {[number, number]} */ ([0, 2]) };
+  store.want(part);
+  store.want({ ...part });
+  store.point({ layer: 1, head: 1, query: null, key: null });
+  store.want(part);
+  assert.deepEqual(asked, [[0, 0, [0, 2]]]);
 });

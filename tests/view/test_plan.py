@@ -8,8 +8,20 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention
-from attention_viz.view.frame import decode, restore
-from attention_viz.view.plan import ALL_AT_ONCE, EXACT_LATER, every_head, first, one_head, rest, text_of
+from attention_viz.view.block import restore
+from attention_viz.view.frame import decode
+from attention_viz.view.plan import (
+    ALL_AT_ONCE,
+    EXACT_LATER,
+    FILE,
+    every_head,
+    everything,
+    first,
+    one_head,
+    rest,
+    text_of,
+    tile,
+)
 
 
 def test_a_short_text_comes_whole_and_exact_and_nothing_follows(softmax_attention: Callable) -> None:
@@ -59,8 +71,9 @@ def test_a_text_longer_than_the_picture_comes_pooled(rng: np.random.Generator) -
     attention = Attention.from_weights(weights, [f"t{position}" for position in range(1100)])
     head = one_head(attention, "live", "text", 0, 2)
     assert head is not None
-    (block,) = decode(head).blocks
+    block, profile = decode(head).blocks
     assert (block.pool, block.values.shape, block.rows) == ("max", (1, 512, 512), (0, 1100))
+    np.testing.assert_allclose(restore(profile.values[0, 0], "root16"), weights[0, 2].mean(axis=0), atol=1.53e-5)
 
 
 @pytest.mark.parametrize(("layers", "heads"), [(1, 1), (3, 7), (40, 64)])
@@ -83,3 +96,53 @@ def test_layers_may_differ_in_their_number_of_heads() -> None:
     attention = Attention(Uneven(), tokens, tokens)
     assert every_head(attention) == ((0, 0), (1, 0), (1, 1), (1, 2))
     assert decode(first(attention, "live")).tokens.heads == (1, 3)
+
+
+def test_a_mean_over_heads_of_a_long_text_is_made_here(softmax_attention: Callable) -> None:
+    attention = softmax_attention(layers=2, heads=40, tokens=300)
+    message = one_head(attention, "live", "text", 1, -1)
+    assert message is not None
+    (block,) = decode(message).blocks
+    assert block.heads == ((1, -1),)
+    np.testing.assert_allclose(
+        restore(block.values[0], "root16"), attention.weights(1).mean(axis=0), atol=1.53e-5, rtol=0
+    )
+
+
+@pytest.fixture(scope="module")
+def long_attention() -> Attention:
+    weights = np.random.default_rng(3).dirichlet(np.ones(1100), size=(1, 3, 1100)).astype(np.float32)
+    return Attention.from_weights(weights, [f"t{position}" for position in range(1100)])
+
+
+def test_a_part_of_a_long_text_comes_sharper_than_the_whole(long_attention: Attention) -> None:
+    message = tile(long_attention, "live", "text", 0, 2, (100, 400), (600, 1112))
+    assert message is not None
+    assert len(message) < 1_100_000
+    (block,) = decode(message).blocks
+    assert (block.rows, block.columns, block.pool) == ((100, 400), (600, 1100), "exact")
+    expected = long_attention.weights(0, 2)[100:400, 600:]
+    np.testing.assert_allclose(restore(block.values[0], "root16"), expected, atol=1.53e-5, rtol=0)
+
+
+def test_a_part_outside_the_text_or_of_a_text_that_is_there_whole_is_not_sent(
+    long_attention: Attention, attention: Attention
+) -> None:
+    assert tile(long_attention, "live", "text", 0, 0, (1100, 1200), (0, 10)) is None
+    assert tile(long_attention, "live", "text", 0, 0, (5, 5), (0, 10)) is None
+    assert tile(attention, "live", "text", 0, 0, (0, 2), (0, 2)) is None
+
+
+def test_no_mean_is_made_of_a_text_longer_than_the_picture(long_attention: Attention) -> None:
+    assert one_head(long_attention, "live", "text", 0, -1) is None
+
+
+def test_a_page_without_a_server_carries_every_weight_while_it_fits(softmax_attention: Callable) -> None:
+    (message,) = everything(softmax_attention(layers=6, heads=12, tokens=128), "page")
+    assert decode(message).blocks[0].encoding == "root16"
+    (message,) = everything(softmax_attention(layers=4, heads=16, tokens=600), "page")
+    (block,) = decode(message).blocks
+    assert (block.encoding, block.pool) == ("root8", "exact")
+    (message,) = everything(softmax_attention(layers=8, heads=64, tokens=300), "page")
+    assert len(message) < FILE + 200_000
+    assert decode(message).blocks[0].pool == "max"

@@ -219,6 +219,60 @@ def test_the_keyboard_is_enough(opened: Open, attention: Attention) -> None:
     expect(page.get_by_text("mean over queries")).to_be_visible()
 
 
+def test_space_and_p_present_every_head_in_large_type(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 0, 4))
+    region(page).focus()
+    before = page.locator(".title").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Leave the presentation")).to_be_visible()
+    after = page.locator(".title").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+    assert after == pytest.approx(1.5 * before)
+    page.keyboard.press("Space")
+    expect(region(page)).to_have_attribute("aria-label", "Layer 2, head 1")
+    page.keyboard.press("Shift+Space")
+    expect(region(page)).to_have_attribute("aria-label", "Layer 1, head 5")
+    page.get_by_role("button", name="Leave the presentation").click()
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
+
+
+def test_the_keys_are_listed(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention))
+    region(page).focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("another layer")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_lines_of_several_heads_keep_their_colours_and_are_named(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 0, 0))
+    page.get_by_role("button", name="Lines").click()
+    region(page).focus()
+    for key in ("k", "ArrowRight", "k", "ArrowDown"):
+        page.keyboard.press(key)
+    swatches = page.locator(".swatches button")
+    expect(swatches).to_have_text(["1-1", "1-2", "2-2"])
+    colour = "each => getComputedStyle(each).borderTopColor"
+    colours = [each.evaluate(colour) for each in swatches.all()]
+    assert len(set(colours)) == 3
+    page.keyboard.press("ArrowUp")
+    expect(swatches).to_have_text(["1-1", "1-2"])
+    assert [each.evaluate(colour) for each in swatches.all()] == colours[:2]
+
+
+def test_the_overview_is_sorted_by_a_measure(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 0, 0))
+    page.get_by_text("View options").click()
+    page.get_by_role("combobox", name="Order of the overview").select_option("sharp")
+    weights = np.stack([attention.weights(layer) for layer in range(3)])
+    entropies = -(weights * np.log(weights)).sum(-1).mean(-1).ravel()
+    box = page.locator(".overview canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 28 + 10, box["y"] + 40 + 10)
+    layer, head = divmod(int(entropies.argmin()), 5)
+    expect(page.locator(".title")).to_have_text(f"Layer {layer + 1}, head {head + 1}")
+
+
 def test_pointing_at_a_small_picture_previews_and_clicking_chooses(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 0, 0))
     box = page.locator(".overview canvas").bounding_box()

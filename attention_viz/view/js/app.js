@@ -3,6 +3,7 @@
  *
  * @typedef {import("./wording.js").Labels} Labels
  * @typedef {import("./palette.js").Palette} Palette
+ * @typedef {import("./theme.js").Theme} Theme
  * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
  */
 import { setHidden, setName, setText } from "./element.js";
@@ -22,14 +23,14 @@ export class App {
   constructor(root, view, outfit) {
     this.root = root;
     this.outfit = outfit;
-    this.theme = readTheme(root, outfit.palettes, 1);
     this.store = new Store();
     this.narrator = new Narrator(this.store, outfit.labels);
     this.parts = new Parts(root, this.store, this.narrator);
+    /** @type {{outfit: Outfit, palette: string, on: boolean, theme: Theme} | null} */ this.worn = null;
     this.frame = 0;
     this.sized = new ResizeObserver(() => this.schedule());
     for (const element of [root, this.parts.main, this.parts.overview.element]) this.sized.observe(element);
-    this.stage = new Stage(root, () => this.wear(this.outfit));
+    this.stage = new Stage(root, () => this.schedule());
     this.connectTools();
     root.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("scroll", () => this.schedule(), true);
@@ -68,10 +69,20 @@ export class App {
   /** @param {Outfit} outfit */
   wear(outfit) {
     this.outfit = outfit;
+    this.worn = null;
     this.narrator.labels = outfit.labels;
-    this.theme = readTheme(this.root, outfit.palettes, this.stage.on ? STAGE_ZOOM : 1);
-    wearTheme(this.root, this.theme);
     this.schedule();
+  }
+
+  /** The theme as it is; read again where the page, the palette or the size was changed. */
+  wornTheme() {
+    const { palette } = this.store.look;
+    const { worn, outfit, stage } = this;
+    if (worn?.outfit === outfit && worn.palette === palette && worn.on === stage.on) return worn.theme;
+    const theme = readTheme(this.root, outfit.palettes, stage.on ? STAGE_ZOOM : 1, palette);
+    wearTheme(this.root, theme);
+    this.worn = { outfit, palette, on: stage.on, theme };
+    return theme;
   }
 
   schedule() {
@@ -82,7 +93,8 @@ export class App {
   }
 
   draw() {
-    const { store, theme, parts } = this;
+    const { store, parts } = this;
+    const theme = this.wornTheme();
     const { labels } = this.outfit;
     this.root.classList.toggle("waiting", !store.ready);
     this.root.classList.toggle("stale", store.stale);
@@ -119,9 +131,9 @@ export class App {
     if (matrix === undefined) return;
     const [pinned] = store.pinnedRows(matrix);
     const next = pinned === undefined ? matrix.strongest(null).row : pinned + step;
-    const row = Math.min(Math.max(next, 0), matrix.rows - 1);
-    store.choose({ queries: [matrix.queries[row][0]] });
-    this.parts.heatmap.reveal(row);
+    const [query] = matrix.queries[Math.min(Math.max(next, 0), matrix.rows - 1)];
+    store.choose({ queries: [query] });
+    this.parts.heatmap.reveal(query);
   }
 
   /** Let go of what was pinned last: queries, then heads, then the whole screen. */

@@ -20,6 +20,7 @@ export default function component({ data, parentElement, setStateValue }) {
   apps.set(parentElement, { app, run });
   app.wear(data);
   app.store.report = later((look, serial) => setStateValue("look", { ...look, serial }));
+  app.store.ask = later((window) => setStateValue("window", window));
   // An earlier run that was overtaken is cleaned up too; the view then belongs to the later one.
   return () => {
     if (apps.get(parentElement)?.run !== run) return;
@@ -29,11 +30,11 @@ export default function component({ data, parentElement, setStateValue }) {
 }
 
 /** Say only the last of several calls that follow each other quickly: the server need not hear of every key pressed.
- * @param {(look: import("./store.js").Look, serial: number | null) => void} call @returns {(look: import("./store.js").Look, serial: number | null) => void} */
+ * @template {unknown[]} Said @param {(...said: Said) => void} call @returns {(...said: Said) => void} */
 function later(call) {
   let timer = 0;
-  return (look, serial) => {
+  return (...said) => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => call(look, serial), PAUSE);
+    timer = window.setTimeout(() => call(...said), PAUSE);
   };
 }

@@ -33,7 +33,7 @@ export class HeadsKey {
     const kept = look.kept.some(([layer, head]) => layer === look.layer && head === look.head);
     setHidden(this.element, look.view !== "lines" || look.average !== "none");
     setText(this.keep, say(this.narrator.labels, kept ? "drop_head" : "keep_head"));
-    const name = JSON.stringify([look.layer, look.head, look.kept, theme.dark, this.narrator.labels.layer_head]);
+    const name = JSON.stringify([look.layer, look.head, look.kept, theme.name, this.narrator.labels.layer_head]);
     if (name === this.drawn) return;
     this.drawn = name;
     this.list.replaceChildren(...this.store.linedHeads().map((head, i) => this.swatch(head, i, theme)));

@@ -41,7 +41,7 @@ export function press(app, { key, shiftKey }) {
     "?": () => app.parts.tools.toggleKeys(),
     Escape: () => app.letGo(),
   };
-  if (actions[key] === undefined || !store.ready) return false;
+  if (actions[key] === undefined || !store.ready || app.parts.tools.dialog.open) return false;
   store.point(null);
   actions[key]();
   return true;

@@ -20,7 +20,7 @@ export class Legend {
 
   /** @param {number} peak the weight that has the last colour @param {"unit" | "peak"} scale @param {Theme} theme @param {Labels} labels */
   draw(peak, scale, theme, labels) {
-    const colours = theme.palette.weights.join(", ");
+    const colours = theme.weights.join(", ");
     if (colours !== this.drawn) this.ramp.style.background = `linear-gradient(to right, ${colours})`;
     this.drawn = colours;
     this.ticks.forEach((mark, i) => setText(mark, short(SHARES[i] * peak)));

@@ -12,9 +12,11 @@ import { Matrix } from "./matrix.js";
 
 const TOP = 65535;
 
-/** What is left of a matrix when the filters have been applied; the matrix itself where they change nothing.
+/** What is left of a matrix when the filters have been applied; the matrix itself where they change nothing. A pooled
+ * one stays as it is: its cells mix tokens that are left out with others.
  * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
 export function through(matrix, sheet, filters) {
+  if (matrix.pool !== "exact") return matrix;
   const columns = keptColumns(matrix, sheet.keys, filters.exclude);
   const shown = inPair(matrix, sheet, filters.pairs);
   if (columns.length === matrix.columns && shown === null) return matrix;
@@ -54,7 +56,7 @@ export function mean(matrices) {
   return result;
 }
 
-/** A group of tokens goes only when all of it does. @param {Matrix} matrix @param {Tokens} keys @param {Kind[]} exclude @returns {number[]} */
+/** A word goes only when all of it does. @param {Matrix} matrix @param {Tokens} keys @param {Kind[]} exclude @returns {number[]} */
 function keptColumns(matrix, keys, exclude) {
   const columns = Array.from({ length: matrix.columns }, (_, column) => column);
   if (exclude.length === 0) return columns;

@@ -12,6 +12,7 @@
  * @property {string} view which picture
  * @property {number[]} queries the pinned query tokens
  * @property {"unit" | "peak"} scale colours from 0 to 1, or to the highest weight of the picture
+ * @property {"blue" | "grey"} palette
  * @property {Kind[]} exclude keys that are left out
  * @property {boolean} renormalise whether what is left sums to 1 again
  * @property {Pairs} pairs which direction of a pair of texts
@@ -29,6 +30,7 @@ export const FIRST_LOOK = {
   view: "head",
   queries: [],
   scale: "unit",
+  palette: "blue",
   exclude: [],
   renormalise: false,
   pairs: "all",

@@ -6,6 +6,7 @@
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./wording.js").Labels} Labels
  */
+import { filtersOf } from "./look.js";
 import { spellSpan } from "./token.js";
 import { number, say } from "./wording.js";
 
@@ -26,7 +27,7 @@ export class Narrator {
     const { look, place } = this.store;
     if (look.view === "layer") return say(this.labels, "layer_title", { layer: look.layer + 1 });
     if (look.average === "none") return this.name(place);
-    const n = this.store.members(...this.store.subject()).length;
+    const n = this.store.weights?.members(...this.store.subject()).length ?? 0;
     return say(this.labels, `mean_${look.average}`, { layer: place.layer + 1, head: place.head + 1, n });
   }
 
@@ -51,9 +52,11 @@ export class Narrator {
   explain({ layer, head, query, key }) {
     const name = this.name({ layer, head });
     const { view } = this.store.look;
-    const matrix = view === "layer" ? this.store.matrix(layer, head) : this.store.matrix(...this.store.subject({ layer, head }));
     if (query === null && key === null) return [name, ""];
-    if (matrix === undefined || query === null || key === null) return null;
+    if (query === null || key === null) return null;
+    const subject = view === "layer" ? [layer, head] : this.store.subject({ layer, head });
+    const matrix = this.store.weights?.sharpest(subject[0], subject[1], query, key, filtersOf(this.store.look));
+    if (matrix === undefined) return null;
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
     if (row < 0 || column < 0) return null;
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
@@ -86,14 +89,14 @@ export class Narrator {
     if (matrix.pool !== "exact") {
       notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
     }
-    if (look.exclude.length > 0) notes.push(this.removed());
+    if (look.exclude.length > 0) notes.push(matrix.pool === "exact" ? this.removed() : say(this.labels, "note_unfiltered"));
     return notes.join(" ");
   }
 
   /** @returns {string} what share of the attention the filters took away */
   removed() {
     const { renormalise } = this.store.look;
-    const share = `${(100 * this.store.removedShare()).toFixed(1)} %`;
-    return say(this.labels, renormalise ? "removed_renormalised" : "removed", { share });
+    const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? 0;
+    return say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
   }
 }

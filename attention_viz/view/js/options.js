@@ -11,6 +11,7 @@ import { number, say } from "./wording.js";
 /** @type {[keyof Look, string[]][]} */
 const CHOICES = [
   ["scale", ["unit", "peak"]],
+  ["palette", ["blue", "grey"]],
   ["sort", ["place", "sharp", "far", "special"]],
   ["average", ["none", "heads", "layers", "all"]],
   ["pairs", ["all", "AA", "AB", "BA", "BB"]],
@@ -95,7 +96,7 @@ export class Options {
     caption(this.renormalise.label, say(labels, "renormalise"));
     this.renormalise.input.checked = look.renormalise;
     this.renormalise.input.disabled = look.exclude.length === 0;
-    caption(this.threshold.label, say(labels, "threshold", { weight: number(look.threshold, true) }));
+    caption(this.threshold.label, say(labels, "threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
     const pair = sheet?.keys.segments.includes(1) ?? false;
     for (const label of this.fields) label.hidden = label.dataset.name === "pairs" && !pair;

@@ -22,12 +22,12 @@ export class Prose {
 
   /** @param {Theme} theme */
   draw(theme) {
-    const matrix = this.store.shown();
+    const reading = this.store.reading();
     const { sheet, text } = this.store;
-    if (matrix === undefined || sheet === null) return;
+    if (reading === null || sheet === null) return;
     if (text !== this.written) this.write(sheet.keys);
     this.written = text ?? "";
-    this.colour(matrix, theme);
+    this.colour(reading.matrix, reading.received, theme);
     this.mark();
   }
 
@@ -46,14 +46,13 @@ export class Prose {
     this.element.replaceChildren(...paragraphs);
   }
 
-  /** @param {Matrix} matrix @param {Theme} theme */
-  colour(matrix, theme) {
-    const received = matrix.received(this.store.readingRows(matrix));
+  /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
+  colour(matrix, received, theme) {
     const highest = this.store.look.scale === "peak" ? highestOf(received) || 1 : Math.max(1, highestOf(received));
     this.words.forEach((word, position) => {
       const column = matrix.columnOf(position);
       const share = column < 0 ? 0 : Math.sqrt(received[column] / highest);
-      const colour = mix(theme.palette.weights, share);
+      const colour = mix(theme.weights, share);
       word.style.background = column < 0 ? "none" : `rgb(${colour.join(" ")})`;
       word.style.color = column < 0 ? theme.secondary : inkOn(colour);
     });

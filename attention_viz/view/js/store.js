@@ -8,43 +8,51 @@
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./look.js").Look} Look
  * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {import("./matrix.js").Span} Span
  * @typedef {{serial: number, text: string, look: Partial<Look>}} LookLetter
+ * @typedef {{text: string, layer: number, head: number, rows: Span, columns: Span}} Window part of a head of a text
  * @typedef {{layer: number, head: number, query: number | null, key: number | null}} Pointed
  *  what is under the pointer: a head, and a token on either side or both
  */
 import { readFrame } from "./frame.js";
-import { Heads } from "./heads.js";
-import { mean, removedShare, through } from "./lens.js";
 import { averageOf, FIRST_LOOK, filtersOf, within } from "./look.js";
+import { Weights } from "./weights.js";
 
-const FRAME_NAMES = ["first", "rest", "head"];
+const FRAME_NAMES = ["first", "rest", "head", "tile"];
 
 export class Store {
   constructor() {
-    /** @type {TokenSheet | null} */ this.sheet = null;
-    /** @type {string | null} which text is drawn */ this.text = null;
+    /** @type {Weights | null} of the text that is drawn */ this.weights = null;
     /** @type {string | null} which text Python speaks of */ this.expected = null;
     /** @type {number | null} of the last look that was taken over */ this.serial = null;
     /** @type {Look} */ this.look = FIRST_LOOK;
     /** @type {Pointed | null} */ this.pointed = null;
-    this.heads = new Heads();
-    /** @type {number} raised when weights arrive */ this.version = 0;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
     /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
-    /** @type {Map<string, Matrix>} what the lens made */ this.seen = new Map();
-    /** @type {string} what the lens depends on */ this.seenWith = "";
+    /** @type {string} the window asked for last */ this.wanted = "";
     /** @type {Set<() => void>} */ this.watchers = new Set();
     /** @type {(look: Look, serial: number | null) => void} tells Python */ this.report = () => {};
+    /** @type {(window: Window) => void} asks Python for a sharper picture */ this.ask = () => {};
   }
 
   /** Whether something can be drawn. */
   get ready() {
-    return this.sheet !== null && this.serial !== null;
+    return this.weights !== null && this.serial !== null;
   }
 
   /** Whether what is drawn is not the text that Python speaks of. */
   get stale() {
     return this.expected !== this.text;
+  }
+
+  /** The tokens of the text that is drawn. @returns {TokenSheet | null} */
+  get sheet() {
+    return this.weights?.sheet ?? null;
+  }
+
+  /** Which text is drawn. @returns {string | null} */
+  get text() {
+    return this.weights?.text ?? null;
   }
 
   /** @param {ReadonlyMap<string, unknown>} letters */
@@ -64,27 +72,19 @@ export class Store {
     this.messages.set(name, message);
     const frame = readFrame(message);
     if (frame.tokens !== null && frame.text !== this.text) this.begin(frame.text, frame.tokens);
-    if (frame.text === this.text) this.keep(frame);
+    if (frame.text === this.text) this.weights?.keep(frame);
     else this.early.set(name, frame);
   }
 
   /** A new text. What was pinned in another one is let go. @param {string} text @param {TokenSheet} sheet */
   begin(text, sheet) {
-    const pinned = this.text !== null && this.look.queries.length > 0;
-    this.sheet = sheet;
-    this.text = text;
-    this.heads = new Heads();
+    const pinned = this.weights !== null && this.look.queries.length > 0;
+    this.weights = new Weights(text, sheet);
     this.pointed = null;
     this.look = within(pinned ? { ...this.look, queries: [] } : this.look, sheet);
     if (pinned) this.report(this.look, this.serial);
-    for (const frame of this.early.values()) if (frame.text === text) this.keep(frame);
+    for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);
     this.early.clear();
-  }
-
-  /** @param {Frame} frame */
-  keep(frame) {
-    this.version += 1;
-    this.heads.keep(frame);
   }
 
   /** @param {LookLetter} letter */
@@ -106,7 +106,7 @@ export class Store {
 
   /** The next head, or the one before, layer after layer. @param {number} step */
   step(step) {
-    const all = this.members(-1, -1);
+    const all = this.weights?.members(-1, -1) ?? [];
     const place = all.findIndex(([layer, head]) => layer === this.look.layer && head === this.look.head);
     const [layer, head] = all[(place + step + all.length) % all.length];
     this.choose({ layer, head });
@@ -139,45 +139,20 @@ export class Store {
     return this.pointed ?? this.look;
   }
 
-  /** A name for all that the drawn weights depend on. @returns {string} */
-  lens() {
-    return JSON.stringify([this.text, this.version, filtersOf(this.look)]);
-  }
-
-  /** The weights to draw of a head, through the filters that were chosen. Where layer or head is -1: the mean over all.
-   * @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  matrix(layer, head) {
-    const lens = this.lens();
-    if (lens !== this.seenWith) this.seen.clear();
-    this.seenWith = lens;
-    const name = `${layer}.${head}`;
-    const known = this.seen.get(name);
-    const whole = known ?? this.whole(layer, head);
-    if (known !== undefined || whole === undefined || this.sheet === null) return known;
-    const matrix = through(whole, this.sheet, filtersOf(this.look));
-    this.seen.set(name, matrix);
-    return matrix;
-  }
-
-  /** The weights as they are, nothing left out. @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  whole(layer, head) {
-    const known = this.heads.get(layer, head);
-    if (known !== undefined || (layer >= 0 && head >= 0)) return known;
-    const matrices = this.members(layer, head).map(([l, h]) => this.heads.get(l, h));
-    return alike(matrices) ? mean(matrices) : undefined;
-  }
-
-  /** The heads that -1 stands for. @param {number} layer @param {number} head @returns {[number, number][]} */
-  members(layer, head) {
-    const heads = this.sheet?.heads ?? [];
-    const all = heads.flatMap((n, l) => Array.from({ length: n }, (_, h) => /** @type {[number, number]} */ ([l, h])));
-    return all.filter(([l, h]) => (layer < 0 || l === layer) && (head < 0 || h === head));
-  }
-
   /** What the large picture shows: a head, or with -1 the mean that was chosen instead.
    * @param {{layer: number, head: number}} [place] @returns {[number, number]} (layer, head) */
   subject({ layer, head } = this.place) {
     return averageOf(this.look.average, layer, head);
+  }
+
+  /** A name for all that drawn weights depend on. @returns {string} */
+  lens() {
+    return this.weights?.name(filtersOf(this.look)) ?? "";
+  }
+
+  /** The weights to draw of a head. @param {number} layer @param {number} head @returns {Matrix | undefined} */
+  matrix(layer, head) {
+    return this.weights?.matrix(layer, head, filtersOf(this.look));
   }
 
   /** The weights of the large picture. @returns {Matrix | undefined} */
@@ -185,10 +160,19 @@ export class Store {
     return this.matrix(...this.subject());
   }
 
-  /** The share of the attention of what is shown that goes to keys left out. @returns {number} */
-  removedShare() {
-    const whole = this.whole(...this.subject());
-    return whole === undefined || this.sheet === null ? 0 : removedShare(whole, this.sheet.keys, this.look.exclude);
+  /** The sharpest part of a long text that has arrived of what is shown. @returns {Matrix | undefined} */
+  tile() {
+    return this.weights?.tiles.get(...this.subject());
+  }
+
+  /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */
+  want(part) {
+    const [layer, head] = this.subject();
+    if (this.pointed !== null || this.text === null || layer < 0 || head < 0) return;
+    const window = { text: this.text, layer, head, ...part };
+    if (JSON.stringify(window) === this.wanted) return;
+    this.wanted = JSON.stringify(window);
+    this.ask(window);
   }
 
   /** The rows of a matrix that hold the pinned queries. @param {Matrix} matrix @returns {number[]} */
@@ -202,6 +186,17 @@ export class Store {
     if (pinned.length > 0 || this.pointed === null || this.pointed.query === null) return pinned;
     const row = matrix.rowOf(this.pointed.query);
     return row < 0 ? [] : [row];
+  }
+
+  /** What the table lists and the text shows: which rows read, and what each key receives from them.
+   * @returns {{matrix: Matrix, rows: number[], received: Float64Array} | null} */
+  reading() {
+    const shown = this.shown();
+    if (shown === undefined) return null;
+    const rows = this.readingRows(shown);
+    const profile = shown.pool === "exact" ? undefined : this.weights?.heads.profile(...this.subject());
+    const matrix = rows.length === 0 ? profile ?? shown : shown;
+    return { matrix, rows, received: matrix.received(rows) };
   }
 
   /** The tokens whose links stand out: those under the pointer, else the pinned ones.
@@ -222,10 +217,4 @@ export class Store {
   changed() {
     for (const watcher of this.watchers) watcher();
   }
-}
-
-/** @param {(Matrix | undefined)[]} matrices @returns {matrices is Matrix[]} whether all are there, and of one shape */
-function alike(matrices) {
-  const [first] = matrices;
-  return first !== undefined && matrices.every((each) => each?.rows === first.rows && each.columns === first.columns);
 }

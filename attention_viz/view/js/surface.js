@@ -67,6 +67,21 @@ export class Surface {
   }
 }
 
+/** Draw inside a rectangle. @param {CanvasRenderingContext2D} context @param {number} left @param {number} top @param {number} right @param {number} bottom @param {() => void} draw */
+export function inside(context, left, top, right, bottom, draw) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
+  context.clip();
+  draw();
+  context.restore();
+}
+
+/** The slots between two places. @param {number} from @param {number} length @param {number} cell @param {number} slots */
+export function seen(from, length, cell, slots) {
+  return { first: Math.max(0, Math.floor(from / cell)), last: Math.min(slots, Math.ceil((from + length) / cell)) };
+}
+
 /** Only when it differs: a change makes the browser lay the page out again. @param {HTMLElement} element @param {number} width @param {number} height */
 function setSize({ style }, width, height) {
   if (style.width !== `${width}px`) style.width = `${width}px`;

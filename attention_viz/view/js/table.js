@@ -27,22 +27,22 @@ export class TopTable {
 
   draw() {
     const { store } = this;
-    const matrix = store.shown();
-    if (matrix === undefined) return;
-    const rows = store.readingRows(matrix);
+    const shown = store.shown();
+    if (shown === undefined) return;
     const { labels } = this.narrator;
-    const name = JSON.stringify([store.lens(), store.subject(), rows, store.look.k, labels.top_mean]);
-    if (name !== this.drawn) this.fill(matrix, rows);
+    const name = JSON.stringify([store.lens(), store.subject(), store.readingRows(shown), store.look.k, labels.top_mean]);
+    if (name !== this.drawn) this.fill();
     this.drawn = name;
-    this.light(matrix);
+    this.light();
   }
 
-  /** @param {Matrix} matrix @param {number[]} rows */
-  fill(matrix, rows) {
+  fill() {
+    const reading = this.store.reading();
+    if (reading === null) return;
+    const { matrix, rows, received } = reading;
     const { labels } = this.narrator;
     this.caption.textContent = this.title(matrix, rows);
     fillRow(this.head.rows[0], ["position", "token", "weight"].map((each) => say(labels, each)));
-    const received = matrix.received(rows);
     const order = topOf(received, this.store.look.k);
     while (this.body.rows.length > order.length) this.body.deleteRow(-1);
     while (this.body.rows.length < order.length) this.body.append(emptyRow("td"));
@@ -60,17 +60,20 @@ export class TopTable {
 
   /** @param {HTMLTableRowElement} row @param {Matrix} matrix @param {number} column @param {number} weight */
   fillLine(row, matrix, column, weight) {
-    const [first] = matrix.keys[column];
+    const [first, stop] = matrix.keys[column];
     fillRow(row, [String(first + 1), this.narrator.key(matrix, column), number(weight, matrix.exact)]);
     row.dataset.key = String(first);
+    row.dataset.stop = String(stop);
     row.classList.toggle("special", this.store.sheet?.keys.special[first] ?? false);
   }
 
-  /** Mark the key under the pointer. @param {Matrix} matrix */
-  light(matrix) {
+  /** Mark the key under the pointer. */
+  light() {
     const key = this.store.pointed?.key ?? null;
-    const lit = key === null ? -1 : matrix.columnOf(key);
-    for (const row of this.body.rows) row.classList.toggle("lit", lit >= 0 && matrix.columnOf(Number(row.dataset.key)) === lit);
+    for (const row of this.body.rows) {
+      const [first, stop] = [Number(row.dataset.key), Number(row.dataset.stop)];
+      row.classList.toggle("lit", key !== null && first <= key && key < stop);
+    }
   }
 
   /** @param {MouseEvent} event @returns {number | null} the key of the row under the pointer */

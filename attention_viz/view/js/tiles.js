@@ -25,7 +25,7 @@ export class Tiles {
     const { look } = this.store;
     const { heads, tile, width, height } = plan;
     const ratio = window.devicePixelRatio;
-    const name = [this.store.lens(), look.scale, look.threshold, theme.dark, tile, width, height, ratio, heads.join(" ")].join();
+    const name = [this.store.lens(), look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
     if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
     return this.canvas;
@@ -35,7 +35,7 @@ export class Tiles {
   paint({ heads, tile, place, width, height }, theme, ratio) {
     const { look } = this.store;
     const peak = look.scale === "peak" ? peakOf(this.store, heads) : 1;
-    const tables = new Map([255, 65535].map((top) => [top, colourTable(theme.palette.weights, top, peak, look.threshold)]));
+    const tables = new Map([255, 65535].map((top) => [top, colourTable(theme.weights, top, peak, look.threshold)]));
     const image = new ImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
     const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     const size = Math.round(tile * ratio);
