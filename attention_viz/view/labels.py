@@ -92,6 +92,7 @@ LABELS = {
     "option_pairs_AB": "first reads second",
     "option_pairs_BA": "second reads first",
     "option_pairs_BB": "second reads second",
+    "k": "Tokens in the list",
     "exclude_special": "leave out [CLS], [SEP]",
     "exclude_punctuation": "leave out punctuation",
     "renormalise": "scale the rest to sum to 1",

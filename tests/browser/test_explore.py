@@ -55,6 +55,25 @@ def test_a_click_on_a_small_picture_is_followed_by_the_lists_and_the_address(vis
     page.wait_for_url(re.compile("layer=6"))
 
 
+def test_the_list_is_as_long_as_asked_and_leaves_out_what_is_asked(visit: Callable) -> None:
+    page = visit().open("/?layer=4&head=2")
+    rows = page.get_by_role("table").get_by_role("row")
+    page.get_by_text("View options").click()
+    page.get_by_label("Tokens in the list").fill("3")
+    page.get_by_label("Tokens in the list").press("Enter")
+    expect(rows).to_have_count(1 + 3)
+    page.get_by_label("leave out [CLS], [SEP]").check()
+    page.get_by_label("scale the rest to sum to 1").check()
+    attention = av.load_model().attend(DEFAULT.first)
+    expected = av.top_attended(attention, 3, 1, k=3, exclude=["special"], renormalise=True)
+    share = av.removed_share(attention, 3, 1, ["special"])
+    for row, top in enumerate(expected, start=1):
+        expect(rows.nth(row)).to_have_text(
+            re.compile(rf"{top.position + 1}\s*{re.escape(top.token)}\s*{top.weight:.4f}")
+        )
+    expect(page.get_by_text(re.compile(rf"{100 * share:.1f} % of the attention"))).to_be_visible()
+
+
 def test_the_downloads_hold_what_the_screen_shows(visit: Callable, tmp_path: Path) -> None:
     page = visit().open("/?layer=4&head=2")
     page.get_by_role("button", name="Download").click()

@@ -18,6 +18,7 @@ const CHOICES = [
 ];
 /** @type {import("./lens.js").Kind[]} */
 const KINDS = ["special", "punctuation"];
+const MOST_LISTED = 100;
 
 export class Options {
   /** @param {Store} store */
@@ -30,8 +31,9 @@ export class Options {
     this.kinds = KINDS.map((kind) => this.check(kind, (on) => this.exclude(kind, on)));
     this.renormalise = this.check("renormalise", (on) => this.store.choose({ renormalise: on }));
     this.threshold = this.slider();
+    this.listed = this.count();
     const body = document.createElement("div");
-    body.append(...this.fields, this.threshold.label, ...this.kinds.map(({ label }) => label), this.renormalise.label);
+    body.append(...this.fields, this.listed.label, this.threshold.label, ...this.kinds.map(({ label }) => label), this.renormalise.label);
     this.element.append(this.summary, body);
     this.drawn = "";
   }
@@ -75,6 +77,20 @@ export class Options {
     return { input, label: this.field("threshold", input) };
   }
 
+  /** How many tokens the table lists; what is no such number changes nothing. */
+  count() {
+    const input = document.createElement("input");
+    input.type = "number";
+    input.min = "1";
+    input.max = String(MOST_LISTED);
+    input.addEventListener("change", () => {
+      const k = Number(input.value);
+      if (Number.isInteger(k) && k >= 1 && k <= MOST_LISTED) this.store.choose({ k });
+      else input.value = String(this.store.look.k);
+    });
+    return { input, label: this.field("k", input) };
+  }
+
   /** @param {import("./lens.js").Kind} kind @param {boolean} on */
   exclude(kind, on) {
     const { exclude } = this.store.look;
@@ -96,6 +112,8 @@ export class Options {
     caption(this.renormalise.label, say(labels, "renormalise"));
     this.renormalise.input.checked = look.renormalise;
     this.renormalise.input.disabled = look.exclude.length === 0;
+    caption(this.listed.label, say(labels, "k"));
+    this.listed.input.value = String(look.k);
     caption(this.threshold.label, say(labels, "threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
     const pair = sheet?.keys.segments.includes(1) ?? false;
