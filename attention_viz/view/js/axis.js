@@ -12,6 +12,8 @@
  */
 import { fit, spell } from "./token.js";
 
+/** @type {Light[]} */
+const LIGHTS = ["plain", "faded", "lit"];
 const WIDEST = 118;
 const SLANT = Math.PI / 4;
 const ROOM_TO_SLANT = 18.5;
@@ -35,13 +37,16 @@ export class Axis {
 
   /** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} size @returns {Fitted} */
   fit(context, theme, size) {
+    /** @type {string[]} */ const texts = [];
     let longest = 0;
-    const texts = this.spellings.map((spelling) => {
-      setFont(context, theme, size, spelling, true);
-      const text = fit(context, spelling.text, WIDEST * theme.zoom);
-      longest = Math.max(longest, context.measureText(text).width);
-      return text;
-    });
+    for (const special of [false, true]) {
+      setFont(context, theme, size, special, true);
+      this.spellings.forEach((spelling, i) => {
+        if (spelling.special !== special) return;
+        texts[i] = fit(context, spelling.text, WIDEST * theme.zoom);
+        longest = Math.max(longest, context.measureText(texts[i]).width);
+      });
+    }
     return { size, texts, longest };
   }
 
@@ -49,54 +54,66 @@ export class Axis {
    * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {Stretch} stretch @param {"left" | "right"} [align] */
   drawDown(context, theme, x, stretch, align = "right") {
     context.textAlign = align;
-    this.each(stretch, (i, middle) => this.write(context, theme, i, stretch.light(i), x, middle));
+    this.each(context, theme, stretch, (i, middle) => this.write(context, i, x, middle));
   }
 
   /** Labels across the top, each beginning at y. @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} y @param {Stretch} stretch */
   drawAcross(context, theme, y, stretch) {
     context.textAlign = "left";
     const angle = slanted(stretch.cell, theme) ? SLANT : Math.PI / 2;
-    this.each(stretch, (i, middle) => {
+    this.each(context, theme, stretch, (i, middle) => {
       context.save();
       context.translate(middle, y);
       context.rotate(-angle);
-      this.write(context, theme, i, stretch.light(i), 0, 0);
+      this.write(context, i, 0, 0);
       context.restore();
     });
   }
 
-  /** Where cells are smaller than type, only every so many labels are written, and those that are lit.
-   * @param {Stretch} stretch @param {(i: number, middle: number) => void} draw */
-  each({ first, last, cell, start, light }, draw) {
-    const step = Math.ceil((this.fitted.size + 1) / cell);
-    for (let i = first; i < last; i++) {
-      if (light(i) === "lit" || (i % step === 0 && !this.besideLit(i, step, light))) draw(i, start + (i + 0.5) * cell);
-    }
-  }
-
-  /** @param {number} i @param {number} step @param {(i: number) => Light} light @returns {boolean} */
-  besideLit(i, step, light) {
-    for (let other = i - step + 1; other < i + step; other++) if (light(other) === "lit") return true;
-    return false;
-  }
-
-  /** A piece of a word is underlined by a hairline, so that it is seen to be joined to what stands before it.
-   * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} i @param {Light} light @param {number} x @param {number} y */
-  write(context, theme, i, light, x, y) {
-    const spelling = this.spellings[i];
-    const { size, texts } = this.fitted;
-    const text = texts[i];
-    setFont(context, theme, size, spelling, light === "lit");
+  /** Those that look alike one after another: setting type costs more than writing.
+   * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {Stretch} stretch @param {(i: number, middle: number) => void} draw */
+  each(context, theme, stretch, draw) {
+    const written = this.written(stretch);
     context.textBaseline = "middle";
-    context.fillStyle = light === "lit" ? theme.accent : spelling.special ? theme.secondary : theme.text;
-    context.globalAlpha = light === "faded" ? 0.45 : 1;
-    context.fillText(text, x, y);
-    if (spelling.piece) {
-      const width = context.measureText(text).width;
-      context.fillRect(context.textAlign === "right" ? x - width : x, y + size * 0.42, width, 1);
+    for (const special of [false, true]) {
+      for (const light of LIGHTS) {
+        const alike = written.filter((i) => this.spellings[i].special === special && stretch.light(i) === light);
+        if (alike.length === 0) continue;
+        setFont(context, theme, this.fitted.size, special, light === "lit");
+        context.fillStyle = light === "lit" ? theme.accent : special ? theme.secondary : theme.text;
+        context.globalAlpha = light === "faded" ? 0.45 : 1;
+        for (const i of alike) draw(i, stretch.start + (i + 0.5) * stretch.cell);
+      }
     }
     context.globalAlpha = 1;
   }
+
+  /** Where cells are smaller than type, only every so many labels are written, and those that are lit.
+   * @param {Stretch} stretch @returns {number[]} */
+  written({ first, last, cell, light }) {
+    const step = Math.ceil((this.fitted.size + 1) / cell);
+    const written = [];
+    for (let i = first; i < last; i++) {
+      if (light(i) === "lit" || (i % step === 0 && !besideLit(i, step, light))) written.push(i);
+    }
+    return written;
+  }
+
+  /** A piece of a word is underlined by a hairline, so that it is seen to be joined to what stands before it.
+   * @param {CanvasRenderingContext2D} context @param {number} i @param {number} x @param {number} y */
+  write(context, i, x, y) {
+    const { size, texts } = this.fitted;
+    context.fillText(texts[i], x, y);
+    if (!this.spellings[i].piece) return;
+    const width = context.measureText(texts[i]).width;
+    context.fillRect(context.textAlign === "right" ? x - width : x, y + size * 0.42, width, 1);
+  }
+}
+
+/** @param {number} i @param {number} step @param {(i: number) => Light} light @returns {boolean} whether a lit label needs the room */
+function besideLit(i, step, light) {
+  for (let other = i - step + 1; other < i + step; other++) if (light(other) === "lit") return true;
+  return false;
 }
 
 /** How high a band of labels of this length is across the top. @param {number} longest @param {number} cell @param {Theme} theme */
@@ -119,8 +136,8 @@ function sizeFor(cell, { zoom }) {
   return (cell >= 16 * zoom ? 13 : cell >= 13 * zoom ? 12 : 11) * zoom;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} size @param {Spelling} spelling @param {boolean} bold */
-function setFont(context, theme, size, spelling, bold) {
+/** @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} size @param {boolean} special @param {boolean} bold */
+function setFont(context, theme, size, special, bold) {
   context.font = `${bold ? "600" : "400"} ${size}px ${theme.font}`;
-  context.fontVariantCaps = spelling.special ? "all-small-caps" : "normal";
+  context.fontVariantCaps = special ? "all-small-caps" : "normal";
 }

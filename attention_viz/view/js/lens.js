@@ -16,7 +16,7 @@ const TOP = 65535;
  * one stays as it is: its cells mix tokens that are left out with others.
  * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
 export function through(matrix, sheet, filters) {
-  if (matrix.pool !== "exact") return matrix;
+  if (matrix.pool !== "exact" || (filters.exclude.length === 0 && filters.pairs === "all")) return matrix;
   const columns = keptColumns(matrix, sheet.keys, filters.exclude);
   const shown = inPair(matrix, sheet, filters.pairs);
   if (columns.length === matrix.columns && shown === null) return matrix;

@@ -7,7 +7,7 @@
  *  strength = 0 to 1; the strongest of the picture has 1
  */
 
-const MOST = 4000;
+const MOST = 2000;
 const FAINTEST = 0.03;
 const TOP = 65535;
 

@@ -108,22 +108,25 @@ function indexOf(spans, token) {
 export function shrink(cells, size) {
   const { rows, columns, top, values } = cells;
   if (rows <= size && columns <= size) return cells;
-  const [fewerRows, fewerColumns] = [Math.min(rows, size), Math.min(columns, size)];
-  const small = top > 255 ? new Uint16Array(fewerRows * fewerColumns) : new Uint8Array(fewerRows * fewerColumns);
-  const into = Uint16Array.from({ length: columns }, (_, c) => groupOf(c, columns, fewerColumns));
-  for (let r = 0; r < rows; r++) {
-    const start = groupOf(r, rows, fewerRows) * fewerColumns;
-    const from = r * columns;
-    for (let c = 0; c < columns; c++) {
-      const at = start + into[c];
-      if (values[from + c] > small[at]) small[at] = values[from + c];
-    }
-  }
-  return { values: small, rows: fewerRows, columns: fewerColumns, top };
+  const [down, across] = [groups(Math.min(rows, size), [0, rows]), groups(Math.min(columns, size), [0, columns])];
+  const small = new Uint16Array(down.length * across.length);
+  const highest = new Uint16Array(columns);
+  down.forEach(([first, stop], i) => {
+    highest.fill(0);
+    for (let row = first; row < stop; row++) raise(highest, values, row * columns);
+    across.forEach(([left, right], j) => {
+      for (let c = left; c < right; c++) {
+        if (highest[c] > small[i * across.length + j]) small[i * across.length + j] = highest[c];
+      }
+    });
+  });
+  return { values: small, rows: down.length, columns: across.length, top };
 }
 
-/** Which of n groups thing i of `size` falls into: the inverse of `groups`.
- * @param {number} i @param {number} size @param {number} n @returns {number} */
-function groupOf(i, size, n) {
-  return Math.ceil(((i + 1) * n) / size) - 1;
+/** @param {Uint16Array} highest so far of each column @param {Roots} values @param {number} from where the row begins */
+function raise(highest, values, from) {
+  for (let c = 0; c < highest.length; c++) {
+    const value = values[from + c];
+    if (value > highest[c]) highest[c] = value;
+  }
 }

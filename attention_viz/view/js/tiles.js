@@ -9,6 +9,7 @@
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
+import { filtersOf } from "./look.js";
 import { shrink } from "./matrix.js";
 import { colourTable } from "./palette.js";
 
@@ -22,10 +23,11 @@ export class Tiles {
 
   /** All tiles of a plan, drawn. @param {Plan} plan @param {Theme} theme @returns {HTMLCanvasElement} */
   image(plan, theme) {
-    const { look } = this.store;
+    const { look, weights } = this.store;
     const { heads, tile, width, height } = plan;
     const ratio = window.devicePixelRatio;
-    const name = [this.store.lens(), look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
+    const lens = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
+    const name = [lens, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
     if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
     return this.canvas;
@@ -40,7 +42,7 @@ export class Tiles {
     const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     const size = Math.round(tile * ratio);
     for (const [layer, head] of heads) {
-      const matrix = this.store.matrix(layer, head);
+      const matrix = this.store.weights?.thumbnail(layer, head, filtersOf(look));
       if (matrix === undefined || matrix.columns === 0) continue;
       const { x, y } = place([layer, head]);
       const cells = shrink(matrix, size);

@@ -19,6 +19,7 @@ export class Weights {
     this.heads = new Heads();
     this.tiles = new PartTiles();
     /** @type {number} raised when weights arrive */ this.version = 0;
+    /** @type {number} raised when small pictures change: not when only digits are added */ this.coarseVersion = 0;
     /** @type {Map<string, Matrix>} what the lens made */ this.seen = new Map();
     /** @type {string} what that depends on */ this.seenWith = "";
   }
@@ -26,6 +27,7 @@ export class Weights {
   /** @param {Frame} frame */
   keep(frame) {
     this.version += 1;
+    if (frame.name === "first") this.coarseVersion += 1;
     if (frame.name === "tile") this.tiles.keep(frame);
     else this.heads.keep(frame);
   }
@@ -46,6 +48,12 @@ export class Weights {
     const matrix = through(whole, this.sheet, filters);
     this.seen.set(`${layer}.${head}`, matrix);
     return matrix;
+  }
+
+  /** As it came with all others, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  thumbnail(layer, head, filters) {
+    const whole = this.heads.coarse(layer, head) ?? this.heads.get(layer, head);
+    return whole && through(whole, this.sheet, filters);
   }
 
   /** The matrix that tells most of a pair of tokens: a part of a long text where it has arrived.
