@@ -84,7 +84,9 @@ check "lint" ruff check .
 check "types" mypy
 check_javascript
 # The tests come last: what pytest says in closing is what is seen.
-# Two processes, because a browser waits as much as it works; tests of one file share what they start.
+# Two processes, because a browser waits as much as it works; tests of one file share what they start; each
+# computes on one thread, since threads of two processes on two cores fight.
+export OMP_NUM_THREADS=1
 check "tests" pytest -n 2 --dist loadfile "$@"
 if [ -n "$skipped" ]; then
   printf 'Skipped:\n%s' "$skipped"
