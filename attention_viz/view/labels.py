@@ -26,7 +26,7 @@ LABELS = {
     # numbers and what must be known about them
     "link": "{query} → {key}  {weight}",
     "positions": "query {query}, key {key}",
-    "strongest": "Strongest: {link}",
+    "strongest": "{title}. Strongest: {link}",
     "rounded": "two digits until the exact weights are here",
     "pooled_max": "the highest of a group of tokens",
     "pooled_mean": "the mean of a group of tokens",

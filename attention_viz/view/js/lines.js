@@ -46,7 +46,10 @@ export class Lines {
     this.scene = { matrix, geometry };
     const bundles = this.bundles();
     this.least = bundles.least;
-    bundles.strands.forEach((each, i) => drawStrands(sheet, each, geometry, theme, headStyle(theme.palette, i)));
+    bundles.strands.forEach((each, i) => {
+      const aside = besides(i, bundles.strands.length, geometry.pitch);
+      drawStrands(sheet, each, { ...geometry, top: geometry.top + aside }, theme, headStyle(theme.palette, i));
+    });
     if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
     this.drawTokens(sheet, matrix, axes, geometry, theme);
     drawTitles(sheet, geometry, theme, labels);
@@ -137,6 +140,12 @@ export class Lines {
     if (x > geometry.right && i < matrix.columns) return { query: null, key: matrix.keys[i][0] };
     return null;
   }
+}
+
+/** How far the lines of the i-th of n heads are moved aside, so that those that join the same tokens are all seen.
+ * @param {number} i @param {number} n @param {number} pitch @returns {number} */
+function besides(i, n, pitch) {
+  return (i - (n - 1) / 2) * Math.min(6, (pitch * 0.7) / n);
 }
 
 /** Lines of one head, weakest first; those of like weight are drawn in one stroke.

@@ -77,7 +77,7 @@ export class Narrator {
     if (matrix === undefined || matrix.columns === 0) return this.title();
     const links = this.store.pinnedRows(matrix).map((row) => matrix.strongest(row));
     const { row, column } = links.sort((one, other) => other.weight - one.weight)[0] ?? matrix.strongest(null);
-    return `${this.title()}. ${say(this.labels, "strongest", { link: this.link(matrix, row, column) })}`;
+    return say(this.labels, "strongest", { title: this.title(), link: this.link(matrix, row, column) });
   }
 
   /** @returns {string} what must be known about the numbers behind the picture */
