@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import attention_viz
 from attention_viz.version import VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -132,8 +133,14 @@ def test_files_that_are_named_are_there() -> None:
     rooms = (ROOT, ROOT / "attention_viz", ROOT / ".streamlit")
     for name in named:
         assert any((room / name).exists() for room in rooms), name
-    assert (ROOT / "LICENSE").is_file()
+    for name in ("LICENSE", *re.findall(r"!\[.+?\]\((.+?)\)", README)):
+        assert (ROOT / name).is_file(), name
 
 
 def test_the_changelog_names_the_version() -> None:
     assert VERSION in re.findall(r"^## .*?(\d+\.\d+\.\d+)", text("CHANGELOG.md"), re.M)
+
+
+def test_every_public_name_of_the_library_is_named() -> None:
+    for name in set(attention_viz.__all__) - {"Source", "DenseSource", "Selection", "Tokens", "Model", "TopToken"}:
+        assert re.search(rf"\b{name}\b", README), name
