@@ -92,6 +92,7 @@ def told(page: Page) -> tuple[str, str]:
 
 
 def points(picture: Locator, step: int) -> Iterator[tuple[float, float]]:
+    picture.wait_for()
     box = picture.bounding_box()
     assert box
     for y in range(step // 2, int(box["height"]), step):
