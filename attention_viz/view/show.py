@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,13 +51,23 @@ def show(
     the page says so.
     """
     attention.tile(layer, head, slice(0, 0), slice(0, 0))
-    look = {"layer": layer, "head": head}
-    return View(page(attention, look, labels, language))
-
-
-def page(attention: Attention, look: Mapping[str, Any], labels: Mapping[str, str], language: str) -> str:
-    """One HTML page with the weights, the view and its first look (fields of look.js, counted from 0)."""
+    title = " · ".join(filter(None, (labels["page_title"], attention.model)))
     frames = plan.everything(attention, VIEW)
+    return View(page(frames, {"layer": layer, "head": head}, title, labels, language))
+
+
+def page(
+    frames: Sequence[bytes],
+    look: Mapping[str, Any],
+    title: str,
+    labels: Mapping[str, str] = LABELS,
+    language: str = "en",
+) -> str:
+    """One HTML page with the weights, the view and its first look.
+
+    frames : of one view named VIEW, the first of the text first
+    look   : fields of look.js, counted from 0
+    """
     content = {
         "view": VIEW,
         "frames": [base64.b64encode(frame).decode("ascii") for frame in frames],
@@ -67,7 +77,7 @@ def page(attention: Attention, look: Mapping[str, Any], labels: Mapping[str, str
     }
     return PAGE.format(
         language=html.escape(language),
-        title=html.escape(" · ".join(filter(None, (labels["page_title"], attention.model)))),
+        title=html.escape(title),
         policy=POLICY,
         style=bundle.style(),
         light=_colours(LIGHT),

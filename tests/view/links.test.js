@@ -37,12 +37,19 @@ test("what is below the threshold is left out, and the bound is said", () => {
   assert.ok(Math.abs(least - 0.25) < 1e-4);
 });
 
-test("at most 2,000 lines are drawn, the strongest", () => {
+test("at most 600 lines are drawn, the strongest", () => {
   const n = 100;
   const weights = Array.from({ length: n }, (_, r) => Array.from({ length: n }, (_, c) => 0.5 + (r * n + c) / (2 * n * n)));
   const [links] = strands([matrix(weights)], ALL, 0).strands;
-  assert.ok(links.length <= 2000 && links.length > 1900);
+  assert.ok(links.length <= 600 && links.length > 500);
   assert.deepEqual(ends(links).at(-1), [n - 1, n - 1]);
+});
+
+test("lines with an end in sight are drawn, the strongest of all is the measure", () => {
+  const head = matrix([[0.4, 0, 0.6], [0, 0.5, 0.5], [0.1, 0, 0.9]]);
+  const [links] = strands([head], ALL, 0, [0, 1]).strands;
+  assert.deepEqual(ends(links), [[2, 0], [0, 0], [0, 2]]);
+  assert.ok(Math.abs(links[2].strength - 0.6 / 0.9) < 1e-3);
 });
 
 test("a head that reads nothing has no lines", () => {

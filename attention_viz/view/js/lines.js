@@ -44,21 +44,26 @@ export class Lines {
     const sheet = this.surface.open(geometry.width, geometry.height);
     if (sheet === null) return;
     this.scene = { matrix, geometry };
-    const bundles = this.bundles();
+    const bundles = this.bundles(sheet, geometry);
     this.least = bundles.least;
+    const lane = laneOf(bundles.strands.length, geometry.pitch, theme);
     bundles.strands.forEach((each, i) => {
-      const aside = besides(i, bundles.strands.length, geometry.pitch);
-      drawStrands(sheet, each, { ...geometry, top: geometry.top + aside }, theme, headStyle(theme.palette, i));
+      const top = geometry.top + (i - (bundles.strands.length - 1) / 2) * lane;
+      drawStrands(sheet, each, { ...geometry, top }, lane, headStyle(theme.palette, i));
     });
     if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
     this.drawTokens(sheet, matrix, axes, geometry, theme);
     drawTitles(sheet, geometry, theme, labels);
   }
 
-  /** @returns {{strands: Strand[][], least: number}} of each head, as far as they are strong enough to be seen */
-  bundles() {
+  /** Of each head, as far as they are strong enough to be seen. @param {Sheet} sheet @param {Geometry} geometry
+   * @returns {{strands: Strand[][], least: number}} */
+  bundles({ top: scrolled, height }, { pitch, top }) {
     const matrices = this.store.linedHeads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
-    return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold);
+    return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold, [
+      Math.floor(Math.max(0, scrolled - top) / pitch),
+      Math.ceil((scrolled + height - top) / pitch),
+    ]);
   }
 
   /** @param {Matrix} matrix @returns {{queries: Axis, keys: Axis}} */
@@ -97,14 +102,17 @@ export class Lines {
    * @param {Sheet} sheet @param {Strand[][]} bundles @param {Geometry} geometry @param {Theme} theme */
   drawNumbers({ context, top: scrolled }, bundles, { pitch, right, top }, theme) {
     /** @type {Map<number, number>} how far the numbers at a token reach already */ const taken = new Map();
+    const above = 3 + (laneOf(bundles.length, pitch, theme) * bundles.length) / 2;
     setLabelFont(context, theme);
+    const highest = top + 12 * theme.zoom;
     this.store.linedHeads().forEach(([layer, head], i) => {
       const strongest = bundles[i]?.at(-1);
       if (strongest === undefined) return;
       const text = `${layer + 1}-${head + 1}`;
       const reach = taken.get(strongest.column) ?? 8;
       taken.set(strongest.column, reach + context.measureText(text).width + 8);
-      const [x, y] = [right - reach, top + (strongest.column + 0.5) * pitch - scrolled - 3];
+      const x = right - reach;
+      const y = Math.max(top + (strongest.column + 0.5) * pitch - above, highest) - scrolled;
       context.strokeText(text, x, y);
       context.fillStyle = headStyle(theme.palette, i).colour;
       context.fillText(text, x, y);
@@ -142,26 +150,27 @@ export class Lines {
   }
 }
 
-/** How far the lines of the i-th of n heads are moved aside, so that those that join the same tokens are all seen.
- * @param {number} i @param {number} n @param {number} pitch @returns {number} */
-function besides(i, n, pitch) {
-  return (i - (n - 1) / 2) * Math.min(6, (pitch * 0.7) / n);
+/** How wide the strongest line is: as wide as there is room for, so that lines of n heads between the same tokens run
+ * side by side. @param {number} n @param {number} pitch @param {Theme} theme @returns {number} */
+function laneOf(n, pitch, { zoom }) {
+  return Math.min(THICK * zoom, Math.max(2, (pitch * 0.8) / n));
 }
 
 /** Lines of one head, weakest first; those of like weight are drawn in one stroke.
- * @param {Sheet} sheet @param {Strand[]} strands @param {Geometry} geometry @param {Theme} theme @param {{colour: string, dash: number[]}} style */
-function drawStrands({ context, top: scrolled, height }, strands, { pitch, left, right, top }, theme, { colour, dash }) {
+ * @param {Sheet} sheet @param {Strand[]} strands @param {Geometry} geometry @param {number} lane the width of the strongest @param {{colour: string, dash: number[]}} style */
+function drawStrands({ context, top: scrolled, height }, strands, { pitch, left, right, top }, lane, { colour, dash }) {
   const [from, to, bend] = [left, right, (right - left) * 0.4];
   const place = (/** @type {number} */ i) => top + (i + 0.5) * pitch - scrolled;
   context.strokeStyle = colour;
   context.setLineDash(dash);
-  context.lineCap = "round";
-  for (let shade = 0; shade <= SHADES; shade++) {
-    const alike = strands.filter(({ strength }) => Math.round(strength * SHADES) === shade);
+  context.lineCap = dash.length > 0 ? "butt" : "round";
+  for (let first = 0, stop = 0; first < strands.length; first = stop) {
+    const shade = shadeOf(strands[first]);
+    while (stop < strands.length && shadeOf(strands[stop]) === shade) stop++;
     context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
-    context.lineWidth = (THIN + (THICK - THIN) * (shade / SHADES)) * theme.zoom;
+    context.lineWidth = THIN + (lane - THIN) * (shade / SHADES);
     context.beginPath();
-    for (const { row, column } of alike) {
+    for (const { row, column } of strands.slice(first, stop)) {
       const [y1, y2] = [place(row), place(column)];
       if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > height) continue;
       context.moveTo(from, y1);
@@ -173,9 +182,14 @@ function drawStrands({ context, top: scrolled, height }, strands, { pitch, left,
   context.setLineDash([]);
 }
 
+/** @param {Strand} strand @returns {number} */
+function shadeOf({ strength }) {
+  return Math.round(strength * SHADES);
+}
+
 /** @param {Sheet} sheet @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
 function drawTitles({ context, width }, { left, right, top }, theme, labels) {
-  context.clearRect(0, 0, width, top - 4);
+  context.clearRect(0, 0, width, top - 2);
   setTitleFont(context, theme);
   context.fillStyle = theme.secondary;
   context.textBaseline = "middle";

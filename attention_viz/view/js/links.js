@@ -2,61 +2,78 @@
  * Links: which weights become lines. A picture of all of them would be a grey cloth, and slow.
  *
  * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {import("./matrix.js").Span} Span
  * @typedef {{queries: number[], key: number | null}} Chosen tokens whose lines are drawn: all where none is chosen
  * @typedef {{row: number, column: number, strength: number}} Strand
- *  strength = 0 to 1; the strongest of the picture has 1
+ *  strength = 0 to 1; the strongest of the selection has 1
+ * @typedef {{row: number, from: number, to: number}} Run neighbouring cells of a row
  */
 
-const MOST = 2000;
-const FAINTEST = 0.03;
+const MOST = 600;
+const FAINTEST = 0.05;
 const TOP = 65535;
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
+ * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
  * @returns {{strands: Strand[][], least: number}} of each head, weakest first, and the weight below which none is drawn */
-export function strands(matrices, chosen, threshold) {
-  const counts = new Uint32Array(TOP + 1);
-  for (const matrix of matrices) eachCell(matrix, chosen, (_row, _column, root) => (counts[root] += 1));
-  const highest = lastUsed(counts);
-  if (highest <= 0) return { strands: matrices.map(() => []), least: threshold };
-  const least = Math.max(1, Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, crowded(counts));
-  const bundles = matrices.map((matrix) => strong(matrix, chosen, least, highest));
+export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
+  const all = matrices.map((matrix) => runsOf(matrix, chosen, [0, Infinity]));
+  const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
+  if (highest === 0) return { strands: matrices.map(() => []), least: threshold };
+  const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
+  const crowd = crowded(matrices, runs);
+  const least = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, crowd, 1);
+  const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
   return { strands: bundles, least: (least / TOP) ** 2 };
 }
 
-/** @param {Matrix} matrix @param {Chosen} chosen @param {number} least root @param {number} highest root @returns {Strand[]} */
-function strong(matrix, chosen, least, highest) {
-  /** @type {Strand[]} */ const links = [];
-  eachCell(matrix, chosen, (row, column, root) => {
-    if (root >= least) links.push({ row, column, strength: (root / highest) ** 2 });
-  });
-  return links.sort((one, other) => one.strength - other.strength);
-}
-
-/** @param {Matrix} matrix @param {Chosen} chosen @param {(row: number, column: number, root: number) => void} visit */
-function eachCell(matrix, { queries, key }, visit) {
-  const { values, columns, top } = matrix;
+/** @param {Matrix} matrix @param {Chosen} chosen @param {Span} seen @returns {Run[]} the cells whose lines may be drawn */
+function runsOf(matrix, { queries, key }, [first, stop]) {
   const pinned = queries.map((query) => matrix.rowOf(query)).filter((row) => row >= 0);
   const rows = pinned.length > 0 ? pinned : Array.from({ length: matrix.rows }, (_, row) => row);
   const column = key === null ? -1 : matrix.columnOf(key);
-  const [first, stop] = column < 0 ? [0, columns] : [column, column + 1];
-  for (const row of rows) {
-    for (let c = first; c < stop; c++) visit(row, c, Math.round((values[row * columns + c] * TOP) / top));
+  const [left, right] = column < 0 ? [0, matrix.columns] : [column, column + 1];
+  return rows.map((row) => {
+    const whole = row >= first && row < stop;
+    return { row, from: whole ? left : Math.max(left, first), to: whole ? right : Math.min(right, stop) };
+  });
+}
+
+/** @param {Matrix} matrix @param {Run[]} runs @returns {number} the highest root among the cells, out of TOP */
+function highestRoot({ values, columns, top }, runs) {
+  let highest = 0;
+  for (const { row, from, to } of runs) {
+    for (let i = row * columns + from; i < row * columns + to; i++) if (values[i] > highest) highest = values[i];
   }
+  return Math.round((highest * TOP) / top);
 }
 
-/** @param {Uint32Array} counts @returns {number} the highest root that occurs; 0 where none does */
-function lastUsed(counts) {
-  let root = TOP;
-  while (root > 0 && counts[root] === 0) root--;
-  return root;
-}
-
-/** @param {Uint32Array} counts how often each root occurs @returns {number} the root above which at most MOST lie */
-function crowded(counts) {
+/** @param {Matrix[]} matrices @param {Run[][]} runs @returns {number} the root above which at most MOST cells lie */
+function crowded(matrices, runs) {
+  const counts = new Uint32Array(TOP + 1);
+  matrices.forEach(({ values, columns, top }, m) => {
+    const scale = TOP / top;
+    for (const { row, from, to } of runs[m]) {
+      for (let i = row * columns + from; i < row * columns + to; i++) counts[Math.round(values[i] * scale)] += 1;
+    }
+  });
   let root = TOP;
   for (let drawn = 0; root > 0; root--) {
     drawn += counts[root];
     if (drawn > MOST) return root + 1;
   }
   return 0;
+}
+
+/** @param {Matrix} matrix @param {Run[]} runs @param {number} least root @param {number} highest root @returns {Strand[]} weakest first */
+function strong({ values, columns, top }, runs, least, highest) {
+  const scale = TOP / top;
+  /** @type {Strand[]} */ const links = [];
+  for (const { row, from, to } of runs) {
+    for (let column = from; column < to; column++) {
+      const root = Math.round(values[row * columns + column] * scale);
+      if (root >= least) links.push({ row, column, strength: (root / highest) ** 2 });
+    }
+  }
+  return links.sort((one, other) => one.strength - other.strength);
 }

@@ -1,0 +1,132 @@
+"""What the live view costs the browser and the wire: `python benchmarks/view.py`, or `... --tokens 16 128`.
+
+Prints, for MiniLM's 72 heads and a random bert-base's 144: bytes of the messages, CPU-seconds of Python to make them,
+and CPU-milliseconds of the renderer's main thread until the first picture is drawn and per change of head in each picture,
+and the page's memory after all of them. Needs Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import torch
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+import attention_viz as av
+from attention_viz.view import plan
+from attention_viz.view.show import VIEW, page
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PICTURES = ("head", "lines", "text", "layer")
+CHANGES = 40
+PRESS = """async ([keys, n]) => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (let i = 0; i < n; i++) {
+        const region = [...document.querySelectorAll(".picture > *")].find(each => !each.hidden);
+        region.dispatchEvent(new KeyboardEvent("keydown", { key: keys[i % keys.length], bubbles: true }));
+        await drawn();
+    }
+}"""
+KEYS = ["ArrowRight"] * 5 + ["ArrowDown"] * 2 + ["ArrowLeft"] * 5 + ["ArrowUp"] * 2
+
+
+def minilm(tokens: int) -> av.Attention:
+    """A real text of so many tokens, read by the embedded model."""
+    words = " ".join(["the animal did not cross the old street because it was too tired to walk home"] * 40)
+    return av.load_model().read(words, overlong="first").attention if tokens >= 512 else _cut(words, tokens)
+
+
+def _cut(words: str, tokens: int) -> av.Attention:
+    """The text cut to so many tokens, its special ones included; every word of it is one token."""
+    return av.load_model().attend(" ".join(words.split()[: tokens - 2]))
+
+
+def bert_base(tokens: int) -> av.Attention:
+    """Softmax of random scores in the shape of bert-base: 12 layers, 12 heads."""
+    scores = torch.randn((12, 12, tokens, tokens), generator=torch.Generator().manual_seed(3)) * 3
+    weights = torch.softmax(scores, dim=-1).numpy()
+    return av.Attention.from_weights(weights, ["[CLS]", *(f"word{i}" for i in range(tokens - 2)), "[SEP]"])
+
+
+def messages(attention: av.Attention) -> list[bytes]:
+    """What the server sends for a new text, the first message first."""
+    first = plan.first(attention, VIEW)
+    text = plan.text_of(first)
+    later = (plan.rest(attention, VIEW, text), plan.one_head(attention, VIEW, text, 0, 0))
+    return [first, *(each for each in later if each is not None)]
+
+
+@contextmanager
+def opened(html: str) -> Iterator[tuple[Page, CDPSession]]:
+    """The page in a browser of its own, with the counters of its main thread."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        tab = browser.new_page(viewport={"width": 1366, "height": 768})
+        counters = tab.context.new_cdp_session(tab)
+        counters.send("Performance.enable")
+        path = Path(folder) / "page.html"
+        path.write_text(html, encoding="utf-8")
+        tab.goto(path.as_uri())
+        tab.locator(".attention:not(.waiting)").wait_for()
+        tab.evaluate(PRESS, [["Escape"], 1])
+        yield tab, counters
+        browser.close()
+
+
+def counted(counters: CDPSession, name: str) -> float:
+    metrics = counters.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in metrics if each["name"] == name))
+
+
+def change(tab: Page, counters: CDPSession, picture: str) -> float:
+    """CPU-milliseconds per change of head in one of the pictures."""
+    tab.locator(f"[data-view={picture}]").click()
+    tab.evaluate(PRESS, [KEYS, len(KEYS)])
+    begun = counted(counters, "ThreadTime")
+    tab.evaluate(PRESS, [KEYS, CHANGES])
+    return 1000 * (counted(counters, "ThreadTime") - begun) / CHANGES
+
+
+def row(name: str, attention: av.Attention) -> str:
+    begun = time.process_time()
+    frames = messages(attention)
+    made = time.process_time() - begun
+    sizes = " + ".join(f"{len(frame) / 1e6:.2f}" for frame in frames)
+    with opened(page(frames, {"layer": 0, "head": 0}, name)) as (tab, counters):
+        drawn = counted(counters, "ThreadTime")
+        changes = [change(tab, counters, picture) for picture in PICTURES]
+        counters.send("HeapProfiler.collectGarbage")
+        memory = counted(counters, "JSHeapUsedSize") / 1e6
+        nodes = counted(counters, "Nodes")
+    cells = [name, attention.n_tokens, sizes, f"{made:.3f}", f"{drawn:.2f}"]
+    return _line([*cells, *(f"{each:.1f}" for each in changes), f"{memory:.0f}", f"{nodes:.0f}"])
+
+
+def _line(cells: list[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tokens", type=int, nargs="+", default=[16, 64, 128, 256, 512])
+    tokens = parser.parse_args().tokens
+    heading = ["heads", "tokens", "MB sent", "Python s", "until drawn s", *PICTURES, "heap MB", "DOM nodes"]
+    print(_line(heading), _line(["---"] * len(heading)), sep="\n")
+    for name, make in (("MiniLM, 72", minilm), ("bert-base, 144", bert_base)):
+        for n in tokens:
+            print(row(name, make(n)), flush=True)
+
+
+if __name__ == "__main__":
+    np.seterr(all="raise", under="ignore")
+    main()
