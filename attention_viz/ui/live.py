@@ -24,24 +24,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui import caches
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
-
-CHOSEN = (
-    "layer",
-    "head",
-    "view",
-    "queries",
-    "kept",
-    "scale",
-    "palette",
-    "exclude",
-    "renormalise",
-    "pairs",
-    "average",
-    "sort",
-    "threshold",
-    "k",
-)
-"""Fields of a Selection that page and browser share."""
+from attention_viz.view.look import FIELDS, look_of
 
 Window = tuple[int, int, tuple[int, int], tuple[int, int]]
 
@@ -83,12 +66,12 @@ def _agreed(key: str, selection: Selection) -> Selection:
     """What page and browser agree on now."""
     state = st.session_state
     agreed: Selection | None = state.get(_agreed_on(key))
-    if agreed is None or _shared(selection) not in (_shared(agreed), state.get(_asked_for(key))):
+    if agreed is None or look_of(selection) not in (look_of(agreed), state.get(_asked_for(key))):
         state[_serial(key)] = state.get(_serial(key), 0) + 1
         known = selection
     else:
-        known = _said(key, selection) or selection.at(**_shared(agreed))
-    state[_asked_for(key)] = _shared(selection)
+        known = _said(key, selection) or selection.at(**look_of(agreed))
+    state[_asked_for(key)] = look_of(selection)
     state[_agreed_on(key)] = known
     return known
 
@@ -98,7 +81,7 @@ def _said(key: str, selection: Selection) -> Selection | None:
     look = st.session_state.get(key, {}).get("look")
     if not isinstance(look, dict) or look.get("serial") != st.session_state.get(_serial(key)):
         return None
-    said = {name: _plain(look[name]) for name in CHOSEN if name in look}
+    said = {name: _plain(look[name]) for name in FIELDS if name in look}
     try:
         return selection.at(**said)
     except SelectionError:
@@ -125,7 +108,7 @@ def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:
     return {
         "serial": st.session_state[_serial(key)],
         "text": text,
-        "look": {name: getattr(known, name) for name in CHOSEN},
+        "look": look_of(known),
     }
 
 
@@ -189,7 +172,3 @@ def _asked_for(key: str) -> str:
 
 def _serial(key: str) -> str:
     return f"{key} serial"
-
-
-def _shared(selection: Selection) -> dict[str, Any]:
-    return {name: getattr(selection, name) for name in CHOSEN}

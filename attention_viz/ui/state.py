@@ -12,8 +12,8 @@ import streamlit as st
 from attention_viz.selection import Selection
 from attention_viz.ui.address import follow_address
 from attention_viz.ui.examples import DEFAULT, Example
-from attention_viz.ui.live import CHOSEN
 from attention_viz.ui.wording import browser_language
+from attention_viz.view.look import FIELDS as LOOKS
 
 FIELDS = (
     "model",
@@ -74,7 +74,7 @@ def show_example(example: Example) -> None:
 
 def choose(chosen: Selection) -> None:
     """Take over what was chosen in the live view."""
-    for name in CHOSEN:
+    for name in LOOKS:
         value = getattr(chosen, name)
         st.session_state[name] = list(value) if name == "exclude" else value
 

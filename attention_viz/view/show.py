@@ -12,8 +12,10 @@ from typing import Any
 
 from attention_viz.attention import Attention
 from attention_viz.palettes import DARK, LIGHT, THEMES, Palette, palette
+from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
+from attention_viz.view.look import look_of
 
 HEIGHT = 760
 """Pixels that the view takes in a notebook."""
@@ -42,18 +44,26 @@ class View:
 
 
 def show(
-    attention: Attention, layer: int = 0, head: int = 0, *, labels: Mapping[str, str] = LABELS, language: str = "en"
+    attention: Attention,
+    layer: int = 0,
+    head: int = 0,
+    *,
+    selection: Selection | None = None,
+    labels: Mapping[str, str] = LABELS,
+    language: str = "en",
 ) -> View:
     """What do all heads of this text look like? The live view, in a notebook or a file.
 
+    selection : opens the page with this look (view, pinned tokens, filters, ...) instead of one head's heatmap
     labels : the sentences of attention_viz.view.labels in another language; language is what the page then declares
     Raises SelectionError for a layer or a head that does not exist. A text too long to be carried whole is pooled, and
     the page says so.
     """
-    attention.tile(layer, head, slice(0, 0), slice(0, 0))
+    chosen = Selection(layer=layer, head=head) if selection is None else selection
+    attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
     title = " · ".join(filter(None, (labels["page_title"], attention.model)))
     frames = plan.everything(attention, VIEW)
-    return View(page(frames, {"layer": layer, "head": head}, title, labels, language))
+    return View(page(frames, look_of(chosen), title, labels, language))
 
 
 def page(

@@ -30,7 +30,7 @@ def test_the_picture_is_there_before_anything_is_typed(visit: Callable) -> None:
     page = visit().open()
     expect(page.get_by_label("Your text")).to_have_value(DEFAULT.first)
     expect(picture(page).first).to_be_visible()
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "layer=4" in page.url
 
 
@@ -109,7 +109,7 @@ def test_the_page_is_switched_to_chinese_and_back(visit: Callable) -> None:
 def test_a_chinese_browser_meets_a_chinese_page(visit: Callable) -> None:
     page = visit(locale="zh-CN").open()
     expect(page.get_by_label("你的文本")).to_be_visible()
-    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)> </script><!--<script>", "$\\frac{ **bold** :red[x]"])

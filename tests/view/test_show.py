@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import attention_viz as av
-from attention_viz import Attention
+from attention_viz import Attention, Selection
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
 from attention_viz.view.show import View, show
@@ -353,6 +353,16 @@ def test_the_page_can_be_written_in_another_language(opened: Open, attention: At
     assert not re.search(
         r"[A-Za-z]{2}", re.sub(r"语\w+|\[CLS\]|\[SEP\]|the|sun|##rise|over|bay", "", page.inner_text(".attention"))
     )
+
+
+def test_a_page_opens_with_the_look_that_it_was_saved_with(opened: Open, attention: Attention) -> None:
+    look = Selection(layer=2, head=1, view="lines", queries=(3,), kept=((0, 4),), exclude=("special",), average="none")
+    page = opened(show(attention, selection=look))
+    expect(region(page)).to_have_attribute("aria-label", "Layer 3, head 2")
+    expect(page.get_by_role("button", name="Lines", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".swatches button")).to_have_text(["1-5", "3-2"])
+    expect(page.get_by_text("What “##rise” (4) attends to")).to_be_visible()
+    assert "[CLS]" not in [token for _, token, _ in listed(page)]
 
 
 def test_a_layer_or_head_that_does_not_exist_is_refused(attention: Attention) -> None:
