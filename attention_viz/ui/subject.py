@@ -1,0 +1,73 @@
+"""The subject of a page: the model in use, what it reads, and the selection it belongs to. All pages share one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.selection import Selection
+from attention_viz.ui import pickers, state
+from attention_viz.ui.examples import example_of
+from attention_viz.ui.model_in_use import model_in_use
+from attention_viz.ui.text_in_use import text_in_use
+from attention_viz.ui.text_notes import show_text_notes
+from attention_viz.ui.wording import plain, tell
+
+if TYPE_CHECKING:
+    from attention_viz.attention import Attention
+    from attention_viz.models import Model, Reading
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about. `selection` is what the reading belongs to: while a new text fails, the one before."""
+
+    model: Model
+    reading: Reading
+    selection: Selection
+
+    @property
+    def attention(self) -> Attention:
+        """The attention between word pieces."""
+        return self.reading.attention
+
+    def look(self) -> Selection:
+        """What is looked at now (widgets may have changed it in this run), at the text that is read."""
+        return state.selection().at(**{name: getattr(self.selection, name) for name in state.READ})
+
+
+def choose_subject() -> Subject | None:
+    """The sentence, the examples, the model, and what stands out about the text; None where nothing could be read yet.
+
+    Raises AttentionVizError for what was typed and cannot be read.
+    """
+    _choose()
+    model = model_in_use()
+    if len(model.parts) > 1:
+        pickers.pick_part(model.parts)
+    in_use = text_in_use(model, state.selection())
+    if in_use is None:
+        return None
+    reading, selection = in_use
+    show_text_notes(reading.attention)
+    if reading.attention.left_out or selection.overlong == "windows":
+        pickers.pick_overlong()
+    return Subject(model, reading, selection)
+
+
+def _choose() -> None:
+    text, choices = st.columns([3, 2], gap="medium")
+    with text:
+        pickers.pick_text()
+    with choices:
+        examples, models = st.columns(2, wrap=False)
+        with examples:
+            pickers.pick_example()
+        with models:
+            pickers.pick_model()
+        pickers.pick_pair()
+    example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
+    if example is not None:
+        st.caption(plain(tell(example.look_for)))
