@@ -13,6 +13,9 @@ app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)
 
 if get_script_run_ctx(suppress_warning=True):
     begin()
-    page = st.navigation([st.Page("pages/explore.py", title=say("Explore"), default=True)], position="top")
+    pages = [
+        st.Page("pages/explore.py", title=say("Explore"), default=True),
+    ]
+    page = st.navigation(pages, position="top")
     open_page()
     page.run()
