@@ -23,6 +23,7 @@ PALETTES = ("blue", "grey")
 SORTS = ("place", "sharp", "far", "special")
 PARTS = ("", "self", "encoder", "decoder", "cross")
 OVERLONG = ("first", "windows")
+WAYS = ("zero", "uniform")
 LANGUAGES = ("en", "zh")
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -30,6 +31,13 @@ LONGEST_EXCLUDE = 20
 """Kinds of tokens that an exclusion names at most."""
 MOST_PINNED = 64
 """Query tokens, or heads, that are pinned at most."""
+MOST_OFF = 1_024
+"""Heads that are switched off, or tokens that are masked, at most."""
+
+TOKENS = {"queries": MOST_PINNED, "masked": MOST_OFF}
+"""Fields that name tokens, and how many at most."""
+HEADS = {"kept": MOST_PINNED, "off": MOST_OFF}
+"""Fields that name heads, (layer, head), and how many at most."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class Selection:
     average     : one head ("none"), or the mean of the layer's "heads", of this head in all "layers", of "all"
     sort        : the overview in its "place", or most concentrated ("sharp"), "far" or "special" heads first
     threshold   : weights below it are not drawn (0 to 1)
+    off         : (layer, head) of heads that are switched off; way: their output is "zero", or their weights "uniform"
+    masked      : tokens that a masked-word model shall guess
     """
 
     model: str = ""
@@ -72,6 +82,9 @@ class Selection:
     sort: str = "place"
     threshold: float = 0.0
     k: int = 10
+    off: tuple[tuple[int, int], ...] = ()
+    way: Literal["zero", "uniform"] = "zero"
+    masked: tuple[int, ...] = ()
     language: str = "en"
 
     def __post_init__(self) -> None:
@@ -87,15 +100,18 @@ class Selection:
         _one_of("pairs", self.pairs, PAIRS)
         _one_of("average", self.average, AVERAGES)
         _one_of("sort", self.sort, SORTS)
+        _one_of("way", self.way, WAYS)
         _one_of("language", self.language, LANGUAGES)
         for kind in self.exclude:
             _one_of("exclude", kind, KINDS)
         for name, low, high in (("layer", 0, 9_999), ("head", 0, 9_999), ("k", 1, 1_000)):
             _within(name, getattr(self, name), low, high)
-        for query in self.queries:
-            _within("queries", query, 0, 9_999_999)
-        for index in chain.from_iterable(self.kept):
-            _within("kept", index, 0, 9_999)
+        for name in TOKENS:
+            for token in getattr(self, name):
+                _within(name, token, 0, 9_999_999)
+        for name in HEADS:
+            for index in chain.from_iterable(getattr(self, name)):
+                _within(name, index, 0, 9_999)
         if not 0 <= self.threshold <= 1:
             raise _unfit("threshold", self.threshold)
         for name, longest in LIMITS.items():
@@ -111,13 +127,9 @@ class Selection:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        return plain | {
-            "layer": self.layer + 1,
-            "head": self.head + 1,
-            "exclude": list(self.exclude),
-            "queries": [query + 1 for query in self.queries],
-            "kept": [[layer + 1, head + 1] for layer, head in self.kept],
-        }
+        plain |= {"layer": self.layer + 1, "head": self.head + 1, "exclude": list(self.exclude)}
+        plain |= {name: [token + 1 for token in plain[name]] for name in TOKENS}
+        return plain | {name: [[layer + 1, head + 1] for layer, head in plain[name]] for name in HEADS}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Selection:
@@ -134,8 +146,8 @@ class Selection:
             if each.name in values and not _fits(each.name, values[each.name]):
                 raise _unfit(each.name, values[each.name])
         values["exclude"] = tuple(values.get("exclude", ()))
-        values["queries"] = tuple(query - 1 for query in values.get("queries", ()))
-        values["kept"] = tuple((layer - 1, head - 1) for layer, head in values.get("kept", ()))
+        values |= {name: tuple(token - 1 for token in values.get(name, ())) for name in TOKENS}
+        values |= {name: tuple((layer - 1, head - 1) for layer, head in values.get(name, ())) for name in HEADS}
         return cls(**values)
 
     def at(self, **changes: Any) -> Selection:
@@ -153,11 +165,11 @@ def _fits(name: str, value: Any) -> bool:
         return _is_number(value)
     if name == "threshold":
         return _is_number(value) or isinstance(value, float)
-    if name == "queries":
-        return _is_list(value) and all(map(_is_number, value))
-    if name == "kept":
-        return _is_list(value) and all(
-            _is_list(each) and len(each) == 2 and all(map(_is_number, each)) for each in value
+    if name in TOKENS:
+        return _is_list(value, TOKENS[name]) and all(map(_is_number, value))
+    if name in HEADS:
+        return _is_list(value, HEADS[name]) and all(
+            _is_list(each, 2) and len(each) == 2 and all(map(_is_number, each)) for each in value
         )
     return isinstance(value, str) or (name == "second" and value is None)
 
@@ -166,8 +178,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) <= MOST_PINNED
+def _is_list(value: Any, longest: int) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) <= longest
 
 
 def _unfit(name: str, value: Any) -> SelectionError:

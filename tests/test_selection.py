@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from attention_viz import Selection
 from attention_viz.errors import AttentionVizError, SelectionError
-from attention_viz.selection import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS
+from attention_viz.selection import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 TEXT = st.text(max_size=50)
 SELECTIONS = st.builds(
@@ -34,6 +34,9 @@ SELECTIONS = st.builds(
     sort=st.sampled_from(SORTS),
     threshold=st.floats(0, 1),
     k=st.integers(1, 1_000),
+    off=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=5).map(tuple),
+    way=st.sampled_from(WAYS),
+    masked=st.lists(st.integers(0, 511), max_size=5).map(tuple),
     language=st.sampled_from(LANGUAGES),
 )
 NAMES = [each.name for each in dataclasses.fields(Selection)]

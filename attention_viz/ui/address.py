@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.errors import SelectionError
-from attention_viz.selection import Selection
+from attention_viz.selection import HEADS, TOKENS, Selection
 
 CARRIED = (
     "model",
@@ -32,6 +32,9 @@ CARRIED = (
     "sort",
     "threshold",
     "k",
+    "off",
+    "way",
+    "masked",
     "language",
 )
 """Fields of a Selection that the address carries."""
@@ -81,9 +84,9 @@ def _value(name: str, text: str) -> Any:
         return float(text)
     if name == "renormalise":
         return text == "yes"
-    if name == "queries":
-        return [int(query) for query in text.split(",")]
-    if name == "kept":
+    if name in TOKENS:
+        return [int(token) for token in text.split(",")]
+    if name in HEADS:
         return [[int(number) for number in head.split("-")] for head in text.split(",")]
     return text.split(",") if name == "exclude" else text
 

@@ -35,6 +35,9 @@ FIELDS = (
     "sort",
     "threshold",
     "k",
+    "off",
+    "way",
+    "masked",
     "language",
 )
 

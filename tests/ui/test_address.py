@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, Selection
+from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS, Selection
 from attention_viz.ui.address import CARRIED, from_address, to_address
 
 looks = st.builds(
@@ -26,6 +26,9 @@ looks = st.builds(
     sort=st.sampled_from(SORTS),
     threshold=st.floats(0, 1),
     k=st.integers(1, 100),
+    off=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=4).map(tuple),
+    way=st.sampled_from(WAYS),
+    masked=st.lists(st.integers(0, 511), max_size=4).map(tuple),
     language=st.sampled_from(["en", "zh"]),
 )
 
@@ -60,6 +63,10 @@ def test_the_text_stays_out_of_the_address() -> None:
         {"queries": "0"},
         {"kept": "5"},
         {"kept": "5-9-1"},
+        {"off": "5"},
+        {"off": ",".join(["1-1"] * 1_025)},
+        {"way": "half"},
+        {"masked": "0"},
         {"threshold": "nan"},
         {"threshold": "2"},
         {"average": "median"},
