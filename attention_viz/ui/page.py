@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
+from attention_viz.view import matrix
 
 SIDEBAR = 230
 """Width in pixels: the picture needs the rest."""
@@ -31,7 +32,7 @@ export default function ({ data }) {
 def open_page() -> None:
     """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart."""
     st.set_page_config(page_title=say("Attention"), page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
-    st.html(MARGINS)
+    st.html(MARGINS + matrix.STYLE)
     with st.sidebar:
         pick_language()
         _how_to()
