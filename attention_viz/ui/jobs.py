@@ -45,6 +45,12 @@ class Job:
         if time.monotonic() - self.looked_at > FORGOTTEN_AFTER:
             self.stop.set()
 
+    def step(self, done: int, total: int) -> None:
+        """The same for work that counts its steps, and its end where the job was stopped."""
+        self.report(done / total)
+        if self.stop.is_set():
+            raise StoppedError("Stopped after {done} of {total} steps.", done=done, total=total)
+
 
 Work = Callable[[Job], Any]
 

@@ -25,7 +25,7 @@ def wait_for(slot: str, key: Hashable, ask: Callable[[], Job], doing: str) -> Jo
         job = st.session_state[slot] = ask()
     if job.done:
         return job
-    _progress(job, doing)
+    _progress(slot, job, doing)
     return None
 
 
@@ -39,10 +39,10 @@ def show_end(slot: str, job: Job) -> None:
 
 
 @st.fragment(run_every=POLL)
-def _progress(job: Job, doing: str) -> None:
+def _progress(slot: str, job: Job, doing: str) -> None:
     if job.look().done:
         st.rerun()
     ahead = jobs().ahead(job)
     text = say("Waiting: {n} before this one", n=ahead) if ahead else tell(job.doing) if job.doing else doing
     st.progress(job.fraction or 0.0, text=plain(text))
-    st.button(say("Stop"), on_click=job.stop.set)
+    st.button(say("Stop"), key=f"{slot} stop", on_click=job.stop.set)

@@ -1,0 +1,61 @@
+"""Results: what is worked out from a reading, at once where that is quick, else as a job; kept beside the readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from attention_viz.measures import Progress
+from attention_viz.ui.caches import jobs, kept, peek_kept
+from attention_viz.ui.jobs import Job
+from attention_viz.ui.waiting import show_end, wait_for
+
+Made = TypeVar("Made")
+LEAST = 1_000
+"""Bytes that any value is taken to hold."""
+
+
+def result(
+    slot: str, about: Hashable, make: Callable[[Progress | None], Made], *, doing: str, quick: bool
+) -> Made | None:
+    """What `make` makes, from the cache if somebody asked before; None while it is under way, or has failed.
+
+    slot  : its name on the page; about: all that it depends on
+    make  : given what it reports its progress to
+    quick : made while the visitor waits; else as a job, whose progress or end is shown here
+    """
+    key = (slot, about)
+    made: Made | None = peek_kept(key)
+    if made is not None:
+        return made
+    if quick:
+        made = kept(key, lambda: make(None), size_of)
+        return made
+    job = wait_for(slot, key, lambda: _ask(key, make), doing)
+    if job is None:
+        return None
+    if job.result is None:
+        show_end(slot, job)
+    return job.result  # type: ignore[no-any-return]
+
+
+def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Job:
+    return jobs().ask(key, lambda job: kept(key, lambda: make(job.step), size_of))
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a result holds."""
+    if isinstance(value, np.ndarray):
+        return LEAST + value.nbytes
+    if isinstance(value, (bytes, str)):
+        return LEAST + len(value)
+    if isinstance(value, Mapping):
+        return LEAST + sum(map(size_of, value.values()))
+    if isinstance(value, (list, tuple)):
+        return LEAST + sum(map(size_of, value))
+    if is_dataclass(value):
+        return LEAST + sum(size_of(getattr(value, each.name)) for each in fields(value))
+    return LEAST
