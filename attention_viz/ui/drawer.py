@@ -9,6 +9,6 @@ import streamlit as st
 
 def drawer(label: str, key: str, draw: Callable[[], None]) -> None:
     """A button that opens and closes; what is behind it keeps its values meanwhile."""
-    with st.popover(label, key=key, width="stretch", on_change="rerun") as behind:
+    with st.popover(label, key=key, width="content", on_change="rerun") as behind:
         if behind.open:
             draw()

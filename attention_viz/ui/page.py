@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,8 @@ from attention_viz.view import matrix
 SIDEBAR = 230
 """Width in pixels: the picture needs the rest."""
 
-ICON = Path(__file__).parent / "icon.png"
+ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png").read_bytes()).decode()
+"""The tab's icon as an address: a file would be decoded and encoded again at every run."""
 MARGINS = """<style>
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
 </style>"""
@@ -31,7 +33,7 @@ export default function ({ data }) {
 
 def open_page() -> None:
     """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart."""
-    st.set_page_config(page_title=say("Attention"), page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(MARGINS + matrix.STYLE)
     with st.sidebar:
         pick_language()
@@ -40,7 +42,6 @@ def open_page() -> None:
 
 
 def _how_to() -> None:
-    st.markdown(f"**{say('How to use this page')}**")
     steps = (
         say("Type a sentence or choose an example."),
         say("Choose a head: click a small picture, or press the arrow keys."),
@@ -49,4 +50,5 @@ def _how_to() -> None:
         say("The list names the tokens that the head reads most."),
         say("Download the picture or the weights."),
     )
-    st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)))
+    list_of_steps = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    st.markdown(f"**{say('How to use this page')}**\n\n{list_of_steps}")

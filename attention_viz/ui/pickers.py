@@ -24,6 +24,9 @@ NAMES = {
 }
 """What the values of a Selection are called on the screen."""
 
+NARROW, WIDE = 110, 220
+"""Widths in pixels of pickers that stand side by side."""
+
 
 def _named(value: str) -> str:
     return tell(NAMES[value])
@@ -99,17 +102,18 @@ def pick_model() -> None:
 def pick_head(attention: Attention) -> None:
     """Layer and head."""
     state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
-    layer, head = st.columns(2, wrap=False)
-    layer.selectbox(
-        say("Layer"),
-        range(attention.n_layers),
+    _pick_number(say("Layer"), attention.n_layers, "layer")
+    _pick_number(say("Head"), attention.heads_of(st.session_state["layer"]), "head")
+
+
+def _pick_number(label: str, count: int, key: str) -> None:
+    st.selectbox(
+        label,
+        range(count),
         format_func=lambda index: str(index + 1),
-        key="layer",
+        key=key,
         persist_state="session",
-    )
-    heads = attention.heads_of(st.session_state["layer"])
-    head.selectbox(
-        say("Head"), range(heads), format_func=lambda index: str(index + 1), key="head", persist_state="session"
+        width=NARROW,
     )
 
 
@@ -122,6 +126,7 @@ def pick_units() -> None:
         key="units",
         help=say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."),
         persist_state="session",
+        width=WIDE,
     )
 
 

@@ -17,29 +17,27 @@ MOST_LABELS = 200
 
 def show_says(attention: Attention, said: says.Says) -> None:
     """Five words for each mask, class probabilities, labels, an answer, the next token or a similarity."""
-    with st.container(key="says"):
-        match said:
-            case says.FilledMasks():
-                for mask in said.masks:
-                    _guesses(
-                        say("The model's words for the mask at position {position}", position=mask.position + 1),
-                        say("word"),
-                        mask.guesses,
-                    )
-            case says.Classes():
-                _guesses(say("The model's classes"), say("class"), said.guesses)
-                st.caption(
-                    say("The probabilities sum to 1.")
-                    if said.exclusive
-                    else say("Each class stands for itself; the probabilities need not sum to 1.")
+    match said:
+        case says.FilledMasks():
+            for mask in said.masks:
+                _guesses(
+                    say("The model's words for the mask at position {position}", position=mask.position + 1),
+                    say("word"),
+                    mask.guesses,
                 )
-            case says.Labels():
-                _labels(attention, said)
-            case says.Next():
-                _guesses(say("The model's next token"), say("token"), said.guesses)
-            case _:
-                st.html(f"<strong>{say('What the model says')}</strong>")
-                st.markdown(plain(_sentence(said)))
+        case says.Classes():
+            _guesses(say("The model's classes"), say("class"), said.guesses)
+            st.caption(
+                say("The probabilities sum to 1.")
+                if said.exclusive
+                else say("Each class stands for itself; the probabilities need not sum to 1.")
+            )
+        case says.Labels():
+            _labels(attention, said)
+        case says.Next():
+            _guesses(say("The model's next token"), say("token"), said.guesses)
+        case _:
+            st.markdown(f"**{plain(say('What the model says'))}**\n\n{plain(_sentence(said))}")
 
 
 def _sentence(said: says.Says) -> str:

@@ -44,7 +44,15 @@ def own_scripts() -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-USED_BY_STREAMLIT = ("pandas", "pyarrow", "streamlit.dataframe_util", "streamlit.elements.lib.image_utils")
+USED_BY_STREAMLIT = (
+    "pandas",
+    "pyarrow",
+    "streamlit.components.v2.manifest_scanner",
+    "streamlit.dataframe_util",
+    "streamlit.elements.lib.image_utils",
+    "streamlit.emojis",
+    "streamlit.runtime.scriptrunner.magic_funcs",
+)
 """What Streamlit imports when it draws its first page."""
 
 

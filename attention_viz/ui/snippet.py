@@ -9,8 +9,8 @@ from attention_viz.ui.downloads import SCALE_IN_PRINT
 
 
 def show_snippet(selection: Selection) -> None:
-    """The script, with a button that copies it."""
-    st.code(snippet(selection))
+    """The script, with a button that copies it; without the colours of syntax, whose contrast is too low."""
+    st.code(snippet(selection), language=None)
 
 
 def snippet(selection: Selection) -> str:

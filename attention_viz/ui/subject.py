@@ -62,10 +62,8 @@ def _choose() -> None:
     with text:
         pickers.pick_text()
     with choices:
-        examples, models = st.columns(2, wrap=False)
-        with examples:
+        with st.container(horizontal=True):
             pickers.pick_example()
-        with models:
             pickers.pick_model()
         pickers.pick_pair()
     example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
