@@ -4,6 +4,19 @@ from attention_viz.export.archive import read_npz, weights_npz
 from attention_viz.export.facts import facts
 from attention_viz.export.name import file_name
 from attention_viz.export.picture import picture
+from attention_viz.export.state import MOST_BYTES, read_state, state_file
 from attention_viz.export.table import HeadWeights, read_csv, weights_csv
 
-__all__ = ["HeadWeights", "facts", "file_name", "picture", "read_csv", "read_npz", "weights_csv", "weights_npz"]
+__all__ = [
+    "MOST_BYTES",
+    "HeadWeights",
+    "facts",
+    "file_name",
+    "picture",
+    "read_csv",
+    "read_npz",
+    "read_state",
+    "state_file",
+    "weights_csv",
+    "weights_npz",
+]

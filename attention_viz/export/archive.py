@@ -97,6 +97,20 @@ def read_npz(content: bytes, most_bytes: int = MOST_BYTES) -> tuple[Attention, S
         raise InputError("This is no file of weights. Give an NPZ file as it was downloaded.") from reason
 
 
+def npz_selection(content: bytes) -> Any:
+    """The selection in a file that `weights_npz` wrote, as it is written there; no weights are read.
+
+    Raises InputError where the file is none.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as members:
+            if members.getinfo("metadata.npy").file_size > ROOM_FOR_TOKENS:
+                raise ValueError("size")
+            return json.loads(str(_array(members, "metadata")))["selection"]
+    except UNREADABLE as reason:
+        raise InputError("This is no file of weights. Give an NPZ file as it was downloaded.") from reason
+
+
 def _check_size(members: zipfile.ZipFile, most_bytes: int) -> None:
     size = sum(member.file_size for member in members.infolist())
     if size > most_bytes + ROOM_FOR_TOKENS:

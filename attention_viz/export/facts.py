@@ -15,7 +15,7 @@ def facts(attention: Attention, selection: Selection) -> dict[str, Any]:
     """What is shown here, and of which model and tokens? Plain values, ready for JSON.
 
     `layer` and `head` count from 1 as on the screen, `layer_index` and `head_index` from 0 as in Python;
-    the two of the head are there only where one head is looked at.
+    the two of the head are there only where one head is looked at. `selection` is all that opens the same view again.
     """
     where = {"layer": selection.layer + 1, "layer_index": selection.layer}
     if selection.view != "layer":
@@ -31,5 +31,6 @@ def facts(attention: Attention, selection: Selection) -> dict[str, Any]:
         "units": selection.units,
         "tokens": list(attention.query_tokens),
         "left_out": attention.left_out,
+        "selection": selection.to_dict(),
     }
     return said if attention.key_tokens == attention.query_tokens else said | {"key_tokens": list(attention.key_tokens)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -18,8 +20,13 @@ MOST_ROWS = 1_048_575
 """Rows that a spreadsheet opens, below the line of headings."""
 
 INDICES = ("layer_index", "head_index", "query_index", "key_index")
-COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "key_token", "weight", *INDICES)
-"""layer, head, query and key count from 1; the same with "_index" from 0."""
+LOOK = "selection"
+COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "key_token", "weight", *INDICES, LOOK)
+"""layer, head, query and key count from 1; the same with "_index" from 0. The last one holds what was looked at, as JSON, in
+the first row; a long one goes on in those below, and is left out where there are too few of them."""
+START = ",".join(COLUMNS).encode("utf-8-sig")
+LONGEST_CELL = 32_000
+"""Characters that every spreadsheet keeps in one cell."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,9 @@ def weights_csv(
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    pieces = iter(_pieces(selection, rows))
     for each, number in heads:
-        writer.writerows(_rows(attention, selection, each, number))
+        writer.writerows((*row, next(pieces, "")) for row in _rows(attention, selection, each, number))
     try:
         return file.getvalue().encode("utf-8-sig")
     except UnicodeEncodeError as reason:
@@ -85,6 +93,25 @@ def _rows(attention: Attention, selection: Selection, layer: int, head: int) -> 
         reads = (*start, query + 1, guard(token))
         for (key, number, read), weight in zip(keys, row, strict=True):
             yield *reads, number, read, f"{weight:.9g}", layer, head, query, key
+
+
+def _pieces(selection: Selection, rows: int) -> list[str]:
+    """The selection as JSON, cut into cells; none where it takes more than there are rows."""
+    written = json.dumps({LOOK: selection.to_dict()})
+    pieces = [written[start : start + LONGEST_CELL] for start in range(0, len(written), LONGEST_CELL)]
+    return [guard(piece) for piece in pieces] if len(pieces) <= rows else []
+
+
+def csv_selection(content: bytes) -> str | None:
+    """The selection in a table that `weights_csv` wrote, as JSON; None in another file. No weights are read."""
+    if not content.startswith(START):
+        return None
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", errors="replace", newline=""))
+    try:
+        next(rows)
+        return "".join(map(unguard, takewhile(bool, (row[-1] for row in rows if row))))
+    except csv.Error:
+        return None
 
 
 def read_csv(content: bytes) -> HeadWeights:

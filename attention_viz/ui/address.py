@@ -1,12 +1,14 @@
 """The address bar: a look at a text as query parameters, without the text itself.
 
-Texts stay out of the address: it would end up in logs, and browsers refuse long ones.
+Texts stay out of the address: it would end up in logs, and browsers refuse long ones. Only a link that somebody copies
+carries a short one; where it is opened, the text goes into its box and leaves the address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -39,6 +41,10 @@ CARRIED = (
 )
 """Fields of a Selection that the address carries."""
 NUMBERS = ("layer", "head", "k")
+TEXTS = ("text", "second")
+"""Fields that only a link carries."""
+MOST_BYTES = 2_000
+"""How long the texts of a link are at most, as they stand in it."""
 
 
 def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -60,13 +66,55 @@ def to_address(selection: Selection) -> dict[str, str]:
     return {name: _text(value) for name, value in shown.items()}
 
 
+def link_to(selection: Selection) -> str:
+    """The query part of an address that opens the same picture elsewhere, text and language included.
+
+    Raises SelectionError where the texts take more than MOST_BYTES.
+    """
+    texts = {name: text for name in TEXTS if (text := getattr(selection, name)) is not None}
+    written = _written(texts)
+    if len(written) > MOST_BYTES:
+        raise SelectionError(
+            "This text takes {n:,} bytes in a link, which carries at most {most:,}. Save a state file instead: it holds a text of any length.",
+            n=len(written),
+            most=MOST_BYTES,
+        )
+    return _written(to_address(selection) | {"language": selection.language} | texts)
+
+
+def texts_from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The texts that a link carries: none, or the text and the second one (None = no pair).
+
+    Raises SelectionError where they are longer than a link of this program can be.
+    """
+    texts = {name: parameters[name] for name in TEXTS if name in parameters}
+    length = len(_written(texts))
+    if length > MOST_BYTES:
+        raise SelectionError(
+            "The text in this address takes {n:,} bytes; at most {most:,} are read. Paste the text into the box, or open a state file.",
+            n=length,
+            most=MOST_BYTES,
+        )
+    return {"text": texts["text"], "second": texts.get("second")} if "text" in texts else {}
+
+
 def follow_address() -> None:
-    """Take over what the address says, when the visitor arrives or changes it by hand."""
+    """Take over what the address says, when the visitor arrives or changes it by hand. A text that it cannot carry is
+    refused; `refused` then has the reason, and the text that stays in the box."""
     parameters = st.query_params.to_dict()
-    if parameters != st.session_state.get("address"):
-        for name, value in from_address(parameters).items():
-            st.session_state[name] = list(value) if name == "exclude" else value
-        st.session_state["address"] = parameters
+    state = st.session_state
+    if parameters == state.get("address"):
+        return
+    state["address"], state["refused"] = parameters, None
+    for name, value in from_address(parameters).items():
+        state[name] = list(value) if name == "exclude" else value
+    try:
+        texts = texts_from_address(parameters)
+    except SelectionError as error:
+        state["refused"] = (error, state["text"])
+    else:
+        if texts:
+            state.update(text=texts["text"], second=texts["second"] or "", pair=texts["second"] is not None)
 
 
 def keep_address(selection: Selection) -> None:
@@ -75,6 +123,10 @@ def keep_address(selection: Selection) -> None:
     if parameters != st.session_state.get("address"):
         st.session_state["address"] = parameters
         st.query_params.from_dict(parameters)
+
+
+def _written(parameters: Mapping[str, str]) -> str:
+    return urlencode(parameters, quote_via=quote)
 
 
 def _value(name: str, text: str) -> Any:

@@ -11,7 +11,9 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.wording import catalogue, language, say
+from attention_viz.ui.wording import catalogue, language, say, view_labels
+from attention_viz.view import plan
+from attention_viz.view.show import show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +24,7 @@ PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"
 
 
 def offer_downloads(attention: Attention, selection: Selection) -> None:
-    """Buttons for the picture as PNG, SVG and PDF and the weights as CSV and NPZ."""
+    """Buttons for the picture as PNG, SVG and PDF, the weights as CSV and NPZ, and the view as a page."""
     st.caption(say("The picture on the screen, drawn for print:"))
     for column, (kind, mime) in zip(st.columns(3), PICTURES.items(), strict=True):
         with column:
@@ -40,6 +42,24 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
             export.file_name(attention, selection, "npz"),
             "application/zip",
         )
+    st.caption(_about_page(attention))
+    page, _, _ = st.columns(3)
+    with page:
+        _button("HTML", _page(attention, selection), export.file_name(attention, selection, "html"), "text/html")
+
+
+def _about_page(attention: Attention) -> str:
+    """What the page without a server holds."""
+    match plan.carried_whole(attention):
+        case "root16":
+            return say("This view as one page that needs no server, with every weight to four digits:")
+        case "root8":
+            return say(
+                "This view as one page that needs no server; of heads other than this one, weights to two digits:"
+            )
+    return say(
+        "This view as one page that needs no server. The text is too long to be carried whole: the page holds groups of tokens, and says so. Making it can take a minute:"
+    )
 
 
 def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
@@ -50,6 +70,14 @@ def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[
     translate = catalogue(language()).gettext  # the button is pressed outside the session's run
     about = export.facts(attention, selection)
     return lambda: export.picture(figure(attention, selection, translate), kind, about)
+
+
+def _page(attention: Attention, selection: Selection) -> Callable[[], bytes]:
+    labels, tag = (
+        view_labels(language()),
+        "zh-CN" if language() == "zh" else "en",
+    )  # the button is pressed outside the run
+    return lambda: show(attention, selection=selection, labels=labels, language=tag).html.encode()
 
 
 def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:

@@ -62,6 +62,12 @@ def live_view(
     return known
 
 
+def ask_again() -> None:
+    """Give the page the next word in every view: what it asks for now was opened, and not chosen in the browser."""
+    for key in [each for each in st.session_state if str(each).endswith(_agreed_on(""))]:
+        del st.session_state[key]
+
+
 def _agreed(key: str, selection: Selection) -> Selection:
     """What page and browser agree on now."""
     state = st.session_state

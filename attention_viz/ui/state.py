@@ -10,8 +10,10 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.selection import Selection
+from attention_viz.ui import live
 from attention_viz.ui.address import follow_address
 from attention_viz.ui.examples import DEFAULT, Example
+from attention_viz.ui.notices import show_error
 from attention_viz.ui.wording import browser_language
 from attention_viz.view.look import FIELDS as LOOKS
 
@@ -54,6 +56,14 @@ def begin() -> None:
     st.session_state.setdefault("pair", False)
     st.session_state.setdefault("second", "")
     follow_address()
+    _show_refusal()
+
+
+def _show_refusal() -> None:
+    """Say what the address asked for in vain, until another text is there."""
+    refused, text = st.session_state.get("refused") or (None, "")
+    if refused is not None and text == st.session_state["text"]:
+        show_error(refused)
 
 
 def selection() -> Selection:
@@ -73,6 +83,15 @@ def show_example(example: Example) -> None:
         layer=example.layer,
         head=example.head,
     )
+
+
+def open_selection(chosen: Selection) -> None:
+    """Look at what somebody saved: every box and picker is set to it. To be called before widgets are drawn."""
+    for name in FIELDS:
+        value = getattr(chosen, name)
+        st.session_state[name] = list(value) if name == "exclude" else value
+    st.session_state.update(second=chosen.second or "", pair=chosen.second is not None)
+    live.ask_again()
 
 
 def choose(chosen: Selection) -> None:

@@ -17,7 +17,7 @@ ALL_AT_ONCE = 2_400_000
 """Bytes of the first message: 144 heads of 128 tokens, one byte each, still fit."""
 EXACT_LATER = 4_800_000
 """Bytes of a second message that brings the missing digits of every weight."""
-FILE = 32_000_000
+FILE = 40_000_000
 """Bytes of weights that a page without a server carries at most."""
 PICTURE = 512
 """A head is drawn from at most this many rows and columns; a longer text is pooled."""
@@ -79,15 +79,27 @@ def tile(
     return encode(view, "tile", None, (part(attention, layer, head, inside[0], inside[1], PICTURE),), text)
 
 
-def everything(attention: Attention, view: str) -> list[bytes]:
-    """All that a page without a server can be given: every head as sharp as the bound of a file allows."""
+def everything(attention: Attention, view: str, layer: int = 0, head: int = 0) -> list[bytes]:
+    """All that a page without a server can be given: every head as sharp as the bound of a file allows, and the one that
+    is looked at first to four digits where it is not too long."""
+    heads = every_head(attention)
+    encoding = carried_whole(attention)
+    if encoding is None:
+        block = pooled(attention, heads, max(8, min(PICTURE, math.isqrt(FILE // len(heads)))), "root8")
+    else:
+        block = whole(attention, heads, encoding)
+    frames = [encode(view, "first", TokenSheet.of(attention), (block,))]
+    if encoding != "root16" and max(attention.shape) <= PICTURE:
+        sharp = whole(attention, ((layer, head),), "root16")
+        frames.append(encode(view, "head", None, (sharp,), text_of(frames[0])))
+    return frames
+
+
+def carried_whole(attention: Attention) -> Encoding | None:
+    """How a page without a server carries every weight: to four digits, to two, or (None) only pooled."""
     heads = every_head(attention)
     encodings: tuple[Encoding, ...] = ("root16", "root8")
-    for encoding in encodings:
-        if weight_of(attention, heads, encoding) <= FILE:
-            return [encode(view, "first", TokenSheet.of(attention), (whole(attention, heads, encoding),))]
-    block = pooled(attention, heads, max(8, min(PICTURE, math.isqrt(FILE // len(heads)))), "root8")
-    return [encode(view, "first", TokenSheet.of(attention), (block,))]
+    return next((each for each in encodings if weight_of(attention, heads, each) <= FILE), None)
 
 
 def text_of(message: bytes) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.attention import Attention
+from attention_viz.export.facts import facts
+from attention_viz.export.inscription import page_inscription
 from attention_viz.palettes import DARK, LIGHT, THEMES, Palette, palette
 from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
@@ -54,7 +56,8 @@ def show(
 ) -> View:
     """What do all heads of this text look like? The live view, in a notebook or a file.
 
-    selection : opens the page with this look (view, pinned tokens, filters, ...) instead of one head's heatmap
+    selection : opens the page with this look (view, pinned tokens, filters, ...) instead of one head's heatmap, and is
+                written into the page, so that `export.read_state` finds it again
     labels : the sentences of attention_viz.view.labels in another language; language is what the page then declares
     Raises SelectionError for a layer or a head that does not exist. A text too long to be carried whole is pooled, and
     the page says so.
@@ -62,8 +65,9 @@ def show(
     chosen = Selection(layer=layer, head=head) if selection is None else selection
     attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
     title = " · ".join(filter(None, (labels["page_title"], attention.model)))
-    frames = plan.everything(attention, VIEW)
-    return View(page(frames, look_of(chosen), title, labels, language))
+    frames = plan.everything(attention, VIEW, chosen.layer, chosen.head)
+    about = "" if selection is None else page_inscription(json.dumps(facts(attention, selection)))
+    return View(page(frames, look_of(chosen), title, labels, language, about))
 
 
 def page(
@@ -72,11 +76,13 @@ def page(
     title: str,
     labels: Mapping[str, str] = LABELS,
     language: str = "en",
+    about: str = "",
 ) -> str:
     """One HTML page with the weights, the view and its first look.
 
     frames : of one view named VIEW, the first of the text first
     look   : fields of look.js, counted from 0
+    about  : a line of HTML for the head of the page
     """
     content = {
         "view": VIEW,
@@ -88,6 +94,7 @@ def page(
     return PAGE.format(
         language=html.escape(language),
         title=html.escape(title),
+        about=about,
         policy=POLICY,
         style=bundle.style(),
         light=_colours(LIGHT),
@@ -118,6 +125,7 @@ PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
+{about}
 <style>
 {style}
 :root {{ color-scheme: light dark; {light} }}

@@ -107,7 +107,7 @@ def test_what_is_no_table_is_refused(content: bytes) -> None:
 def test_a_table_with_a_row_missing_double_or_renamed_is_refused(attention: Attention) -> None:
     lines = weights_csv(attention, Selection(), 0).splitlines(keepends=True)
     renamed = [*lines[:-1], lines[-1].replace(b"[SEP]", b"[PAD]")]
-    shifted = [*lines[:-1], lines[-1].replace(b",3\r\n", b",-1\r\n")]
+    shifted = [*lines[:-1], lines[-1].replace(b",3,\r\n", b",-1,\r\n")]
     for broken in (lines[:-1], [*lines, lines[-1]], [*lines[:-1], lines[-2]], renamed, shifted):
         with pytest.raises(InputError, match="no complete table"):
             read_csv(b"".join(broken))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from attention_viz import Attention
+from attention_viz import Attention, DenseSource, Tokens
 from attention_viz.view.block import restore
 from attention_viz.view.frame import decode
 from attention_viz.view.plan import (
@@ -143,6 +143,16 @@ def test_a_page_without_a_server_carries_every_weight_while_it_fits(softmax_atte
     (message,) = everything(softmax_attention(layers=4, heads=16, tokens=600), "page")
     (block,) = decode(message).blocks
     assert (block.encoding, block.pool) == ("root8", "exact")
-    (message,) = everything(softmax_attention(layers=8, heads=64, tokens=300), "page")
+    message, _ = everything(softmax_attention(layers=8, heads=64, tokens=300), "page")
     assert len(message) < FILE + 200_000
     assert decode(message).blocks[0].pool == "max"
+
+
+def test_512_tokens_of_144_heads_fit_a_page_whole_and_the_head_looked_at_has_four_digits() -> None:
+    rows = np.random.default_rng(2).dirichlet(np.ones(512), size=512).astype(np.float32)
+    attention = Attention(DenseSource((np.broadcast_to(rows, (12, 512, 512)),) * 12), *[Tokens.plain(["t"] * 512)] * 2)
+    message, head = everything(attention, "page", 11, 3)
+    assert decode(message).blocks[0].pool == "exact"
+    (block,) = decode(head).blocks
+    assert (block.heads, block.encoding, decode(head).text) == (((11, 3),), "root16", text_of(message))
+    np.testing.assert_allclose(restore(block.values[0], "root16"), rows, atol=1.53e-5, rtol=0)
