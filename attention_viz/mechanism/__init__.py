@@ -9,6 +9,7 @@
 """
 
 from attention_viz.mechanism.attend import attend, look_up
+from attention_viz.mechanism.compared import Compared, compare_scorings
 from attention_viz.mechanism.cost import Cost, answered_at, costs, crossover
 from attention_viz.mechanism.decoder import DecoderLayer
 from attention_viz.mechanism.dropout import drop
@@ -24,6 +25,7 @@ from attention_viz.mechanism.heads import (
     unfold_heads,
 )
 from attention_viz.mechanism.layer import EncoderLayer, FeedForward
+from attention_viz.mechanism.leaving import walk_output
 from attention_viz.mechanism.links import (
     attend_along,
     chain_links,
@@ -59,10 +61,12 @@ from attention_viz.mechanism.tasks import Task
 from attention_viz.mechanism.training import Progress, Recipe, Snapshot, build, train
 from attention_viz.mechanism.transformer import Transformer
 from attention_viz.mechanism.walk import walk, walk_embedding
+from attention_viz.mechanism.weighing import Weighing, walk_head
 
 __all__ = [
     "SCORINGS",
     "Cell",
+    "Compared",
     "Contribution",
     "Cost",
     "DecoderLayer",
@@ -85,6 +89,7 @@ __all__ = [
     "Task",
     "Transformer",
     "Walk",
+    "Weighing",
     "Written",
     "additive_scores",
     "allowed_keys",
@@ -94,6 +99,7 @@ __all__ = [
     "build",
     "causal_mask",
     "chain_links",
+    "compare_scorings",
     "complete_links",
     "concat_scores",
     "cosine_scores",
@@ -139,5 +145,7 @@ __all__ = [
     "valid_mask",
     "walk",
     "walk_embedding",
+    "walk_head",
+    "walk_output",
     "window_links",
 ]

@@ -43,14 +43,23 @@ class Map:
 
 @dataclass(frozen=True, eq=False)
 class Norm:
-    """LayerNorm over the last axis: (x - mean) / sqrt(variance + eps) * weight + bias (Ba et al. 2016, arXiv 1607.06450)."""
+    """LayerNorm over the last axis: (x - mean) / sqrt(variance + eps) * weight + bias (Ba et al. 2016, arXiv 1607.06450).
+
+    centred : False = RMSNorm, which takes no mean off: x / sqrt(mean of squares + eps) * weight + bias
+              (Zhang and Sennrich 2019, arXiv 1910.07467, eq. 4)
+    """
 
     weight: Tensor
     bias: Tensor | None = None
     eps: float = 1e-5
+    centred: bool = True
 
     def of(self, x: Tensor) -> Tensor:
-        return nn.functional.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+        """(..., d_model) -> (..., d_model)"""
+        if self.centred:
+            return nn.functional.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+        scaled = nn.functional.rms_norm(x, self.weight.shape, self.weight, self.eps)
+        return scaled if self.bias is None else scaled + self.bias
 
     @classmethod
     def from_torch(cls, norm: nn.LayerNorm) -> Self:

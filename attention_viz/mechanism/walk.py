@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.mechanism.masks import masked_scores
+from attention_viz.mechanism.leaving import add, normalise, project
 from attention_viz.mechanism.normalisers import masked_softmax
 from attention_viz.mechanism.parts import Map, Norm, Parts
-from attention_viz.mechanism.shapes import require_numbers, require_positive
+from attention_viz.mechanism.shapes import require_numbers
 from attention_viz.mechanism.steps import Notes, Walk
+from attention_viz.mechanism.weighing import Weighing, mix, weigh
 
 
 def walk(
@@ -39,7 +40,7 @@ def walk(
     Raises SelectionError where there is no such head or query, InputError where shapes do not fit.
     """
     _require(tokens, memory, parts, head, query, mask)
-    require_positive("temperature", temperature)
+    how = Weighing(mask, None if scaled else 1.0, temperature)
     notes = Notes()
     x = notes.write("input", ("d_model",), "x", tokens[query])
     read = tokens
@@ -48,8 +49,7 @@ def walk(
     q, k, v = _project(
         notes, read[query], read if memory is None else memory, parts, head, read is not tokens, memory is not None
     )
-    weights = _weigh(notes, q, k, mask, scaled, temperature)
-    context = _mix(notes, weights, v)
+    context = mix(notes, weigh(notes, q, k, how), v)
     others = _contexts(read[query], read if memory is None else memory, parts, mask)  # (head, d_head)
     _leave(notes, x, others.index_copy(0, torch.tensor([head]), context[None]), parts)
     return Walk(tuple(notes.steps))
@@ -82,7 +82,7 @@ def walk_embedding(
             terms.append(symbol)
     total = notes.write("sum", ("d_model",), "e = " + " + ".join(terms), total)
     if norm is not None:
-        _normalise(notes, total, norm, "e", "x")
+        normalise(notes, total, norm, "e", "x")
     return Walk(tuple(notes.steps))
 
 
@@ -102,32 +102,6 @@ def _bias(part: Map, letter: str) -> str:
     return "" if part.bias is None else f" + b_{letter}"
 
 
-def _weigh(notes: Notes, q: Tensor, k: Tensor, mask: Tensor | None, scaled: bool, temperature: float) -> Tensor:
-    products = notes.write("products", ("key", "d_head"), r"q_i \, k_{j,i}", q * k)
-    notes.write(
-        "order",
-        ("key", "d_head"),
-        r"i \text{ by } q_i \, k_{j,i}",
-        products.argsort(dim=-1, descending=True, stable=True),
-    )
-    scores = notes.write("scores", ("key",), r"s_j = q \cdot k_j = \sum_i q_i \, k_{j,i}", products.sum(-1))
-    divisor = (math.sqrt(len(q)) if scaled else 1.0) * temperature
-    formula = r"\frac{s_j}{" + (r"\sqrt{d}" if scaled else "") + (r"\, T" if temperature != 1 else "") + "}"
-    formula = formula if scaled or temperature != 1 else "s_j"
-    s = notes.write("scaled", ("key",), "z_j = " + formula, scores / divisor)
-    z = notes.write("masked", ("key",), r"z_j = -\infty \text{ where } j \text{ is hidden}", masked_scores(s, mask))
-    largest = notes.write("largest", (), r"m = \max_j z_j", z.max())
-    shifted = notes.write("shifted", ("key",), r"z_j - m", z - largest)
-    exponentials = notes.write("exponentials", ("key",), r"e_j = \exp(z_j - m)", shifted.exp())
-    total = notes.write("sum", (), r"Z = \sum_j e_j", exponentials.sum())
-    return notes.write("weights", ("key",), r"a_j = \frac{e_j}{Z}", exponentials / total)
-
-
-def _mix(notes: Notes, weights: Tensor, v: Tensor) -> Tensor:
-    weighted = notes.write("weighted_values", ("key", "d_head"), r"a_j v_j", weights[:, None] * v)
-    return notes.write("context", ("d_head",), r"c = \sum_j a_j v_j", weighted.sum(0))
-
-
 def _contexts(x: Tensor, read: Tensor, parts: Parts, mask: Tensor | None) -> Tensor:
     """What every head reads for this query, as the model computes it: (head, d_head)."""
     q, k, v = (
@@ -139,27 +113,9 @@ def _contexts(x: Tensor, read: Tensor, parts: Parts, mask: Tensor | None) -> Ten
 
 
 def _leave(notes: Notes, x: Tensor, contexts: Tensor, parts: Parts) -> None:
-    concatenated = notes.write("concatenated", ("d_model",), "[c^1 ; c^2 ; ...]", contexts.flatten())
-    projected = notes.write(
-        "projected", ("d_model",), "o = W_o [c^1 ; c^2 ; ...]" + _bias(parts.output, "o"), parts.output.of(concatenated)
-    )
-    residual = notes.write("residual", ("d_model",), "r = x + o", x + projected)
+    residual = add(notes, x, project(notes, contexts, parts.output))
     if parts.norm is not None and not parts.norm_first:
-        _normalise(notes, residual, parts.norm, "r", "y")
-
-
-def _normalise(notes: Notes, vector: Tensor, norm: Norm, symbol: str, result: str) -> None:
-    mean = notes.write("mean", (), rf"\mu = \frac{{1}}{{d}} \sum_i {symbol}_i", vector.mean())
-    deviation = notes.write(
-        "deviation",
-        (),
-        rf"\sigma = \sqrt{{\frac{{1}}{{d}} \sum_i ({symbol}_i - \mu)^2 + \epsilon}}",
-        ((vector - mean).square().mean() + norm.eps).sqrt(),
-    )
-    unit = notes.write("normed", ("d_model",), rf"n = \frac{{{symbol} - \mu}}{{\sigma}}", (vector - mean) / deviation)
-    bias = r" + \beta" if norm.bias is not None else ""
-    output = unit * norm.weight if norm.bias is None else unit * norm.weight + norm.bias
-    notes.write("output", ("d_model",), rf"{result} = \gamma \odot n" + bias, output)
+        normalise(notes, residual, parts.norm, "r", "y")
 
 
 def _require(tokens: Tensor, memory: Tensor | None, parts: Parts, head: int, query: int, mask: Tensor | None) -> None:
