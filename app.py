@@ -15,6 +15,9 @@ if get_script_run_ctx(suppress_warning=True):
     begin()
     pages = [
         st.Page("pages/explore.py", title=say("Explore"), default=True),
+        st.Page("pages/heads.py", title=say("Heads")),
+        st.Page("pages/without.py", title=say("Without it")),
+        st.Page("pages/lessons.py", title=say("Lessons")),
     ]
     page = st.navigation(pages, position="top")
     open_page()

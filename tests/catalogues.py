@@ -118,7 +118,9 @@ def bring_up_to_date(language: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    missing = {path.name: bring_up_to_date(path.name) for path in sorted(LOCALE.iterdir())}
+    missing = {
+        path.name: bring_up_to_date(path.name) for path in sorted(LOCALE.iterdir()) if (path / "LC_MESSAGES").is_dir()
+    }
     for language, messages in missing.items():
         print(f"{language}: {len(messages)} sentences lack a translation", *messages, sep="\n  ")
     sys.exit(any(missing.values()))

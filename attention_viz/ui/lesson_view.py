@@ -1,0 +1,147 @@
+"""The view of one lesson: the picture on the left, the words and the question on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from attention_viz.ui import lesson_place as place
+from attention_viz.ui.caches import jobs
+from attention_viz.ui.drawer import drawer
+from attention_viz.ui.fills import fill
+from attention_viz.ui.jobs import Job
+from attention_viz.ui.lesson_settings import Settings, Shown, Widgets, picture_of
+from attention_viz.ui.lessons import Lesson, Question
+from attention_viz.ui.notices import errors_shown, show_error
+from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.worksheets import offer_worksheet
+from attention_viz.view import beside, chart, wires
+
+STYLE = beside.STYLE + chart.STYLE + wires.STYLE
+POLL = 0.5
+"""Seconds between two looks at work under way."""
+
+
+def show_lesson(lesson: Lesson, step: int, count: int) -> None:
+    """One step: its picture, what it says, its question, and the ways on; `count` is how many lessons there are."""
+    step = min(step, len(lesson.steps) - 1)
+    place.keep(lesson.name, step)
+    _head(lesson, step)
+    left, right = st.columns([3, 2], gap="large")
+    given = place.answers().get((lesson.name, step))
+    with left:
+        settings, shown = _picture(lesson, step, given is not None)
+    with right, errors_shown():
+        _words(lesson, step, given, shown.facts if shown else {})
+        _ways_on(lesson, step, count)
+        drawer(say("Worksheet"), "worksheet", lambda: offer_worksheet(lesson, settings.subject))
+
+
+def _head(lesson: Lesson, step: int) -> None:
+    title, ways = st.columns([4, 1], vertical_alignment="bottom")
+    title.header(plain(say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)), anchor=False)
+    ways.button(say("All lessons"), on_click=place.leave, type="tertiary")
+    st.caption(say("Step {step} of {steps}", step=step + 1, steps=len(lesson.steps)))
+
+
+def _picture(lesson: Lesson, step: int, answered: bool) -> tuple[Settings, Shown | None]:
+    """The picture, above its widgets, which are there once the question is answered."""
+    this = lesson.steps[step]
+    open_to_change = this.question is None or answered
+    prefix = place.prefix(lesson.name, step)
+    canvas, controls = st.container(key="lesson-picture"), st.container(key="lesson-controls")
+    with controls:
+        if this.advice and open_to_change:
+            st.markdown(this.advice)
+        settings = Widgets(
+            this.settings(answered),
+            change=this.change if open_to_change else (),
+            prefix=prefix,
+            choose_text=_choose_text,
+        )
+        with errors_shown():
+            shown = picture_of(this.picture)(settings)
+            if shown.job is not None and not shown.job.done:
+                with canvas:
+                    _live(shown, shown.job)
+                return settings, shown
+            if shown.job is not None and shown.job.error is not None:
+                show_error(shown.job.error)
+            canvas.html(STYLE + shown.html)
+            if this.change and open_to_change:
+                st.button(say("As it was"), on_click=place.reset, args=(lesson.name, step), type="tertiary")
+            return settings, shown
+    return settings, None
+
+
+def _choose_text() -> Subject | None:
+    with st.expander(say("Your text and the model")):
+        return choose_subject()
+
+
+@st.fragment(run_every=POLL)
+def _live(shown: Shown, job: Job) -> None:
+    """The picture while work goes on, how far it is, and Stop."""
+    if job.look().done:
+        st.rerun()
+    ahead = jobs().ahead(job)
+    doing = say("Waiting: {n} before this one", n=ahead) if ahead else tell(job.doing) if job.doing else say("Working")
+    st.progress(job.fraction or 0.0, text=plain(doing))
+    st.button(say("Stop"), on_click=job.stop.set)
+    st.html(STYLE + (shown.live() if shown.live else shown.html))
+
+
+def _words(lesson: Lesson, step: int, given: int | None, facts: Mapping[str, Any]) -> None:
+    this = lesson.steps[step]
+    st.markdown(fill(this.text, facts, plain))
+    if this.formula:
+        st.latex(fill(this.formula, facts))
+    if this.question is not None and given is None:
+        _ask(lesson, step, this.question)
+    elif this.question is not None and given is not None:
+        _answered(this.question, given, facts)
+
+
+def _ask(lesson: Lesson, step: int, question: Question) -> None:
+    """The question, and a button that is there to be pressed once an answer is chosen."""
+    chosen = st.radio(
+        question.asked,
+        range(1, len(question.options) + 1),
+        index=None,
+        format_func=lambda option: question.options[option - 1],
+        key=f"lessons answer {lesson.name} {step + 1}",
+        persist_state="session",
+    )
+    st.button(
+        say("Show the answer"),
+        disabled=chosen is None,
+        on_click=place.answer,
+        args=(lesson.name, step, chosen),
+    )
+
+
+def _answered(question: Question, given: int, facts: Mapping[str, Any]) -> None:
+    """What was asked and answered, what is right, and why."""
+    st.markdown(question.asked)
+    marks = ("◉" if option == given else "○" for option in range(1, len(question.options) + 1))
+    options = zip(marks, question.options, strict=True)
+    st.markdown("  \n".join(f"{mark} {text}" for mark, text in options))
+    answer = question.right(facts)
+    if answer is None:
+        return
+    right = question.options[answer - 1]
+    verdict = say("Right: {answer}", answer=right) if given == answer else say("It is: {answer}", answer=right)
+    st.markdown(f"**{verdict}**")
+    st.markdown(fill(question.because, facts, plain))
+
+
+def _ways_on(lesson: Lesson, step: int, count: int) -> None:
+    back, on = st.columns(2, wrap=False)
+    back.button(say("Back"), disabled=step == 0, on_click=place.go, args=(lesson.name, step - 1), width="stretch")
+    if step + 1 < len(lesson.steps):
+        on.button(say("Next"), on_click=place.go, args=(lesson.name, step + 1), width="stretch")
+    else:
+        on.button(say("Done"), on_click=place.leave, width="stretch")

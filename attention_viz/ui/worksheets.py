@@ -1,0 +1,127 @@
+"""Worksheets: a lesson as one HTML file to print, A4, readable in grey, with or without the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from attention_viz.ui.fills import fill
+from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
+from attention_viz.ui.lessons import Lesson, Question, Step
+from attention_viz.ui.wording import language, say
+from attention_viz.view import beside, chart, matrix, wires
+
+if TYPE_CHECKING:
+    from attention_viz.ui.subject import Subject
+
+PAGE = """<style>
+@page { size: A4; margin: 16mm 16mm 18mm; }
+:root { color-scheme: light; }
+body { font: 11pt/1.45 system-ui, "Noto Sans CJK SC", sans-serif; color: #000; background: #fff; max-width: 178mm; margin: 0 auto; filter: grayscale(1); }
+h1 { font-size: 16pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 6mm 0 1mm; }
+section, figure, .question { break-inside: avoid; } figure { margin: 2mm 0; }
+.name { display: flex; gap: 10mm; margin: 4mm 0; } .name span { flex: 1; border-bottom: 1px solid #000; }
+.question { border: 1px solid #000; padding: 2mm 3mm; margin: 2mm 0; } .question p { margin: 0 0 1mm; }
+.question ol { list-style: none; margin: 0; padding: 0; } .lines { height: 18mm; border-bottom: 1px dotted #000; }
+.formula img { vertical-align: middle; } p img { vertical-align: -.3em; }
+.av-matrix .scroll, .av-wires .scroll { overflow: visible !important; }
+</style>"""
+INLINE = re.compile(r"\$([^$]+)\$|\*\*(.+?)\*\*")
+POINTS = 11
+"""Size of a formula; it stands in text of the same size."""
+
+
+def offer_worksheet(lesson: Lesson, subject: Subject | None) -> None:
+    """Buttons for the worksheet and for the same with its answers."""
+    st.caption(say("One file each, made for A4 and for grey printers. Open it in a browser and print it."))
+    for answers, label, kind in (
+        (False, say("Worksheet"), "worksheet"),
+        (True, say("Answer key"), "answers"),
+    ):
+        st.download_button(
+            label,
+            worksheet(lesson, subject, answers=answers),
+            f"lesson-{lesson.number}-{lesson.name}-{kind}-{language()}.html",
+            "text/html",
+            key=f"download {kind}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) -> str:
+    """The lesson on paper, in the language of the session: every picture as its step begins, or as it is answered."""
+    title = say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)
+    kind = say("Answer key") if answers else say("Worksheet")
+    steps = "".join(_step(number, step, subject, answers) for number, step in enumerate(lesson.steps, start=1))
+    name = (
+        ""
+        if answers
+        else f'<div class="name"><span>{escape(say("Name:"))}</span><span>{escape(say("Date:"))}</span></div>'
+    )
+    return (
+        f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)} · {escape(kind)}</title>{matrix.STYLE}{beside.STYLE}{chart.STYLE}{wires.STYLE}{PAGE}</head>"
+        f"<body><h1>{escape(title)}</h1><p>{escape(kind)}. {escape(lesson.after)}</p>{name}{steps}</body></html>"
+    )
+
+
+def _step(number: int, step: Step, subject: Subject | None, answers: bool) -> str:
+    shown = _drawn(step, subject, answers)
+    parts = [f"<h2>{number}</h2>", _paragraphs(step.text, shown.facts), _formula(step.formula, shown.facts), shown.html]
+    if step.question is not None:
+        facts = _drawn(step, subject, True).facts if answers else shown.facts
+        parts.append(_question(step.question, facts, answers))
+    if step.advice:
+        parts.append(_paragraphs(step.advice, shown.facts) + ("" if answers else '<div class="lines"></div>'))
+    return f"<section>{''.join(parts)}</section>"
+
+
+def _drawn(step: Step, subject: Subject | None, answered: bool) -> Shown:
+    return picture_of(step.picture)(Settings(step.settings(answered), subject))
+
+
+def _question(question: Question, facts: Mapping[str, Any], answers: bool) -> str:
+    right = question.right(facts) if answers else None
+    options = "".join(
+        f"<li>{'☒' if option == right else '☐'} {_inline(text, facts)}</li>"
+        for option, text in enumerate(question.options, start=1)
+    )
+    because = _paragraphs(question.because, facts) if right is not None else '<div class="lines"></div>'
+    return f'<div class="question"><p><strong>{_inline(question.asked, facts)}</strong></p><ol>{options}</ol>{because}</div>'
+
+
+def _paragraphs(text: str, facts: Mapping[str, Any]) -> str:
+    return "".join(f"<p>{_inline(part, facts)}</p>" for part in text.split("\n\n"))
+
+
+def _inline(text: str, facts: Mapping[str, Any]) -> str:
+    """The two marks that a lesson's text may have: $formula$ and **strong**."""
+    parts, at = [], 0
+    for mark in INLINE.finditer(text):
+        parts.append(fill(escape(text[at : mark.start()]), facts, escape))
+        parts.append(_image(mark[1]) if mark[1] else f"<strong>{fill(escape(mark[2]), facts, escape)}</strong>")
+        at = mark.end()
+    return "".join([*parts, fill(escape(text[at:]), facts, escape)])
+
+
+def _formula(formula: str, facts: Mapping[str, Any]) -> str:
+    return f'<p class="formula">{_image(fill(formula, facts))}</p>' if formula else ""
+
+
+@lru_cache(maxsize=256)
+def _image(formula: str) -> str:
+    """A formula in TeX as a drawing inside the page, so that nothing has to be fetched to set it."""
+    from matplotlib.mathtext import math_to_image  # printing loads what most visitors never need
+
+    drawing = BytesIO()
+    math_to_image(f"${formula}$", drawing, format="svg", dpi=72)
+    svg = drawing.getvalue().decode()
+    svg = svg[svg.index("<svg") :]
+    return f'<span role="img" aria-label="{escape(formula, quote=True)}">{svg}</span>'

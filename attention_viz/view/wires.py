@@ -1,0 +1,80 @@
+"""Wires: who reads whom, as lines between two rows of tokens, as HTML without script or SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from attention_viz.errors import InputError
+from attention_viz.palettes import DARK, LIGHT
+from attention_viz.view.chart import segment
+
+FAINT = 0.02
+"""A line that carries less than this is not drawn."""
+CELL = 3.4
+"""Least width of a token, in em: more tokens scroll sideways."""
+
+
+def wires(
+    weights: np.ndarray, *, name: str, readers: Sequence[str], read: Sequence[str] = (), row: int | None = None
+) -> str:
+    """Who reads whom? A `figure` of HTML: readers above, what they read below, a line for each link.
+
+    weights : (reader, read), 0 to 1: the thicker and darker the line, the higher the weight; booleans are links
+    row     : one reader, whose lines are in the accent colour, the others faint
+    Raises InputError where labels and weights do not fit.
+    """
+    links = np.asarray(weights, dtype=float)
+    below = list(read) or list(readers)
+    if links.ndim != 2 or links.shape != (len(readers), len(below)) or 0 in links.shape:
+        raise InputError(
+            "There are {readers} tokens above and {read} below for links of the shape {shape}. Give one label for each.",
+            readers=len(readers),
+            read=len(below),
+            shape=links.shape,
+        )
+    pairs = [(reader, key) for reader, key in np.argwhere(links >= FAINT).tolist() if row is None or reader != row]
+    pairs += [(row, key) for key in range(len(below)) if row is not None and links[row, key] >= FAINT]
+    lines = "".join(_line(links, reader, key, reader == row, row is None) for reader, key in pairs)
+    width = CELL * max(len(readers), len(below))
+    label = escape(name, quote=True)
+    return (
+        f'<figure class="av-wires"><figcaption>{escape(name)}</figcaption>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><div style="min-width:{width:.1f}em">'
+        f'{_tokens(readers, row)}<div class="lines" role="img" aria-label="{label}">{lines}</div>{_tokens(below, None)}'
+        "</div></div></figure>"
+    )
+
+
+def _line(links: np.ndarray, reader: int, key: int, chosen: bool, alone: bool) -> str:
+    n_readers, n_read = links.shape
+    weight = float(links[reader, key])
+    start, end = (100 * (reader + 0.5) / n_readers, 0.0), (100 * (key + 0.5) / n_read, 100.0)
+    thick = 0.4 + 1.8 * weight
+    opacity = 0.25 + 0.75 * weight if chosen or alone else 0.12
+    return f'<i class="{"on" if chosen else "off"}" style="{segment(start, end, thick)};opacity:{opacity:.2f}"></i>'
+
+
+def _tokens(texts: Sequence[str], row: int | None) -> str:
+    cells = "".join(
+        f'<span{" class=on" if index == row else ""} title="{escape(text, quote=True)}"><bdi>{escape(text)}</bdi></span>'
+        for index, text in enumerate(texts)
+    )
+    return f'<div class="tokens">{cells}</div>'
+
+
+STYLE = f"""<style>
+.av-wires {{ margin: 0 0 1rem; max-width: 100%; font-size: 13px; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --line: light-dark({LIGHT.weights[7]}, {DARK.weights[7]}); }}
+.av-wires figcaption {{ font-size: 14px; font-weight: 600; padding-bottom: 4px; }}
+.av-wires .scroll {{ overflow-x: auto; scrollbar-width: thin; }}
+.av-wires .scroll:focus-visible {{ outline: 2px solid var(--on); }}
+.av-wires .tokens {{ display: flex; }}
+.av-wires .tokens span {{ flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: center; font-family: ui-monospace, monospace; font-size: 12px; }}
+.av-wires .tokens .on {{ color: var(--on); font-weight: 600; }}
+.av-wires .lines {{ position: relative; height: 150px; }}
+.av-wires .lines i {{ position: absolute; inset: 0; background: var(--line); }}
+.av-wires .lines i.on {{ background: var(--on); }}
+</style>"""
+"""To stand once on a page that shows wires."""
