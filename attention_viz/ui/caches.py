@@ -156,16 +156,6 @@ def derived(key: Hashable, make: Callable[[], bytes]) -> bytes:
     return made
 
 
-def kept(key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-    """A value made from a reading, kept beside the readings."""
-    return _readings().get(("kept", key), make, size)
-
-
-def peek_kept(key: Hashable) -> Any | None:
-    """Such a value, if it is there already."""
-    return _readings().peek(("kept", key))
-
-
 def worked_out(key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
     """A result about a reading, made now if it is not there; kept beside the readings. size: its bytes."""
     return _readings().get(("worked out", key), make, size)

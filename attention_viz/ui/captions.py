@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attention_viz.attention import Attention
 from attention_viz.filters import removed_share
+from attention_viz.measures import HeadTable
 from attention_viz.models import Model
 from attention_viz.selection import Selection
-from attention_viz.ui.wording import listed, paragraph, say
+from attention_viz.ui.wording import listed, paragraph, say, tell
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Importance
 
 
 def about_model(model: Model, attention: Attention) -> str:
@@ -65,4 +71,26 @@ def _about_specials(attention: Attention, selection: Selection) -> str:
         head=selection.head + 1,
         share=f"{share:.0%}",
         names=names,
+    )
+
+
+def about_heads(table: HeadTable, importance: Importance | None) -> str:
+    """How to read the table, the map and the charts of all heads, and what they do not say."""
+    return paragraph(
+        say(
+            "Each row is one head, measured on the {queries} tokens of this text; the small picture is its weights, query down, key across; the eight bars are shares of its attention, which overlap where a token is two things at once, so they need not sum to 1.",
+            queries=table.queries,
+        ),
+        say(
+            "On the map, heads that read this text alike stand near each other (the root of their Jensen-Shannon divergence, drawn in two dimensions as well as it goes); the number is the head, the colour its layer, the outline its group."
+        ),
+        ""
+        if importance is None
+        else say(
+            "Importance is the sensitivity of one number on this text, {loss}; heads are comparable within a layer only.",
+            loss=tell(importance.loss),
+        ),
+        say(
+            "A pattern is a name for what the numbers say on this text; on another the same head may get another name."
+        ),
     )

@@ -12,7 +12,6 @@ from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import HeadTable, Progress
 from attention_viz.patterns import Label
-from attention_viz.selection import Selection
 from attention_viz.ui.caches import forward_lock, reading_key
 from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
@@ -51,7 +50,7 @@ class Measured:
 class Places:
     """Where each head stands among the others.
 
-    distances : (row, row) nats, see `measures.jensen_shannon`
+    distances : (row, row), the root of `measures.jensen_shannon`: 0 to 0.83
     placed    : (row, 2) a map on which like heads are near each other
     """
 
@@ -116,7 +115,7 @@ def _measure(attention: Attention, progress: Progress | None) -> Measured:
 
 def _place(attention: Attention, progress: Progress | None) -> Places:
     heads = np.concatenate([attention.weights(layer) for layer in range(attention.n_layers)])
-    distances = measures.jensen_shannon(heads, progress=progress)
+    distances = np.sqrt(measures.jensen_shannon(heads, progress=progress))  # the root obeys the triangle inequality
     return Places(distances, measures.place(distances, "metric"))
 
 

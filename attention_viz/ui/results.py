@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import jobs, kept, peek_kept
+from attention_viz.ui.caches import already_worked_out, jobs, worked_out
 from attention_viz.ui.jobs import Job
 from attention_viz.ui.waiting import show_end, wait_for
 
@@ -28,22 +28,19 @@ def result(
     quick : made while the visitor waits; else as a job, whose progress or end is shown here
     """
     key = (slot, about)
-    made: Made | None = peek_kept(key)
+    made: Made | None = already_worked_out(key)
+    if made is None and quick:
+        made = worked_out(key, lambda: make(None), size_of)
     if made is not None:
         return made
-    if quick:
-        made = kept(key, lambda: make(None), size_of)
-        return made
     job = wait_for(slot, key, lambda: _ask(key, make), doing)
-    if job is None:
-        return None
-    if job.result is None:
+    if job is not None and job.result is None:
         show_end(slot, job)
-    return job.result  # type: ignore[no-any-return]
+    return None if job is None else job.result
 
 
 def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Job:
-    return jobs().ask(key, lambda job: kept(key, lambda: make(job.step), size_of))
+    return jobs().ask(key, lambda job: worked_out(key, lambda: make(job.step), size_of))
 
 
 def size_of(value: Any) -> int:

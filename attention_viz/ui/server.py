@@ -17,6 +17,7 @@ import anyio
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
 from attention_viz.selection import Selection
@@ -81,6 +82,9 @@ class SecurityHeaders:
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load the embedded model and read one sentence before anybody waits for it."""
+    # `st.navigation` says so too, but only when the first visitor has come: a link to another page than the first would
+    # until then run the file of that page alone.
+    PagesManager.uses_pages_directory = False
     await anyio.to_thread.run_sync(_read_once)
     yield {}
 

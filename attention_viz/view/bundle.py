@@ -45,9 +45,9 @@ def modules(entry: str) -> list[str]:
 
 
 @cache
-def style() -> str:
-    """The style sheet of the view."""
-    return (HERE / "view.css").read_text(encoding="utf-8")
+def style(name: str = "view") -> str:
+    """A style sheet: the view's, or that of one of the smaller components."""
+    return (HERE / f"{name}.css").read_text(encoding="utf-8")
 
 
 @cache

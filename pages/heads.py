@@ -1,0 +1,51 @@
+"""Heads: what does each head of this model do in my text, and which heads do the same?"""
+
+import streamlit as st
+
+from attention_viz.ui import captions, pickers, state
+from attention_viz.ui.address import keep_address
+from attention_viz.ui.definitions import show_definitions
+from attention_viz.ui.drawer import drawer
+from attention_viz.ui.head_card import row_of, show_card, show_numbers
+from attention_viz.ui.measured import Measured, measured
+from attention_viz.ui.notices import errors_shown
+from attention_viz.ui.on_request import asked_importance, asked_places, pick_groups, pick_importance
+from attention_viz.ui.roster import roster
+from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.wording import plain, say
+
+
+def look(subject: Subject, found: Measured) -> None:
+    """The chosen head, all heads in a table, on a map and by depth, and how their numbers are defined."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        pickers.pick_head(subject.attention)
+        pick_groups()
+        pick_importance()
+    look_of = subject.look()
+    row = row_of(found, look_of)
+    show_card(found, row)
+    importance, places = asked_importance(subject), asked_places(subject)
+    values = None if importance is None else importance.values
+
+    def choose(chosen: int) -> None:
+        heads = found.table
+        state.choose(look_of.at(layer=int(heads.layers[chosen]), head=int(heads.heads[chosen]), average="none"))
+
+    opened = roster(found, row, places=places, importance=values, on_choose=choose)
+    if opened is not None:
+        st.switch_page("pages/explore.py")
+    numbers, reading = st.columns([2, 3], gap="large")
+    with numbers:
+        show_numbers(found, row, values)
+    with reading:
+        st.caption(plain(captions.about_heads(found.table, importance)))
+        drawer(say("How each number is defined"), "definitions", show_definitions)
+        st.caption(plain(captions.about_model(subject.model, subject.attention)))
+    keep_address(look_of)
+
+
+with errors_shown():
+    subject = choose_subject()
+    found = None if subject is None else measured(subject)
+    if subject is not None and found is not None:
+        look(subject, found)
