@@ -18,23 +18,28 @@ STYLE = """<style>
 Cell = str | float
 
 
+class Change(float):
+    """A number that is printed with its sign."""
+
+
 def table(
     caption: str,
     heads: Sequence[str],
     rows: Sequence[Sequence[Cell]],
     *,
     tokens: Sequence[int] = (),
-    bar: int | None = None,
+    bar: int | Sequence[int] | None = None,
 ) -> str:
     """A captioned HTML table.
 
     rows   : text cells are escaped, numbers printed as they are read (see `number`)
     tokens : columns whose cells are tokens
-    bar    : a column of numbers that get a bar, as long as the number's share of the largest one
+    bar    : columns of numbers that get a bar, as long as the number's share of the largest one in all of them
     """
-    longest = max((float(row[bar]) for row in rows), default=0.0) if bar is not None else 0.0
+    bars = () if bar is None else (bar,) if isinstance(bar, int) else tuple(bar)
+    longest = max((float(row[column]) for row in rows for column in bars), default=0.0)
     lines = [
-        "".join(_cell(cell, column in tokens, longest if column == bar else 0.0) for column, cell in enumerate(row))
+        "".join(_cell(cell, column in tokens, longest if column in bars else 0.0) for column, cell in enumerate(row))
         for row in rows
     ]
     header = "".join(f'<th scope="col"{_align(rows, column)}>{escape(head)}</th>' for column, head in enumerate(heads))
@@ -47,10 +52,15 @@ def number(value: float) -> str:
     return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
 
 
+def signed(value: float) -> str:
+    """A change with four digits, its sign in front; one that rounds to nothing has none."""
+    return "0.0000" if abs(value) < 0.00005 else f"{value:+.4f}".replace("-", "\N{MINUS SIGN}")
+
+
 def _cell(cell: Cell, token: bool, longest: float) -> str:
     if isinstance(cell, str):
         return f'<td class="token"><bdi>{escape(cell)}</bdi></td>' if token else f"<td>{escape(cell)}</td>"
-    shown = str(cell) if isinstance(cell, int) else number(cell)
+    shown = str(cell) if isinstance(cell, int) else signed(cell) if isinstance(cell, Change) else number(cell)
     bar = f'<span class="bar" style="width:{100 * cell / longest:.1f}%"></span>' if longest > 0 else ""
     return f'<td class="number">{escape(shown)}{bar}</td>'
 

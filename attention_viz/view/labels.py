@@ -26,6 +26,8 @@ LABELS = {
     # numbers and what must be known about them
     "link": "{query} → {key}  {weight}",
     "positions": "query {query}, key {key}",
+    "closed": "{query} → {key}  cannot be read",
+    "note_closed": "Hatched: this query cannot read this key (later tokens, outside a window, padding).",
     "strongest": "{title}. Strongest: {link}",
     "rounded": "two digits until the exact weights are here",
     "pooled_max": "the highest of a group of tokens",
@@ -65,6 +67,15 @@ LABELS = {
     "key_present": "presentation on the whole screen",
     "key_free": "let go of what is pinned",
     "key_list": "this list",
+    # switches and rankings of heads, tokens to hide
+    "layer_name": "Layer {layer}",
+    "layer_switches": "Switch all heads of layer {layer}",
+    "all_on": "All heads on",
+    "switch_off": "Switch layer {layer}, head {head} off",
+    "switch_on": "Switch layer {layer}, head {head} on",
+    "heads_off": "{n} of {total} heads are off.",
+    "hide_tokens": "Tokens hidden from the model",
+    "hide_token": "Hide “{token}”, position {position}",
     # options
     "options": "View options",
     "scale": "Colours",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.ui.tables import STYLE, number, table
+from attention_viz.ui.tables import STYLE, Change, number, signed, table
 
 
 class Reader(HTMLParser):
@@ -56,3 +56,15 @@ def test_the_longest_bar_is_the_largest_number() -> None:
 )
 def test_weights_have_four_digits_and_tiny_ones_are_said_to_be_tiny(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.25, "+0.2500"), (-0.25, "\N{MINUS SIGN}0.2500"), (-0.00001, "0.0000")])
+def test_changes_carry_their_sign(value: float, shown: str) -> None:
+    assert signed(value) == shown
+    assert read(table("Change", ("change",), [(Change(value),)])).cells == [shown]
+
+
+def test_bars_of_several_columns_share_one_scale() -> None:
+    html = table("Before and after", ("before", "after"), [(0.4, 0.1)], bar=(0, 1))
+    assert "width:100.0%" in html
+    assert "width:25.0%" in html

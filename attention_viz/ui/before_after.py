@@ -1,0 +1,78 @@
+"""Before and after: what the model says with every head on, beside what it says without those switched off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.ui.tables import Change, number, table
+from attention_viz.ui.wording import plain, say, tell
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Ablation, Choices
+
+MOST_PLACES = 6
+"""Places whose possibilities are listed; those that changed most."""
+MOST_TOKENS = 10
+"""Tokens listed by how far their vectors moved."""
+
+
+def show_answer(found: Ablation) -> None:
+    """The model's words, classes or labels at each place, or its one number: before, after, and the change."""
+    if found.choices:
+        places = sorted(found.choices, key=_moved, reverse=True)[:MOST_PLACES]
+        for place in places:
+            _show_place(found, place)
+        if len(places) < len(found.choices):
+            st.caption(
+                say("{n} of {all} places are listed: those that changed most.", n=len(places), all=len(found.choices))
+            )
+    what = say("Cosine similarity of the two sentences") if found.similarity else tell(found.loss)
+    heads = (say("every head on"), say("without them"), say("change"))
+    st.html(table(what, heads, [(found.before, found.after, Change(found.after - found.before))]))
+
+
+def _moved(place: Choices) -> float:
+    return sum(abs(each.after - each.before) for each in place.choices)
+
+
+def _show_place(found: Ablation, place: Choices) -> None:
+    if place.token is None:
+        caption = say("The model's answer to the whole text")
+    else:
+        caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens[place.token])
+    rows = [(each.text, each.before, each.after, Change(each.after - each.before)) for each in place.choices]
+    heads = (say("possibility"), say("every head on"), say("without them"), say("change"))
+    st.html(table(caption, heads, rows, tokens=(0,), bar=(1, 2)))
+
+
+def show_vectors(found: Ablation, embeds: bool) -> None:
+    """How far the vectors of the text and of its tokens have moved."""
+    turned = number(found.vector_shift)
+    if embeds:
+        st.markdown(
+            plain(
+                say(
+                    "The sentence's vector has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
+                    turned=turned,
+                )
+            )
+        )
+    else:
+        st.markdown(
+            plain(
+                say(
+                    "The mean of the tokens' last vectors has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
+                    turned=turned,
+                )
+            )
+        )
+    last = found.state_shifts[-1]
+    order = last.argsort()[::-1][:MOST_TOKENS]
+    rows = [(int(token) + 1, found.tokens[int(token)], float(last[token])) for token in order]
+    heads = (say("position"), say("token"), say("moved by"))
+    st.html(table(say("Tokens whose last vector moved most"), heads, rows, tokens=(1,), bar=2))
+    st.caption(
+        plain(say("How far a token's vector moved, as a share of its length before: 1 means as far as it was long."))
+    )

@@ -1,0 +1,198 @@
+"""The page of switches, run without a browser: what it shows is what a hooked copy of the model says."""
+
+from __future__ import annotations
+
+import copy
+import html
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from checkpoints import make_checkpoint
+from streamlit.testing.v1 import AppTest
+from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassification, BertModel
+
+from attention_viz import load_model
+from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.ui import pickers
+from attention_viz.ui.caches import ask_for_model
+from attention_viz.ui.examples import DEFAULT
+
+APP = Path(__file__).parents[2] / "app.py"
+TEXT = "the cat sat down because it was tired."
+OFF = ((0, 2), (1, 0))
+
+
+def opened(**session: Any) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=150)
+    page.run()
+    page.switch_page("pages/without.py").run()
+    for name, value in session.items():
+        page.session_state[name] = value
+    return shown(page.run())
+
+
+def shown(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+def cells(page: AppTest) -> list[list[str]]:
+    """Every row of every table on the page."""
+    tables = "".join(each.proto.body for each in page.get("html"))
+    rows = re.findall(r"<tr>(.*?)</tr>", tables)
+    return [[html.unescape(re.sub("<[^>]*>", "", each)) for each in re.findall(r"<td.*?</td>", row)] for row in rows]
+
+
+def hooked(network: Any, heads: Sequence[tuple[int, int]], how: str = "zero") -> Any:
+    """The network again, with these heads taken away by forward hooks."""
+    network = copy.deepcopy(network).eval()
+    network.set_attn_implementation("eager")
+    for layer, head in heads:
+        attention = network.base_model.encoder.layer[layer].attention
+        d_head = network.config.hidden_size // network.config.num_attention_heads
+        spot = slice(d_head * head, d_head * (head + 1))
+        held: dict[str, torch.Tensor] = {}
+        attention.self.value.register_forward_hook(lambda _m, _a, out, held=held: held.update(out=out))
+
+        def change(_module: Any, args: Any, spot: slice = spot, held: dict[str, torch.Tensor] = held) -> Any:
+            given = args[0].clone()
+            given[..., spot] = 0 if how == "zero" else held["out"][..., spot].mean(1, keepdim=True)
+            return (given,)
+
+        attention.output.dense.register_forward_pre_hook(change)
+    return network
+
+
+@pytest.fixture(scope="module")
+def masked_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_checkpoint(tmp_path_factory.mktemp("masked") / "masked", "BertForMaskedLM", initializer_range=0.5)
+
+
+def test_the_page_opens_with_every_head_on_and_says_so() -> None:
+    page = opened()
+    assert page.text_area[0].value == DEFAULT.first
+    assert any("Every head is on" in each.value for each in page.info)
+    assert [row[2] for row in cells(page) if len(row) == 3 and row[2] == "0.0000"][:1] == ["0.0000"]
+
+
+@pytest.mark.parametrize("way", ["zero", "uniform"])
+def test_the_cosine_of_a_pair_is_that_of_a_hooked_copy(way: str) -> None:
+    heads = ((3, 1), (0, 0), (5, 11))
+    page = opened(text="A man plays.", pair=True)
+    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    page.session_state["off"], page.session_state["way"] = heads, way
+    shown(page.run())
+    model = load_model(device="cpu")
+    texts = [model.reader.encode(each).inputs for each in ("A man plays.", "Someone makes music.")]
+    cosines = []
+    for network in (hooked(model.network, ()), hooked(model.network, heads, way)):
+        with torch.no_grad():
+            vectors = [network(**text).last_hidden_state.mean(1) for text in texts]
+        cosines.append(float(torch.nn.functional.cosine_similarity(*vectors)))
+    row = next(row for row in cells(page) if len(row) == 3 and float(row[0]) == pytest.approx(cosines[0], abs=6e-5))
+    assert float(row[1]) == pytest.approx(cosines[1], abs=6e-5)
+    assert cosines[0] != pytest.approx(cosines[1], abs=1e-4)
+
+
+@pytest.mark.parametrize("way", ["zero", "uniform"])
+def test_the_words_behind_a_mask_are_those_of_a_hooked_copy(
+    opened_with: Callable[..., AppTest], masked_folder: Path, way: str
+) -> None:
+    page = opened_with(masked_folder, off=OFF, way=way, masked=(3,))
+    network, tokenizer = BertForMaskedLM.from_pretrained(masked_folder), AutoTokenizer.from_pretrained(masked_folder)
+    given = tokenizer(TEXT, return_tensors="pt")
+    given["input_ids"][0, 3] = tokenizer.mask_token_id
+    with torch.no_grad():
+        plain = [each(**given).logits[0, 3].softmax(-1) for each in (hooked(network, ()), hooked(network, OFF, way))]
+    rows = [row for row in cells(page) if len(row) == 4]
+    assert len(rows) >= 5
+    for word, before, after, _ in rows:
+        number = tokenizer.convert_tokens_to_ids(word)
+        assert (float(before), float(after)) == pytest.approx([float(each[number]) for each in plain], abs=6e-5)
+
+
+@pytest.fixture
+def opened_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """The page with another model: put into the list, for AppTest can choose no other, and loaded beforehand."""
+
+    def make(folder: Path, **session: Any) -> AppTest:
+        entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
+        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
+        job = ask_for_model(str(folder))
+        while not job.done:
+            job.stop.wait(0.05)
+        return opened(model=str(folder), text=TEXT, **session)
+
+    return make
+
+
+def test_the_classes_are_those_of_a_hooked_copy(opened_with: Callable[..., AppTest], tmp_path: Path) -> None:
+    folder = make_checkpoint(
+        tmp_path / "classes",
+        "BertForSequenceClassification",
+        id2label={0: "bad", 1: "so so", 2: "good"},
+        label2id={"bad": 0, "so so": 1, "good": 2},
+        initializer_range=0.5,
+    )
+    page = opened_with(folder, off=OFF)
+    network, tokenizer = BertForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    with torch.no_grad():
+        after = hooked(network, OFF)(**tokenizer(TEXT, return_tensors="pt")).logits[0].softmax(-1)
+    found = {row[0]: float(row[2]) for row in cells(page) if len(row) == 4}
+    assert found == pytest.approx({"bad": float(after[0]), "so so": float(after[1]), "good": float(after[2])}, abs=6e-5)
+
+
+def test_hidden_states_of_any_model_move_as_in_a_hooked_copy(
+    opened_with: Callable[..., AppTest], tiny_bert_folder: Path
+) -> None:
+    page = opened_with(tiny_bert_folder, off=OFF)
+    network, tokenizer = BertModel.from_pretrained(tiny_bert_folder), AutoTokenizer.from_pretrained(tiny_bert_folder)
+    given = tokenizer(TEXT, return_tensors="pt")
+    with torch.no_grad():
+        before, after = (each(**given).last_hidden_state[0] for each in (hooked(network, ()), hooked(network, OFF)))
+    moved = (after - before).norm(dim=-1) / before.norm(dim=-1)
+    found = {int(row[0]) - 1: float(row[2]) for row in cells(page) if len(row) == 3 and row[0].isdigit()}
+    assert found == pytest.approx({each: float(moved[each]) for each in found}, abs=6e-5)
+    assert sorted(found.values(), reverse=True)[0] == pytest.approx(float(moved.max()), abs=6e-5)
+
+
+def test_an_embedding_model_is_offered_a_second_sentence() -> None:
+    page = opened()
+    button = next(each for each in page.button if "Compare with" in each.label)
+    shown(button.click().run())
+    assert page.session_state["pair"]
+    assert not page.error
+    assert not any("Compare with" in each.label for each in page.button)
+
+
+def test_the_address_carries_what_is_off() -> None:
+    page = AppTest.from_file(str(APP), default_timeout=150)
+    page.query_params["off"], page.query_params["way"] = "1-3,4-2", "uniform"
+    shown(page.run())
+    page.switch_page("pages/without.py").run()
+    assert page.session_state["off"] == ((0, 2), (3, 1))
+    assert board(shown(page))["said"]["on"] == ["0-2", "3-1"]
+    assert page.query_params["off"] in ("1-3,4-2", ["1-3,4-2"])
+
+
+def board(page: AppTest) -> dict[str, Any]:
+    """What the switchboard was given."""
+    letters = [json.loads(each.proto.json) for each in page.get("bidi_component") if each.proto.json]
+    return next(each for each in letters if "chosen" in each)
+
+
+def test_heads_that_the_model_lacks_are_left_alone() -> None:
+    page = opened(off=((3, 1), (40, 0), (0, 99)))
+    assert board(page)["said"]["on"] == ["3-1"]
+    assert not page.error
+
+
+def test_a_text_that_is_too_long_is_told_with_the_counts() -> None:
+    page = opened(text="word " * 600)
+    assert any("600" in each.value or "602" in each.value for each in page.error)
