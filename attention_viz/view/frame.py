@@ -17,6 +17,7 @@ import numpy as np
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
+from attention_viz.view.reach import Reach, reach
 
 VERSION = 1
 ALIGNMENT = 8
@@ -28,7 +29,7 @@ class Frame:
 
     view, name : for which view, and as what: a later frame of the same name takes the place of the earlier one
     text       : names the analysed text; blocks are only shown beside the tokens of the same text
-    tokens     : (query tokens, key tokens), heads of each layer, causal or not; None in a frame that only adds blocks
+    tokens     : what is known besides weights; None in a frame that only adds blocks
     """
 
     view: str
@@ -40,16 +41,18 @@ class Frame:
 
 @dataclass(frozen=True)
 class TokenSheet:
-    """All that a view needs to know of an attention besides its weights."""
+    """All that a view needs to know of an attention besides its weights: tokens, the heads of each layer, and of each
+    layer which keys its queries may read."""
 
     queries: Tokens
     keys: Tokens
     heads: tuple[int, ...]
-    causal: bool
+    reach: tuple[Reach, ...]
 
     @classmethod
     def of(cls, attention: Attention) -> TokenSheet:
-        return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, attention.causal)
+        layers = tuple(reach(attention, layer) for layer in range(attention.n_layers))
+        return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, layers)
 
 
 def encode(view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "") -> bytes:
@@ -108,11 +111,12 @@ def _padded(content: bytes) -> bytes:
 
 
 def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
+    kinds = list(dict.fromkeys(sheet.reach))  # layers that read alike share one
     return {
         "queries": _plain_tokens(sheet.queries),
         "keys": None if sheet.keys is sheet.queries else _plain_tokens(sheet.keys),
         "heads": list(sheet.heads),
-        "causal": sheet.causal,
+        "reach": {"kinds": kinds, "layers": [kinds.index(each) for each in sheet.reach]},
     }
 
 
@@ -124,7 +128,8 @@ def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
 def _read_sheet(plain: dict[str, Any]) -> TokenSheet:
     queries = _read_tokens(plain["queries"])
     keys = queries if plain["keys"] is None else _read_tokens(plain["keys"])
-    return TokenSheet(queries, keys, tuple(plain["heads"]), plain["causal"])
+    kinds = [None if kind is None else tuple(tuple(stripe) for stripe in kind) for kind in plain["reach"]["kinds"]]
+    return TokenSheet(queries, keys, tuple(plain["heads"]), tuple(kinds[number] for number in plain["reach"]["layers"]))
 
 
 def _read_tokens(plain: dict[str, Any]) -> Tokens:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page, expect
+from screen import Open
 
 from attention_viz import Attention
+from attention_viz.view.show import View
 
 
 @pytest.fixture
@@ -30,3 +34,31 @@ def node() -> str:
     if path is None:
         pytest.skip("node is not installed; README.md says how to")
     return path
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a view in a browser; nothing may go wrong on the page, and it may ask for nothing."""
+    contexts, problems, asked = [], [], []
+
+    def begin(view: View, width: int = 1366, height: int = 900, dark: bool = False, scale: float = 1) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            device_scale_factor=scale,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: problems.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(view.save(tmp_path / f"{len(contexts)}.html").as_uri())
+        expect(page.get_by_role("table")).to_be_visible()
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert problems == []
+    assert [url for url in asked if not url.startswith("file:")] == []

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
+from screen import Open, listed, points, region, settled, told
 
 import attention_viz as av
 from attention_viz import Attention, Selection
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
-from attention_viz.view.show import View, show
+from attention_viz.view.show import show
 
 pytestmark = pytest.mark.browser
 
@@ -41,67 +41,6 @@ HOSTILE = [
 @pytest.fixture
 def attention(softmax_attention: Callable[..., Attention]) -> Attention:
     return softmax_attention(layers=3, heads=5, tokens=TOKENS)
-
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a view in a browser; nothing may go wrong on the page, and it may ask for nothing."""
-    contexts, problems, asked = [], [], []
-
-    def begin(view: View, width: int = 1366, height: int = 900, dark: bool = False, scale: float = 1) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            device_scale_factor=scale,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: problems.append(dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(view.save(tmp_path / f"{len(contexts)}.html").as_uri())
-        expect(page.get_by_role("table")).to_be_visible()
-        return page
-
-    yield begin
-    for context in contexts:
-        context.close()
-    assert problems == []
-    assert [url for url in asked if not url.startswith("file:")] == []
-
-
-def region(page: Page) -> Locator:
-    """The picture of the head that is looked at."""
-    return page.locator(".picture > :visible")
-
-
-def listed(page: Page) -> list[tuple[int, str, float]]:
-    """The table, read back: position (from 1), token, weight."""
-    read = "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.textContent))"
-    cells = page.get_by_role("table").evaluate(read)
-    return [(int(position), token, float(weight.removeprefix("< "))) for position, token, weight in cells]
-
-
-def told(page: Page) -> tuple[str, str]:
-    """The tooltip: headline and detail."""
-    return page.locator(".tooltip .headline").inner_text(), page.locator(".tooltip .detail").inner_text()
-
-
-def points(picture: Locator, step: int) -> Iterator[tuple[float, float]]:
-    picture.wait_for()
-    box = picture.bounding_box()
-    assert box
-    for y in range(step // 2, int(box["height"]), step):
-        for x in range(step // 2, int(box["width"]), step):
-            yield box["x"] + x, box["y"] + y
-
-
-def settled(page: Page) -> None:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_every_number_under_the_pointer_is_the_weight_to_four_digits(opened: Open, attention: Attention) -> None:

@@ -15,7 +15,7 @@
  * @property {Tokens} queries
  * @property {Tokens} keys
  * @property {number[]} heads the number of heads of each layer
- * @property {boolean} causal
+ * @property {import("./reach.js").Reaches} reach which keys the queries of each layer may read
  *
  * @typedef {"exact" | "max" | "mean"} Pool
  *

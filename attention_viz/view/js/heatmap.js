@@ -13,6 +13,7 @@
  *  what is drawn; rows and columns that are not there are -1
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
+import { hatchUnder } from "./hatch.js";
 import { drawMargins } from "./margins.js";
 import { colourTable, inkOn, mix } from "./palette.js";
 import { Plane } from "./plane.js";
@@ -109,16 +110,19 @@ export class Heatmap {
     inside(context, left, top, sheet.width, sheet.height, () => {
       for (const patch of plane.patches) {
         const image = this.imageOf(patch.matrix, plane.matrix, theme);
-        context.globalAlpha = pinned.size === 0 ? 1 : FADED;
-        place(context, image, x + patch.column * cell, y + patch.row * cell, patch.columns * cell, patch.rows * cell);
-        context.globalAlpha = 1;
+        const [from, down] = [x + patch.column * cell, y + patch.row * cell];
+        const [width, height] = [patch.columns * cell, patch.rows * cell];
+        context.clearRect(from, down, width, height);
+        place(context, image, from, down, width, height);
+        if (pinned.size > 0) fade(context, theme, from, down, width, height);
         for (const slot of pinned) {
           const row = patch.matrix.rowOf(plane.queries(slot)[0]);
           if (row < 0) continue;
-          const [from, width] = [x + patch.column * cell, patch.columns * cell];
           context.drawImage(image, 0, row, image.width, 1, from, y + slot * cell, width, Math.max(cell, 1));
         }
       }
+      const open = plane.patches.some(({ matrix }) => matrix.hidden !== null);
+      if (open) hatchUnder(context, theme, left, top, Math.min(sheet.width, x + plane.columns * cell) - left, Math.min(sheet.height, y + plane.rows * cell) - top);
       if (cell >= CELL_WITH_NUMBER) this.writeNumbers(sheet, { plane, cell, x, y, pinned }, theme);
     });
   }
@@ -208,6 +212,17 @@ export class Heatmap {
 /** @param {{first: number, last: number}} stretch @returns {import("./matrix.js").Span} */
 function spanOf({ first, last }) {
   return [first, last];
+}
+
+/** What is drawn steps back towards the ground; what is open stays open.
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
+function fade(context, theme, x, y, width, height) {
+  context.save();
+  context.globalCompositeOperation = "source-atop";
+  context.globalAlpha = 1 - FADED;
+  context.fillStyle = theme.ground;
+  context.fillRect(x, y, width, height);
+  context.restore();
 }
 
 /** Outlines of the pinned rows and of the cell under the pointer. @param {Sheet} sheet @param {Scene} scene @param {Theme} theme */

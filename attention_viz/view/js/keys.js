@@ -8,7 +8,7 @@
  * @type {Record<string, string>} */
 export const KEYS = {
   head: "← →",
-  layer: "↑ ↓",
+  layer: "↑ ↓  ⇧← ⇧→",
   next: "␣",
   query: "[ ]",
   keep: "k",
@@ -25,8 +25,8 @@ export function press(app, { key, shiftKey }) {
   const { layer, head } = store.look;
   /** @type {Record<string, () => void>} */
   const actions = {
-    ArrowLeft: () => store.choose({ head: head - 1 }),
-    ArrowRight: () => store.choose({ head: head + 1 }),
+    ArrowLeft: () => store.choose(shiftKey ? { layer: layer - 1 } : { head: head - 1 }),
+    ArrowRight: () => store.choose(shiftKey ? { layer: layer + 1 } : { head: head + 1 }),
     ArrowUp: () => store.choose({ layer: layer - 1 }),
     ArrowDown: () => store.choose({ layer: layer + 1 }),
     " ": () => store.step(shiftKey ? -1 : 1),

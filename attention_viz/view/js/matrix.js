@@ -22,6 +22,7 @@ export class Matrix {
     this.rows = queries.length;
     this.columns = keys.length;
     /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
+    /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
     /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
@@ -33,6 +34,18 @@ export class Matrix {
   /** @param {number} row @param {number} column @returns {number} the weight of a cell */
   weight(row, column) {
     return (this.values[row * this.columns + column] / this.top) ** 2;
+  }
+
+  /** @param {number} row @param {number} column @returns {boolean} whether the weight is 0 because it may not be read */
+  isHidden(row, column) {
+    return this.hidden !== null && this.hidden[row * this.columns + column] === 1;
+  }
+
+  /** @param {number[]} rows @param {number} column @returns {boolean} whether none of these rows, or of all, may read the column */
+  isClosed(rows, column) {
+    if (this.hidden === null) return false;
+    const named = rows.length > 0 ? rows : Array.from({ length: this.rows }, (_, row) => row);
+    return named.every((row) => this.isHidden(row, column));
   }
 
   /** @returns {number} the highest weight */
@@ -122,6 +135,24 @@ export function shrink(cells, size) {
   });
   return { values: small, rows: down.length, columns: across.length, top };
 }
+
+/** The same for what is hidden: a group is, where all of it is. Kept, since all heads of a layer share it.
+ * @param {Uint8Array} hidden @param {number} rows @param {number} columns @param {number} size @returns {Uint8Array} */
+export function shrinkHidden(hidden, rows, columns, size) {
+  if (rows <= size && columns <= size) return hidden;
+  const sizes = shrunk.get(hidden) ?? new Map();
+  shrunk.set(hidden, sizes);
+  const known = sizes.get(size);
+  if (known !== undefined) return known;
+  const shown = Uint8Array.from(hidden, (each) => 1 - each);
+  const { values } = shrink({ values: shown, rows, columns, top: 1 }, size);
+  const small = Uint8Array.from(values, (each) => 1 - each);
+  sizes.set(size, small);
+  return small;
+}
+
+/** @type {WeakMap<Uint8Array, Map<number, Uint8Array>>} */
+const shrunk = new WeakMap();
 
 /** @param {Uint16Array} highest so far of each column @param {Roots} values @param {number} from where the row begins */
 function raise(highest, values, from) {

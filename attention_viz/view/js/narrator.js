@@ -37,6 +37,11 @@ export class Narrator {
     return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
   }
 
+  /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} that there is no weight */
+  closed(matrix, row, column) {
+    return say(this.labels, "closed", { query: this.query(matrix, row), key: this.key(matrix, column) });
+  }
+
   /** @param {Matrix} matrix @param {number} row @returns {string} */
   query(matrix, row) {
     return this.store.sheet === null ? "" : spellSpan(this.store.sheet.queries, matrix.queries[row]);
@@ -59,10 +64,11 @@ export class Narrator {
     if (matrix === undefined) return null;
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
     if (row < 0 || column < 0) return null;
+    const hidden = matrix.isHidden(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const details = [where, say(this.labels, "positions", positions), ...this.doubts(matrix)];
-    return [this.link(matrix, row, column), details.join(" · ")];
+    const details = [where, say(this.labels, "positions", positions), ...(hidden ? [] : this.doubts(matrix))];
+    return [hidden ? this.closed(matrix, row, column) : this.link(matrix, row, column), details.join(" · ")];
   }
 
   /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
@@ -89,6 +95,7 @@ export class Narrator {
     if (matrix.pool !== "exact") {
       notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
     }
+    if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
     if (look.exclude.length > 0) notes.push(matrix.pool === "exact" ? this.removed() : say(this.labels, "note_unfiltered"));
     return notes.join(" ");
   }

@@ -86,12 +86,16 @@ export class Pointer {
   watchProse(prose) {
     /** @type {Find} */
     const find = (event) => {
-      const token = prose.tokenAt(event);
+      const at = prose.tokenAt(event);
       const [reader] = this.store.look.queries;
-      if (token === null) return null;
-      return this.here(reader === undefined ? { query: token, key: null } : { query: reader, key: token });
+      if (at === null) return null;
+      if (at.side === "query" || (at.side === "both" && reader === undefined)) return this.here({ query: at.token, key: null });
+      return this.here({ query: reader ?? null, key: at.token });
     };
-    this.watch(prose.element, find, (pointed, event) => this.pin(pointed.key ?? pointed.query, several(event)));
+    this.watch(prose.element, find, (_, event) => {
+      const at = prose.tokenAt(event);
+      if (at !== null && at.side !== "key") this.pin(at.token, several(event));
+    });
   }
 
   /** @param {import("./table.js").TopTable} table */

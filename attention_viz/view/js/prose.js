@@ -1,14 +1,18 @@
 /**
- * Prose: the sentence itself, each token coloured by the attention it receives.
+ * Prose: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
+ * than those that are read, their text stands above it.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./frame.js").Tokens} Tokens
  * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {import("./wording.js").Labels} Labels
  */
+import { box, setText } from "./element.js";
 import { highestOf } from "./raster.js";
 import { inkOn, mix } from "./palette.js";
 import { spell } from "./token.js";
+import { say } from "./wording.js";
 
 export class Prose {
   /** @param {Store} store */
@@ -16,34 +20,33 @@ export class Prose {
     this.store = store;
     this.element = document.createElement("div");
     this.element.className = "prose";
-    /** @type {HTMLElement[]} one per token */ this.words = [];
+    /** @type {HTMLElement[]} one per key token */ this.words = [];
+    /** @type {HTMLElement[]} one per query token; the same where the text reads itself */ this.readers = [];
+    this.titles = [box("note"), box("note")];
     this.written = "";
+    this.closed = false;
   }
 
-  /** @param {Theme} theme */
-  draw(theme) {
+  /** @param {Theme} theme @param {Labels} labels */
+  draw(theme, labels) {
     const reading = this.store.reading();
     const { sheet, text } = this.store;
     if (reading === null || sheet === null) return;
-    if (text !== this.written) this.write(sheet.keys);
+    if (text !== this.written) this.write(sheet);
     this.written = text ?? "";
+    ["query_column", "key_column"].forEach((name, i) => setText(this.titles[i], say(labels, name)));
     this.colour(reading.matrix, reading.received, theme);
+    this.close(reading.matrix, reading.rows);
     this.mark();
   }
 
-  /** One paragraph per segment. @param {Tokens} tokens */
-  write(tokens) {
-    this.words = tokens.texts.map((_, position) => wordOf(tokens, position));
-    const paragraphs = [...new Set(tokens.segments)].map((segment) => {
-      const paragraph = document.createElement("p");
-      tokens.segments.forEach((each, position) => {
-        if (each !== segment) return;
-        if (position > 0 && spaced(tokens, position)) paragraph.append(" ");
-        paragraph.append(this.words[position]);
-      });
-      return paragraph;
-    });
-    this.element.replaceChildren(...paragraphs);
+  /** @param {import("./frame.js").TokenSheet} sheet */
+  write({ queries, keys }) {
+    this.words = wordsOf(keys, "key");
+    this.readers = queries === keys ? this.words : wordsOf(queries, "query");
+    const read = paragraphs(keys, this.words);
+    if (queries === keys) this.element.replaceChildren(...read);
+    else this.element.replaceChildren(this.titles[0], ...paragraphs(queries, this.readers), this.titles[1], ...read);
   }
 
   /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
@@ -58,20 +61,55 @@ export class Prose {
     });
   }
 
-  /** Frame the tokens that read. */
-  mark() {
-    const { queries, key } = this.store.pointedOrPinned();
+  /** Hatch the tokens that may not be read. @param {Matrix} matrix @param {number[]} rows that read */
+  close(matrix, rows) {
+    if (matrix.hidden === null && !this.closed) return;
+    this.closed = matrix.hidden !== null;
     this.words.forEach((word, position) => {
-      word.classList.toggle("reads", queries.includes(position));
-      word.classList.toggle("lit", position === key);
+      const column = matrix.columnOf(position);
+      const closed = column >= 0 && matrix.isClosed(rows, column);
+      word.classList.toggle("closed", closed);
+      if (closed) word.style.background = word.style.color = "";
     });
   }
 
-  /** The token under the pointer. @param {MouseEvent} event @returns {number | null} */
+  /** Frame the tokens that read. */
+  mark() {
+    const { queries, key } = this.store.pointedOrPinned();
+    this.readers.forEach((word, position) => word.classList.toggle("reads", queries.includes(position)));
+    this.words.forEach((word, position) => word.classList.toggle("lit", position === key));
+  }
+
+  /** The token under the pointer, and whether it reads, is read, or both. @param {MouseEvent} event
+   * @returns {{token: number, side: "query" | "key" | "both"} | null} */
   tokenAt(event) {
     const word = event.target instanceof Element ? event.target.closest(".word") : null;
-    return word instanceof HTMLElement ? Number(word.dataset.token) : null;
+    if (!(word instanceof HTMLElement)) return null;
+    const side = this.readers === this.words ? "both" : word.dataset.side === "query" ? "query" : "key";
+    return { token: Number(word.dataset.token), side };
   }
+}
+
+/** One paragraph per segment. @param {Tokens} tokens @param {HTMLElement[]} words @returns {HTMLElement[]} */
+function paragraphs(tokens, words) {
+  return [...new Set(tokens.segments)].map((segment) => {
+    const paragraph = document.createElement("p");
+    tokens.segments.forEach((each, position) => {
+      if (each !== segment) return;
+      if (position > 0 && spaced(tokens, position)) paragraph.append(" ");
+      paragraph.append(words[position]);
+    });
+    return paragraph;
+  });
+}
+
+/** @param {Tokens} tokens @param {"query" | "key"} side @returns {HTMLElement[]} */
+function wordsOf(tokens, side) {
+  return tokens.texts.map((_, position) => {
+    const word = wordOf(tokens, position);
+    word.dataset.side = side;
+    return word;
+  });
 }
 
 /** @param {Tokens} tokens @param {number} position @returns {HTMLElement} */

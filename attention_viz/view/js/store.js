@@ -162,7 +162,7 @@ export class Store {
 
   /** The sharpest part of a long text that has arrived of what is shown. @returns {Matrix | undefined} */
   tile() {
-    return this.weights?.tiles.get(...this.subject());
+    return this.weights?.tile(...this.subject());
   }
 
   /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */

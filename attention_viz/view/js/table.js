@@ -43,7 +43,7 @@ export class TopTable {
     const { labels } = this.narrator;
     this.caption.textContent = this.title(matrix, rows);
     fillRow(this.head.rows[0], ["position", "token", "weight"].map((each) => say(labels, each)));
-    const order = topOf(received, this.store.look.k);
+    const order = topOf(received, this.store.look.k, (column) => !matrix.isClosed(rows, column));
     while (this.body.rows.length > order.length) this.body.deleteRow(-1);
     while (this.body.rows.length < order.length) this.body.append(emptyRow("td"));
     order.forEach((column, i) => this.fillLine(this.body.rows[i], matrix, column, received[column]));
@@ -83,11 +83,11 @@ export class TopTable {
   }
 }
 
-/** The places of the k highest values, highest first; of equal ones the earlier first.
- * @param {Float64Array} values @param {number} k @returns {number[]} */
-export function topOf(values, k) {
-  const order = Array.from(values.keys()).sort((one, other) => values[other] - values[one] || one - other);
-  return order.slice(0, k);
+/** The places of the k highest values, highest first; of equal ones the earlier first. What may not be read is not listed.
+ * @param {Float64Array} values @param {number} k @param {(place: number) => boolean} may @returns {number[]} */
+export function topOf(values, k, may) {
+  const order = Array.from(values.keys()).filter((place) => values[place] > 0 || may(place));
+  return order.sort((one, other) => values[other] - values[one] || one - other).slice(0, k);
 }
 
 /** @param {"th" | "td"} kind @returns {HTMLTableRowElement} */

@@ -9,8 +9,9 @@
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
+import { hatched, hatching } from "./hatch.js";
 import { filtersOf } from "./look.js";
-import { shrink } from "./matrix.js";
+import { shrink, shrinkHidden } from "./matrix.js";
 import { colourTable } from "./palette.js";
 
 export class Tiles {
@@ -41,12 +42,17 @@ export class Tiles {
     const image = new ImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
     const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     const size = Math.round(tile * ratio);
+    const hatch = hatching(theme, ratio);
     for (const [layer, head] of heads) {
       const matrix = this.store.weights?.thumbnail(layer, head, filtersOf(look));
       if (matrix === undefined || matrix.columns === 0) continue;
       const { x, y } = place([layer, head]);
       const cells = shrink(matrix, size);
-      paintTile(bitmap, cells, tables.get(cells.top) ?? new Uint32Array(0), Math.round(x * ratio), Math.round(y * ratio), size);
+      const [left, top] = [Math.round(x * ratio), Math.round(y * ratio)];
+      paintTile(bitmap, cells, tables.get(cells.top) ?? new Uint32Array(0), left, top, size);
+      if (matrix.hidden === null) continue;
+      const hidden = shrinkHidden(matrix.hidden, matrix.rows, matrix.columns, size);
+      hatchTile(bitmap, { ...cells, hidden }, hatch, left, top, size);
     }
     this.canvas.width = image.width;
     this.canvas.height = image.height;
@@ -62,6 +68,18 @@ export function paintTile({ pixels, width, height }, { values, rows, columns }, 
     const from = Math.floor((i * rows) / size) * columns;
     const to = (y + i) * width + x;
     for (let j = 0; j < column.length; j++) pixels[to + j] = table[values[from + column[j]]];
+  }
+}
+
+/** Lines over the cells that may not be read.
+ * @param {Bitmap} bitmap @param {{rows: number, columns: number, hidden: Uint8Array}} cells @param {import("./hatch.js").Hatching} hatch
+ * @param {number} x @param {number} y @param {number} size */
+export function hatchTile({ pixels, width, height }, { rows, columns, hidden }, hatch, x, y, size) {
+  for (let i = 0; i < size && y + i < height; i++) {
+    const from = Math.floor((i * rows) / size) * columns;
+    for (let j = 0; j < size && x + j < width; j++) {
+      if (hidden[from + Math.floor((j * columns) / size)] === 1) pixels[(y + i) * width + x + j] = hatched(j, i, hatch);
+    }
   }
 }
 

@@ -10,6 +10,9 @@
 import { Heads, PartTiles } from "./heads.js";
 import { mean, removedShare, through } from "./lens.js";
 import { Matrix } from "./matrix.js";
+import { reachOf } from "./reach.js";
+
+const KEPT_VEILS = 32;
 
 export class Weights {
   /** @param {string} text names it @param {TokenSheet} sheet */
@@ -21,6 +24,7 @@ export class Weights {
     /** @type {number} raised when weights arrive */ this.version = 0;
     /** @type {number} raised when small pictures change: not when only digits are added */ this.coarseVersion = 0;
     /** @type {Map<string, Matrix>} what the lens made */ this.seen = new Map();
+    /** @type {Map<string, Uint8Array | null>} which cells may not be read, by shape and kind */ this.veils = new Map();
     /** @type {string} what that depends on */ this.seenWith = "";
   }
 
@@ -45,7 +49,7 @@ export class Weights {
     const known = this.seen.get(`${layer}.${head}`);
     const whole = known ?? this.whole(layer, head);
     if (known !== undefined || whole === undefined) return known;
-    const matrix = through(whole, this.sheet, filters);
+    const matrix = this.veiled(layer, through(whole, this.sheet, filters), filters);
     this.seen.set(`${layer}.${head}`, matrix);
     return matrix;
   }
@@ -53,14 +57,41 @@ export class Weights {
   /** As it came with all others, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
   thumbnail(layer, head, filters) {
     const whole = this.heads.coarse(layer, head) ?? this.heads.get(layer, head);
-    return whole && through(whole, this.sheet, filters);
+    return whole && this.veiled(layer, through(whole, this.sheet, filters), filters);
+  }
+
+  /** The sharpest part of a long text that has arrived of a head. @param {number} layer @param {number} head @returns {Matrix | undefined} */
+  tile(layer, head) {
+    const tile = this.tiles.get(layer, head);
+    return tile && this.veiled(layer, tile, { exclude: [] });
+  }
+
+  /** A matrix that knows which of its cells may not be read; heads of one layer share that.
+   * @param {number} layer @param {Matrix} matrix @param {{exclude: string[]}} filters @returns {Matrix} */
+  veiled(layer, matrix, { exclude }) {
+    const { layers } = this.sheet.reach;
+    const ends = (/** @type {import("./matrix.js").Span[]} */ spans) => [spans.length, spans[0]?.[0], spans[spans.length - 1]?.[1]];
+    const name = [layer < 0 ? "all" : layers[layer], ends(matrix.queries), ends(matrix.keys), exclude].join();
+    const known = this.veils.get(name);
+    matrix.hidden = known !== undefined ? known : reachOf(this.sheet.reach, layer)?.hidden(matrix.queries, matrix.keys) ?? null;
+    if (known === undefined) this.remember(name, matrix.hidden);
+    return matrix;
+  }
+
+  /** @param {string} name @param {Uint8Array | null} veil */
+  remember(name, veil) {
+    this.veils.set(name, veil);
+    for (const oldest of this.veils.keys()) {
+      if (this.veils.size <= KEPT_VEILS) return;
+      this.veils.delete(oldest);
+    }
   }
 
   /** The matrix that tells most of a pair of tokens: a part of a long text where it has arrived.
    * @param {number} layer @param {number} head @param {number} query @param {number} key @param {Filters} filters @returns {Matrix | undefined} */
   sharpest(layer, head, query, key, filters) {
     const whole = this.matrix(layer, head, filters);
-    const tile = this.tiles.get(layer, head);
+    const tile = this.tile(layer, head);
     if (tile === undefined || whole?.pool === "exact") return whole;
     return tile.rowOf(query) >= 0 && tile.columnOf(key) >= 0 ? tile : whole;
   }

@@ -1,0 +1,54 @@
+/**
+ * Hatch: how cells look that may not be read, so that none is taken for a weight of 0.
+ *
+ * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {{line: number, ground: number, period: number, width: number}} Hatching pixels of the lines and between
+ *  them, from one line to the next, how wide a line is
+ */
+import { mix, pixel, rgb } from "./palette.js";
+
+const PERIOD = 6;
+const SHADE = 0.45;
+
+/** @type {WeakMap<Theme, {ratio: number, canvas: HTMLCanvasElement}>} */
+const known = new WeakMap();
+
+/** For small pictures, which are made pixel by pixel. @param {Theme} theme @param {number} ratio pixels of the screen in one of CSS @returns {Hatching} */
+export function hatching({ palette }, ratio) {
+  const line = pixel(mix([palette.ground, palette.secondary], SHADE));
+  return { line, ground: pixel(rgb(palette.ground)), period: Math.round(PERIOD * ratio), width: Math.max(1, Math.round(ratio)) };
+}
+
+/** @param {number} x @param {number} y @param {Hatching} hatching @returns {number} the colour of a pixel */
+export function hatched(x, y, { line, ground, period, width }) {
+  return (x + y) % period < width ? line : ground;
+}
+
+/** Draw it under all that is drawn already, wherever that is open.
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
+export function hatchUnder(context, theme, x, y, width, height) {
+  const ratio = window.devicePixelRatio;
+  const pattern = context.createPattern(swatch(theme, ratio), "repeat");
+  if (pattern === null) return;
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  context.save();
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = pattern;
+  context.fillRect(x, y, width, height);
+  context.restore();
+}
+
+/** One period in both directions. @param {Theme} theme @param {number} ratio @returns {HTMLCanvasElement} */
+function swatch(theme, ratio) {
+  const made = known.get(theme);
+  if (made?.ratio === ratio) return made.canvas;
+  const colours = hatching(theme, ratio);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = colours.period;
+  const image = new ImageData(colours.period, colours.period);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = hatched(i % colours.period, Math.floor(i / colours.period), colours);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  known.set(theme, { ratio, canvas });
+  return canvas;
+}
