@@ -13,7 +13,7 @@ from attention_viz.ui.drawer import drawer
 from attention_viz.ui.fills import fill
 from attention_viz.ui.jobs import Job
 from attention_viz.ui.lesson_settings import Settings, Shown, Widgets, picture_of
-from attention_viz.ui.lessons import Lesson, Question
+from attention_viz.ui.lessons import Lesson, Question, Step
 from attention_viz.ui.notices import errors_shown, show_error
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.wording import plain, say, tell
@@ -35,7 +35,8 @@ def show_lesson(lesson: Lesson, step: int, count: int) -> None:
     with left:
         settings, shown = _picture(lesson, step, given is not None)
     with right, errors_shown():
-        _words(lesson, step, given, shown.facts if shown else {})
+        if shown is not None:
+            _words(lesson, step, given, settings, shown.facts)
         _ways_on(lesson, step, count)
         drawer(say("Worksheet"), "worksheet", lambda: offer_worksheet(lesson, settings.subject))
 
@@ -62,19 +63,24 @@ def _picture(lesson: Lesson, step: int, answered: bool) -> tuple[Settings, Shown
             prefix=prefix,
             choose_text=_choose_text,
         )
+        shown = None
         with errors_shown():
             shown = picture_of(this.picture)(settings)
-            if shown.job is not None and not shown.job.done:
-                with canvas:
-                    _live(shown, shown.job)
-                return settings, shown
-            if shown.job is not None and shown.job.error is not None:
-                show_error(shown.job.error)
-            canvas.html(STYLE + shown.html)
-            if this.change and open_to_change:
-                st.button(say("As it was"), on_click=place.reset, args=(lesson.name, step), type="tertiary")
-            return settings, shown
-    return settings, None
+            with canvas:
+                _draw(shown)
+        if settings.change:
+            st.button(say("As it was"), on_click=place.reset, args=(lesson.name, step), type="tertiary")
+    return settings, shown
+
+
+def _draw(shown: Shown) -> None:
+    """The picture; while work is under way, with its progress."""
+    if shown.job is not None and not shown.job.done:
+        _live(shown, shown.job)
+        return
+    if shown.job is not None and shown.job.error is not None:
+        show_error(shown.job.error)
+    st.html(STYLE + shown.html)
 
 
 def _choose_text() -> Subject | None:
@@ -94,7 +100,7 @@ def _live(shown: Shown, job: Job) -> None:
     st.html(STYLE + (shown.live() if shown.live else shown.html))
 
 
-def _words(lesson: Lesson, step: int, given: int | None, facts: Mapping[str, Any]) -> None:
+def _words(lesson: Lesson, step: int, given: int | None, settings: Settings, facts: Mapping[str, Any]) -> None:
     this = lesson.steps[step]
     st.markdown(fill(this.text, facts, plain))
     if this.formula:
@@ -102,7 +108,7 @@ def _words(lesson: Lesson, step: int, given: int | None, facts: Mapping[str, Any
     if this.question is not None and given is None:
         _ask(lesson, step, this.question)
     elif this.question is not None and given is not None:
-        _answered(this.question, given, facts)
+        _answered(this.question, given, _right(this, settings.subject), facts)
 
 
 def _ask(lesson: Lesson, step: int, question: Question) -> None:
@@ -123,13 +129,18 @@ def _ask(lesson: Lesson, step: int, question: Question) -> None:
     )
 
 
-def _answered(question: Question, given: int, facts: Mapping[str, Any]) -> None:
+def _right(step: Step, subject: Subject | None) -> int | None:
+    """Which option is right of the picture as it was saved, whatever was changed in it since."""
+    assert step.question is not None
+    return step.question.right(picture_of(step.picture)(Settings(step.settings(True), subject)).facts)
+
+
+def _answered(question: Question, given: int, answer: int | None, facts: Mapping[str, Any]) -> None:
     """What was asked and answered, what is right, and why."""
     st.markdown(question.asked)
     marks = ("◉" if option == given else "○" for option in range(1, len(question.options) + 1))
     options = zip(marks, question.options, strict=True)
     st.markdown("  \n".join(f"{mark} {text}" for mark, text in options))
-    answer = question.right(facts)
     if answer is None:
         return
     right = question.options[answer - 1]

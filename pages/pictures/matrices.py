@@ -1,0 +1,144 @@
+"""Matrices: self-attention written as matrix products, every cell taken apart."""
+
+import torch
+
+from attention_viz.mechanism import MatrixForm, Product, matrix_form
+from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.wording import say
+from attention_viz.view.beside import beside
+from attention_viz.view.matrix import matrix, number
+
+X = [[1.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+WK = [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+WV = [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
+BIAS = [[0.5, -0.5]]
+STAGES = {"projections": 3, "scores": 4, "weights": 5, "output": 6}
+
+
+def show(settings: Settings) -> Shown:
+    """X, Q, K, V, A, S, O from the tokens and three small matrices; one cell of one product in full."""
+    words = settings.words("words", ["it", "was", "too", "tired"])
+    tokens = torch.tensor(settings.table("X", say("X, one row per token"), words, X))  # (token, d_model)
+    inner = [str(place) for place in range(1, tokens.shape[1] + 1)]
+    wq, wk, wv = (
+        torch.tensor(settings.table(name, name, inner, usual)) for name, usual in (("Wq", WQ), ("Wk", WK), ("Wv", WV))
+    )
+    scaled = settings.switch("scaled", say("Divide the scores by √d"), True)
+    biased = settings.switch("biased", say("Add biases"))
+    biases = (
+        torch.tensor(settings.table("biases", say("Biases of Q, K and V"), [say("bias")], BIAS))[0] if biased else None
+    )
+    form = matrix_form(tokens, wq, wk, wv, biases, biases, biases, scaled=scaled)
+    stages = {
+        "projections": say("Q, K, V"),
+        "scores": say("scores"),
+        "weights": say("weights"),
+        "output": say("output"),
+    }
+    stage = settings.choose("stage", say("Show up to"), stages, "output")
+    hide = settings.switch("hidden", say("Hide the result"))
+    products = {each.name: each for each in (form.queries, form.keys, form.values, form.scores, form.output)}
+    looked = products[settings.choose("product", say("Take apart a cell of"), {name: name for name in products}, "A")]
+    row = settings.count("row", say("Row"), 1, looked.result.shape[0], 1) - 1
+    column = settings.count("column", say("Column"), 1, looked.result.shape[1], 1) - 1
+    cell = looked.cell(row, column)
+    return Shown(
+        beside(*_drawn(form, words, hide)[: STAGES[stage]]) + _apart(looked, row, column, hide),
+        {
+            "cell": cell.total,
+            "sum": _sum(looked, row, column),
+            "shape_x": _shape(tokens),
+            "shape_q": _shape(form.queries.result),
+            "shape_a": _shape(form.scores.result),
+            "shape_o": _shape(form.output.result),
+            "n_scores": form.scores.result.numel(),
+            "divisor": form.divisor,
+            "largest": float(form.weights.max()),
+            "row_sum": float(form.weights[0].sum()),
+            "output": float(form.output.result[0, 0]),
+            "word": words[row] if row < len(words) else str(row + 1),
+            "most_read": words[int(form.weights[min(row, len(words) - 1)].argmax())],
+        },
+    )
+
+
+def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
+    pictures = [
+        matrix(each.result.numpy(), name=label, rows=words, shape=_shape(each.result), numbers=True, legend=False)
+        for each, label in (
+            (form.queries, "Q = X Wq"),
+            (form.keys, "K = X Wk"),
+            (form.values, "V = X Wv"),
+        )
+    ]
+    veil = torch.ones_like(form.weights, dtype=torch.bool).numpy() if hide else None
+    between = say("{softmax} of each row", softmax="softmax(A / √d)" if form.divisor != 1 else "softmax(A)")
+    return [
+        *pictures,
+        matrix(
+            form.scores.result.numpy(),
+            name="A = Q Kᵀ",
+            rows=words,
+            columns=words,
+            shape=_shape(form.scores.result),
+            numbers=True,
+            legend=False,
+            hidden=veil,
+        ),
+        matrix(
+            form.weights.numpy(),
+            name=f"S = {between}",
+            rows=words,
+            columns=words,
+            shape=_shape(form.weights),
+            colours="weights",
+            numbers=True,
+            legend=False,
+            hidden=veil,
+        ),
+        matrix(
+            form.output.result.numpy(),
+            name="O = S V",
+            rows=words,
+            shape=_shape(form.output.result),
+            numbers=True,
+            legend=False,
+        ),
+    ]
+
+
+def _apart(product: Product, row: int, column: int, hide: bool) -> str:
+    """The row, the column and the sum that made one cell."""
+    first, second = product.first.numpy(), product.second.numpy()
+    line = "?" if hide else _sum(product, row, column)
+    title = say(
+        "Row {row} times column {column} gives this cell of {name}:", row=row + 1, column=column + 1, name=product.name
+    )
+    return (
+        beside(
+            matrix(first, name=say("first factor"), shape=_shape(product.first), numbers=True, legend=False, row=row),
+            matrix(
+                second,
+                name=say("second factor"),
+                shape=_shape(product.second),
+                numbers=True,
+                legend=False,
+                column=column,
+            ),
+        )
+        + f'<p class="av-sum">{title}<br><strong>{line}</strong></p>'
+    )
+
+
+def _sum(product: Product, row: int, column: int) -> str:
+    cell = product.cell(row, column)
+    terms = " + ".join(
+        f"{number(a)} × {number(b)}" for a, b in zip(cell.row.tolist(), cell.column.tolist(), strict=True)
+    )
+    bias = f" + {number(cell.bias)}" if cell.bias else ""
+    return f"{terms}{bias} = {number(cell.total)}"
+
+
+def _shape(tensor: torch.Tensor) -> str:
+    return " × ".join(map(str, tensor.shape))
