@@ -16,6 +16,7 @@ if get_script_run_ctx(suppress_warning=True):
     pages = [
         st.Page("pages/explore.py", title=say("Explore"), default=True),
         st.Page("pages/heads.py", title=say("Heads")),
+        st.Page("pages/flow.py", title=say("Through the layers")),
         st.Page("pages/without.py", title=say("Without it")),
         st.Page("pages/lessons.py", title=say("Lessons")),
     ]

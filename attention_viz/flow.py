@@ -121,9 +121,9 @@ def pooled_flow(
     All else as for `max_flow`, which reads from one token.
     """
     _check_layer(weights, layer)
+    check_length(np.shape(weights[0])[-1])
     layers = augmented(weights[: layer + 1], residual)
     n = layers.shape[-1]
-    _check_length(n)
     if readout.shape != (n,) or (readout < 0).any():
         raise InputError("Give one share of the answer for each of the {n} tokens, each at least 0.", n=n)
     graph, source = _graph(layers, readout)
@@ -160,7 +160,8 @@ def _check_layer(weights: Layers, layer: int) -> None:
         )
 
 
-def _check_length(n: int) -> None:
+def check_length(n: int) -> None:
+    """Raises InputError for a text beyond FLOW_LIMIT."""
     if n > FLOW_LIMIT:
         raise InputError(
             "This text has {n} tokens; max-flow is computed up to {limit}, because its time grows with the cube of the tokens. Shorten the text by {over}, or use rollout.",

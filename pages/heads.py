@@ -17,7 +17,7 @@ from attention_viz.ui.wording import plain, say
 
 def look(subject: Subject, found: Measured) -> None:
     """The chosen head, all heads in a table, on a map and by depth, and how their numbers are defined."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         pickers.pick_head(subject.attention)
         pick_groups()
         pick_importance()

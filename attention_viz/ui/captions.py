@@ -12,7 +12,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui.wording import listed, paragraph, say, tell
 
 if TYPE_CHECKING:
-    from attention_viz.experiments import Importance
+    from attention_viz.experiments import Faithfulness, Importance
 
 
 def about_model(model: Model, attention: Attention) -> str:
@@ -92,5 +92,69 @@ def about_heads(table: HeadTable, importance: Importance | None) -> str:
         ),
         say(
             "A pattern is a name for what the numbers say on this text; on another the same head may get another name."
+        ),
+    )
+
+
+def about_flow(residual: float) -> str:
+    """How to read rollout and flow, and what they assume."""
+    return paragraph(
+        say(
+            "Each row is one layer: how much the chosen token, there, draws from each token of the text; a row sums to 1. Rollout multiplies the layers' mean weights; flow asks how much fits through all of them at once, each weight a pipe of that width, and is divided by its sum."
+        ),
+        say(
+            "Both take for granted that {residual} of every token passes each layer by the residual connection, and that all heads count alike; the measured share is larger and differs by layer (see Mixing), so this shows where information could have come from, not what was used.",
+            residual=f"{residual:.0%}",
+        ),
+    )
+
+
+def about_norms() -> str:
+    """How to read norms beside weights."""
+    return paragraph(
+        say(
+            "A head adds, for each key, its weight times a vector made from the key; the norm is that vector's length. A strong weight on a short vector adds little, as is common for [CLS], [SEP] and full stops: there the difference is below zero."
+        ),
+        say(
+            "Norms have no fixed scale and rows do not sum to 1; long vectors can point against each other, so a norm is not yet an effect (Kobayashi et al. 2020)."
+        ),
+    )
+
+
+def about_mixing() -> str:
+    """How to read the context-mixing ratio."""
+    return paragraph(
+        say(
+            "For each layer, how much of a token's new vector comes from other tokens, by five accounts: weights alone say almost all of it; with the residual connection and the normalisation behind it, most of it is the token itself (Kobayashi et al. 2021: 18.8 % from others in BERT-base)."
+        ),
+        say("The ratio compares lengths of vectors, not what they mean to later layers."),
+    )
+
+
+def about_gradients() -> str:
+    """How to read gradient times attention and relevance."""
+    return paragraph(
+        say(
+            "Gradient × attention is, to first order, how much the number would fall without this weight: above zero the weight speaks for the answer, below against it. Relevance keeps what speaks for it, head by head, and follows it through the layers to where the answer is read (Chefer et al. 2021); shares are of what a token gains beyond the 1 that it starts with."
+        ),
+        say(
+            "It explains this number on this text, near this text; a large step, such as leaving a word out, can do something else."
+        ),
+    )
+
+
+def about_trust(found: Faithfulness) -> str:
+    """How to read the table of methods, and how far it carries."""
+    return paragraph(
+        say(
+            "Each of the {n} tokens was replaced by {blank}, one at a time, and the shift of the answer ({answer}) was ranked; the number is how well a method ranks the tokens alike, 1 = the same order, 0 = nothing in common.",
+            n=found.n,
+            blank=found.blank,
+            answer=tell(found.answer),
+        ),
+        say(
+            "With {n} tokens, chance alone reaches {chance} either way one time in twenty. One text is one text: a method that earned trust here may lose it on the next.",
+            n=found.n,
+            chance=f"{found.chance:.2f}",
         ),
     )

@@ -11,6 +11,7 @@ STYLE = """<style>
 .av-table th { text-align: start; font-weight: 400; opacity: .75; padding: 2px 6px 2px 0; }
 .av-table td { padding: 2px 6px 2px 0; border-top: 1px solid rgb(128 128 128 / .25); overflow-wrap: anywhere; }
 .av-table .number { text-align: end; white-space: nowrap; overflow-wrap: normal; }
+.av-table th.number { white-space: normal; vertical-align: bottom; }
 .av-table .token { font-family: ui-monospace, monospace; }
 .av-table .bar { display: block; height: 3px; background: currentColor; opacity: .55; margin-top: 2px; }
 </style>"""

@@ -75,6 +75,8 @@ class _Axis:
         if self.logarithmic:
             powers = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1)
             return [10.0**power for power in powers]
+        if self.low == int(self.low) and self.high == int(self.high) and 4 <= self.high - self.low <= 12:
+            return [float(whole) for whole in range(int(self.low), int(self.high) + 1)]
         return [self.low + (self.high - self.low) * part / 4 for part in range(5)]
 
     def _even(self, value: float) -> float:

@@ -1,0 +1,80 @@
+"""Through: what is chosen on the page that follows attention through the layers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attention_viz.attention import Attention, Tokens
+from attention_viz.errors import Message
+from attention_viz.ui.pickers import WIDE
+from attention_viz.ui.wording import say, tell
+
+SECTIONS = {
+    "flow": Message("Rollout and flow"),
+    "norms": Message("Norms"),
+    "mixing": Message("Mixing"),
+    "gradients": Message("Gradients"),
+    "trust": Message("Which to trust"),
+}
+"""Parts of the page; only the chosen one is worked out."""
+
+DRAWN = 48
+"""Tokens up to which a whole matrix is drawn; of a longer text the chosen token's row."""
+
+
+def pick_section() -> str:
+    """Which account is looked at."""
+    st.session_state.setdefault("through_section", "flow")
+    chosen = st.segmented_control(
+        say("Account"),
+        list(SECTIONS),
+        format_func=lambda name: tell(SECTIONS[name]),
+        key="through_section",
+        required=True,
+        persist_state="session",
+    )
+    return chosen or "flow"
+
+
+def pick_query(attention: Attention) -> int:
+    """The token that is followed: the pinned one, as every page knows it."""
+    pinned = [query for query in st.session_state["queries"] if query < attention.n_tokens]
+    st.session_state["through_query"] = pinned[0] if pinned else usual_query(attention.query_tokens)
+    tokens = attention.query_tokens
+
+    def pin() -> None:
+        st.session_state["queries"] = (st.session_state["through_query"],)
+
+    chosen: int = st.selectbox(
+        say("Token that reads"),
+        range(len(tokens)),
+        format_func=lambda query: f"{query + 1} · {tokens[query]}",
+        key="through_query",
+        on_change=pin,
+        width=WIDE,
+    )
+    return chosen
+
+
+def usual_query(tokens: Tokens) -> int:
+    """The last token that is a word."""
+    words = [
+        place
+        for place, (special, mark) in enumerate(zip(tokens.special, tokens.punctuation, strict=True))
+        if not (special or mark)
+    ]
+    return words[-1] if words else len(tokens) - 1
+
+
+def pick_residual() -> float:
+    """The share of a token that goes past the attention."""
+    st.session_state.setdefault("through_residual", 0.5)
+    chosen: float = st.slider(
+        say("Residual share"), 0.0, 1.0, step=0.05, key="through_residual", persist_state="session", width=WIDE
+    )
+    return chosen
+
+
+def pick_all_heads() -> bool:
+    """Whether the heads of the layer are taken together."""
+    return st.toggle(say("All heads of the layer together"), key="through_all_heads", persist_state="session")

@@ -1,0 +1,113 @@
+"""Through the layers: where does what a token knows come from, and which account of it can be trusted?"""
+
+import streamlit as st
+
+from attention_viz.ui import account_tables, accounts, captions, pickers, through
+from attention_viz.ui.address import keep_address
+from attention_viz.ui.notices import errors_shown
+from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side
+from attention_viz.ui.wording import plain, say, tell
+
+
+def flow(subject: Subject) -> None:
+    """Rollout of every layer, and beside it max-flow, for one token."""
+    attention = subject.attention
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        query = through.pick_query(attention)
+        pickers.pick_head(attention)
+        residual = through.pick_residual()
+    layer = subject.look().layer
+    rolled = accounts.rolled_out(subject, residual)
+    if rolled is None:
+        return
+    st.html(by_layer(attention, rolled[:, query], query))
+    columns = {say("rollout"): rolled[layer, query], say("attention"): accounts.layer_mean(attention, layer)[query]}
+    with errors_shown():
+        flowed = accounts.drawn_off(subject, query, layer, residual)
+        if flowed is not None:
+            columns[say("flow")] = flowed
+    caption = say(
+        "What “{token}” draws from each token, up to layer {layer}", token=attention.tokens[query], layer=layer + 1
+    )
+    st.html(account_tables.token_table(caption, attention, columns))
+    st.caption(plain(captions.about_flow(residual)))
+
+
+def norms(subject: Subject) -> None:
+    """Weights, what they add, and the difference."""
+    attention = subject.attention
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        query = through.pick_query(attention)
+        pickers.pick_head(attention)
+        together = through.pick_all_heads()
+    look = subject.look()
+    found = accounts.layer_norms(subject, look.layer)
+    if found is None:
+        return
+    head = None if together else look.head
+    weights, lengths = account_tables.weights_and_norms(found, head)
+    shares = account_tables.row_shares(lengths)
+    st.html(
+        side_by_side(
+            cells(attention, weights, say("Attention weights"), query),
+            cells(attention, lengths, say("Norms: weight × length"), query, float(lengths.max())),
+            cells(attention, shares - weights, say("Share of the norms − weight"), query, signed=True),
+        )
+    )
+    caption = say("What “{token}” reads", token=attention.tokens[query])
+    st.html(account_tables.token_table(caption, attention, account_tables.norms_row(found, head, query), changes=1))
+    st.caption(plain(captions.about_norms()))
+
+
+def mixing(subject: Subject) -> None:
+    """How much each layer mixes in from other tokens, by five accounts."""
+    query = through.pick_query(subject.attention)
+    found = accounts.mixed(subject)
+    if found is None:
+        return
+    st.html(mixing_chart(found))
+    st.html(account_tables.mixing_table(found, None, say("Mean of all tokens")))
+    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {subject.attention.tokens[query]}"))
+    st.caption(plain(captions.about_mixing()))
+
+
+def gradients(subject: Subject) -> None:
+    """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
+    attention = subject.attention
+    found = accounts.relevant(subject)
+    if found is None:
+        return
+    st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        query = through.pick_query(attention)
+        pickers.pick_head(attention)
+    look = subject.look()
+    products = found.products(look.layer)[look.head]
+    name = say("Gradient × attention, layer {layer}, head {head}", layer=look.layer + 1, head=look.head + 1)
+    st.html(cells(attention, products, name, query, signed=True))
+    caption = say("How relevant each token is to the answer, and what “{token}” reads", token=attention.tokens[query])
+    columns = account_tables.relevance_columns(found, products[query])
+    st.html(account_tables.token_table(caption, attention, columns, changes=1))
+    st.caption(plain(captions.about_gradients()))
+
+
+def trust(subject: Subject) -> None:
+    """Which of the methods agrees with what really changes the answer."""
+    found = accounts.trusted(subject)
+    if found is None:
+        return
+    st.html(account_tables.trust_table(found) + effects(found))
+    st.caption(plain(captions.about_trust(found)))
+
+
+SECTIONS = {"flow": flow, "norms": norms, "mixing": mixing, "gradients": gradients, "trust": trust}
+
+with errors_shown():
+    subject = choose_subject()
+    if subject is not None:
+        section = through.pick_section()
+        with errors_shown():
+            SECTIONS[section](subject)
+        st.caption(plain(captions.about_model(subject.model, subject.attention)))
+        keep_address(subject.look())
