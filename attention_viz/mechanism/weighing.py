@@ -69,7 +69,7 @@ def weigh(notes: Notes, q: Tensor, k: Tensor, how: Weighing) -> Tensor:
     if how.added is not None:
         z = notes.write("added", ("key",), r"z_j \leftarrow z_j + b_j", z + how.added)
     z = notes.write("masked", ("key",), r"z_j = -\infty \text{ where } j \text{ is hidden}", masked_scores(z, how.mask))
-    return _softmax(notes, z, how.sink)
+    return softmax(notes, z, how.sink)
 
 
 def _scaling(divisor: float, d_head: int, temperature: float) -> str:
@@ -81,7 +81,8 @@ def _scaling(divisor: float, d_head: int, temperature: float) -> str:
     return rf"\frac{{s_j}}{{{together}}}" if below else "s_j"
 
 
-def _softmax(notes: Notes, z: Tensor, sink: float | None) -> Tensor:
+def softmax(notes: Notes, z: Tensor, sink: float | None = None) -> Tensor:
+    """The weights of scaled and masked scores, (key,); every step is noted."""
     largest = notes.write("largest", (), r"m = \max_j z_j", z.max())
     shifted = notes.write("shifted", ("key",), r"z_j - m", z - largest)
     exponentials = notes.write("exponentials", ("key",), r"e_j = \exp(z_j - m)", shifted.exp())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
@@ -130,6 +131,16 @@ class Model:
             says = say(self.task, self.network, self.reader, seen.encoded, seen.outputs)
         return Reading(seen.attention, says)
 
+    def inputs(
+        self, first: str, second: str | None = None, *, part: str | None = None, overlong: Overlong | None = None
+    ) -> dict[str, torch.Tensor]:
+        """What is the network given for this text? Name of its argument -> (1, token).
+
+        Takes and raises what `attend` does; what is read in windows has no such inputs: give "first" or None.
+        """
+        encoded, written = self._encoded(first, second, self._part(part), overlong)
+        return encoded.inputs | (written.inputs if written else {})
+
     def similarity(self, first: str, second: str) -> float:
         """How alike are two texts to this model? Cosine of their vectors, -1 to 1.
 
@@ -143,8 +154,7 @@ class Model:
             whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
             if self.limit is not None and len(whole.tokens) > self.limit:
                 return self._in_windows(whole, self.limit, chosen, watch)
-        encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
-        written = self._written(encoded, second, overlong) if chosen in ("decoder", "cross") else None
+        encoded, written = self._encoded(first, second, chosen, overlong)
         outputs, sources = self.way.read(encoded.inputs | (written.inputs if written else {}), watch)
         return _Look(encoded, outputs, self._attention(sources[chosen][0], chosen, encoded, written))
 
@@ -157,6 +167,13 @@ class Model:
         source = read_windows(self.way, part, whole.inputs, layout, watch)
         attention = self._attention(source, part, whole)
         return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
+
+    def _encoded(
+        self, first: str, second: str | None, part: str, overlong: Overlong | None
+    ) -> tuple[Encoded, Encoded | None]:
+        """What is read, and what the decoder reads where the map that is asked for is one of its own."""
+        encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
+        return encoded, self._written(encoded, second, overlong) if part in ("decoder", "cross") else None
 
     def _written(self, encoded: Encoded, second: str | None, overlong: Overlong | None) -> Encoded:
         """What the decoder reads."""

@@ -73,7 +73,11 @@ class _Softmax(TorchFunctionMode):
 
     def before_and_after(self, weights: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """The scores that became these weights, and the values that they were multiplied with."""
-        scores = [given for given, result in self.softmaxes if _share(result, weights)]
+        scores = [
+            given
+            for given, result in self.softmaxes
+            if _share(result, weights) and given.numel() == weights.numel()  # a sink is one more score, then cut off
+        ]
         values = [right for left, right in self.products if _share(left, weights)]
         return (
             scores[-1].view_as(weights) if scores else None,

@@ -1,0 +1,87 @@
+"""Columns: which columns of a linear module's output are one head's queries, keys or values, found by their numbers.
+
+Models name and join their modules in many ways; what a module gave out does not lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from attention_viz.mechanism import Map
+from attention_viz.models.anatomy.passage import Ran
+
+NEAR = 1e-4
+"""How far two numbers may be apart, of their size, that went two ways through the same arithmetic."""
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """One head's part of a linear module.
+
+    ran    : the module, with what it was given and gave; span : its columns
+    turned : the model turned these vectors by their position afterwards
+    factor : by which they are longer afterwards, 1 in most models
+    """
+
+    ran: Ran
+    span: slice
+    turned: bool
+    factor: float = 1.0
+
+    @property
+    def gave(self) -> Tensor:
+        """(token, width of the head)"""
+        return self.ran.gave[:, self.span]
+
+    @property
+    def map(self) -> Map:
+        """The rows of the weight matrix that make these columns."""
+        whole = map_of(self.ran.module)
+        return Map(whole.weight[self.span], None if whole.bias is None else whole.bias[self.span])
+
+
+def map_of(module: nn.Module) -> Map:
+    """A linear module as x -> W x + b, float32; transformers' Conv1D keeps its matrix the other way round."""
+    weight, bias = module.get_parameter("weight").detach().float().cpu(), getattr(module, "bias", None)
+    weight = weight if isinstance(module, nn.Linear) else weight.T
+    return Map(weight, None if bias is None else bias.detach().float().cpu())
+
+
+def find(linears: Sequence[Ran], wanted: Tensor) -> Columns | None:
+    """Which columns gave these vectors, (token, width)? If none did, which gave vectors of the same lengths?
+
+    Both but for a factor that is the same for all tokens.
+    """
+    width = wanted.shape[1]
+    alike = None
+    for ran in linears:
+        for start in range(0, ran.gave.shape[1] - width + 1, width) if len(ran.gave) == len(wanted) else ():
+            span = slice(start, start + width)
+            gave = ran.gave[:, span]
+            factor = _factor(gave, wanted)
+            if factor is not None:
+                return Columns(ran, span, False, factor)
+            factor = _factor(gave.norm(dim=-1), wanted.norm(dim=-1))
+            if alike is None and factor is not None and len(wanted) > 1:
+                alike = Columns(ran, span, True, factor)
+    return alike
+
+
+def _factor(gave: Tensor, wanted: Tensor) -> float | None:
+    """By what all of the first is multiplied in the second; None where it is not one number above 0."""
+    if near(gave, wanted):
+        return 1.0
+    factor = float((gave * wanted).sum() / gave.square().sum().clamp(min=torch.finfo(gave.dtype).tiny))
+    return factor if factor > 0 and near(gave * factor, wanted) else None
+
+
+def near(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors hold the same numbers but for rounding."""
+    if one.shape != other.shape:
+        return False
+    size = max(1.0, float(other.abs().max())) if other.numel() else 1.0
+    return bool(torch.allclose(one, other, rtol=0, atol=NEAR * size))

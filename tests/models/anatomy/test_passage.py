@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModel
+
+from attention_viz import Model, load_model
+from attention_viz.errors import InputError, TextError
+from attention_viz.models.anatomy import MOST_TOKENS, record
+
+TEXT = "The cat sat down because it was tired."
+
+
+def eager(folder: Path) -> torch.nn.Module:
+    """The same checkpoint as transformers itself loads and runs it."""
+    return AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_weights_and_hidden_states_are_those_that_transformers_gives_out(
+    tiny_model: Model, tiny_bert_folder: Path, layer: int
+) -> None:
+    inputs = tiny_model.inputs(TEXT)
+    passage = record(tiny_model, inputs, layer)
+    with torch.no_grad():
+        own = eager(tiny_bert_folder)(**inputs, output_attentions=True, output_hidden_states=True)
+    assert torch.allclose(passage.weights, own.attentions[layer][0], atol=1e-6)
+    assert passage.scores is not None
+    assert torch.allclose(torch.softmax(passage.scores, -1), own.attentions[layer][0], atol=1e-6)
+    assert torch.allclose(passage.first, own.hidden_states[0][0], atol=1e-6)
+    assert torch.allclose(passage.linears[0].given, own.hidden_states[layer][0], atol=1e-6)
+
+
+def test_the_modules_round_the_heads_are_found(tiny_model: Model) -> None:
+    passage = record(tiny_model, tiny_model.inputs(TEXT), 1)
+    assert [each.name.split(".")[-1] for each in passage.linears] == ["query", "key", "value"]
+    assert passage.projection is not None
+    assert passage.projection.name == "encoder.layer.1.attention.output.dense"
+    assert passage.after[0].name == "encoder.layer.1.attention.output.LayerNorm"
+    assert [each.name.split(".")[-1] for each in passage.tables] == [
+        "word_embeddings",
+        "token_type_embeddings",
+        "position_embeddings",
+    ]
+    assert passage.embedded is not None
+    assert passage.embedded.name == "embeddings.LayerNorm"
+
+
+def test_what_is_held_is_counted(tiny_model: Model) -> None:
+    passage = record(tiny_model, tiny_model.inputs(TEXT), 1)
+    n_tokens, d_model = passage.linears[0].given.shape
+    assert passage.nbytes > 10 * n_tokens * d_model * 4
+
+
+def test_the_model_is_left_as_it_was(tiny_model: Model) -> None:
+    before = tiny_model.attend(TEXT).weights(1)
+    record(tiny_model, tiny_model.inputs(TEXT), 1)
+    assert (tiny_model.attend(TEXT).weights(1) == before).all()
+    assert not any(module._forward_hooks for module in tiny_model.network.modules())
+
+
+def test_each_run_of_a_layer_that_is_repeated_is_its_own(checkpoint: Callable[..., Path]) -> None:
+    folder = checkpoint("AlbertModel", embedding_size=16)
+    model = load_model(folder)
+    inputs = model.inputs(TEXT)
+    with torch.no_grad():
+        own = eager(folder)(**inputs, output_attentions=True).attentions
+    assert not torch.allclose(own[0], own[1], atol=1e-3)
+    for layer in range(2):
+        assert torch.allclose(record(model, inputs, layer).weights, own[layer][0], atol=1e-6)
+
+
+def test_a_model_that_gives_out_its_weights_alone_is_told(checkpoint: Callable[..., Path]) -> None:
+    model = load_model(checkpoint("XLMModel", emb_dim=24, n_layers=2, n_heads=3))
+    with pytest.raises(InputError, match="gives out its weights alone"):
+        record(model, model.inputs(TEXT), 0)
+
+
+def test_a_text_whose_weights_would_take_too_much_is_told(tiny_model: Model) -> None:
+    inputs = {"input_ids": torch.zeros(1, MOST_TOKENS + 3, dtype=torch.long)}
+    with pytest.raises(TextError, match=r"1,027 tokens.*up to 1,024\. Shorten it by 3"):
+        record(tiny_model, inputs, 0)
