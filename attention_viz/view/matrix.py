@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Literal
 
 import numpy as np
 
 from attention_viz.errors import InputError
 from attention_viz.palettes import DARK, LIGHT
+from attention_viz.view.shades import Colours, band, rules, shades
+from attention_viz.view.shades import largest as largest_of
 
-Colours = Literal["weights", "signed"]
 MINUS_INFINITY = "−∞"
-LEVELS: dict[Colours, int] = {"weights": 21, "signed": 23}
-"""Colours that are told apart; of an odd number of signed ones, the middle is zero."""
+MOST_CELLS = 64
+"""Cells of a strip; a longer one is a single element with as many colours."""
 LONGEST_LABEL = 14
 """Characters of a label; a longer one is cut in the middle and whole in its title."""
 
@@ -30,13 +31,14 @@ def matrix(
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
     shape: str = "",
-    colours: Colours = "signed",
+    colours: Colours | Sequence[Colours] = "signed",
     largest: float | None = None,
     numbers: bool = False,
     row: int | None = None,
     column: int | None = None,
     legend: bool = True,
     hidden: np.ndarray | None = None,
+    on_demand: str = "",
 ) -> str:
     """What do these numbers look like? A `figure` of HTML.
 
@@ -45,37 +47,28 @@ def matrix(
     rows, columns : labels, as many as there are, or none; they may be tokens
     shape   : written in grey behind the name, "5 × 64, token × d_head"
     colours : "weights" from 0 to `largest` (default 1), on a root scale; "signed" blue below zero, orange above, from
-              -`largest` to `largest` (default: the largest absolute value), on a linear scale
+              -`largest` to `largest` (default: the largest absolute value), on a linear scale; or one of them for each
+              column, each then with a largest value of its own and no legend
     numbers : write each value into its cell, with four digits; without, the cells are small
     row, column : what is framed: a row, a column, or with both the cell where they meet, too
     legend  : which colour is which number
     hidden  : boolean, shaped as the values: True = the number is not written, a question mark instead
+    on_demand : the words on which to click for the numbers of a picture without; "" = they cannot be had
     Raises InputError where values, labels and highlights do not fit.
     """
     grid = np.atleast_2d(np.asarray(values, dtype=float))
     _require(grid, rows, columns, row, column)
-    most = _largest(grid, colours) if largest is None else largest
-    classes = _classes(grid, colours, most)
-    veil = None if hidden is None else np.atleast_2d(hidden)
-    lines = [
-        _line(
-            grid[index] if numbers else None,
-            classes[index],
-            rows[index] if len(rows) else None,
-            index == row,
-            column,
-            None if veil is None else veil[index],
-        )
-        for index in range(len(grid))
-    ]
+    most = largest_of(grid, colours) if largest is None and isinstance(colours, str) else largest or 1.0
+    veil = np.zeros(grid.shape, dtype=bool) if hidden is None else np.atleast_2d(hidden)
+    sheet = _Sheet(grid, np.where(veil, "none", _painted(grid, colours, most)), veil, rows, columns, row, column)
     kind = "numbers" if numbers else "strip" if np.ndim(values) == 1 else "cells"
     label = escape(f"{name}, {shape}" if shape else name, quote=True)
-    picture = "" if numbers else f' role="img" aria-label="{label}"'
+    picture = sheet.band(label) if kind == "strip" and sheet.is_long else sheet.table(label, numbers)
+    ramp = _legend(colours, most) if legend and isinstance(colours, str) else ""
+    asked = f"<details><summary>{escape(on_demand)}</summary>{sheet.numbers(label)}</details>" if on_demand else ""
     return (
         f'<figure class="av-matrix {kind}"><figcaption>{escape(name)} <span class="shape">{escape(shape)}</span></figcaption>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table{picture}>'
-        f"{_head(columns, bool(len(rows)), column)}<tbody>{''.join(lines)}</tbody></table></div>"
-        f"{_legend(colours, most) if legend else ''}</figure>"
+        f"{picture}{ramp}{asked}</figure>"
     )
 
 
@@ -90,40 +83,66 @@ def number(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.1f}"
 
 
-def _largest(grid: np.ndarray, colours: Colours) -> float:
-    finite = np.abs(grid[np.isfinite(grid)])
-    return 1.0 if colours == "weights" else float(finite.max(initial=0.0)) or 1.0
+def _painted(grid: np.ndarray, colours: Colours | Sequence[Colours], most: float) -> np.ndarray:
+    if isinstance(colours, str):
+        return shades(grid, colours, most)
+    columns = [shades(part, each, largest_of(part, each)) for part, each in zip(grid.T, colours, strict=True)]
+    return np.stack(columns, axis=1)
 
 
-def _classes(grid: np.ndarray, colours: Colours, largest: float) -> list[list[str]]:
-    """The name of each cell's colour."""
-    share = np.nan_to_num(grid, nan=0.0, neginf=0.0, posinf=largest) / largest
-    share = np.sqrt(share.clip(0, 1)) if colours == "weights" else (share.clip(-1, 1) + 1) / 2
-    names = np.array([f"{colours[0]}{level}" for level in range(LEVELS[colours])], dtype=object)
-    picked = names[np.rint(share * (LEVELS[colours] - 1)).astype(int)]
-    picked[np.isneginf(grid)] = "masked"
-    picked[np.isnan(grid)] = "none"
-    found: list[list[str]] = picked.tolist()
-    return found
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """What is drawn: numbers, their colours, which are hidden, their labels, what is framed."""
+
+    grid: np.ndarray
+    classes: np.ndarray
+    veil: np.ndarray
+    rows: Sequence[str]
+    columns: Sequence[str]
+    row: int | None
+    column: int | None
+
+    @property
+    def is_long(self) -> bool:
+        return self.grid.shape[1] > MOST_CELLS and not len(self.columns)
+
+    def band(self, label: str) -> str:
+        """A strip that is one element however long the vector is."""
+        names = self.classes[0].tolist()
+        style = f"width:{12 * len(names)}px;background:{band(names)}"
+        return f'<div class="band" role="img" aria-label="{label}" style="{style}"></div>'
+
+    def table(self, label: str, numbers: bool) -> str:
+        """With its numbers a table that is read cell by cell, without them one picture; wide ones scroll."""
+        body = "".join(self._line(index, numbers) for index in range(len(self.grid)))
+        role = "" if numbers else f' role="img" aria-label="{label}"'
+        head = _head(self.columns, bool(len(self.rows)), self.column)
+        table = f"<table{role}>{head}<tbody>{body}</tbody></table>"
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{table}</div>'
+
+    def numbers(self, label: str) -> str:
+        """Of a vector as a list that is counted, of a matrix as a table."""
+        if len(self.grid) > 1 or len(self.columns):
+            return f'<div class="av-matrix numbers">{self.table(label, True)}</div>'
+        items = "".join(f"<li>{text}" for text in self._texts(0))
+        return f'<ol class="list" tabindex="0" aria-label="{label}">{items}</ol>'
+
+    def _texts(self, index: int) -> list[str]:
+        pairs = zip(self.grid[index].tolist(), self.veil[index].tolist(), strict=True)
+        return ["?" if hidden else escape(number(value)) for value, hidden in pairs]
+
+    def _line(self, index: int, numbers: bool) -> str:
+        classes, framed = self.classes[index].tolist(), index == self.row
+        texts = self._texts(index) if numbers else [""] * len(classes)
+        cells = [f"<td class={name}>{text}" for name, text in zip(classes, texts, strict=True)]
+        if self.column is not None:
+            cells[self.column] = f'<td class="{classes[self.column]} on">{texts[self.column]}'
+        head = _row_head(self.rows[index], framed) if len(self.rows) else ""
+        return f"<tr{' class=on' if framed else ''}>{head}{''.join(cells)}"
 
 
-def _line(
-    values: np.ndarray | None,
-    classes: list[str],
-    label: str | None,
-    framed: bool,
-    column: int | None,
-    veil: np.ndarray | None,
-) -> str:
-    texts = [""] * len(classes) if values is None else [number(value) for value in values.tolist()]
-    if veil is not None:
-        texts = ["?" if veiled else text for text, veiled in zip(texts, veil.tolist(), strict=True)]
-        classes = ["none" if veiled else name for name, veiled in zip(classes, veil.tolist(), strict=True)]
-    cells = [f"<td class={name}>{text}" for name, text in zip(classes, texts, strict=True)]
-    if column is not None:
-        cells[column] = f'<td class="{classes[column]} on">{texts[column]}'
-    head = "" if label is None else f'<th scope="row"{" class=on" if framed else ""}>{_label(label)}</th>'
-    return f"<tr{' class=on' if framed else ''}>{head}{''.join(cells)}"
+def _row_head(label: str, framed: bool) -> str:
+    return f'<th scope="row"{" class=on" if framed else ""}>{_label(label)}</th>'
 
 
 def _head(columns: Sequence[str], corner: bool, column: int | None) -> str:
@@ -144,10 +163,10 @@ def _label(text: str) -> str:
     return f'<bdi title="{escape(text, quote=True)}">{escape(text[:half])}…{escape(text[-half:])}</bdi>'
 
 
-def _legend(colours: Colours, largest: float) -> str:
+def _legend(colours: Colours, most: float) -> str:
     """A ramp with the numbers at its ends and in its middle, which on the root scale is a quarter."""
-    low, middle = (0.0, largest / 4) if colours == "weights" else (-largest, 0.0)
-    ticks = "".join(f"<span>{each:.3g}</span>" for each in (low, middle, largest))
+    low, middle = (0.0, most / 4) if colours == "weights" else (-most, 0.0)
+    ticks = "".join(f"<span>{each:.3g}</span>" for each in (low, middle, most))
     return f'<div class="legend"><div class="ramp {colours}"></div><div class="ticks">{ticks}</div></div>'
 
 
@@ -174,43 +193,6 @@ def _require(
         )
 
 
-def _style() -> str:
-    """The rules of every matrix of a page: its layout, and the palettes of both themes."""
-    ramps = {"weights": (LIGHT.weights, DARK.weights), "signed": (LIGHT.differences, DARK.differences)}
-    rules = [LAYOUT]
-    for name, (light, dark) in ramps.items():
-        stops = ", ".join(f"light-dark({bright}, {dim})" for bright, dim in zip(light, dark, strict=True))
-        rules.append(f".av-matrix .ramp.{name} {{ background: linear-gradient(to right, {stops}); }}")
-        n = LEVELS["weights" if name == "weights" else "signed"]
-        for level in range(n):
-            bright, dim = _between(light, level / (n - 1)), _between(dark, level / (n - 1))
-            rules.append(
-                f".av-matrix .{name[0]}{level} {{ background: light-dark({_hex(bright)}, {_hex(dim)});"
-                f" color: light-dark({_ink(bright)}, {_ink(dim)}); }}"
-            )
-    return "<style>" + "\n".join(rules) + "</style>"
-
-
-def _between(stops: Sequence[str], share: float) -> np.ndarray:
-    """The colour that lies so far along the stops: (red, green, blue), 0 to 255."""
-    numbers = np.array([[int(stop[start : start + 2], 16) for start in (1, 3, 5)] for stop in stops], dtype=float)
-    place = share * (len(stops) - 1)
-    below = min(int(place), len(stops) - 2)
-    return numbers[below] + (place - below) * (numbers[below + 1] - numbers[below])
-
-
-def _hex(colour: np.ndarray) -> str:
-    return "#" + "".join(f"{round(part):02X}" for part in colour.tolist())
-
-
-def _ink(colour: np.ndarray) -> str:
-    """Black or white, whichever reads better on a colour: one of them always has a contrast of at least 4.5."""
-    channels = colour / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
-    return "#000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#fff"
-
-
 LAYOUT = f"""
 .av-matrix {{ margin: 0 0 .75rem; max-width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --ground: light-dark({LIGHT.ground}, {DARK.ground}); --quiet: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 .av-matrix figcaption {{ padding-bottom: 4px; font-weight: 600; }}
@@ -234,9 +216,15 @@ LAYOUT = f"""
 .av-matrix tr.on td {{ box-shadow: inset 0 2px var(--on), inset 0 -2px var(--on), inset 0 3px var(--ground), inset 0 -3px var(--ground); }}
 .av-matrix tr.on td.on {{ box-shadow: inset 0 0 0 3px var(--on), inset 0 0 0 4px var(--ground); }}
 .av-matrix .masked {{ background: repeating-linear-gradient(135deg, rgb(128 128 128 / .28) 0 2px, transparent 2px 6px); }}
+.av-matrix .band {{ height: 28px; max-width: 100%; margin: 2px; }}
+.av-matrix details {{ margin-top: 4px; }}
+.av-matrix summary {{ cursor: pointer; width: fit-content; color: var(--quiet); text-decoration: underline 1px; text-underline-offset: .2em; }}
+.av-matrix summary:focus-visible, .av-matrix .list:focus-visible {{ outline: 2px solid var(--on); }}
+.av-matrix .list {{ columns: 7.5em; max-height: 14rem; overflow: auto; margin: 4px 0; padding-inline-start: 2.5em; font-size: 13px; }}
+.av-matrix .list li::marker {{ color: var(--quiet); }}
 .av-matrix .legend {{ width: 11rem; max-width: 100%; font-size: 12px; color: var(--quiet); margin-top: 4px; }}
 .av-matrix .ramp {{ height: 6px; }}
 .av-matrix .ticks {{ display: flex; justify-content: space-between; }}
 """
-STYLE = _style()
+STYLE = f"<style>{LAYOUT}{rules('.av-matrix')}</style>"
 """To stand once on a page that shows a matrix."""

@@ -8,7 +8,8 @@ import pytest
 
 from attention_viz.errors import InputError
 from attention_viz.palettes import DARK, LIGHT
-from attention_viz.view.matrix import LEVELS, STYLE, matrix, number
+from attention_viz.view.matrix import STYLE, matrix, number
+from attention_viz.view.shades import LEVELS
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -154,12 +155,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_every_number_can_be_read_on_its_colour_in_light_and_dark() -> None:
-    rule = r"\.([sw]\d+) \{ background: light-dark\((#\w+), (#\w+)\); color: light-dark\((#\w+), (#\w+)\); \}"
-    rules = re.findall(rule, STYLE)
-    assert len(rules) == sum(LEVELS.values())
-    for name, light, dark, on_light, on_dark in rules:
-        assert contrast(light, on_light) >= 4.5, name
-        assert contrast(dark, on_dark) >= 4.5, name
+    grounds = re.findall(r"--([sw]\d+): light-dark\((#\w+), (#\w+)\);", STYLE)
+    pattern = r"\.([sw]\d+) \{[^}]* color: light-dark\((#\w+), (#\w+)\)"
+    inks = {name: rest for name, *rest in re.findall(pattern, STYLE)}
+    assert len(grounds) == sum(LEVELS.values())
+    for name, *colours in grounds:
+        for ground, ink in zip(colours, inks[name], strict=True):
+            assert contrast(ground, ink) >= 4.5, name
 
 
 def test_the_colours_end_where_the_palettes_end() -> None:
@@ -169,4 +171,25 @@ def test_the_colours_end_where_the_palettes_end() -> None:
         ("s0", LIGHT.differences[0], DARK.differences[0]),
         ("s22", LIGHT.differences[-1], DARK.differences[-1]),
     ):
-        assert f".{name} {{ background: light-dark({light}, {dark})" in STYLE
+        assert f"--{name}: light-dark({light}, {dark});" in STYLE
+
+
+def test_a_long_vector_is_one_band_whose_colours_are_as_wide_as_their_numbers() -> None:
+    html = matrix(np.repeat([1.0, -1.0, 0.0, 0.0], 25), name="x")
+    assert "<table" not in html
+    assert "var(--s22) 0 25%,var(--s0) 0 50%,var(--s11) 0 100%" in html
+    assert 'role="img" aria-label="x"' in html
+
+
+def test_the_numbers_of_a_picture_are_a_click_away() -> None:
+    html = matrix([0.25, -0.5], name="q", on_demand="Numbers")
+    assert re.findall(r"<li>([^<]*)", html) == ["0.2500", "-0.5000"]
+    table = matrix([[0.25, 0.5]], name="V", rows=["a"], columns=["1", "2"], on_demand="Numbers").split("<summary>")[1]
+    assert numbers_of(table)[1] == ["a", "0.2500", "0.5000"]
+    assert "<details>" not in matrix([0.25], name="q")
+
+
+def test_each_column_can_have_a_scale_of_its_own() -> None:
+    html = matrix([[10.0, 0.25], [-5.0, 1.0]], name="steps", colours=["signed", "weights"])
+    assert classes_of(html) == [["s22", "w10"], ["s6", "w20"]]
+    assert "legend" not in html
