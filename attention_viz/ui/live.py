@@ -22,7 +22,10 @@ from attention_viz.errors import SelectionError
 from attention_viz.palettes import THEMES, palette
 from attention_viz.selection import Selection
 from attention_viz.ui import caches
+from attention_viz.ui.results import result
+from attention_viz.ui.wording import say
 from attention_viz.view import bundle, plan
+from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import FIELDS, look_of
 
@@ -129,15 +132,30 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
             _feed(key, name, frame)
         return frame
 
+    def feed_later(name: str, about: Hashable, make: Callable[[Progress | None], bytes | None], doing: str) -> None:
+        frame = result(
+            f"making {key} {name}", (about, text, reading), lambda step: make(step) or b"", doing=doing, quick=False
+        )
+        if frame:
+            _feed(key, name, frame)
+
     text = plan.text_of(feed("first", None, lambda: plan.first(attention, key)))
-    feed("rest", None, lambda: plan.rest(attention, key, text))
+    if plan.is_slow(attention):
+        drawing = say("Drawing all heads small")
+        feed_later("rest", None, lambda step: plan.rest(attention, key, text, step), drawing)
+    else:
+        feed("rest", None, lambda: plan.rest(attention, key, text))
     layer = min(known.layer, attention.n_layers - 1)
     head = min(known.head, attention.heads_of(layer) - 1)
     subject = (
         -1 if known.average in ("layers", "all") else layer,
         -1 if known.average in ("heads", "all") else head,
     )
-    feed("head", subject, lambda: plan.one_head(attention, key, text, *subject))
+    if plan.takes(attention, *subject) > plan.CELLS_AT_ONCE:
+        averaging = say("Taking the mean of the heads")
+        feed_later("head", subject, lambda step: plan.one_head(attention, key, text, *subject, step), averaging)
+    else:
+        feed("head", subject, lambda: plan.one_head(attention, key, text, *subject))
     window = _window(key, attention, text)
     if window is not None:
         feed("tile", window, lambda: plan.tile(attention, key, text, *window))
@@ -150,9 +168,14 @@ def _window(key: str, attention: Attention, text: str) -> Window | None:
     if not isinstance(asked, dict) or asked.get("text") != text:
         return None
     layer, head, rows, columns = (_plain(asked.get(name)) for name in ("layer", "head", "rows", "columns"))
-    if not (_is_count(layer) and layer < attention.n_layers and _is_count(head) and head < attention.heads_of(layer)):
+    if not (_is_index(layer, attention.n_layers) and _is_index(head, attention.heads_of(max(layer, 0)))):
         return None
     return (layer, head, rows, columns) if _is_span(rows) and _is_span(columns) else None
+
+
+def _is_index(value: Any, n: int) -> bool:
+    """Whether it names one of n, or with -1 all of them."""
+    return type(value) is int and -1 <= value < n
 
 
 def _is_span(value: Any) -> bool:

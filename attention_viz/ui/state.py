@@ -59,6 +59,14 @@ def begin() -> None:
     _show_refusal()
 
 
+def carry_over(page: str) -> None:
+    """Keep every value when the visitor comes to another page: its widgets would begin empty. page: names it."""
+    if st.session_state.get("page") != page:
+        for name in (*FIELDS, "pair", "second"):
+            st.session_state[name] = st.session_state[name]
+        st.session_state["page"] = page
+
+
 def _show_refusal() -> None:
     """Say what the address asked for in vain, until another text is there."""
     refused, text = st.session_state.get("refused") or (None, "")
@@ -82,6 +90,7 @@ def show_example(example: Example) -> None:
         pair=example.second is not None,
         layer=example.layer,
         head=example.head,
+        queries=(),
     )
 
 

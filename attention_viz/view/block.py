@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from attention_viz import pooling
 from attention_viz.attention import Attention
-from attention_viz.pooling import Pool
 
 Encoding = Literal["root8", "root16"]
 Exactness = Literal["exact", "max", "mean"]
-Heads = tuple[tuple[int, int], ...]
+Head = tuple[int, int]
+Heads = tuple[Head, ...]
+Progress = Callable[[int, int], None]
 
 TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
 """The whole number that stands for a weight of 1."""
@@ -31,7 +33,7 @@ class Block:
     values        : (head, row, column) of that type
     """
 
-    heads: tuple[tuple[int, int], ...]
+    heads: Heads
     rows: tuple[int, int]
     columns: tuple[int, int]
     pool: Exactness
@@ -70,40 +72,70 @@ def whole(attention: Attention, heads: Heads, encoding: Encoding) -> Block:
 
 
 def part(
-    attention: Attention, layer: int, head: int, rows: tuple[int, int], columns: tuple[int, int], size: int
+    attention: Attention, members: Heads, name: Head, rows: tuple[int, int], columns: tuple[int, int], size: int
 ) -> Block:
-    """A rectangle of one head, rows and columns as (start, stop): exact where it is no larger than size x size, else
-    the highest weights of groups of tokens."""
+    """A rectangle of one head, or of the mean of several, under a name in which -1 stands for all layers or all heads.
+
+    rows, columns : (start, stop)
+    Exact where it is no larger than size x size, else the highest weights of groups of tokens.
+    """
 
     def strip(queries: slice) -> np.ndarray:
-        return attention.tile(layer, head, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
+        return _mean(attention, members, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
 
     shape = (rows[1] - rows[0], columns[1] - columns[0])
     values = quantise(pooling.pooled(strip, shape, size, "max"), "root16")[None]
-    return Block(((layer, head),), rows, columns, "exact" if max(shape) <= size else "max", "root16", values)
+    return Block((name,), rows, columns, "exact" if max(shape) <= size else "max", "root16", values)
 
 
-def mean(attention: Attention, heads: Heads, name: tuple[int, int]) -> Block:
-    """The mean of several heads, under a name in which -1 stands for all layers or all heads."""
-    total = np.zeros(attention.shape, dtype=np.float64)
-    for layer, head in heads:
-        total += attention.weights(layer, head)
-    values = quantise(total / len(heads), "root16")[None]
-    return Block((name,), (0, attention.shape[0]), (0, attention.shape[1]), "exact", "root16", values)
+def seen_whole(
+    attention: Attention, members: Heads, name: Head, size: int, progress: Progress | None = None
+) -> tuple[Block, Block]:
+    """All of one head, or of the mean of several, as `part` gives it, and what each of its keys receives.
 
-
-def received(attention: Attention, layer: int, head: int) -> Block:
-    """The mean over all queries of the weight on each key: one row."""
+    progress : called with (queries done, queries in all)
+    returns  : the picture, and one row: the mean over all queries of the weight on each key
+    """
     n_queries, n_keys = attention.shape
-    total = np.zeros(n_keys, dtype=np.float64)
-    for first in range(0, n_queries, pooling.ROWS_AT_ONCE):
-        total += attention.tile(layer, head, slice(first, first + pooling.ROWS_AT_ONCE)).sum(axis=0, dtype=np.float64)
-    values = quantise(total / n_queries, "root16")[None, None]
-    return Block(((layer, head),), (0, n_queries), (0, n_keys), "mean", "root16", values)
+    sums = np.zeros(n_keys, dtype=np.float64)
+
+    def strip(queries: slice) -> np.ndarray:
+        found = _mean(attention, members, queries, slice(None))
+        np.add(sums, found.sum(axis=0, dtype=np.float64), out=sums)
+        if progress is not None:
+            progress(queries.stop, n_queries)
+        return found
+
+    cells = pooling.pooled(strip, attention.shape, size, "max")
+    exactness: Exactness = "exact" if cells.shape == attention.shape else "max"
+    row = quantise(sums / n_queries, "root16")[None, None]
+    return (
+        Block((name,), (0, n_queries), (0, n_keys), exactness, "root16", quantise(cells, "root16")[None]),
+        Block((name,), (0, n_queries), (0, n_keys), "mean", "root16", row),
+    )
 
 
-def pooled(attention: Attention, heads: Heads, size: int, encoding: Encoding, pool: Pool = "max") -> Block:
-    """Some heads, each no larger than size x size."""
-    values = np.stack([quantise(attention.overview(layer, head, size, pool), encoding) for layer, head in heads])
+def pooled(
+    attention: Attention, heads: Heads, size: int, encoding: Encoding, progress: Progress | None = None
+) -> Block:
+    """Some heads, each no larger than size x size: exact where it fits, else the highest weights of groups of tokens.
+
+    progress : called with (heads done, heads in all) after each
+    """
+    pictures = []
+    for done, (layer, head) in enumerate(heads, start=1):
+        pictures.append(quantise(attention.overview(layer, head, size), encoding))
+        if progress is not None:
+            progress(done, len(heads))
+    values = np.stack(pictures)
     fits = values.shape[1:] == attention.shape
-    return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else pool, encoding, values)
+    return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else "max", encoding, values)
+
+
+def _mean(attention: Attention, members: Heads, rows: slice, columns: slice) -> np.ndarray:
+    """A rectangle of the mean of some heads: (query, key)."""
+    total = np.array(attention.tile(*members[0], rows, columns))
+    for layer, head in members[1:]:
+        total += attention.tile(layer, head, rows, columns)
+    total /= len(members)
+    return total

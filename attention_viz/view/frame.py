@@ -55,8 +55,11 @@ class TokenSheet:
         return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, layers)
 
 
-def encode(view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "") -> bytes:
-    """The frame as bytes. Without `text`, the frame is the first of its text and names it by its own content."""
+def encode(
+    view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "", sample: bytes = b""
+) -> bytes:
+    """The frame as bytes. Without `text`, the frame is the first of its text and names it by its own content and by a
+    sample of what is not in it."""
     payload = b"".join(_padded(_little(block.values)) for block in blocks)
     header: dict[str, Any] = {
         "version": VERSION,
@@ -65,7 +68,7 @@ def encode(view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, 
         "tokens": None if sheet is None else _plain_sheet(sheet),
         "blocks": _plain_blocks(blocks),
     }
-    header["text"] = text or _digest(header, payload)
+    header["text"] = text or _digest(header, payload + sample)
     written = json.dumps(header, separators=(",", ":"), sort_keys=True).encode("ascii")
     written += b" " * (-(len(written) + 4) % ALIGNMENT)
     return struct.pack("<I", len(written)) + written + payload

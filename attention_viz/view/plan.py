@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from attention_viz.attention import Attention
-from attention_viz.view.block import TOPS, Encoding, Heads, mean, part, pooled, received, whole
+from attention_viz.view.block import TOPS, Encoding, Heads, Progress, part, pooled, seen_whole, whole
 from attention_viz.view.frame import TokenSheet, encode, read_header
 
 EXACT_AT_ONCE = 1_000_000
@@ -21,13 +21,17 @@ FILE = 40_000_000
 """Bytes of weights that a page without a server carries at most."""
 PICTURE = 512
 """A head is drawn from at most this many rows and columns; a longer text is pooled."""
+CELLS_AT_ONCE = 150_000_000
+"""Weights, of all heads together, that are read for small pictures while the visitor waits: about a second."""
 THUMBNAIL = 64
 """Rows and columns of a thumbnail; fewer where there are so many heads that they would not fit."""
 
 
 def first(attention: Attention, view: str) -> bytes:
-    """The tokens and a picture of every head, as sharp as one message allows."""
+    """The tokens and a picture of every head, as sharp as one message allows; where these take long, the tokens alone."""
     heads = every_head(attention)
+    if is_slow(attention):
+        return encode(view, "first", TokenSheet.of(attention), (), sample=_sample(attention))
     if weight_of(attention, heads, "root16") <= EXACT_AT_ONCE:
         block = whole(attention, heads, "root16")
     elif weight_of(attention, heads, "root8") <= ALL_AT_ONCE:
@@ -37,37 +41,40 @@ def first(attention: Attention, view: str) -> bytes:
     return encode(view, "first", TokenSheet.of(attention), (block,))
 
 
-def rest(attention: Attention, view: str, text: str) -> bytes | None:
-    """The digits that the first message lacks, where those of all heads fit into one message; else None."""
+def rest(attention: Attention, view: str, text: str, progress: Progress | None = None) -> bytes | None:
+    """What `first` lacks of all heads: the small pictures that take long, or the digits where they fit into one message.
+
+    progress : called with (heads done, heads in all)
+    """
     heads = every_head(attention)
+    if is_slow(attention):
+        small = pooled(attention, heads, thumbnail_size(len(heads)), "root8", progress)
+        return encode(view, "rest", None, (small,), text)
     if not EXACT_AT_ONCE < weight_of(attention, heads, "root16") <= EXACT_LATER:
         return None
     return encode(view, "rest", None, (whole(attention, heads, "root16"),), text)
 
 
-def one_head(attention: Attention, view: str, text: str, layer: int, head: int) -> bytes | None:
+def one_head(
+    attention: Attention, view: str, text: str, layer: int, head: int, progress: Progress | None = None
+) -> bytes | None:
     """The head that is looked at, where `first` and `rest` do not bring it whole; else None.
 
     With a pooled head comes, token by token, what its keys receive on average.
-    layer, head : -1 = the mean over all layers or heads; None where the text is too long for it
+    layer, head : -1 = the mean over all layers or heads
+    progress    : called with (queries done, queries in all)
     """
     if _comes_whole(attention):
         return None
-    short = max(attention.shape) <= PICTURE
-    if layer < 0 or head < 0:
-        members = tuple(each for each in every_head(attention) if layer in (-1, each[0]) and head in (-1, each[1]))
-        return encode(view, "head", None, (mean(attention, members, (layer, head)),), text) if short else None
-    heads = ((layer, head),)
-    if short:
-        return encode(view, "head", None, (whole(attention, heads, "root16"),), text)
-    blocks = (pooled(attention, heads, PICTURE, "root16"), received(attention, layer, head))
-    return encode(view, "head", None, blocks, text)
+    members = members_of(attention, layer, head)
+    picture, received = seen_whole(attention, members, (layer, head), PICTURE, progress)
+    return encode(view, "head", None, (picture,) if picture.pool == "exact" else (picture, received), text)
 
 
 def tile(
     attention: Attention, view: str, text: str, layer: int, head: int, rows: tuple[int, int], columns: tuple[int, int]
 ) -> bytes | None:
-    """A part of a head that `one_head` brings pooled, sharper; None where it is there already.
+    """A part of what `one_head` brings pooled, sharper; None where it is there already.
 
     rows, columns : (start, stop) tokens; what lies outside the text is left away
     """
@@ -76,7 +83,8 @@ def tile(
     inside = [(max(0, start), min(n, stop)) for (start, stop), n in zip((rows, columns), attention.shape, strict=True)]
     if any(start >= stop for start, stop in inside):
         return None
-    return encode(view, "tile", None, (part(attention, layer, head, inside[0], inside[1], PICTURE),), text)
+    members = members_of(attention, layer, head)
+    return encode(view, "tile", None, (part(attention, members, (layer, head), inside[0], inside[1], PICTURE),), text)
 
 
 def everything(attention: Attention, view: str, layer: int = 0, head: int = 0) -> list[bytes]:
@@ -110,6 +118,27 @@ def text_of(message: bytes) -> str:
 def every_head(attention: Attention) -> Heads:
     """(layer, head) of all heads, layer by layer."""
     return tuple((layer, head) for layer, heads in enumerate(attention.source.heads) for head in range(heads))
+
+
+def members_of(attention: Attention, layer: int, head: int) -> Heads:
+    """(layer, head) of the heads that are meant; -1 = all layers, or all heads of a layer."""
+    return tuple(each for each in every_head(attention) if layer in (-1, each[0]) and head in (-1, each[1]))
+
+
+def is_slow(attention: Attention) -> bool:
+    """Whether pictures of all heads take so long that they are worth waiting for apart from the rest."""
+    return len(every_head(attention)) * attention.shape[0] * attention.shape[1] > CELLS_AT_ONCE
+
+
+def takes(attention: Attention, layer: int, head: int) -> int:
+    """How many weights are read for the picture of a head, or of a mean of heads."""
+    return len(members_of(attention, layer, head)) * attention.shape[0] * attention.shape[1]
+
+
+def _sample(attention: Attention) -> bytes:
+    """A few weights, by which two models that read the same tokens are told apart."""
+    few = slice(0, 16)
+    return b"".join(attention.tile(layer, 0, few, few).tobytes() for layer in range(attention.n_layers))
 
 
 def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:

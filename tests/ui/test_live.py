@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from attention_viz.view import plan
 from attention_viz.view.block import restore
 from attention_viz.view.frame import decode
 
@@ -219,6 +221,29 @@ def test_a_part_of_a_long_text_that_the_browser_asks_for_is_sent(app: AppTest) -
     assert len(sent(run(app))["head"]) < 8_000_000
 
 
+def test_a_part_of_a_mean_is_sent_too(app: AppTest) -> None:
+    app.session_state["n"] = 900
+    run(app)
+    ask(app, layer=1, head=-1, rows=[10, 90], columns=[500, 600])
+    (block,) = decode(sent(run(app))["tile"]).blocks
+    assert (block.heads, block.pool) == (((1, -1),), "exact")
+
+
+def test_small_pictures_that_take_long_follow_as_a_job_while_the_head_is_there(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "CELLS_AT_ONCE", 900 * 900)
+    app.session_state["n"] = 900
+    letters = sent(run(app))
+    assert decode(letters["first"]).blocks == ()
+    assert decode(letters["head"]).blocks[0].heads == ((0, 1),)
+    ended = time.monotonic() + 60
+    while "rest" not in letters and time.monotonic() < ended:
+        letters = sent(run(app))
+    (block,) = decode(letters["rest"]).blocks
+    assert (len(block.heads), block.pool) == (6, "max")
+
+
 @pytest.mark.parametrize(
     "window",
     [
@@ -226,7 +251,8 @@ def test_a_part_of_a_long_text_that_the_browser_asks_for_is_sent(app: AppTest) -
         {"layer": 1, "head": 2, "rows": [10, 90]},
         {"layer": 9, "head": 2, "rows": [10, 90], "columns": [0, 9]},
         {"layer": 1, "head": 3, "rows": [10, 90], "columns": [0, 9]},
-        {"layer": -1, "head": 0, "rows": [10, 90], "columns": [0, 9]},
+        {"layer": -2, "head": 0, "rows": [10, 90], "columns": [0, 9]},
+        {"layer": True, "head": 0, "rows": [10, 90], "columns": [0, 9]},
         {"layer": 1, "head": 2, "rows": [90, 10], "columns": [0, 9]},
         {"layer": 1, "head": 2, "rows": [0, 10, 20], "columns": [0]},
         {"layer": 1, "head": 2, "rows": ["0", "10"], "columns": [0, 9]},

@@ -177,3 +177,31 @@ test("a part is asked for once, and not while another head is only pointed at", 
   store.want(part);
   assert.deepEqual(asked, [[0, 0, [0, 2]]]);
 });
+
+test("tokens pinned by a letter about a new text stay pinned, whichever comes first", () => {
+  for (const names of [["first", "look"], ["look", "first"]]) {
+    const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) });
+    const texts = [...TEXT.texts, "more"];
+    const other = { ...TEXT, text: "two", texts, weights: texts.map(() => [0.25, 0.25, 0.25, 0.25]) };
+    const letters = /** @type {Record<string, unknown>} */ ({ first: firstFrame(other), look: look(2, { queries: [3] }, "two") });
+    const arrived = new Map(Object.entries(/** @type {Record<string, unknown>} */ ({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) })));
+    for (const name of names) store.read(arrived.set(name, letters[name]));
+    assert.deepEqual([store.text, store.look.queries], ["two", [3]]);
+  }
+});
+
+test("small pictures may come after the head that is looked at, and a mean of them says what it is", () => {
+  const store = reading({ first: firstFrame({ ...TEXT, heads: [2], weights: WEIGHTS }), look: look(1) });
+  const weights = /** @type {import("../../attention_viz/view/js/weights.js").Weights} */ (store.weights);
+  weights.heads.matrices.clear();
+  const spans = /** @type {any} */ ({ rows: [0, 3], columns: [0, 3], top: 65535 });
+  const head = { ...spans, heads: [[0, 0]], shape: [1, 3, 3], pool: "exact", values: new Uint16Array(9).fill(1) };
+  const small = { ...spans, heads: [[0, 0], [0, 1]], shape: [2, 1, 1], pool: "max", values: Uint16Array.of(65535, 0), top: 65535 };
+  const version = weights.coarseVersion;
+  weights.keep({ view: "v", name: "head", text: "one", tokens: null, blocks: [head] });
+  assert.deepEqual([weights.coarseVersion, store.shown()?.rows, store.matrix(0, 1)], [version, 3, undefined]);
+  weights.keep({ view: "v", name: "rest", text: "one", tokens: null, blocks: [small] });
+  assert.deepEqual([weights.coarseVersion, store.shown()?.rows, store.matrix(0, 1)?.rows], [version + 1, 3, 1]);
+  store.choose({ average: "heads" });
+  assert.deepEqual([store.shown()?.pool, store.shown()?.weight(0, 0).toFixed(3)], ["means", "0.500"]);
+});

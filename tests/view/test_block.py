@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from attention_viz import Attention
-from attention_viz.view.block import mean, part, pooled, quantise, received, restore, whole
+from attention_viz.view.block import part, pooled, quantise, restore, seen_whole, whole
 
 ERRORS = {"root8": 3.93e-3, "root16": 1.53e-5}
 HEADS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2))
@@ -37,7 +37,6 @@ def test_a_weight_a_hair_above_1_does_not_wrap_round() -> None:
 def test_a_pooled_block_says_how_and_an_unpooled_one_that_it_is_exact(softmax_attention: Callable) -> None:
     attention = softmax_attention(tokens=10)
     assert pooled(attention, HEADS, 4, "root8").pool == "max"
-    assert pooled(attention, HEADS, 4, "root8", "mean").pool == "mean"
     assert pooled(attention, HEADS, 10, "root8").pool == "exact"
 
 
@@ -61,7 +60,7 @@ def test_a_block_holds_the_heads_it_names_in_their_order(softmax_attention: Call
 
 def test_a_small_part_is_exact(softmax_attention: Callable) -> None:
     attention = softmax_attention(tokens=20)
-    block = part(attention, 1, 2, (3, 9), (10, 20), size=10)
+    block = part(attention, ((1, 2),), (1, 2), (3, 9), (10, 20), size=10)
     assert (block.heads, block.rows, block.columns, block.pool) == (((1, 2),), (3, 9), (10, 20), "exact")
     expected = attention.weights(1, 2)[3:9, 10:20]
     np.testing.assert_allclose(restore(block.values[0], "root16"), expected, atol=ERRORS["root16"])
@@ -69,10 +68,10 @@ def test_a_small_part_is_exact(softmax_attention: Callable) -> None:
 
 def test_a_large_part_is_pooled_as_the_whole_would_be(softmax_attention: Callable) -> None:
     attention = softmax_attention(tokens=40)
-    block = part(attention, 0, 1, (0, 40), (0, 40), size=7)
+    block = part(attention, ((0, 1),), (0, 1), (0, 40), (0, 40), size=7)
     assert block.pool == "max"
     np.testing.assert_array_equal(block.values, pooled(attention, ((0, 1),), 7, "root16").values)
-    corner = part(attention, 0, 1, (20, 40), (0, 10), size=10)
+    corner = part(attention, ((0, 1),), (0, 1), (20, 40), (0, 10), size=10)
     assert corner.values.shape == (1, 10, 10)
     halves = attention.weights(0, 1)[20:40, 0:10].reshape(10, 2, 10).max(axis=1)
     np.testing.assert_allclose(restore(corner.values[0], "root16"), halves, atol=ERRORS["root16"])
@@ -80,14 +79,28 @@ def test_a_large_part_is_pooled_as_the_whole_would_be(softmax_attention: Callabl
 
 def test_the_mean_of_heads_is_the_mean_of_their_weights(softmax_attention: Callable) -> None:
     attention = softmax_attention()
-    block = mean(attention, ((0, 1), (1, 1)), (-1, 1))
-    assert block.heads == ((-1, 1),)
+    block, received = seen_whole(attention, ((0, 1), (1, 1)), (-1, 1), 64)
+    assert block.heads == received.heads == ((-1, 1),)
+    assert block.pool == "exact"
     expected = (attention.weights(0, 1) + attention.weights(1, 1)) / 2
     np.testing.assert_allclose(restore(block.values[0], "root16"), expected, atol=ERRORS["root16"])
+    small = part(attention, ((0, 1), (1, 1)), (-1, 1), (1, 3), (0, 2), size=64)
+    np.testing.assert_allclose(restore(small.values[0], "root16"), expected[1:3, :2], atol=ERRORS["root16"])
 
 
 def test_what_keys_receive_is_the_mean_over_all_queries_however_long_the_text(rng: np.random.Generator) -> None:
     weights = rng.dirichlet(np.ones(1100), size=(1, 2, 1100)).astype(np.float32)
-    block = received(Attention.from_weights(weights, [f"t{i}" for i in range(1100)]), 0, 1)
-    assert (block.rows, block.columns, block.values.shape, block.pool) == ((0, 1100), (0, 1100), (1, 1, 1100), "mean")
-    np.testing.assert_allclose(restore(block.values[0, 0], "root16"), weights[0, 1].mean(axis=0), atol=1.53e-5)
+    attention, steps = Attention.from_weights(weights, [f"t{i}" for i in range(1100)]), []
+    picture, row = seen_whole(attention, ((0, 1),), (0, 1), 512, progress=lambda *step: steps.append(step))
+    assert (row.rows, row.columns, row.values.shape, row.pool) == ((0, 1100), (0, 1100), (1, 1, 1100), "mean")
+    np.testing.assert_allclose(restore(row.values[0, 0], "root16"), weights[0, 1].mean(axis=0), atol=1.53e-5)
+    np.testing.assert_array_equal(picture.values, pooled(attention, ((0, 1),), 512, "root16").values)
+    assert steps == [(512, 1100), (1024, 1100), (1100, 1100)]
+
+
+def test_the_progress_of_small_pictures_is_told_and_what_it_raises_stops_them(softmax_attention: Callable) -> None:
+    steps: list[tuple[int, int]] = []
+    pooled(softmax_attention(), HEADS, 4, "root8", progress=lambda *step: steps.append(step))
+    assert steps == [(done, 6) for done in range(1, 7)]
+    with pytest.raises(ZeroDivisionError):
+        pooled(softmax_attention(), HEADS, 4, "root8", progress=lambda done, total: 1 // (done - 1))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention, DenseSource, Tokens
+from attention_viz.view import plan
 from attention_viz.view.block import restore
-from attention_viz.view.frame import decode
+from attention_viz.view.frame import TokenSheet, decode
 from attention_viz.view.plan import (
     ALL_AT_ONCE,
     EXACT_LATER,
@@ -133,8 +134,43 @@ def test_a_part_outside_the_text_or_of_a_text_that_is_there_whole_is_not_sent(
     assert tile(attention, "live", "text", 0, 0, (0, 2), (0, 2)) is None
 
 
-def test_no_mean_is_made_of_a_text_longer_than_the_picture(long_attention: Attention) -> None:
-    assert one_head(long_attention, "live", "text", 0, -1) is None
+def test_a_mean_of_a_pooled_text_is_pooled_after_it_was_taken(long_attention: Attention) -> None:
+    message = one_head(long_attention, "live", "text", 0, -1)
+    assert message is not None
+    picture, received = decode(message).blocks
+    mean = long_attention.weights(0).mean(axis=0)
+    assert (picture.heads, picture.pool, picture.values.shape) == (((0, -1),), "max", (1, 512, 512))
+    edges = np.arange(513) * 1100 // 512
+    highest = np.maximum.reduceat(np.maximum.reduceat(mean, edges[:-1], axis=0), edges[:-1], axis=1)
+    np.testing.assert_allclose(restore(picture.values[0], "root16"), highest, atol=1.6e-5)
+    np.testing.assert_allclose(restore(received.values[0, 0], "root16"), mean.mean(axis=0), atol=1.53e-5)
+    part = tile(long_attention, "live", "text", -1, -1, (0, 20), (1000, 1100))
+    assert part is not None
+    np.testing.assert_allclose(restore(decode(part).blocks[0].values[0], "root16"), mean[:20, 1000:], atol=1.53e-5)
+
+
+def test_where_small_pictures_take_long_the_tokens_come_alone_and_the_pictures_follow(
+    long_attention: Attention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "CELLS_AT_ONCE", 1_000_000)
+    message = first(long_attention, "live")
+    assert decode(message).blocks == ()
+    assert decode(message).tokens == TokenSheet.of(long_attention)
+    steps: list[tuple[int, int]] = []
+    later = rest(long_attention, "live", text_of(message), lambda *step: steps.append(step))
+    assert later is not None
+    (block,) = decode(later).blocks
+    assert (block.pool, block.values.shape, decode(later).text) == ("max", (3, 64, 64), text_of(message))
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_other_weights_of_the_same_tokens_have_another_name_even_where_none_is_sent(
+    long_attention: Attention, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "CELLS_AT_ONCE", 1_000_000)
+    other = Attention.from_weights(np.full((1, 3, 1100, 1100), 1 / 1100, np.float32), long_attention.query_tokens)
+    names = [text_of(first(each, "live")) for each in (long_attention, long_attention, other)]
+    assert names[0] == names[1] != names[2]
 
 
 def test_a_page_without_a_server_carries_every_weight_while_it_fits(softmax_attention: Callable) -> None:

@@ -17,7 +17,7 @@
  * @property {number[]} heads the number of heads of each layer
  * @property {import("./reach.js").Reaches} reach which keys the queries of each layer may read
  *
- * @typedef {"exact" | "max" | "mean"} Pool
+ * @typedef {"exact" | "max" | "mean" | "means"} Pool means = means over heads of the highest of groups, made here
  *
  * @typedef {object} Block
  * @property {[number, number][]} heads (layer, head) of each matrix

@@ -51,7 +51,8 @@ export function mean(matrices) {
     for (let i = 0; i < sums.length; i++) sums[i] += (values[i] / top) ** 2;
   }
   const values = Uint16Array.from(sums, (sum) => Math.round(Math.sqrt(sum / matrices.length) * TOP));
-  const result = new Matrix(values, TOP, first.pool, first.queries, first.keys);
+  const pool = first.pool === "max" ? "means" : first.pool;
+  const result = new Matrix(values, TOP, pool, first.queries, first.keys);
   result.rounded = matrices.some((each) => !each.exact);
   return result;
 }

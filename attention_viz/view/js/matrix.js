@@ -26,7 +26,12 @@ export class Matrix {
     /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
-  /** Whether the weights are known to four digits. */
+  /** Whether four digits are known, be it of single weights or of groups. */
+  get precise() {
+    return !this.rounded;
+  }
+
+  /** Whether every single weight is known to four digits. */
   get exact() {
     return this.pool === "exact" && !this.rounded;
   }

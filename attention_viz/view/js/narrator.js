@@ -33,7 +33,7 @@ export class Narrator {
 
   /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} "it → animal  0.3127" */
   link(matrix, row, column) {
-    const weight = number(matrix.weight(row, column), matrix.exact);
+    const weight = number(matrix.weight(row, column), matrix.precise);
     return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
   }
 
@@ -74,7 +74,7 @@ export class Narrator {
   /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
   doubts(matrix) {
     if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`)];
-    return matrix.exact ? [] : [say(this.labels, "rounded")];
+    return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
   /** @returns {string} the strongest link, for those who do not see it */

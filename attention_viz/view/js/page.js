@@ -20,6 +20,7 @@ export default function page() {
   }
   deliver(content.view, "look", content.look);
   const app = new App(/** @type {HTMLElement} */ (root), content.view, content);
+  app.store.alone = true;
   app.wear(content);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.wear(content));
 }

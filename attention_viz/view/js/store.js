@@ -25,11 +25,13 @@ export class Store {
     /** @type {Weights | null} of the text that is drawn */ this.weights = null;
     /** @type {string | null} which text Python speaks of */ this.expected = null;
     /** @type {number | null} of the last look that was taken over */ this.serial = null;
+    /** @type {string | null} the text that the look was chosen for */ this.chosenFor = null;
     /** @type {Look} */ this.look = FIRST_LOOK;
     /** @type {Pointed | null} */ this.pointed = null;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
     /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
     /** @type {string} the window asked for last */ this.wanted = "";
+    /** @type {boolean} whether no Python stands behind it that could send more */ this.alone = false;
     /** @type {Set<() => void>} */ this.watchers = new Set();
     /** @type {(look: Look, serial: number | null) => void} tells Python */ this.report = () => {};
     /** @type {(window: Window) => void} asks Python for a sharper picture */ this.ask = () => {};
@@ -78,10 +80,11 @@ export class Store {
 
   /** A new text. What was pinned in another one is let go. @param {string} text @param {TokenSheet} sheet */
   begin(text, sheet) {
-    const pinned = this.weights !== null && this.look.queries.length > 0;
+    const pinned = this.chosenFor !== text && this.look.queries.length > 0;
     this.weights = new Weights(text, sheet);
     this.pointed = null;
     this.look = within(pinned ? { ...this.look, queries: [] } : this.look, sheet);
+    this.chosenFor = text;
     if (pinned) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);
     this.early.clear();
@@ -92,7 +95,9 @@ export class Store {
     this.expected = letter.text;
     if (letter.serial === this.serial) return;
     this.serial = letter.serial;
-    this.look = within({ ...this.look, ...letter.look }, this.sheet);
+    this.chosenFor = letter.text;
+    // Tokens are counted in the text that the letter is about, which may yet be on its way.
+    this.look = within({ ...this.look, ...letter.look }, letter.text === this.text ? this.sheet : null);
   }
 
   /** What the person chooses: drawn at once, told to Python. @param {Partial<Look>} changes */
@@ -168,7 +173,7 @@ export class Store {
   /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */
   want(part) {
     const [layer, head] = this.subject();
-    if (this.pointed !== null || this.text === null || layer < 0 || head < 0) return;
+    if (this.pointed !== null || this.text === null) return;
     const window = { text: this.text, layer, head, ...part };
     if (JSON.stringify(window) === this.wanted) return;
     this.wanted = JSON.stringify(window);

@@ -61,7 +61,7 @@ export class TopTable {
   /** @param {HTMLTableRowElement} row @param {Matrix} matrix @param {number} column @param {number} weight */
   fillLine(row, matrix, column, weight) {
     const [first, stop] = matrix.keys[column];
-    fillRow(row, [String(first + 1), this.narrator.key(matrix, column), number(weight, matrix.exact)]);
+    fillRow(row, [String(first + 1), this.narrator.key(matrix, column), number(weight, matrix.precise)]);
     row.dataset.key = String(first);
     row.dataset.stop = String(stop);
     row.classList.toggle("special", this.store.sheet?.keys.special[first] ?? false);

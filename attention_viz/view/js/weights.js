@@ -31,7 +31,7 @@ export class Weights {
   /** @param {Frame} frame */
   keep(frame) {
     this.version += 1;
-    if (frame.name === "first") this.coarseVersion += 1;
+    if (frame.name === "first" || frame.blocks.some(isSmall)) this.coarseVersion += 1;
     if (frame.name === "tile") this.tiles.keep(frame);
     else this.heads.keep(frame);
   }
@@ -118,6 +118,11 @@ export class Weights {
     const whole = this.whole(layer, head);
     return whole === undefined ? 0 : removedShare(whole, this.sheet.keys, exclude);
   }
+}
+
+/** @param {import("./frame.js").Block} block @returns {boolean} whether it holds small pictures of many heads */
+function isSmall({ heads, pool }) {
+  return heads.length > 1 && pool !== "exact";
 }
 
 /** @param {(Matrix | undefined)[]} matrices @returns {matrices is Matrix[]} whether all are there, and of one shape */

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Narrator } from "../../attention_viz/view/js/narrator.js";
+import { Store } from "../../attention_viz/view/js/store.js";
+import { firstFrame } from "./texts.js";
+
+const LABELS = {
+  layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
+  pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
+};
+const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.69996]] };
+const HERE = { layer: 0, head: 0 };
+
+/** @param {object} [more] */
+function narrator(more = {}) {
+  const store = new Store();
+  store.read(new Map(Object.entries({ first: firstFrame({ ...TEXT, ...more }), look: { serial: 1, text: "one", look: {} } })));
+  return new Narrator(store, LABELS);
+}
+
+/** The only matrix. @param {Narrator} it */
+const head = (it) => /** @type {import("../../attention_viz/view/js/matrix.js").Matrix} */ (it.store.shown());
+
+test("a weight is told to four digits, with its tokens and positions", () => {
+  assert.deepEqual(narrator().explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1"]);
+  assert.deepEqual(narrator().explain({ ...HERE, query: 0, key: 1 })?.[0], "a > b: < 0.0001");
+});
+
+test("until four digits are there, two are told, and that more will come, or that none will", () => {
+  const it = narrator();
+  head(it).rounded = true;
+  assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.30", "L1 H1 · 2, 1 · soon"]);
+  it.store.alone = true;
+  assert.match(it.explain({ ...HERE, query: 1, key: 0 })?.[1] ?? "", /no more$/);
+});
+
+test("a group is told to four digits and as what it is", () => {
+  const it = narrator();
+  head(it).pool = "max";
+  assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1 · highest"]);
+});
+
+test("what cannot be read has no weight", () => {
+  const it = narrator({ reach: { kinds: [[[0, 2, 0, 0, 1, 1]]], layers: [0] } });
+  assert.deepEqual(it.explain({ ...HERE, query: 0, key: 1 }), ["a > b: closed", "L1 H1 · 1, 2"]);
+  assert.equal(it.note(), "hatched");
+  assert.equal(narrator().note(), "");
+});
