@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.ui.page import open_page
 from attention_viz.ui.server import SecurityHeaders, warm_up
-from attention_viz.ui.state import begin
+from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.wording import say
 
 app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
@@ -15,11 +15,14 @@ if get_script_run_ctx(suppress_warning=True):
     begin()
     pages = [
         st.Page("pages/explore.py", title=say("Explore"), default=True),
+        st.Page("pages/anatomy.py", title=say("Anatomy")),
         st.Page("pages/heads.py", title=say("Heads")),
         st.Page("pages/flow.py", title=say("Through the layers")),
         st.Page("pages/without.py", title=say("Without it")),
+        st.Page("pages/compare.py", title=say("Compare")),
         st.Page("pages/lessons.py", title=say("Lessons")),
     ]
     page = st.navigation(pages, position="top")
+    carry_over(page.url_path)
     open_page()
     page.run()

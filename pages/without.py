@@ -17,7 +17,8 @@ def experiment(subject: Subject) -> None:
     attention, kind = subject.attention, subject.model.task.kind
     switches, changes = st.columns([2, 3], gap="large")
     with switches:
-        pickers.pick_head(attention)
+        with st.container(horizontal=True):
+            pickers.pick_head(attention)
         pick_way()
         look = within_reach(subject.look(), attention.source.heads, attention.n_tokens)
         look = look if kind == "mask" else look.at(masked=())

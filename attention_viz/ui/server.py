@@ -18,6 +18,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
 from attention_viz.selection import Selection
@@ -86,6 +87,9 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     # until then run the file of that page alone.
     PagesManager.uses_pages_directory = False
     await anyio.to_thread.run_sync(_read_once)
+    # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
+    # link to one of its pages would see that page alone, without its session.
+    PagesManager.uses_pages_directory = False
     yield {}
 
 

@@ -1,0 +1,125 @@
+"""Compared: the second side of a comparison, and the two laid side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attention_viz.attention import Attention
+from attention_viz.errors import InputError, Message
+from attention_viz.measures import rank_correlation
+from attention_viz.measures.sides import Slot, laid_out, slots
+from attention_viz.selection import Selection
+from attention_viz.tokens import Tokens
+from attention_viz.ui.caches import read
+from attention_viz.view.panels import Labelled, Panel
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model
+
+MOST_PLACES = 512
+"""Tokens of both texts together that are drawn cell by cell."""
+NOBODY = "·"
+"""Stands where the other text has a token and this one has none."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two that are compared. head: None = the mean of the layer's heads; key: names the reading."""
+
+    name: str
+    attention: Attention
+    layer: int
+    head: int | None
+    key: Hashable
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(query, key), rows sum to 1."""
+        whole = self.attention.weights(self.layer, self.head)
+        return whole if self.head is not None else whole.mean(0)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides and the difference between them, on the same places.
+
+    panels     : the first side, the second minus the first, the second side
+    alone      : tokens of the first and of the second that have no partner
+    likeness   : rank correlation of the weights that both have; NaN where there are too few
+    """
+
+    panels: tuple[Panel, Panel, Panel]
+    alone: tuple[int, int]
+    likeness: float
+
+
+def compare(one: Side, other: Side, difference: str) -> Comparison:
+    """The two laid side by side. difference: its title. Raises InputError for texts too long to be drawn cell by cell."""
+    queries = slots(one.attention.query_tokens, other.attention.query_tokens)
+    keys = slots(one.attention.key_tokens, other.attention.key_tokens)
+    _check_length(max(len(queries), len(keys)))
+    sides = [
+        laid_out(side.weights, [each[place] for each in queries], [each[place] for each in keys])
+        for place, side in enumerate((one, other))
+    ]
+    axes = [(_side(place, queries, one, other, "query"), _side(place, keys, one, other, "key")) for place in range(2)]
+    both = (_both(queries, one, other, "query"), _both(keys, one, other, "key"))
+    panels = (
+        Panel(one.name, "weights", sides[0], *axes[0]),
+        Panel(difference, "difference", sides[1] - sides[0], *both),
+        Panel(other.name, "weights", sides[1], *axes[1]),
+    )
+    alone = tuple(sum(each[1 - place] is None for each in queries) for place in range(2))
+    return Comparison(panels, (alone[0], alone[1]), rank_correlation(*sides))
+
+
+def _check_length(places: int) -> None:
+    if places > MOST_PLACES:
+        raise InputError(
+            "The two sides have {n} places together; up to {most} are drawn cell by cell. Shorten the texts by {over}.",
+            n=places,
+            most=MOST_PLACES,
+            over=places - MOST_PLACES,
+        )
+
+
+def _tokens(side: Side, which: str) -> Tokens:
+    return side.attention.query_tokens if which == "query" else side.attention.key_tokens
+
+
+def _side(place: int, found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
+    tokens = _tokens((one, other)[place], which)
+    own = [each[place] for each in found]
+    return Labelled(
+        tuple(NOBODY if each is None else tokens[each] for each in own),
+        tuple(each is None or tokens.special[each] for each in own),
+    )
+
+
+def _both(found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
+    """A token that both have by its name, two that replace each other by both names."""
+    first, second = _side(0, found, one, other, which), _side(1, found, one, other, which)
+    names = zip(first.texts, second.texts, strict=True)
+    return Labelled(
+        tuple(a if a == b or b == NOBODY else b if a == NOBODY else f"{a}/{b}" for a, b in names), first.special
+    )
+
+
+def read_other(model: Model, look: Selection) -> Attention:
+    """What a model reads in a text, as the page reads its own."""
+    part = look.part if look.part in model.parts else ""
+    return read(model, look.at(part=part)).attention
+
+
+def same_tokens(one: Attention, other: Attention) -> Message | None:
+    """Why two models cannot be compared cell by cell; None where they can."""
+    if one.query_tokens.texts == other.query_tokens.texts and one.key_tokens.texts == other.key_tokens.texts:
+        return None
+    return Message(
+        "{one} cuts this text into {n} tokens and {other} into {m}, and not into the same ones. Cell by cell, only models that cut it alike can be compared: choose two that share their vocabulary, such as a checkpoint and the one that it was fine-tuned from.",
+        {"one": one.model, "n": one.n_tokens, "other": other.model, "m": other.n_tokens},
+    )

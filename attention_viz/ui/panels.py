@@ -1,0 +1,45 @@
+"""Panels: two readings side by side with their difference between them, and the heads ranked by how much they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from attention_viz.measures.changes import HeadChange
+from attention_viz.ui.switches import PALETTES, SHELL, STYLE, labels
+from attention_viz.view import bundle
+from attention_viz.view.panels import Panel, encode
+
+_panels = st.components.v2.component(
+    "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("panels")
+)
+_ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("ranking"))
+
+
+def show_panels(panels: Sequence[Panel], key: str) -> None:
+    """Matrices of one shape side by side: a place on one is shown on all."""
+    about = {"labels": labels("panels", "point", "no_pair", "link"), "palettes": PALETTES}
+    _panels(key=key, data=encode(panels, about))
+
+
+def show_ranking(
+    ranked: Sequence[HeadChange], chosen: tuple[int, int], caption: str, key: str, on_choose: Callable[[int, int], None]
+) -> None:
+    """How much each head changed, on a board and as a list. on_choose: called with the layer and head that is clicked."""
+    values = np.zeros((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)))
+    for each in ranked:
+        values[each.layer, each.head] = each.change
+    counts = [sum(each.layer == layer for each in ranked) for layer in range(len(values))]
+    _ranking(
+        key=key,
+        data={
+            "labels": labels("heads_across", "layer_name", "layer_head"),
+            "palettes": PALETTES,
+            "values": [row[:n].tolist() for row, n in zip(values, counts, strict=True)],
+            "chosen": list(chosen),
+            "caption": caption,
+        },
+        on_chosen_change=lambda: on_choose(*map(int, st.session_state[key]["chosen"])),
+    )

@@ -1,0 +1,183 @@
+/**
+ * Panels: matrices of one shape side by side, with one pointer: a place on one is shown on all.
+ *
+ * @typedef {import("./mounted.js").Call} Call
+ * @typedef {import("./panel.js").Place} Place
+ * @typedef {import("./panel.js").Plain} Plain
+ * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {{name: string, panels: Plain[], labels: import("./wording.js").Labels, palettes: Record<"light" | "dark", import("./palette.js").Palette>}} Header
+ */
+import { box, setName, setText } from "./element.js";
+import { readHeader } from "./frame.js";
+import { mounted } from "./mounted.js";
+import { Panel, shadeOf } from "./panel.js";
+import { crisp } from "./surface.js";
+import { readTheme, wearTheme } from "./theme.js";
+import { Tooltip } from "./tooltip.js";
+import { say } from "./wording.js";
+
+const CELLS = { smallest: 12, largest: 40 };
+/** @type {Record<string, [number, number]>} */
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const TICKS = { weights: [0, 0.1, 0.5, 1], difference: [-1, -0.25, 0, 0.25, 1] };
+
+class Panels {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Header | null} */ this.header = null;
+    /** @type {Panel[]} */ this.panels = [];
+    /** @type {Place | null} */ this.pointed = null;
+    /** @type {Place | null} */ this.pinned = null;
+    this.strip = box("panels");
+    this.strip.tabIndex = 0;
+    this.strip.setAttribute("role", "application");
+    this.strip.addEventListener("keydown", (event) => this.onKey(event));
+    this.legends = box("legends");
+    this.said = document.createElement("p");
+    this.said.setAttribute("role", "status");
+    this.tooltip = new Tooltip();
+    root.append(this.strip, this.said, this.legends, this.tooltip.element);
+    this.frame = 0;
+    this.sized = new ResizeObserver(() => this.schedule());
+    this.sized.observe(root);
+  }
+
+  /** @param {Call} call */
+  update({ data }) {
+    const { header, start } = readHeader(data);
+    if (header.name !== this.header?.name) this.build(header, data, start);
+    this.schedule();
+  }
+
+  /** @param {Header} header @param {Uint8Array} message @param {number} start */
+  build(header, message, start) {
+    this.header = header;
+    let offset = message.byteOffset + start;
+    this.panels = header.panels.map((plain) => {
+      const length = 4 * plain.queries.texts.length * plain.keys.texts.length;
+      const values = new Float32Array(message.buffer.slice(offset, offset + length));
+      offset += length;
+      return this.watch(new Panel(plain, values));
+    });
+    const [{ rows, columns }] = this.panels;
+    if (this.pinned !== null && (this.pinned.row >= rows || this.pinned.column >= columns)) this.pinned = null;
+    this.pointed = null;
+    this.strip.replaceChildren(...this.panels.map(({ element }) => element));
+    setName(this.strip, say(header.labels, "panels", { titles: header.panels.map(({ title }) => title).join(", ") }));
+  }
+
+  /** @param {Panel} panel @returns {Panel} */
+  watch(panel) {
+    const { element } = panel.surface;
+    element.addEventListener("pointermove", (event) => this.point(panel.placeAt(event), event));
+    element.addEventListener("pointerleave", () => this.point(null, null));
+    element.addEventListener("click", (event) => {
+      this.pinned = panel.placeAt(event);
+      this.schedule();
+    });
+    element.addEventListener("scroll", () => this.follow(panel));
+    return panel;
+  }
+
+  /** Where one is scrolled to, all are. @param {Panel} leader */
+  follow(leader) {
+    const { scrollLeft, scrollTop } = leader.surface.element;
+    for (const { surface } of this.panels) {
+      if (surface.element.scrollLeft !== scrollLeft) surface.element.scrollLeft = scrollLeft;
+      if (surface.element.scrollTop !== scrollTop) surface.element.scrollTop = scrollTop;
+    }
+    this.schedule();
+  }
+
+  /** @param {Place | null} place @param {MouseEvent | null} event */
+  point(place, event) {
+    this.pointed = place;
+    if (place === null || event === null) this.tooltip.hide();
+    else this.tooltip.show(event, this.root, this.explain(place, "\n"), "");
+    this.schedule();
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const step = STEPS[event.key];
+    if (step === undefined && event.key !== "Escape") return;
+    event.preventDefault();
+    const [{ rows, columns }] = this.panels;
+    const { row, column } = this.pinned ?? { row: -step?.[0], column: -step?.[1] };
+    this.pinned = step === undefined ? null : { row: within(row + step[0], rows), column: within(column + step[1], columns) };
+    this.schedule();
+  }
+
+  /** @param {Place} place @param {string} between @returns {string} */
+  explain(place, between) {
+    const labels = this.header?.labels ?? {};
+    return this.panels.map((panel) => `${panel.plain.title}: ${panel.explain(place, labels)}`).join(between);
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  draw() {
+    if (this.header === null) return;
+    const { labels, palettes } = this.header;
+    const theme = readTheme(this.root, palettes, 1, "blue");
+    wearTheme(this.root, theme);
+    const shown = this.pointed ?? this.pinned;
+    const geometry = this.measure(theme);
+    for (const panel of this.panels) panel.draw(theme, geometry, shown);
+    setText(this.said, shown === null ? say(labels, "point") : this.explain(shown, " · "));
+    this.legends.replaceChildren(legend("weights", theme.weights), legend("difference", theme.palette.differences));
+  }
+
+  /** One geometry for all, so that a place is as far down and across on each. @param {Theme} theme */
+  measure(theme) {
+    const room = Math.min(...this.panels.map(({ surface }) => surface.room.width));
+    const roomy = this.margins(theme, CELLS.largest);
+    const fitting = (room - roomy.left - roomy.overhang - 2) / this.panels[0].columns;
+    const cell = crisp(Math.floor(Math.min(CELLS.largest, Math.max(CELLS.smallest, fitting))));
+    return { ...this.margins(theme, cell), cell };
+  }
+
+  /** @param {Theme} theme @param {number} cell */
+  margins(theme, cell) {
+    const all = this.panels.map((panel) => panel.measure(theme, cell));
+    const most = (/** @type {"left" | "top" | "overhang"} */ side) => Math.max(...all.map((each) => each[side]));
+    return { left: most("left"), top: most("top"), overhang: most("overhang") };
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.sized.disconnect();
+  }
+}
+
+/** @param {number} at @param {number} n @returns {number} */
+function within(at, n) {
+  return Math.min(Math.max(at, 0), n - 1);
+}
+
+/** @param {"weights" | "difference"} kind @param {string[]} steps @returns {HTMLElement} colours, and the values they stand for */
+function legend(kind, steps) {
+  const ramp = box("ramp");
+  ramp.style.background = `linear-gradient(to right, ${steps.join(", ")})`;
+  const ticks = box("ticks");
+  for (const value of TICKS[kind]) {
+    const tick = document.createElement("span");
+    tick.textContent = value < 0 ? `−${-value}` : String(value);
+    tick.style.left = `${100 * shadeOf(value, kind)}%`;
+    ticks.append(tick);
+  }
+  return box("legend", ramp, ticks);
+}
+
+const mount = mounted((root) => new Panels(root));
+
+/** @param {Call} call @returns {() => void} */
+export default function panels(call) {
+  return mount(call);
+}

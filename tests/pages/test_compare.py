@@ -1,0 +1,194 @@
+"""The page that compares, run without a browser: each side is the model's own attention, the middle their difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from checkpoints import make_checkpoint, sentence_pieces
+from streamlit.testing.v1 import AppTest
+from transformers import AutoModel, AutoTokenizer
+
+from attention_viz import load_model
+from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.ui import pickers, rivals
+from attention_viz.ui.caches import ask_for_model
+from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS
+from attention_viz.view.panels import Panel, decode
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened(**session: Any) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=150)
+    page.run()
+    page.switch_page("pages/compare.py").run()
+    return again(page, **session)
+
+
+def again(page: AppTest, **session: Any) -> AppTest:
+    for name, value in session.items():
+        page.session_state[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def panels(page: AppTest) -> tuple[Panel, ...]:
+    protos = [each.proto for each in page.get("bidi_component") if each.proto.WhichOneof("data") == "bytes"]
+    return decode(protos[0].bytes)
+
+
+def ranking(page: AppTest) -> np.ndarray:
+    """How much each head changed, as the board is given it: (layer, head)."""
+    letters = [json.loads(each.proto.json) for each in page.get("bidi_component") if each.proto.json]
+    return np.array(next(each for each in letters if "values" in each)["values"])
+
+
+def told(page: AppTest) -> str:
+    elements = [element for kind in (page.error, page.info, page.warning, page.caption) for element in kind]
+    return " ".join(element.value for element in elements).replace("\\", "")
+
+
+def attentions(network: Any, tokenizer: Any, text: str) -> np.ndarray:
+    """(layer, head, query, key), as transformers itself gives them out."""
+    network.set_attn_implementation("eager")
+    with torch.no_grad():
+        weights = network(**tokenizer(text, return_tensors="pt"), output_attentions=True).attentions
+    return torch.cat(weights).numpy()
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Callable[[str], np.ndarray]:
+    model = load_model(device="cpu")
+    return lambda text: attentions(AutoModel.from_pretrained(model.network.name_or_path), model.reader.tokenizer, text)
+
+
+def test_the_page_opens_with_a_minimal_pair_and_every_map_is_the_models_own(
+    embedded: Callable[[str], np.ndarray],
+) -> None:
+    first, difference, second = panels(opened())
+    one, other = (embedded(text) for text in (DEFAULT.first, MINIMAL_PAIRS[0].second))
+    chosen = (DEFAULT.layer, DEFAULT.head)
+    assert first.values == pytest.approx(one[chosen], abs=1e-5)
+    assert second.values == pytest.approx(other[chosen], abs=1e-5)
+    assert difference.values == pytest.approx(other[chosen] - one[chosen], abs=2e-5)
+    assert "tired/wide" in difference.keys.texts
+
+
+def test_tokens_without_a_partner_are_open_and_counted(embedded: Callable[[str], np.ndarray]) -> None:
+    page = opened(text="the children are happy.", compare_text="the children are not happy.")
+    first, difference, second = panels(page)
+    place = second.keys.texts.index("not")
+    assert first.keys.texts[place] == "·"
+    for each in (first, difference):
+        assert np.isnan(each.values[:, place]).all()
+        assert np.isnan(each.values[place]).all()
+        assert np.isnan(each.values).sum() == 2 * len(each.values) - 1
+    assert "0 of the first, 1 of the second" in told(page)
+    layer, head = page.session_state["layer"], page.session_state["head"]
+    assert second.values == pytest.approx(embedded("the children are not happy.")[layer, head], abs=1e-5)
+
+
+def test_heads_are_ranked_by_the_attention_that_went_elsewhere(embedded: Callable[[str], np.ndarray]) -> None:
+    page = opened()
+    one, other = (embedded(text) for text in (DEFAULT.first, MINIMAL_PAIRS[0].second))
+    expected = np.abs(one - other).sum(-1).mean(-1) / 2
+    assert ranking(page) == pytest.approx(expected, abs=1e-5)
+
+
+def test_two_heads_of_one_text(embedded: Callable[[str], np.ndarray]) -> None:
+    page = opened(compare="heads", layer=0, head=2)
+    page = again(page, compare_layer=5, compare_head=7)
+    first, difference, second = panels(page)
+    weights = embedded(DEFAULT.first)
+    assert (first.title, second.title) == ("Layer 1, head 3", "Layer 6, head 8")
+    assert difference.values == pytest.approx(weights[5, 7] - weights[0, 2], abs=2e-5)
+    assert ranking(page) == pytest.approx(np.abs(weights - weights[0, 2]).sum(-1).mean(-1) / 2, abs=1e-5)
+
+
+def test_two_layers_are_the_means_of_their_heads(embedded: Callable[[str], np.ndarray]) -> None:
+    page = again(opened(compare="layers", layer=2), compare_layer=4)
+    _, difference, _ = panels(page)
+    means = embedded(DEFAULT.first).mean(1)
+    assert difference.values == pytest.approx(means[4] - means[2], abs=2e-5)
+    assert "Layers that read most differently" in "".join(each.proto.body for each in page.get("html"))
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """The page that compares the models of two folders, put into the lists and loaded beforehand."""
+
+    def make(one: Path, other: Path) -> AppTest:
+        entries = [replace(KNOWN_MODELS[0], source=str(each), name=each.name) for each in (one, other)]
+        for room in (pickers, rivals):
+            monkeypatch.setattr(room, "KNOWN_MODELS", (*KNOWN_MODELS, *entries))
+        for job in [ask_for_model(str(each)) for each in (one, other)]:
+            while not job.done:
+                job.stop.wait(0.05)
+        page = again(opened(compare="models"), text="the cat sat down.", model=str(one))
+        return again(page, compare_model=str(other), layer=1, head=2)
+
+    return make
+
+
+def test_two_models_with_the_same_tokens(beside: Callable[..., AppTest], tmp_path: Path) -> None:
+    folders = [make_checkpoint(tmp_path / f"seed-{seed}", seed=seed) for seed in (1, 2)]
+    page = beside(*folders)
+    first, difference, second = panels(page)
+    one, other = (
+        attentions(AutoModel.from_pretrained(each), AutoTokenizer.from_pretrained(each), "the cat sat down.")
+        for each in folders
+    )
+    assert first.values == pytest.approx(one[1, 2], abs=1e-5)
+    assert second.values == pytest.approx(other[1, 2], abs=1e-5)
+    assert difference.values == pytest.approx(other[1, 2] - one[1, 2], abs=2e-5)
+    assert ranking(page) == pytest.approx(np.abs(one - other).sum(-1).mean(-1) / 2, abs=1e-5)
+    assert second.title == "seed-2, layer 2, head 3"
+
+
+def test_models_that_cut_the_text_otherwise_are_told_apart(beside: Callable[..., AppTest], tmp_path: Path) -> None:
+    words = make_checkpoint(tmp_path / "words")
+    pieces = make_checkpoint(
+        tmp_path / "pieces", "XLMRobertaModel", tokenizer=sentence_pieces(), pad_token_id=1, max_position_embeddings=62
+    )
+    page = beside(words, pieces)
+    assert "words cuts this text into 7 tokens and pieces into" in told(page)
+    assert "share their vocabulary" in told(page)
+
+
+def test_models_of_other_shapes_are_drawn_but_not_ranked(beside: Callable[..., AppTest], tmp_path: Path) -> None:
+    page = beside(make_checkpoint(tmp_path / "three"), make_checkpoint(tmp_path / "four", num_attention_heads=4))
+    assert len(panels(page)) == 3
+    assert "models of one shape" in told(page)
+
+
+def test_the_same_model_twice_is_said() -> None:
+    assert "the same model" in told(opened(compare="models"))
+
+
+@pytest.mark.parametrize("number", range(len(MINIMAL_PAIRS)))
+def test_every_minimal_pair_differs_in_one_place(number: int) -> None:
+    page = opened()
+    page.selectbox(key="minimal_pair").set_value(number).run()
+    first, difference, _ = panels(again(page))
+    assert page.text_area(key="text").value == MINIMAL_PAIRS[number].first
+    assert page.text_area(key="compare_text").value == MINIMAL_PAIRS[number].second
+    assert np.nanmax(np.abs(difference.values)) > 0.1
+    assert 0 < sum("/" in each for each in difference.keys.texts) + np.isnan(first.values[0]).sum() <= 2
+
+
+def test_a_blank_other_text_is_told() -> None:
+    assert "The text is empty" in told(opened(compare_text=" "))
+
+
+def test_texts_too_long_to_be_drawn_cell_by_cell_are_told() -> None:
+    page = opened(text="one two three " * 120, compare_text="four five six " * 110)
+    assert "up to 512 are drawn cell by cell" in told(page)
