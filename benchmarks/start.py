@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 
+from browser import FLAGS
 from page import BarePass
 from playwright.sync_api import sync_playwright
 from visitor import serving
@@ -16,7 +17,6 @@ from visitor import serving
 from attention_viz.ui.examples import DEFAULT
 
 PORT = 8632
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FRAME = 2.0
 """Seconds from the server's first healthy answer to the frame of the page: its text area."""
 PICTURE = 1.0

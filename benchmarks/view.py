@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import torch
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from browser import Tab, opened
 
 import attention_viz as av
 from attention_viz.view import plan
 from attention_viz.view.show import VIEW, page
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+READY = ".attention:not(.waiting)"
+"""What is on the page once its picture is drawn."""
 PICTURES = ("head", "lines", "text", "layer")
 CHANGES = 40
 PRESS = """async ([keys, n]) => {
@@ -66,35 +62,13 @@ def messages(attention: av.Attention) -> list[bytes]:
     return [first, *(each for each in later if each is not None)]
 
 
-@contextmanager
-def opened(html: str) -> Iterator[tuple[Page, CDPSession]]:
-    """The page in a browser of its own, with the counters of its main thread."""
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        tab = browser.new_page(viewport={"width": 1366, "height": 768})
-        counters = tab.context.new_cdp_session(tab)
-        counters.send("Performance.enable")
-        path = Path(folder) / "page.html"
-        path.write_text(html, encoding="utf-8")
-        tab.goto(path.as_uri())
-        tab.locator(".attention:not(.waiting)").wait_for()
-        tab.evaluate(PRESS, [["Escape"], 1])
-        yield tab, counters
-        browser.close()
-
-
-def counted(counters: CDPSession, name: str) -> float:
-    metrics = counters.send("Performance.getMetrics")["metrics"]
-    return float(next(each["value"] for each in metrics if each["name"] == name))
-
-
-def change(tab: Page, counters: CDPSession, picture: str) -> float:
+def change(tab: Tab, picture: str) -> float:
     """CPU-milliseconds per change of head in one of the pictures."""
-    tab.locator(f"[data-view={picture}]").click()
-    tab.evaluate(PRESS, [KEYS, len(KEYS)])
-    begun = counted(counters, "ThreadTime")
-    tab.evaluate(PRESS, [KEYS, CHANGES])
-    return 1000 * (counted(counters, "ThreadTime") - begun) / CHANGES
+    tab.page.locator(f"[data-view={picture}]").click()
+    tab.page.evaluate(PRESS, [KEYS, len(KEYS)])
+    begun = tab.seconds("ThreadTime")
+    tab.page.evaluate(PRESS, [KEYS, CHANGES])
+    return 1000 * (tab.seconds("ThreadTime") - begun) / CHANGES
 
 
 def row(name: str, attention: av.Attention) -> str:
@@ -102,14 +76,12 @@ def row(name: str, attention: av.Attention) -> str:
     frames = messages(attention)
     made = time.process_time() - begun
     sizes = " + ".join(f"{len(frame) / 1e6:.2f}" for frame in frames)
-    with opened(page(frames, {"layer": 0, "head": 0}, name)) as (tab, counters):
-        drawn = counted(counters, "ThreadTime")
-        changes = [change(tab, counters, picture) for picture in PICTURES]
-        counters.send("HeapProfiler.collectGarbage")
-        memory = counted(counters, "JSHeapUsedSize") / 1e6
-        nodes = counted(counters, "Nodes")
+    with opened(page(frames, {"layer": 0, "head": 0}, name), READY) as tab:
+        drawn = tab.seconds("ThreadTime")
+        changes = [change(tab, picture) for picture in PICTURES]
+        memory, elements = tab.megabytes(), tab.elements()
     cells = [name, attention.n_tokens, sizes, f"{made:.3f}", f"{drawn:.2f}"]
-    return _line([*cells, *(f"{each:.1f}" for each in changes), f"{memory:.0f}", f"{nodes:.0f}"])
+    return _line([*cells, *(f"{each:.1f}" for each in changes), f"{memory:.0f}", elements])
 
 
 def _line(cells: list[object]) -> str:
@@ -120,7 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokens", type=int, nargs="+", default=[16, 64, 128, 256, 512])
     tokens = parser.parse_args().tokens
-    heading = ["heads", "tokens", "MB sent", "Python s", "until drawn s", *PICTURES, "heap MB", "DOM nodes"]
+    heading = ["heads", "tokens", "MB sent", "Python s", "until drawn s", *PICTURES, "heap MB", "elements"]
     print(_line(heading), _line(["---"] * len(heading)), sep="\n")
     for name, make in (("MiniLM, 72", minilm), ("bert-base, 144", bert_base)):
         for n in tokens:
