@@ -66,9 +66,10 @@ def matrix(
     picture = sheet.band(label) if kind == "strip" and sheet.is_long else sheet.table(label, numbers)
     ramp = _legend(colours, most) if legend and isinstance(colours, str) else ""
     asked = f"<details><summary>{escape(on_demand)}</summary>{sheet.numbers(label)}</details>" if on_demand else ""
+    foot = f'<div class="foot">{ramp}{asked}</div>' if ramp or asked else ""
     return (
         f'<figure class="av-matrix {kind}"><figcaption>{escape(name)} <span class="shape">{escape(shape)}</span></figcaption>'
-        f"{picture}{ramp}{asked}</figure>"
+        f"{picture}{foot}</figure>"
     )
 
 
@@ -194,7 +195,7 @@ def _require(
 
 
 LAYOUT = f"""
-.av-matrix {{ margin: 0 0 .75rem; max-width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --ground: light-dark({LIGHT.ground}, {DARK.ground}); --quiet: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
+.av-matrix {{ margin: 0 0 .75rem; max-width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --quiet: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 .av-matrix figcaption {{ padding-bottom: 4px; font-weight: 600; }}
 .av-matrix .shape {{ font-weight: 400; color: var(--quiet); }}
 .av-matrix .scroll {{ overflow-x: auto; max-width: 100%; padding: 2px; scrollbar-width: thin; }}
@@ -212,17 +213,19 @@ LAYOUT = f"""
 .av-matrix.cells table, .av-matrix.strip table {{ border-spacing: 0; }}
 .av-matrix.strip tbody td {{ width: 12px; min-width: 2px; height: 28px; }}
 .av-matrix th.on {{ color: var(--on); font-weight: 600; }}
-.av-matrix td.on {{ box-shadow: inset 2px 0 var(--on), inset -2px 0 var(--on), inset 3px 0 var(--ground), inset -3px 0 var(--ground); }}
-.av-matrix tr.on td {{ box-shadow: inset 0 2px var(--on), inset 0 -2px var(--on), inset 0 3px var(--ground), inset 0 -3px var(--ground); }}
-.av-matrix tr.on td.on {{ box-shadow: inset 0 0 0 3px var(--on), inset 0 0 0 4px var(--ground); }}
+.av-matrix tr.on td, .av-matrix td.on {{ position: relative; z-index: 1; }}
+.av-matrix td.on {{ box-shadow: -2px 0 var(--on), 2px 0 var(--on); }}
+.av-matrix tr.on td {{ box-shadow: 0 -2px var(--on), 0 2px var(--on); }}
+.av-matrix tr.on td.on {{ box-shadow: 0 0 0 2px var(--on); z-index: 2; }}
 .av-matrix .masked {{ background: repeating-linear-gradient(135deg, rgb(128 128 128 / .28) 0 2px, transparent 2px 6px); }}
 .av-matrix .band {{ height: 28px; max-width: 100%; margin: 2px; }}
-.av-matrix details {{ margin-top: 4px; }}
+.av-matrix .foot {{ display: flex; flex-wrap: wrap; gap: 2px 1.5rem; align-items: start; }}
+.av-matrix details {{ flex: 1 1 12rem; min-width: 0; font-size: 13px; }}
 .av-matrix summary {{ cursor: pointer; width: fit-content; color: var(--quiet); text-decoration: underline 1px; text-underline-offset: .2em; }}
 .av-matrix summary:focus-visible, .av-matrix .list:focus-visible {{ outline: 2px solid var(--on); }}
 .av-matrix .list {{ columns: 7.5em; max-height: 14rem; overflow: auto; margin: 4px 0; padding-inline-start: 2.5em; font-size: 13px; }}
 .av-matrix .list li::marker {{ color: var(--quiet); }}
-.av-matrix .legend {{ width: 11rem; max-width: 100%; font-size: 12px; color: var(--quiet); margin-top: 4px; }}
+.av-matrix .legend {{ width: 11rem; max-width: 100%; font-size: 12px; color: var(--quiet); margin-top: 4px; flex: none; }}
 .av-matrix .ramp {{ height: 6px; }}
 .av-matrix .ticks {{ display: flex; justify-content: space-between; }}
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.mechanism import Walk
+from attention_viz.mechanism import Walk, entropy
 from attention_viz.mechanism.leaving import add, normalise, project
 from attention_viz.mechanism.steps import Notes
 from attention_viz.mechanism.weighing import mix, softmax, weigh
@@ -51,6 +52,8 @@ class Anatomy:
     n_heads : whose contexts are joined in "concatenated"
     scale   : the factor of the dot products in this model; None = not known, nothing can be changed
     changed : the arithmetic is not the model's own
+    usual   : (key,) the weights as the model has them, whatever was changed
+    readable : (key,) boolean, which keys this query may read
     """
 
     walk: Walk
@@ -60,10 +63,39 @@ class Anatomy:
     n_heads: int
     scale: float | None
     changed: bool
+    usual: Tensor
+    readable: Tensor
+
+    @property
+    def entropy(self) -> float:
+        """How widely the weights of the walk are spread, nats; `usual_entropy`: those of the model."""
+        return float(entropy(self.walk["weights"].numbers))
+
+    @property
+    def usual_entropy(self) -> float:
+        return float(entropy(self.usual))
+
+    @property
+    def most_entropy(self) -> float:
+        """The entropy if all keys that may be read were weighed alike: ln of their number."""
+        return math.log(max(1, int(self.readable.sum())))
 
     def difference(self, name: str) -> float | None:
         """The largest absolute difference of a step from the model's own number; None where there is none."""
         return self.walk.differences({name: self.own[name]})[name] if name in self.own else None
+
+    def equal(self, name: str) -> bool | None:
+        """Whether a step is the model's own number but for rounding; None where there is none to compare with."""
+        difference = self.difference(name)
+        return None if difference is None else difference <= self.tolerance(name)
+
+    def nearest(self, most: int, keep: int) -> tuple[int, ...]:
+        """Which keys to show where there are too many: those with the largest weights, and `keep`; in reading order."""
+        weights = self.walk["weights"].numbers
+        if len(weights) <= most:
+            return tuple(range(len(weights)))
+        largest = weights.topk(most).indices.tolist()
+        return tuple(sorted(largest if keep in largest else [keep, *largest[:-1]]))
 
     def tolerance(self, name: str) -> float:
         """What rounding explains: 1e-5, of 1 or of the model's largest number if that is larger."""
@@ -240,4 +272,6 @@ class _Draft:
         walk = Walk(tuple(self.notes.steps))
         why = {name: INSIDE for name in walk.names if name not in self.own} | self.why
         scale = self.known.scale if "query" in self.vectors else None
-        return Anatomy(walk, self.own, why, tuple(self.gaps), self.n_heads, scale, changed)
+        return Anatomy(
+            walk, self.own, why, tuple(self.gaps), self.n_heads, scale, changed, self.known.weights, self.known.readable
+        )

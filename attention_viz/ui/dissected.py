@@ -1,0 +1,96 @@
+"""Dissected: the head and the tokens that a page takes apart, and what the model itself computed round them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.attention import Attention
+from attention_viz.errors import AttentionVizError, Message
+from attention_viz.measures.strongest import most_read, strongest_link
+from attention_viz.selection import Selection
+from attention_viz.ui.caches import forward_lock, reading_key, worked_out
+from attention_viz.ui.subject import Subject
+from attention_viz.ui.wording import say
+
+if TYPE_CHECKING:
+    from attention_viz.models.anatomy import Passage
+
+STRONGEST = -1
+"""The entry of a list of tokens that leaves the choice to the weights."""
+LISTED = 1024
+"""Tokens that a list offers; those further on can be pinned on the Explore page."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the model itself computed round the head, or why that is not known."""
+
+    passage: Passage | None
+    reason: Message | None = None
+
+
+def recorded(subject: Subject, look: Selection) -> Recorded:
+    """One more pass of the model for each layer that is looked at; kept beside the readings."""
+    from attention_viz.models.anatomy import record
+
+    attention, model, read = subject.attention, subject.model, subject.selection
+    if attention.limit is not None and attention.n_tokens > attention.limit:
+        return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
+
+    def make() -> Passage:
+        with forward_lock():
+            inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
+            return record(model, inputs, look.layer, attention.part)
+
+    key = ("passage", reading_key(model, read), look.layer)
+    try:
+        return Recorded(worked_out(key, make, lambda passage: passage.nbytes))
+    except AttentionVizError as error:
+        return Recorded(None, error.message)
+
+
+def pick_query(attention: Attention, look: Selection) -> int:
+    """The token that reads: what is pinned on any page, else that of the strongest link."""
+    pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
+    st.session_state["anatomy_query"] = pinned
+    usual = pinned if pinned != STRONGEST else _strongest_query(attention, look)
+    _pick(say("Query (reads)"), attention.query_tokens.texts, usual, "anatomy_query", _pin)
+    return usual
+
+
+def _strongest_query(attention: Attention, look: Selection) -> int:
+    same = attention.part != "cross"
+    sides = attention.query_tokens.special, attention.key_tokens.special
+    return strongest_link(attention.tile(look.layer, look.head), *sides, same=same)[0]
+
+
+def _pin() -> None:
+    query = st.session_state["anatomy_query"]
+    st.session_state["queries"] = () if query == STRONGEST else (query,)
+
+
+def pick_key(attention: Attention, look: Selection, query: int) -> int:
+    """The key that is followed through all steps: what is chosen here, else the one that is read most."""
+    weights = attention.tile(look.layer, look.head, slice(query, query + 1))[0]
+    if st.session_state.get("anatomy_key", STRONGEST) >= len(weights):
+        st.session_state["anatomy_key"] = STRONGEST
+    usual = most_read(weights, attention.key_tokens.special)
+    _pick(say("Key to follow (is read)"), attention.key_tokens.texts, usual, "anatomy_key", None)
+    followed: int = st.session_state["anatomy_key"]
+    return usual if followed == STRONGEST else followed
+
+
+def _pick(label: str, tokens: Sequence[str], usual: int, key: str, on_change: Callable[[], None] | None) -> None:
+    """A list of the tokens with their positions; its first entry leaves the choice to the weights."""
+
+    def name(position: int) -> str:
+        if position == STRONGEST:
+            return say("strongest: {position} · {token}", position=usual + 1, token=tokens[usual])
+        return f"{position + 1} · {tokens[position]}"
+
+    last = max(min(len(tokens), LISTED), st.session_state.get(key, STRONGEST) + 1)
+    st.selectbox(label, range(STRONGEST, last), format_func=name, key=key, on_change=on_change, width=220)

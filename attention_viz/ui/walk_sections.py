@@ -1,0 +1,248 @@
+"""Walk sections: the steps of a head in their order, each with its words, for a reader who knows matrices and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.errors import Message
+from attention_viz.ui.walk_pictures import Pictures, strip
+from attention_viz.ui.walk_steps import check, checks_of, show_step
+from attention_viz.ui.wording import paragraph, plain, say, tell
+from attention_viz.view.matrix import number
+
+if TYPE_CHECKING:
+    from attention_viz.models.anatomy import Anatomy, Embedding
+
+
+@dataclass
+class Sections:
+    """What is walked: one head for one query, one key followed. layer and head count from 0."""
+
+    anatomy: Anatomy
+    pictures: Pictures
+    token: str
+    layer: int
+    head: int
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def key(self) -> str:
+        return self.pictures.tokens[self.pictures.followed]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.anatomy.walk.names
+
+    def opening(self, reason: Message | None) -> None:
+        """The formula of the whole, and what the marks mean. reason : why the model's own numbers are not known"""
+        st.latex(r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V")
+        st.caption(
+            plain(
+                paragraph(
+                    say(
+                        "Vaswani et al. 2017, equation 1, worked out for one token, “{token}”, number by number.",
+                        token=self.token,
+                    ),
+                    say(
+                        "✓ stands where the model keeps the number too: the largest difference from it is printed. Blue is below zero, orange above; the stronger the colour, the larger the number."
+                    ),
+                )
+            )
+        )
+        if reason is not None:
+            st.info(plain(paragraph(say("Nothing can be compared with the model's own numbers here."), tell(reason))))
+
+    def embedding(self, found: Embedding | None) -> None:
+        """Where the token's first vector comes from."""
+        if found is None:
+            return
+        walk = found.walk
+        called = {
+            "word": say("w, the word piece “{token}”", token=self.token),
+            "position": say("p, its position"),
+            "segment": say("s, its sentence"),
+            "sum": say("e, their sum"),
+            "output": say("x, normalised"),
+        }
+        drawn = [
+            strip(walk[name].numbers, called[name], _shape(walk[name].numbers)) for name in called if name in walk.names
+        ]
+        checks = [
+            check(name, difference, difference < 1e-5 * max(1.0, float(walk[step].numbers.abs().max())))
+            for step, name in (("sum", "e"), ("output", "x"))
+            if (difference := walk.differences(found.own).get(step)) is not None
+        ]
+        words = [
+            say(
+                "Every word piece has a vector that the model has learnt: {d} numbers. What is added to it says where it stands.",
+                d=len(walk["word"].numbers),
+            )
+            if len(walk.names) > 2
+            else say(
+                "Every word piece has a vector that the model has learnt: {d} numbers.", d=len(walk["word"].numbers)
+            ),
+            say(
+                "This happens once, before layer 1. Layer {layer} reads what the layers before it have made of it.",
+                layer=self.layer + 1,
+            )
+            if self.layer
+            else "",
+        ]
+        formulas = [walk["sum"].formula] + ([r"x = \mathrm{LayerNorm}(e)"] if "output" in walk.names else [])
+        show_step(next(self.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
+
+    def vectors(self) -> None:
+        """Query, key and value."""
+        walk = self.anatomy.walk
+        steps = ("normed_input", "straight_query", "query", "straight_keys", "keys", "values")
+        formulas = [walk[name].formula for name in steps if name in self.names]
+        if not formulas:
+            return
+        words = [
+            say(
+                "Three matrices of this head turn each token's vector x into a query q (what it looks for), a key k (what it is found by) and a value v (what it hands over)."
+            ),
+            say("Only the query of “{token}” is used here, and the keys and values of all tokens.", token=self.token),
+            say("Framed here and below: the key “{key}”.", key=self.key),
+        ]
+        called = {
+            "normed_input": "x'",
+            "straight_query": "q'",
+            "query": "q",
+            "straight_keys": "k'",
+            "keys": "k",
+            "values": "v",
+        }
+        pictures = [
+            self.pictures.vector(
+                "input",
+                say("x, the vector of “{token}” that enters layer {layer}", token=self.token, layer=self.layer + 1),
+            ),
+            self.pictures.vector("normed_input", say("x', normalised")),
+            self.pictures.vector("query", say("q, the query of “{token}”", token=self.token)),
+            self.pictures.by_key("keys", say("k, the keys")),
+            self.pictures.by_key("values", say("v, the values")),
+        ]
+        show_step(
+            next(self.numbers),
+            say("Query, keys and values"),
+            formulas,
+            words,
+            checks_of(self.anatomy, called),
+            pictures,
+        )
+
+    def products(self) -> None:
+        """The dot product with the followed key, dimension by dimension."""
+        if "products" not in self.names:
+            return
+        found = self.anatomy.walk.contributions(self.pictures.followed)
+        first, last = found[0], found[-1]
+        words = [
+            say(
+                "How well does the key “{key}” answer the query of “{token}”? Multiply them number by number and add up.",
+                key=self.key,
+                token=self.token,
+            ),
+            say(
+                "Dimension {first} adds most, {most}; dimension {last} least, {least}. Together: s = {score}.",
+                first=first.dimension + 1,
+                most=number(first.product),
+                last=last.dimension + 1,
+                least=number(last.product),
+                score=number(float(self.anatomy.walk["scores"].numbers[self.pictures.followed])),
+            ),
+        ]
+        formulas = [r"s_j = q \cdot k_j = \sum_i q_i \, k_{j,i}"]
+        show_step(
+            next(self.numbers), say("The dot product with one key"), formulas, words, "", [self.pictures.products()]
+        )
+
+    def context(self) -> None:
+        """The weighted sum of the values."""
+        if "context" not in self.names:
+            return
+        walk = self.anatomy.walk
+        words = [
+            say("Each value is multiplied with its weight: what is read strongly keeps its colour, the rest fades."),
+            say("Added up, they are what this head has read for “{token}”.", token=self.token),
+        ]
+        pictures = [
+            self.pictures.by_key("weighted_values", say("a v, the weighted values")),
+            self.pictures.vector("context", say("c, their sum")),
+        ]
+        formulas = [walk["context"].formula]
+        show_step(
+            next(self.numbers),
+            say("What is read"),
+            formulas,
+            words,
+            checks_of(self.anatomy, {"context": "c"}),
+            pictures,
+        )
+
+    def output(self) -> None:
+        """All heads together, and back into the token's vector."""
+        if "projected" not in self.names:
+            return
+        walk = self.anatomy.walk
+        words = [
+            say(
+                "The {heads} heads of the layer stand side by side; framed: head {head}.",
+                heads=self.anatomy.n_heads,
+                head=self.head + 1,
+            ),
+            say("W_o mixes them into one vector as wide as the token's own."),
+        ]
+        pictures = [
+            self.pictures.heads("concatenated"),
+            self.pictures.vector("projected", say("o, the result of the attention")),
+        ]
+        checks = checks_of(self.anatomy, {"concatenated": "[c¹ ; c² ; …]", "projected": "o"})
+        formulas = [walk["concatenated"].formula, walk["projected"].formula]
+        show_step(next(self.numbers), say("All heads together"), formulas, words, checks, pictures)
+
+    def residual(self) -> None:
+        """The residual connection, and the normalisation where it follows at once."""
+        if "residual" not in self.names:
+            return
+        walk = self.anatomy.walk
+        words = [say("The result is added to the vector that came in: the token is changed, not replaced.")]
+        formulas = [walk["residual"].formula]
+        if "output" in self.names:
+            formulas += [walk[name].formula for name in ("mean", "deviation", "normed", "output") if name in self.names]
+            words.append(
+                say(
+                    "LayerNorm takes off the mean μ = {mean}, divides by the spread σ = {deviation}, and stretches and shifts each number by what the model has learnt (γ, β).",
+                    mean=number(float(walk["mean"].numbers)),
+                    deviation=number(float(walk["deviation"].numbers)),
+                )
+                if "mean" in self.names
+                else say(
+                    "RMSNorm divides by the spread σ = {deviation}.", deviation=number(float(walk["deviation"].numbers))
+                )
+            )
+        pictures = [
+            self.pictures.vector("input", say("x, what came in")),
+            self.pictures.vector("projected", say("o, what the attention adds")),
+            self.pictures.vector("residual", say("r, their sum")),
+            self.pictures.vector(
+                "output", say("y, normalised: what leaves the attention of layer {layer}", layer=self.layer + 1)
+            ),
+        ]
+        checks = checks_of(self.anatomy, {"residual": "r", "output": "y"})
+        show_step(next(self.numbers), say("Back into the token's vector"), formulas, words, checks, pictures)
+
+    def gaps(self) -> None:
+        """Why steps are missing."""
+        for gap in self.anatomy.gaps:
+            st.caption(plain(tell(gap)))
+
+
+def _shape(numbers: object) -> str:
+    return f"{len(numbers)} · d_model"  # type: ignore[arg-type]

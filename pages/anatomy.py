@@ -1,0 +1,48 @@
+"""Anatomy of a head: which numbers lead from a token to its weights, and on to what the layer makes of it?"""
+
+import streamlit as st
+
+from attention_viz.models.anatomy import dissect, embedding
+from attention_viz.ui import pickers
+from attention_viz.ui.address import keep_address
+from attention_viz.ui.contest import show_contest
+from attention_viz.ui.dissected import pick_key, pick_query, recorded
+from attention_viz.ui.notices import errors_shown
+from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.walk_pictures import Pictures
+from attention_viz.ui.walk_sections import Sections
+from attention_viz.ui.walk_steps import STYLE
+from attention_viz.ui.walk_weights import changes, show_weights
+
+
+def walk(subject: Subject) -> None:
+    """One head, one token, every step; then other scores on the same query and keys."""
+    attention = subject.attention
+    with st.container(horizontal=True):
+        pickers.pick_head(attention)
+        look = subject.look()
+        query = pick_query(attention, look)
+        key = pick_key(attention, look, query)
+    seen, (scaled, temperature) = recorded(subject, look), changes()
+    found = dissect(attention, seen.passage, look.layer, look.head, query, scaled=scaled, temperature=temperature)
+    pictures = Pictures(found, attention.key_tokens.texts, key, look.head)
+    sections = Sections(found, pictures, attention.tokens[query], look.layer, look.head)
+    st.html(STYLE)
+    sections.opening(seen.reason)
+    sections.embedding(None if seen.passage is None else embedding(seen.passage, query))
+    sections.vectors()
+    sections.products()
+    show_weights(sections)
+    sections.context()
+    sections.output()
+    sections.residual()
+    sections.gaps()
+    if "products" in found.walk.names:
+        show_contest(next(sections.numbers), found, pictures, temperature)
+    keep_address(look)
+
+
+with errors_shown():
+    subject = choose_subject()
+    if subject is not None:
+        walk(subject)
