@@ -22,7 +22,10 @@ FORGOTTEN_AFTER = 30.0
 
 @dataclass
 class Job:
-    """One piece of long work. `done` says that it ended: with `result`, with `error`, or stopped."""
+    """One piece of long work. `done` says that it ended: with `result`, with `error`, or stopped.
+
+    so_far : what there is to see meanwhile; the work replaces it, and never changes what it once put there
+    """
 
     key: Hashable
     stop: threading.Event = field(default_factory=threading.Event)
@@ -31,6 +34,7 @@ class Job:
     fraction: float | None = None
     doing: Message | None = None
     result: Any = None
+    so_far: Any = None
     error: AttentionVizError | None = None
     looked_at: float = field(default_factory=time.monotonic)
 

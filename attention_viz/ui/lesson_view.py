@@ -105,10 +105,14 @@ def _words(lesson: Lesson, step: int, given: int | None, settings: Settings, fac
     st.markdown(fill(this.text, facts, plain))
     if this.formula:
         st.latex(fill(this.formula, facts))
-    if this.question is not None and given is None:
-        _ask(lesson, step, this.question)
-    elif this.question is not None and given is not None:
-        _answered(this.question, given, _right(this, settings.subject), facts)
+    if this.question is None:
+        return
+    if given is None:
+        _ask(lesson, step, this.question.filled(facts, plain))
+    else:
+        as_saved = picture_of(this.picture)(Settings(this.settings(True), settings.subject)).facts
+        _answered(this.question.filled(as_saved, plain), given, this.question.right(as_saved))
+        st.markdown(fill(this.question.because, facts, plain))
 
 
 def _ask(lesson: Lesson, step: int, question: Question) -> None:
@@ -129,24 +133,16 @@ def _ask(lesson: Lesson, step: int, question: Question) -> None:
     )
 
 
-def _right(step: Step, subject: Subject | None) -> int | None:
-    """Which option is right of the picture as it was saved, whatever was changed in it since."""
-    assert step.question is not None
-    return step.question.right(picture_of(step.picture)(Settings(step.settings(True), subject)).facts)
-
-
-def _answered(question: Question, given: int, answer: int | None, facts: Mapping[str, Any]) -> None:
-    """What was asked and answered, what is right, and why."""
+def _answered(question: Question, given: int, answer: int | None) -> None:
+    """What was asked and answered, and what is right: of the picture as it was saved, whatever was changed since."""
     st.markdown(question.asked)
     marks = ("◉" if option == given else "○" for option in range(1, len(question.options) + 1))
     options = zip(marks, question.options, strict=True)
     st.markdown("  \n".join(f"{mark} {text}" for mark, text in options))
-    if answer is None:
-        return
-    right = question.options[answer - 1]
-    verdict = say("Right: {answer}", answer=right) if given == answer else say("It is: {answer}", answer=right)
-    st.markdown(f"**{verdict}**")
-    st.markdown(fill(question.because, facts, plain))
+    if answer is not None:
+        right = question.options[answer - 1]
+        verdict = say("Right: {answer}", answer=right) if given == answer else say("It is: {answer}", answer=right)
+        st.markdown(f"**{verdict}**")
 
 
 def _ways_on(lesson: Lesson, step: int, count: int) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import InputError
+from attention_viz.ui.fills import fill
 from attention_viz.ui.wording import LANGUAGES, LOCALE
 
 MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11")
@@ -55,6 +56,11 @@ class Question:
         """Which option is right, from 1; None where the picture does not know yet."""
         found = self.answer if isinstance(self.answer, int) else facts.get(self.answer)
         return found if isinstance(found, int) and 1 <= found <= len(self.options) else None
+
+    def filled(self, facts: Mapping[str, Any], escape: Callable[[str], str]) -> Question:
+        """The question with the picture's numbers in it."""
+        options = tuple(fill(option, facts, escape) for option in self.options)
+        return replace(self, asked=fill(self.asked, facts, escape), options=options)
 
 
 @dataclass(frozen=True)

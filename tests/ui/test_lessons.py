@@ -59,7 +59,11 @@ def test_every_language_has_a_file_of_its_own_for_every_lesson() -> None:
 
 def shape(step: Step) -> dict[str, Any]:
     """What must be the same in every language: all but the words."""
-    texts = (step.text, step.advice, *([step.question.because, *step.question.options] if step.question else []))
+    texts = (
+        step.text,
+        step.advice,
+        *([step.question.asked, step.question.because, *step.question.options] if step.question else []),
+    )
     return {
         "picture": step.picture,
         "settings": {name: wordless(value) for name, value in step.settings(False).items()},
