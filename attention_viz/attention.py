@@ -170,10 +170,17 @@ class Attention:
         self._check_head(layer, head)
         return _read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
 
-    def values(self, layer: int, head: int) -> np.ndarray:
-        """What each token hands over when it is read: (key, d_value) float32. Raises InputError if it is not known."""
+    def values(self, layer: int, head: int | None = None) -> np.ndarray:
+        """What each token hands over when it is read.
+
+        returns : (key, d_value) of one head, or (head, key, d_value) of the whole layer; float32
+        Raises InputError if it is not known.
+        """
+        known, n_keys = self._arithmetic, self.shape[1]
+        if head is None:
+            return _read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
         self._check_head(layer, head)
-        return _read_only(self._arithmetic.values(layer, head)[: self.shape[1]])
+        return _read_only(known.values(layer, head)[:n_keys])
 
     def output(self, layer: int, head: int) -> np.ndarray:
         """What the head makes of each query: weights @ values, (query, d_value) float32."""

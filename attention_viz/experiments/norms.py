@@ -51,7 +51,7 @@ def norms(attention: Attention, layer: int) -> Norms:
     check_length(attention)
     weights = attention.weights(layer)  # (head, query, key)
     products = _products(attention, layer)  # (key, head, head)
-    by_key = _tensor(weights).permute(2, 0, 1).contiguous()  # (key, head, query)
+    by_key = _tensor(np.ascontiguousarray(weights.transpose(0, 2, 1))).transpose(0, 1)  # (key, head, query)
     squares = (products @ by_key).mul_(by_key).sum(1).T  # (query, key)
     lengths = products.diagonal(dim1=1, dim2=2).sqrt().T  # (head, key)
     return Norms(weights, lengths.numpy(), squares.clamp_(min=0).sqrt_().numpy())
@@ -83,7 +83,7 @@ def vectors(attention: Attention, layer: int) -> np.ndarray:
 
 def _values(attention: Attention, layer: int) -> torch.Tensor:
     """(head, key, d_value)"""
-    return torch.stack([_tensor(attention.values(layer, head)) for head in range(attention.heads_of(layer))])
+    return _tensor(attention.values(layer))
 
 
 def _tensor(array: np.ndarray) -> torch.Tensor:

@@ -63,7 +63,8 @@ class CaptureSource:
         return _array(self._call(layer, head).keys)
 
     def values(self, layer: int, head: int) -> np.ndarray:
-        return _array(self._call(layer, head).values)
+        call = self.calls[layer]
+        return call.values[self.text, call.key_head(head)].float().cpu().numpy()
 
     def projection(self, layer: int) -> np.ndarray:
         return by_head(self.projections[layer], self.calls[layer].n_heads)
