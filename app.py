@@ -24,5 +24,5 @@ if get_script_run_ctx(suppress_warning=True):
     ]
     page = st.navigation(pages, position="top")
     carry_over(page.url_path)
-    open_page()
+    open_page(page.url_path)
     page.run()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from attention_viz.ui.how_to import show_how_to
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
 from attention_viz.view import matrix
@@ -31,24 +32,14 @@ export default function ({ data }) {
 )
 
 
-def open_page() -> None:
-    """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart."""
+def open_page(page: str) -> None:
+    """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart.
+
+    page : its part of the address; "" = the first page
+    """
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(MARGINS + matrix.STYLE)
     with st.sidebar:
         pick_language()
-        _how_to()
+        show_how_to(page)
     _html_language(data={"language": "zh-CN" if language() == "zh" else "en"}, key="html-language", height=0)
-
-
-def _how_to() -> None:
-    steps = (
-        say("Type a sentence or choose an example."),
-        say("Choose a head: click a small picture, or press the arrow keys."),
-        say("Read the large picture row by row: the row's token reads the tokens whose cells are strong."),
-        say("Point at a cell for its weight; click to keep its row."),
-        say("The list names the tokens that the head reads most."),
-        say("Download the picture or the weights."),
-    )
-    list_of_steps = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
-    st.markdown(f"**{say('How to use this page')}**\n\n{list_of_steps}")
