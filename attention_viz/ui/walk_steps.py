@@ -18,6 +18,7 @@ STYLE = f"""<style>
 .av-step h2 {{ font-size: 1.125rem; margin: 0; padding: 0; }}
 .av-step p {{ margin: .35rem 0 0; }}
 .av-step .check {{ font-size: 14px; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
+.av-step .check span {{ white-space: nowrap; }}
 .av-step .check b {{ color: light-dark({LIGHT.text}, {DARK.text}); }}
 .av-step .check.off b {{ color: light-dark({LIGHT.accent}, {DARK.accent}); }}
 </style>"""
@@ -59,7 +60,7 @@ def checks_of(anatomy: Anatomy, names: dict[str, str]) -> str:
         if name in anatomy.own:
             lines.append(check(called, anatomy.difference(name) or 0.0, bool(anatomy.equal(name)), anatomy.changed))
         elif name in anatomy.why and anatomy.why[name] is not INSIDE:
-            lines.append(_line("–", called, tell(anatomy.why[name])))
+            lines.append(_line("–", called, escape(tell(anatomy.why[name]))))
     return "".join(lines)
 
 
@@ -67,18 +68,18 @@ def check(called: str, difference: float, equal: bool, changed: bool = False) ->
     """One line: a mark, what was compared, and the largest difference."""
     shown = "0" if difference == 0 else f"{difference:.1e}" if difference < 0.001 else f"{difference:.4f}"
     if equal:
-        return _line(
-            "✓", called, say("equals the model's own number; largest difference {difference}", difference=shown)
-        )
-    if changed:
+        words = say("equals the model's own number; largest difference {difference}", difference=shown)
+    elif changed:
         words = say(
             "differs from the model's own number by up to {difference}, since you changed the arithmetic",
             difference=shown,
         )
     else:
         words = say("differs from the model's own number by up to {difference}", difference=shown)
-    return _line("≠", called, words, " off")
+    unbroken = escape(words).replace(shown, f"<span>{shown}</span>")
+    return _line("✓", called, unbroken) if equal else _line("≠", called, unbroken, " off")
 
 
 def _line(mark: str, called: str, words: str, kind: str = "") -> str:
-    return f'<p class="check{kind}"><b>{mark} {escape(called)}</b> {escape(words)}</p>'
+    """words : HTML"""
+    return f'<p class="check{kind}"><b>{mark} {escape(called)}</b> {words}</p>'

@@ -20,7 +20,7 @@ from attention_viz.view.shades import largest as largest_of
 MINUS_INFINITY = "−∞"
 MOST_CELLS = 64
 """Cells of a strip; a longer one is a single element with as many colours."""
-LONGEST_LABEL = 14
+LONGEST_LABEL = 20
 """Characters of a label; a longer one is cut in the middle and whole in its title."""
 
 

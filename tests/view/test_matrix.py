@@ -103,7 +103,7 @@ def test_no_label_becomes_markup() -> None:
 
 def test_a_long_label_is_cut_in_the_middle_and_whole_in_its_title() -> None:
     html = matrix([[1.0]], name="A", rows=["Donaudampfschifffahrt"])
-    assert numbers_of(html)[0][0] == "Donaud…ffahrt"
+    assert numbers_of(html)[0][0] == "Donaudamp…hifffahrt"
     assert 'title="Donaudampfschifffahrt"' in html
 
 
