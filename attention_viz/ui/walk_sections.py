@@ -170,6 +170,7 @@ class Sections:
         walk = self.anatomy.walk
         words = [
             say("Each value is multiplied with its weight: what is read strongly keeps its colour, the rest fades."),
+            say("A large weight on a short value adds little, so the weights alone do not say what was read."),
             say("Added up, they are what this head has read for “{token}”.", token=self.token),
         ]
         pictures = [

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.ui.walk_sections import Sections
 from attention_viz.ui.walk_steps import checks_of, head, tail
-from attention_viz.ui.wording import say
+from attention_viz.ui.wording import plain, say
 from attention_viz.view.matrix import number
 
 HOTTEST, COLDEST = 5.0, 0.1
@@ -36,6 +36,13 @@ def show_weights(walked: Sections) -> None:
         tail([*_softmax_words(walked), _spread(walked)], checks_of(walked.anatomy, {"weights": "a"}))
     with right:
         st.html(walked.pictures.softmax())
+        st.caption(
+            plain(
+                say(
+                    "Each row is one key, from left to right; each column is coloured on a scale of its own, the last two from 0 to 1, root scale."
+                )
+            )
+        )
         if len(walked.pictures.shown) < len(walked.pictures.tokens):
             st.caption(
                 say(
