@@ -78,7 +78,7 @@ def about_heads(table: HeadTable, importance: Importance | None) -> str:
     """How to read the table, the map and the charts of all heads, and what they do not say."""
     return paragraph(
         say(
-            "Each row is one head, measured on the {queries} tokens of this text; the small picture is its weights, query down, key across; the eight bars are shares of its attention, which overlap where a token is two things at once, so they need not sum to 1.",
+            "Each row is one head, measured on the {queries} tokens of this text; the small picture is its weights, query down, key across; the small bars are shares of its attention, which overlap where a token is two things at once, so they need not sum to 1.",
             queries=table.queries,
         ),
         say(

@@ -18,12 +18,12 @@ from attention_viz.ui.wording import say, tell
 from attention_viz.view import bundle
 
 PATTERNS = {
-    "sep": Message("[SEP]"),
-    "cls": Message("[CLS]"),
-    "punctuation": Message("punctuation"),
+    "sep": Message("mostly [SEP]"),
+    "cls": Message("mostly [CLS]"),
+    "punctuation": Message("mostly punctuation"),
     "previous": Message("previous token"),
     "next": Message("next token"),
-    "self": Message("itself"),
+    "self": Message("mostly itself"),
     "same_token": Message("same token"),
     "vertical_diagonal": Message("special and neighbour"),
     "block": Message("own text of the pair"),
@@ -40,8 +40,8 @@ MEASURES = {
     "next": Message("next"),
     "self": Message("itself"),
     "same_token": Message("same token"),
-    "cls": Message("[CLS]"),
-    "sep": Message("[SEP]"),
+    "cls": Message("to [CLS]"),
+    "sep": Message("to [SEP]"),
     "punctuation": Message("punctuation"),
     "other_segment": Message("other text"),
     "importance": Message("Importance"),
