@@ -74,7 +74,7 @@ def mixing(subject: Subject) -> None:
 
 def gradients(subject: Subject) -> None:
     """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
-    attention = subject.attention
+    attention = accounts.explained(subject)
     found = accounts.relevant(subject)
     if found is None:
         return
@@ -89,7 +89,7 @@ def gradients(subject: Subject) -> None:
     caption = say("How relevant each token is to the answer, and what “{token}” reads", token=attention.tokens[query])
     columns = account_tables.relevance_columns(found, products[query])
     st.html(account_tables.token_table(caption, attention, columns, changes=1))
-    st.caption(plain(captions.about_gradients()))
+    st.caption(plain(captions.about_gradients(alone=attention is not subject.attention)))
 
 
 def trust(subject: Subject) -> None:

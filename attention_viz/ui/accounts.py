@@ -11,7 +11,7 @@ from attention_viz import flow
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import forward_lock, reading_key
+from attention_viz.ui.caches import forward_lock, read, reading_key
 from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
@@ -108,6 +108,14 @@ def relevant(subject: Subject) -> Relevance | None:
     quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
     doing = say("Taking the gradient of the answer")
     return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
+
+
+def explained(subject: Subject) -> Attention:
+    """The attention that gradients are about: of a pair, in a model that reads its texts apart, that of the first text."""
+    look = subject.selection
+    if subject.model.task.kind != "similarity" or look.second is None:
+        return subject.attention
+    return read(subject.model, look.at(second=None)).attention
 
 
 def trusted(subject: Subject) -> Faithfulness | None:

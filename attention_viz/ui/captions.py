@@ -131,12 +131,13 @@ def about_mixing() -> str:
     )
 
 
-def about_gradients() -> str:
+def about_gradients(alone: bool) -> str:
     """How to read gradient times attention and relevance."""
     return paragraph(
         say(
             "Gradient × attention is, to first order, how much the number would fall without this weight: above zero the weight speaks for the answer, below against it. Relevance keeps what speaks for it, head by head, and follows it through the layers to where the answer is read (Chefer et al. 2021); shares are of what a token gains beyond the 1 that it starts with."
         ),
+        say("This model reads the texts of a pair apart; what is shown is the first, read alone.") if alone else "",
         say(
             "It explains this number on this text, near this text; a large step, such as leaving a word out, can do something else."
         ),
