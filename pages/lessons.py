@@ -23,7 +23,7 @@ def show_list() -> None:
             answered = sum((name, step) in place.answers() for step in asked)
             with st.container(key=f"lesson-{lesson.number}", gap=None):
                 st.button(
-                    plain(f"{lesson.number}. {lesson.title}"),
+                    f"**{plain(f'{lesson.number}. {lesson.title}')}**",
                     key=f"open {name}",
                     on_click=place.go,
                     args=(name,),
@@ -40,4 +40,4 @@ with errors_shown():
     if here is None:
         show_list()
     else:
-        show_lesson(read_lesson(files[here[0]]), here[1], len(files))
+        show_lesson(read_lesson(files[here[0]]), here[1])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from attention_viz.ui.subject import Subject
 
 Table = list[list[float]]
+WIDE = 220
+"""Pixels of a widget: several stand in a row."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,10 @@ class Widgets(Settings):
         slot = f"{self.prefix} work"
         job: Job | None = st.session_state.get(slot)
         if job is None or job.key != key or (job.done and job.result is None):
-            start = st.button(say("Train"), key=f"{self.prefix} start")
-            if not start:
-                return None
+            button = st.empty()
+            if not button.button(say("Train"), key=f"{self.prefix} start"):
+                return job if job is not None and job.key == key else None
+            button.empty()
             job = st.session_state[slot] = ask()
         return job
 
@@ -178,7 +181,10 @@ class Widgets(Settings):
             st.session_state[key] = value
         names = options.__getitem__
         if len(options) > 4:
-            return st.selectbox(label, list(options), format_func=names, key=key, persist_state="session") or value
+            return (
+                st.selectbox(label, list(options), format_func=names, key=key, width=WIDE, persist_state="session")
+                or value
+            )
         picked = st.segmented_control(
             label, list(options), format_func=names, key=key, required=True, persist_state="session"
         )
@@ -190,7 +196,9 @@ class Widgets(Settings):
         kind = int if step == 1 else float
         key = self._key(name, kind(value))
         st.session_state[key] = kind(min(max(st.session_state[key], low), high))
-        return float(st.slider(label, kind(low), kind(high), step=kind(step), key=key, persist_state="session"))
+        return float(
+            st.slider(label, kind(low), kind(high), step=kind(step), key=key, width=WIDE, persist_state="session")
+        )
 
     def _switch(self, name: str, label: str, value: bool) -> bool:
         if name not in self.change:
@@ -206,21 +214,28 @@ class Widgets(Settings):
             st.session_state[f"{editor} began"] = st.session_state[key]
         began: Table = st.session_state[f"{editor} began"]
         columns = [str(number) for number in range(1, len(began[0]) + 1)]
-        st.caption(label)
-        edited = st.data_editor(
-            {"": rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
-            key=editor,
-            hide_index=True,
-            disabled=[""],
-            width="content",
-            alt=label,
-        )
+        with st.container(width="content", gap="xsmall"):
+            st.caption(label)
+            edited = self._editor(editor, label, rows, columns, began)
         st.session_state[key] = [
             [float(edited[each][row] or 0) for each in columns]  # an emptied cell is 0
             for row in range(len(began))
         ]
         kept: Table = st.session_state[key]
         return kept
+
+    def _editor(
+        self, key: str, label: str, rows: list[str], columns: list[str], began: Table
+    ) -> dict[str, list[float]]:
+        edited: Any = st.data_editor(  # columns by their names
+            {"": rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
+            key=key,
+            hide_index=True,
+            disabled=[""],
+            width="content",
+            alt=label,
+        )
+        return edited
 
     def _key(self, name: str, value: Any) -> str:
         """The widget's key, its value set to the saved one when the step is opened for the first time."""

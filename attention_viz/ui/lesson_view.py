@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attention_viz.ui import lesson_place as place
 from attention_viz.ui.caches import jobs
@@ -13,7 +15,7 @@ from attention_viz.ui.drawer import drawer
 from attention_viz.ui.fills import fill
 from attention_viz.ui.jobs import Job
 from attention_viz.ui.lesson_settings import Settings, Shown, Widgets, picture_of
-from attention_viz.ui.lessons import Lesson, Question, Step
+from attention_viz.ui.lessons import Lesson, Question
 from attention_viz.ui.notices import errors_shown, show_error
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.wording import plain, say, tell
@@ -25,51 +27,50 @@ POLL = 0.5
 """Seconds between two looks at work under way."""
 
 
-def show_lesson(lesson: Lesson, step: int, count: int) -> None:
-    """One step: its picture, what it says, its question, and the ways on; `count` is how many lessons there are."""
+def show_lesson(lesson: Lesson, step: int) -> None:
+    """One step: its picture, what it says, its question, what can be changed in it, and the ways on."""
     step = min(step, len(lesson.steps) - 1)
     place.keep(lesson.name, step)
     _head(lesson, step)
     left, right = st.columns([3, 2], gap="large")
+    below, _ = st.columns([3, 2], gap="large")
     given = place.answers().get((lesson.name, step))
-    with left:
-        settings, shown = _picture(lesson, step, given is not None)
+    settings, shown = _picture(lesson, step, left, below, given is not None or lesson.steps[step].question is None)
     with right, errors_shown():
         if shown is not None:
             _words(lesson, step, given, settings, shown.facts)
-        _ways_on(lesson, step, count)
+        _ways_on(lesson, step)
         drawer(say("Worksheet"), "worksheet", lambda: offer_worksheet(lesson, settings.subject))
 
 
 def _head(lesson: Lesson, step: int) -> None:
     title, ways = st.columns([4, 1], vertical_alignment="bottom")
     title.header(plain(say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)), anchor=False)
-    ways.button(say("All lessons"), on_click=place.leave, type="tertiary")
+    ways.button(say("All lessons"), on_click=place.leave)
     st.caption(say("Step {step} of {steps}", step=step + 1, steps=len(lesson.steps)))
 
 
-def _picture(lesson: Lesson, step: int, answered: bool) -> tuple[Settings, Shown | None]:
-    """The picture, above its widgets, which are there once the question is answered."""
+def _picture(
+    lesson: Lesson, step: int, canvas: DeltaGenerator, below: DeltaGenerator, answered: bool
+) -> tuple[Settings, Shown | None]:
+    """The picture, and below it its widgets, which are there once the question is answered."""
     this = lesson.steps[step]
-    open_to_change = this.question is None or answered
-    prefix = place.prefix(lesson.name, step)
-    canvas, controls = st.container(key="lesson-picture"), st.container(key="lesson-controls")
-    with controls:
-        if this.advice and open_to_change:
-            st.markdown(this.advice)
-        settings = Widgets(
-            this.settings(answered),
-            change=this.change if open_to_change else (),
-            prefix=prefix,
-            choose_text=_choose_text,
-        )
-        shown = None
-        with errors_shown():
+    with below:
+        advice, text, widgets = st.container(), st.container(), st.container(horizontal=True)
+    settings = Widgets(
+        this.settings(answered),
+        change=this.change if answered else (),
+        prefix=place.prefix(lesson.name, step),
+        choose_text=partial(_choose_text, text),
+    )
+    shown = None
+    with canvas, st.container(key="lesson-picture"), errors_shown():
+        with widgets:
             shown = picture_of(this.picture)(settings)
-            with canvas:
-                _draw(shown)
-        if settings.change:
-            st.button(say("As it was"), on_click=place.reset, args=(lesson.name, step), type="tertiary")
+        _draw(shown)
+    if settings.change:
+        advice.markdown(fill(this.advice, shown.facts, plain) if shown is not None else this.advice)
+        below.button(say("As it was"), on_click=place.reset, args=(lesson.name, step))
     return settings, shown
 
 
@@ -83,8 +84,8 @@ def _draw(shown: Shown) -> None:
     st.html(STYLE + shown.html)
 
 
-def _choose_text() -> Subject | None:
-    with st.expander(say("Your text and the model")):
+def _choose_text(where: DeltaGenerator) -> Subject | None:
+    with where, st.expander(say("Your text and the model")):
         return choose_subject()
 
 
@@ -103,8 +104,8 @@ def _live(shown: Shown, job: Job) -> None:
 def _words(lesson: Lesson, step: int, given: int | None, settings: Settings, facts: Mapping[str, Any]) -> None:
     this = lesson.steps[step]
     st.markdown(fill(this.text, facts, plain))
-    if this.formula:
-        st.latex(fill(this.formula, facts))
+    for formula in this.formulas:
+        st.latex(fill(formula, facts))
     if this.question is None:
         return
     if given is None:
@@ -145,7 +146,7 @@ def _answered(question: Question, given: int, answer: int | None) -> None:
         st.markdown(f"**{verdict}**")
 
 
-def _ways_on(lesson: Lesson, step: int, count: int) -> None:
+def _ways_on(lesson: Lesson, step: int) -> None:
     back, on = st.columns(2, wrap=False)
     back.button(say("Back"), disabled=step == 0, on_click=place.go, args=(lesson.name, step - 1), width="stretch")
     if step + 1 < len(lesson.steps):

@@ -81,6 +81,11 @@ class Step:
     advice: str = ""
     question: Question | None = None
 
+    @property
+    def formulas(self) -> list[str]:
+        """The formulas, each for a line of its own; `\\qquad` stands between them."""
+        return [each.strip() for each in self.formula.split(r"\qquad") if each.strip()]
+
     def settings(self, answered: bool) -> Mapping[str, Any]:
         """The picture's saved state, before or after the answer."""
         return {**self.saved, **self.revealed} if answered else self.saved

@@ -74,7 +74,12 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
 
 def _step(number: int, step: Step, subject: Subject | None, answers: bool) -> str:
     shown = _drawn(step, subject, answers)
-    parts = [f"<h2>{number}</h2>", _paragraphs(step.text, shown.facts), _formula(step.formula, shown.facts), shown.html]
+    parts = [
+        f"<h2>{number}</h2>",
+        _paragraphs(step.text, shown.facts),
+        *(_formula(each, shown.facts) for each in step.formulas),
+        shown.html,
+    ]
     if step.question is not None:
         facts = _drawn(step, subject, True).facts if answers else shown.facts
         parts.append(_question(step.question, facts, answers))
@@ -112,7 +117,7 @@ def _inline(text: str, facts: Mapping[str, Any]) -> str:
 
 
 def _formula(formula: str, facts: Mapping[str, Any]) -> str:
-    return f'<p class="formula">{_image(fill(formula, facts))}</p>' if formula else ""
+    return f'<p class="formula">{_image(fill(formula, facts))}</p>'
 
 
 @lru_cache(maxsize=256)

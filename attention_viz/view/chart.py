@@ -35,12 +35,14 @@ def chart(
     low: float = 0.0,
     high: float | None = None,
     logarithmic: bool = False,
+    joined: bool = True,
 ) -> str:
     """How does one number follow from another? A `figure` of HTML.
 
     name       : the caption; across, up : what the axes are
     low, high  : ends of the upward axis; None = the largest value
     logarithmic: both axes by powers of ten; then every number, and `low`, must be above 0
+    joined     : a line from point to point; without, each curve is a cloud of marks
     Raises InputError where there is no point, or a logarithm of what has none.
     """
     points = [point for curve in curves for point in curve.points]
@@ -51,7 +53,7 @@ def chart(
     top = high if high is not None else max(y for _, y in points) or 1.0
     wide = _Axis(min(x for x, _ in points), max(x for x, _ in points), logarithmic)
     tall = _Axis(low, top, logarithmic)
-    drawn = "".join(_curve(index, curve, wide, tall) for index, curve in enumerate(curves))
+    drawn = "".join(_curve(index, curve, wide, tall, joined) for index, curve in enumerate(curves))
     label = escape(f"{name}: {across}, {up}", quote=True)
     return (
         f'<figure class="av-chart"><figcaption>{escape(name)}</figcaption><div class="up">{escape(up)}</div>'
@@ -77,10 +79,18 @@ class _Axis:
             return [10.0**power for power in powers]
         if self.low == int(self.low) and self.high == int(self.high) and 4 <= self.high - self.low <= 12:
             return [float(whole) for whole in range(int(self.low), int(self.high) + 1)]
-        return [self.low + (self.high - self.low) * part / 4 for part in range(5)]
+        step = _round_step((self.high - self.low) / 4)
+        first = math.ceil(self.low / step - 1e-9)
+        return [step * number for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
     def _even(self, value: float) -> float:
         return math.log10(max(value, 1e-300)) if self.logarithmic else value
+
+
+def _round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten, not much less than this."""
+    power = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
+    return next(power * each for each in (1, 2, 5, 10) if power * each >= least * 0.99)
 
 
 def _rules(wide: _Axis, tall: _Axis) -> str:
@@ -89,9 +99,10 @@ def _rules(wide: _Axis, tall: _Axis) -> str:
     return up + across
 
 
-def _curve(index: int, curve: Curve, wide: _Axis, tall: _Axis) -> str:
+def _curve(index: int, curve: Curve, wide: _Axis, tall: _Axis, joined: bool) -> str:
     places = [(wide.share(x), 100 - tall.share(y)) for x, y in curve.points]
-    line = "".join(f'<i class="line" style="{segment(start, end)}"></i>' for start, end in pairwise(places))
+    steps = pairwise(places) if joined else ()
+    line = "".join(f'<i class="line" style="{segment(start, end)}"></i>' for start, end in steps)
     marks = "".join(
         f'<b style="left:{x:.2f}%;top:{y:.2f}%" title="{escape(curve.label, quote=True)}: {at[0]:.4g}, {at[1]:.4g}">{MARKS[index % len(MARKS)]}</b>'
         for (x, y), at in zip(places, curve.points, strict=True)

@@ -13,7 +13,7 @@ from attention_viz.view.chart import segment
 
 FAINT = 0.02
 """A line that carries less than this is not drawn."""
-CELL = 3.4
+CELL = 4.2
 """Least width of a token, in em: more tokens scroll sideways."""
 
 

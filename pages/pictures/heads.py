@@ -89,20 +89,19 @@ def _one(name: str, values: Tensor, shape: str) -> str:
 
 
 def _each(name: str, values: Tensor, shape: str, shares: bool = False) -> str:
-    """One small matrix per head, the first with the shape of all."""
+    """One small matrix per head, below the name and the shape of all."""
     most = 1.0 if shares else float(values.abs().max())
     figures = [
         matrix(
             each.numpy(),
-            name=name if head == 0 else say("head {n}", n=head + 1),
-            shape=shape if head == 0 else "",
+            name=say("head {n}", n=head + 1),
             colours="weights" if shares else "signed",
             largest=most,
             legend=False,
         )
         for head, each in enumerate(values)
     ]
-    return beside(*figures)
+    return f'<p class="av-title"><strong>{name}</strong> {shape}</p>{beside(*figures)}'
 
 
 def _words(axes: tuple[str, ...], tensor: Tensor) -> str:

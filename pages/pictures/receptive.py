@@ -60,7 +60,6 @@ def show(settings: Settings) -> Shown:
                 name=say("After {n} of them, “{token}” has heard of", n=depth, token=tokens[reader]),
                 columns=tokens,
                 colours="weights",
-                numbers=True,
                 legend=False,
                 hidden=torch.ones(1, n, dtype=torch.bool).numpy() if hide else None,
             ),
