@@ -9,8 +9,11 @@ from attention_viz.ui.downloads import SCALE_IN_PRINT
 
 
 def show_snippet(selection: Selection) -> None:
-    """The script, with a button that copies it; without the colours of syntax, whose contrast is too low."""
-    st.code(snippet(selection), language=None)
+    """The script, with a button that copies it.
+
+    Without the colours of syntax, whose contrast is too low; wrapped, since a keyboard cannot scroll it sideways.
+    """
+    st.code(snippet(selection), language=None, wrap_lines=True)
 
 
 def snippet(selection: Selection) -> str:

@@ -148,11 +148,27 @@ def choose_model(page: Page, name: str) -> None:
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     width, height = SIZES[size]
     page = visit(width, height, dark).open()
-    found = Axe().run(page).response["violations"]
-    own = [violation for violation in found if violation["id"] not in OF_STREAMLIT]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in own] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("drawer", ["Download", "Show the code"])
+def test_nothing_in_an_open_drawer_keeps_anybody_out(visit: Callable, drawer: str, dark: bool) -> None:
+    this = visit(dark=dark)
+    page = this.open()
+    page.get_by_role("button", name=drawer).click()
+    page.locator("[data-testid=stPopoverBody]").wait_for()
+    this.settle()
+    assert violations(page) == []
 
 
 OF_STREAMLIT: dict[str, str] = {}
 """Rules that Streamlit's own frame breaks, with the reason; nothing of ours may break them."""
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """The rules of axe that something on the page breaks, and what breaks them."""
+    found = Axe().run(page).response["violations"]
+    own = [violation for violation in found if violation["id"] not in OF_STREAMLIT]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in own]
