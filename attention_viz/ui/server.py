@@ -82,9 +82,6 @@ class SecurityHeaders:
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Load the embedded model and read one sentence before anybody waits for it."""
-    # `st.navigation` says so too, but only when the first visitor has come: a link to another page than the first would
-    # until then run the file of that page alone.
-    PagesManager.uses_pages_directory = False
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.

@@ -11,7 +11,7 @@ import pytest
 from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
-ENTRIES = ["component", "feeder", "masks", "page", "panels", "ranking", "roster", "switchboard"]
+ENTRIES = ["component", "feeder", "link", "masks", "page", "panels", "ranking", "roster", "switchboard"]
 MODULES = sorted(path.stem for path in (bundle.HERE / "js").glob("*.js"))
 
 
@@ -51,10 +51,14 @@ def test_what_is_sent_carries_no_comments() -> None:
     assert "@param" not in bundle.script("component")
 
 
+NAMESPACE = "http://www.w3.org/2000/svg"
+"""What the elements of a drawing are called: a name that nobody fetches."""
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_what_comes_from_outside_reaches_the_page_as_text_only(name: str) -> None:
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|\beval\b|new Function|https?://"
-    assert not re.search(forbidden, bundle.source(name))
+    assert not re.search(forbidden, bundle.source(name).replace(NAMESPACE, ""))
 
 
 def test_every_label_is_used() -> None:

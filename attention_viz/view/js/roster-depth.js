@@ -35,7 +35,7 @@ export class Depth {
   /** @param {Facts} facts @param {string} by @param {import("./roster.js").Wording} wording */
   chart(facts, by, wording) {
     const values = facts.columns[by];
-    const highest = Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
+    const highest = Math.max(...values.map((value) => value ?? 0)) || 1;
     const last = Math.max(...facts.layers);
     const x = (/** @type {number} */ layer) => LEFT + ((WIDTH - LEFT - RIGHT) * (layer + 0.5)) / (last + 1);
     const y = (/** @type {number} */ value) => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * value) / highest;
@@ -75,9 +75,9 @@ export class Depth {
 export function layerMeans(layers, values) {
   const n = 1 + Math.max(...layers);
   return Array.from({ length: n }, (_, layer) => {
-    const own = values.filter((value, row) => layers[row] === layer && value !== null);
-    return own.length === 0 ? null : own.reduce((sum, value) => /** @type {number} */ (sum) + /** @type {number} */ (value), 0) / own.length;
-  }).map((mean) => /** @type {number | null} */ (mean));
+    const own = values.filter((value, row) => layers[row] === layer && value !== null).map(Number);
+    return own.length === 0 ? null : own.reduce((sum, value) => sum + value) / own.length;
+  });
 }
 
 /** @param {number} x @param {number | null} y @param {string} name @returns {SVGCircleElement} */

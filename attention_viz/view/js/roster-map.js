@@ -94,7 +94,7 @@ export function nearest(points, from, [across, down]) {
 /** Both axes in one scale, in the middle of the sheet. @param {{x: number[], y: number[]}} map @returns {Point[]} */
 export function fitted({ x, y }) {
   const [left, right, low, high] = [Math.min(...x), Math.max(...x), Math.min(...y), Math.max(...y)];
-  const scale = (SIDE - 2 * MARGIN) / Math.max(right - left, high - low, Number.MIN_VALUE);
+  const scale = (SIDE - 2 * MARGIN) / (Math.max(right - left, high - low) || 1);
   const middle = SIDE / 2;
   return x.map((_, i) => ({ x: middle + scale * (x[i] - (left + right) / 2), y: middle - scale * (y[i] - (low + high) / 2) }));
 }
