@@ -19,8 +19,9 @@ ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png")
 """The tab's icon as an address: a file would be decoded and encoded again at every run."""
 MARGINS = """<style>
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
+[data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
 </style>"""
-"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen."""
+"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
 _html_language = st.components.v2.component(
     "attention_page_language",
