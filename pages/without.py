@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from attention_viz.ui import pickers
+from attention_viz.selection import Selection
+from attention_viz.ui import curve, pickers, state, weighed
 from attention_viz.ui.address import keep_address
-from attention_viz.ui.before_after import show_answer, show_vectors
+from attention_viz.ui.before_after import show_answer, show_map, show_moved, show_turn
 from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
@@ -12,34 +13,68 @@ from attention_viz.ui.without import ablated, offer_second
 from attention_viz.ui.wording import plain, say
 
 
-def experiment(subject: Subject) -> None:
-    """The switches, and beside them what changes."""
-    attention, kind = subject.attention, subject.model.task.kind
-    switches, changes = st.columns([2, 3], gap="large")
-    with switches:
-        with st.container(horizontal=True):
-            pickers.pick_head(attention)
-        pick_way()
-        look = within_reach(subject.look(), attention.source.heads, attention.n_tokens)
-        look = look if kind == "mask" else look.at(masked=())
-        switch_heads(attention, look)
-        explain_way(look.way)
-    with changes, errors_shown():
-        if kind == "mask":
-            hide_tokens(attention, look, subject.model.reader.tokenizer.mask_token)
-            st.caption(plain(say("Click a token to hide it: the model then guesses it from the others.")))
-        if kind == "similarity":
-            offer_second(look)
-        if not look.off:
-            st.info(say("Every head is on. Switch heads off on the board to see what the model says without them."))
-        found = ablated(subject.model, look, attention.n_tokens)
+def switches(subject: Subject) -> Selection:
+    """The board of switches, and what switching off means; returns what is off."""
+    with st.container(horizontal=True):
+        pickers.pick_head(subject.attention)
+    pick_way()
+    look = within_reach(subject.look(), subject.attention.source.heads, subject.attention.n_tokens)
+    look = look if subject.model.task.kind == "mask" else look.at(masked=())
+    switch_heads(subject.attention, look)
+    explain_way(look.way)
+    return look
+
+
+def before_after(subject: Subject, look: Selection) -> None:
+    """What the model says with every head, beside what it says without those that are off."""
+    kind = subject.model.task.kind
+    if kind == "mask":
+        hide_tokens(subject.attention, look, subject.model.reader.tokenizer.mask_token)
+        st.caption(plain(say("Click a token to hide it: the model then guesses it from the others.")))
+    if kind == "similarity":
+        offer_second(look)
+    if not look.off:
+        st.info(say("Every head is on. Switch heads off on the board to see what the model says without them."))
+    found = ablated(subject.model, look, subject.attention.n_tokens)
+    if found is None:
+        return
+    answer, tokens = st.columns([3, 2], gap="medium")
+    with answer:
+        show_answer(found)
+        show_turn(found, kind == "similarity")
+    with tokens:
+        show_moved(found)
+    show_map(found)
+
+
+def every_head(subject: Subject, look: Selection) -> None:
+    """What each head is worth on this text, for those who ask."""
+    if weighed.pick_weighed():
+        found = weighed.weighed(subject.model, look)
         if found is not None:
-            answer, vectors = st.columns([3, 2], gap="medium")
-            with answer:
-                show_answer(found)
-            with vectors:
-                show_vectors(found, kind == "similarity")
+            weighed.show_weighed(found, look, state.choose_head)
+
+
+def many_heads(subject: Subject, look: Selection) -> None:
+    """How many heads can go, for those who ask."""
+    if curve.pick_curve():
+        found = curve.curves(subject.model, curve.pick_samples(), look.way)
+        if found is not None:
+            curve.show_curves(found)
+
+
+def experiment(subject: Subject) -> None:
+    """The switches, what changes at once, and below it what takes longer."""
+    board, changes = st.columns([2, 3], gap="large")
+    with board:
+        look = switches(subject)
     keep_address(look)
+    with changes, errors_shown():
+        before_after(subject, look)
+    with errors_shown():
+        every_head(subject, look)
+    with errors_shown():
+        many_heads(subject, look)
 
 
 with errors_shown():

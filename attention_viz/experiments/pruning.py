@@ -20,7 +20,7 @@ from attention_viz.models import Model
 
 Order = Literal["least", "random", "most"]
 
-ORDERS = ("least", "random", "most")
+ORDERS: tuple[Order, ...] = ("least", "random", "most")
 """Which heads go first: the least important, any, the most important."""
 
 

@@ -8,13 +8,14 @@ import streamlit as st
 
 from attention_viz.ui.tables import Change, number, table
 from attention_viz.ui.wording import plain, say, tell
+from attention_viz.view.matrix import matrix
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation, Choices
 
 MOST_PLACES = 6
 """Places whose possibilities are listed; those that changed most."""
-MOST_TOKENS = 10
+MOST_TOKENS = 6
 """Tokens listed by how far their vectors moved."""
 
 
@@ -47,32 +48,44 @@ def _show_place(found: Ablation, place: Choices) -> None:
     st.html(table(caption, heads, rows, tokens=(0,), bar=(1, 2)))
 
 
-def show_vectors(found: Ablation, embeds: bool) -> None:
-    """How far the vectors of the text and of its tokens have moved."""
+def show_turn(found: Ablation, embeds: bool) -> None:
+    """How far the vector of the whole text has turned."""
     turned = number(found.vector_shift)
     if embeds:
-        st.markdown(
-            plain(
-                say(
-                    "The sentence's vector has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
-                    turned=turned,
-                )
-            )
+        said = say(
+            "The sentence's vector has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
+            turned=turned,
         )
     else:
-        st.markdown(
-            plain(
-                say(
-                    "The mean of the tokens' last vectors has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
-                    turned=turned,
-                )
-            )
+        said = say(
+            "The mean of the tokens' last vectors has turned by {turned} (1 − cosine; 0 = not at all, 2 = to the opposite).",
+            turned=turned,
         )
+    st.markdown(plain(said))
+
+
+def show_moved(found: Ablation) -> None:
+    """The tokens whose vectors ended farthest from where they were."""
     last = found.state_shifts[-1]
     order = last.argsort()[::-1][:MOST_TOKENS]
     rows = [(int(token) + 1, found.tokens[int(token)], float(last[token])) for token in order]
     heads = (say("position"), say("token"), say("moved by"))
     st.html(table(say("Tokens whose last vector moved most"), heads, rows, tokens=(1,), bar=2))
+
+
+def show_map(found: Ablation) -> None:
+    """How far every token's vector moved, layer by layer."""
+    shifts = found.state_shifts
+    st.html(
+        matrix(
+            shifts,
+            name=say("How far each token's vector moved, layer by layer"),
+            rows=[say("Layer {layer}", layer=layer + 1) for layer in range(len(shifts))],
+            columns=found.tokens.texts,
+            colours="weights",
+            largest=float(shifts.max()) or 1.0,
+        )
+    )
     st.caption(
         plain(say("How far a token's vector moved, as a share of its length before: 1 means as far as it was long."))
     )

@@ -10,8 +10,9 @@ import streamlit as st
 from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
+from attention_viz.ui import state
 from attention_viz.ui.compared import Comparison, Side
-from attention_viz.ui.panels import show_ranking
+from attention_viz.ui.panels import by_head, show_ranking
 from attention_viz.ui.results import result
 from attention_viz.ui.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
@@ -50,9 +51,11 @@ def show_ranks(kind: str, one: Side, other: Side) -> None:
         return
     if kind == "heads":
         caption = say("Heads that read most differently from {head}", head=one.name)
-        show_ranking(ranked, (other.layer, other.head or 0), caption, "ranking", _choose_other)
+        show_ranking(by_head(ranked), (other.layer, other.head or 0), caption, "ranking", _choose_other)
     else:
-        show_ranking(ranked, (one.layer, one.head or 0), say("Heads that changed most"), "ranking", _choose)
+        show_ranking(
+            by_head(ranked), (one.layer, one.head or 0), say("Heads that changed most"), "ranking", state.choose_head
+        )
     st.caption(
         plain(
             say(
@@ -89,10 +92,6 @@ def _show_layers(one: Side) -> None:
     rows = [(say("Layer {layer}", layer=layer + 1), float(found[layer])) for layer in np.argsort(-found)]
     heads = (say("layer"), say("share of the attention that goes elsewhere"))
     st.html(table(say("Layers that read most differently from {layer}", layer=one.name), heads, rows, bar=1))
-
-
-def _choose(layer: int, head: int) -> None:
-    st.session_state.update(layer=layer, head=head)
 
 
 def _choose_other(layer: int, head: int) -> None:

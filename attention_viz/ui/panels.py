@@ -24,20 +24,28 @@ def show_panels(panels: Sequence[Panel], key: str) -> None:
     _panels(key=key, data=encode(panels, about))
 
 
-def show_ranking(
-    ranked: Sequence[HeadChange], chosen: tuple[int, int], caption: str, key: str, on_choose: Callable[[int, int], None]
-) -> None:
-    """How much each head changed, on a board and as a list. on_choose: called with the layer and head that is clicked."""
-    values = np.zeros((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)))
+def by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
+    """How much each head changed: (layer, head), NaN where there is no head."""
+    values = np.full((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)), np.nan)
     for each in ranked:
         values[each.layer, each.head] = each.change
-    counts = [sum(each.layer == layer for each in ranked) for layer in range(len(values))]
+    return values
+
+
+def show_ranking(
+    values: np.ndarray, chosen: tuple[int, int], caption: str, key: str, on_choose: Callable[[int, int], None]
+) -> None:
+    """A number of each head, on a board and as a list of the largest.
+
+    values    : (layer, head), at least 0; NaN where a layer has fewer heads than the widest
+    on_choose : called with the layer and the head that is clicked
+    """
     _ranking(
         key=key,
         data={
             "labels": labels("heads_across", "layer_name", "layer_head"),
             "palettes": PALETTES,
-            "values": [row[:n].tolist() for row, n in zip(values, counts, strict=True)],
+            "values": [row[~np.isnan(row)].tolist() for row in values],
             "chosen": list(chosen),
             "caption": caption,
         },

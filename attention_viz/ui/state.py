@@ -110,6 +110,11 @@ def choose(chosen: Selection) -> None:
         st.session_state[name] = list(value) if name == "exclude" else value
 
 
+def choose_head(layer: int, head: int) -> None:
+    """Take over a head that was clicked, before the page runs again."""
+    st.session_state.update(layer=layer, head=head)
+
+
 def within(layers: int, heads: int) -> None:
     """Keep layer and head inside the model in use."""
     st.session_state["layer"] = min(st.session_state["layer"], layers - 1)

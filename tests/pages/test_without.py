@@ -6,11 +6,13 @@ import copy
 import html
 import json
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from checkpoints import make_checkpoint
@@ -18,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassification, BertModel
 
 from attention_viz import load_model
+from attention_viz.experiments import prune, read_samples
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.ui import pickers
 from attention_viz.ui.caches import ask_for_model
@@ -196,3 +199,86 @@ def test_heads_that_the_model_lacks_are_left_alone() -> None:
 def test_a_text_that_is_too_long_is_told_with_the_counts() -> None:
     page = opened(text="word " * 600)
     assert any("600" in each.value or "602" in each.value for each in page.error)
+
+
+def loss_of(network: Any, given: Any, gates: torch.Tensor | None = None) -> torch.Tensor:
+    """-ln of the probability of the hidden token, each head's output times its gate; gates : (layer, head)."""
+    network = hooked(network, ())
+    for layer, row in enumerate([] if gates is None else gates):
+        widths = row.repeat_interleave(network.config.hidden_size // len(row))
+        dense = network.base_model.encoder.layer[layer].attention.output.dense
+        dense.register_forward_pre_hook(lambda _m, args, widths=widths: (args[0] * widths,))
+    hidden = given["input_ids"].clone()
+    hidden[0, 3] = 4
+    logits = network(**{**given, "input_ids": hidden}).logits[0, 3]
+    return -logits.log_softmax(-1)[given["input_ids"][0, 3]]
+
+
+def until(page: AppTest, there: Callable[[AppTest], bool]) -> AppTest:
+    """The page once the work that it waits for has ended."""
+    for _ in range(600):
+        if there(shown(page)):
+            return page
+        threading.Event().wait(0.05)
+        page.run()
+    raise AssertionError("the work does not end")
+
+
+def boards(page: AppTest) -> dict[str, np.ndarray]:
+    """The numbers of every head, by what they are."""
+    letters = [json.loads(each.proto.json) for each in page.get("bidi_component") if each.proto.json]
+    return {each["caption"]: np.array(each["values"]) for each in letters if "values" in each}
+
+
+def test_importance_is_the_slope_by_a_gate_and_the_effect_what_a_hooked_copy_loses(
+    opened_with: Callable[..., AppTest], masked_folder: Path
+) -> None:
+    page = opened_with(masked_folder, masked=(3,), without_weighed=True, without_normalised=False)
+    found = boards(until(page, lambda page: len(boards(page)) == 2))
+    network, tokenizer = BertForMaskedLM.from_pretrained(masked_folder), AutoTokenizer.from_pretrained(masked_folder)
+    given = tokenizer(TEXT, return_tensors="pt")
+    gates = torch.ones(2, 3, requires_grad=True)
+    (slopes,) = torch.autograd.grad(loss_of(network, given, gates), gates)
+    assert found["Importance, by a gradient"] == pytest.approx(slopes.abs().numpy(), rel=1e-5, abs=1e-5)
+    for layer in range(2):
+        for head in range(3):
+            off = torch.ones(2, 3)
+            off[layer, head] = 0
+            change = float((loss_of(network, given, off) - loss_of(network, given)).detach())
+            assert found["Effect of taking the head away"][layer, head] == pytest.approx(
+                abs(change), rel=1e-5, abs=1e-5
+            )
+    assert any("over 6 heads" in each.value for each in page.markdown)
+    page.session_state["without_normalised"] = True
+    divided = boards(shown(page.run()))["Importance, by a gradient"]
+    assert (divided**2).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+SAMPLES = b"first,source\nthe cat sat down because it was tired.,mine\nthe sunrise was tired,mine\nit sat.,mine\n"
+
+
+def test_the_curve_is_the_librarys_and_rests_on_the_visitors_file(
+    opened_with: Callable[..., AppTest], masked_folder: Path
+) -> None:
+    page = opened_with(masked_folder, without_curve=True)
+    page.file_uploader(key="without_samples").upload("mine.csv", SAMPLES, "text/csv").run()
+    assert any("3 samples. Sources: mine" in each.value.replace("\\", "") for each in page.caption)
+    until(page, lambda page: any("heads away" in each.proto.body for each in page.get("html")))
+    rows = [[float(cell) for cell in row] for row in cells(page) if len(row) == 4 and row[0].isdigit()]
+    model, samples = load_model(str(masked_folder)), read_samples(SAMPLES.decode())
+    expected = [list(prune(model, samples, order)) for order in ("least", "random", "most")]
+    assert [row[0] for row in rows] == [len(point.heads) for point in expected[0]]
+    for place in range(3):
+        assert [row[1 + place] for row in rows] == pytest.approx([each.score for each in expected[place]], abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"\xff\xfe first", "not written in UTF-8"), (b"text\nhello\n", "name them in the first line")],
+)
+def test_a_file_that_holds_no_samples_is_told(content: bytes, said: str) -> None:
+    page = opened(without_curve=True)
+    page.file_uploader(key="without_samples").upload("odd.csv", content, "text/csv").run()
+    assert any(said in each.value.replace("\\", "") for each in page.error)
+    for job in (page.session_state["curve"],) if "curve" in page.session_state else ():
+        job.stop.set()

@@ -43,7 +43,7 @@ class Ranking {
     this.board.draw(labels, chosen, (button, [layer, head]) => {
       const value = values[layer][head];
       button.setAttribute("aria-pressed", String(layer === chosen[0] && head === chosen[1]));
-      setName(button, `${say(labels, "layer_head", { layer: layer + 1, head: head + 1 })}: ${number(value, true)}`);
+      setName(button, `${say(labels, "layer_head", { layer: layer + 1, head: head + 1 })}: ${digits(value)}`);
       button.style.background = `rgb(${mix(theme.weights, value / most).join(" ")})`;
     });
     setText(this.caption, caption);
@@ -65,9 +65,14 @@ class Ranking {
       button.addEventListener("click", () => this.choose([layer, head]));
       row.insertCell().textContent = String(this.body.rows.length);
       row.insertCell().append(button);
-      row.insertCell().textContent = number(value, true);
+      row.insertCell().textContent = digits(value);
     }
   }
+}
+
+/** Four digits, or the leading ones of a number that is smaller than they show. @param {number} value @returns {string} */
+function digits(value) {
+  return value > 0 && value < 0.001 ? value.toExponential(1) : number(value, true);
 }
 
 const mount = mounted((root) => new Ranking(root));
