@@ -25,15 +25,15 @@ DRAWN = 48
 def pick_section() -> str:
     """Which account is looked at."""
     st.session_state.setdefault("through_section", "flow")
-    chosen = st.segmented_control(
+    chosen: str = st.radio(
         say("Account"),
         list(SECTIONS),
         format_func=lambda name: tell(SECTIONS[name]),
         key="through_section",
-        required=True,
+        horizontal=True,
         persist_state="session",
     )
-    return chosen or "flow"
+    return chosen
 
 
 def pick_query(attention: Attention) -> int:
