@@ -60,12 +60,13 @@ def show(settings: Settings) -> Shown:
 
 def _work(key: Any, recipes: tuple[Recipe, ...], job: Job) -> Trained:
     trained: Trained = worked_out(
-        key, lambda: _train(recipes, job), lambda made: SNAPSHOT * sum(len(each) for each in made.values())
+        key, lambda: train_all(recipes, job), lambda made: SNAPSHOT * sum(len(each) for each in made.values())
     )
     return trained
 
 
-def _train(recipes: tuple[Recipe, ...], job: Job) -> Trained:
+def train_all(recipes: tuple[Recipe, ...], job: Job) -> Trained:
+    """One network after another; `job` hears of every step and keeps every snapshot so far."""
     made: dict[int, tuple[Snapshot, ...]] = {}
     for number, recipe in enumerate(recipes):
         for progress in train(recipe):
