@@ -98,3 +98,16 @@ def test_a_job_that_nobody_looks_at_any_more_is_told_to_stop(monkeypatch) -> Non
     job.report(0.5, Message("Half"))
     assert job.stop.is_set()
     assert (job.fraction, str(job.doing)) == (0.5, "Half")
+
+
+def test_work_that_counts_its_steps_says_how_far_it_is_and_ends_once_it_is_stopped() -> None:
+    def work(job: Job) -> int:
+        for step in range(1, 5):
+            if step == 3:
+                job.stop.set()
+            job.step(step, 4)
+        return 7
+
+    job = finished(Jobs().ask("key", work))
+    assert job.fraction == 3 / 4
+    assert job.result is None
