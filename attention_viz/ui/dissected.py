@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import streamlit as st
 
@@ -55,42 +56,49 @@ def recorded(subject: Subject, look: Selection) -> Recorded:
 
 def pick_query(attention: Attention, look: Selection) -> int:
     """The token that reads: what is pinned on any page, else that of the strongest link."""
+
+    def pin(query: int) -> None:
+        st.session_state["queries"] = () if query == STRONGEST else (query,)
+
     pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
-    st.session_state["anatomy_query"] = pinned
-    usual = pinned if pinned != STRONGEST else _strongest_query(attention, look)
-    _pick(say("Query (reads)"), attention.query_tokens.texts, usual, "anatomy_query", _pin)
-    return usual
+    usual = _strongest_query(attention, look)
+    _pick(say("Query (reads)"), attention.query_tokens.texts, usual, pinned, pin)
+    return usual if pinned == STRONGEST else pinned
 
 
 def _strongest_query(attention: Attention, look: Selection) -> int:
-    same = attention.part != "cross"
-    sides = attention.query_tokens.special, attention.key_tokens.special
-    return strongest_link(attention.tile(look.layer, look.head), *sides, same=same)[0]
-
-
-def _pin() -> None:
-    query = st.session_state["anatomy_query"]
-    st.session_state["queries"] = () if query == STRONGEST else (query,)
+    rows = slice(0, LISTED)  # of a very long text the first ones: the whole head would take too much memory
+    weights = attention.tile(look.layer, look.head, rows)
+    sides = attention.query_tokens.special[rows], attention.key_tokens.special
+    return strongest_link(weights, *sides, same=attention.part != "cross")[0]
 
 
 def pick_key(attention: Attention, look: Selection, query: int) -> int:
     """The key that is followed through all steps: what is chosen here, else the one that is read most."""
+
+    def follow(key: int) -> None:
+        st.session_state["anatomy_key"] = key
+
     weights = attention.tile(look.layer, look.head, slice(query, query + 1))[0]
-    if st.session_state.get("anatomy_key", STRONGEST) >= len(weights):
-        st.session_state["anatomy_key"] = STRONGEST
+    chosen: int = st.session_state.get("anatomy_key", STRONGEST)
+    chosen = chosen if chosen < len(weights) else STRONGEST
     usual = most_read(weights, attention.key_tokens.special)
-    _pick(say("Key to follow (is read)"), attention.key_tokens.texts, usual, "anatomy_key", None)
-    followed: int = st.session_state["anatomy_key"]
-    return usual if followed == STRONGEST else followed
+    _pick(say("Key to follow (is read)"), attention.key_tokens.texts, usual, chosen, follow)
+    return usual if chosen == STRONGEST else chosen
 
 
-def _pick(label: str, tokens: Sequence[str], usual: int, key: str, on_change: Callable[[], None] | None) -> None:
-    """A list of the tokens with their positions; its first entry leaves the choice to the weights."""
+def _pick(label: str, tokens: Sequence[str], usual: int, chosen: int, take: Callable[[int], None]) -> None:
+    """A list of the tokens with their positions; its first entry leaves the choice to the weights.
+
+    The browser knows an entry by its words alone, so that another text, or another strongest token, needs another list.
+    """
 
     def name(position: int) -> str:
         if position == STRONGEST:
             return say("strongest: {position} · {token}", position=usual + 1, token=tokens[usual])
         return f"{position + 1} · {tokens[position]}"
 
-    last = max(min(len(tokens), LISTED), st.session_state.get(key, STRONGEST) + 1)
-    st.selectbox(label, range(STRONGEST, last), format_func=name, key=key, on_change=on_change, width=220)
+    key = f"{label} {usual} {crc32(repr(tokens).encode('utf-8', 'replace'))}"
+    st.session_state[key] = chosen
+    entries = range(STRONGEST, max(min(len(tokens), LISTED), chosen + 1))
+    st.selectbox(label, entries, format_func=name, key=key, on_change=lambda: take(st.session_state[key]), width=220)

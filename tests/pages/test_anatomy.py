@@ -98,6 +98,11 @@ def told(page: AppTest) -> str:
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", " ".join(pieces), flags=re.S)).replace("\\", "")
 
 
+def listed(page: AppTest, label: str) -> Any:
+    """A list of tokens, by what stands above it."""
+    return next(each for each in page.selectbox if each.label == label)
+
+
 def checks(page: AppTest) -> list[tuple[str, str, float]]:
     """(mark, what was compared, largest difference) of every comparison."""
     body = "".join(each.proto.body for each in page.get("html"))
@@ -136,8 +141,8 @@ def own() -> dict[str, torch.Tensor]:
 
 
 def test_the_page_opens_on_the_strongest_link_with_every_step_checked(page: AppTest) -> None:
-    assert "11 · it" in page.selectbox(key="anatomy_query").options[0]
-    assert "3 · animal" in page.selectbox(key="anatomy_key").options[0]
+    assert "11 · it" in listed(page, "Query (reads)").options[0]
+    assert "3 · animal" in listed(page, "Key to follow (is read)").options[0]
     found = checks(page)
     assert [name for _, name, _ in found] == ["e", "x", "q", "k", "v", "z", "a", "c", "[c¹ ; c² ; …]", "o", "r", "y"]
     assert {mark for mark, _, _ in found} == {"✓"}
@@ -191,16 +196,25 @@ def test_the_products_are_sorted_and_add_up_to_the_score(page: AppTest) -> None:
 
 def test_another_token_is_pinned_for_all_pages() -> None:
     page = opened()
-    shown(page.selectbox(key="anatomy_query").set_value(4).run())
+    shown(listed(page, "Query (reads)").set_value(4).run())
     assert page.session_state["queries"] == (4,)
     assert "query of “'”" in told(page)
-    shown(page.selectbox(key="anatomy_query").set_value(-1).run())
+    shown(listed(page, "Query (reads)").set_value(-1).run())
     assert page.session_state["queries"] == ()
+
+
+def test_a_chosen_key_stays_chosen_when_the_text_changes_and_is_let_go_when_it_is_too_short() -> None:
+    page = opened()
+    shown(listed(page, "Key to follow (is read)").set_value(8).run())
+    shown(page.text_area[0].set_value("One two three four five six seven eight nine ten.").run())
+    assert "the key “eight”" in told(page)
+    shown(page.text_area[0].set_value("One two.").run())
+    assert "Framed here and below: the key" in told(page)
 
 
 def test_the_followed_key_is_framed_in_every_step() -> None:
     page = opened(queries=(QUERY,))
-    shown(page.selectbox(key="anatomy_key").set_value(8).run())
+    shown(listed(page, "Key to follow (is read)").set_value(8).run())
     body = "".join(each.proto.body for each in page.get("html"))
     framed = set(re.findall(r'<th scope="row" class=on><bdi>([^<]*)', body))
     assert framed == {"9 street", "2", "scaled dot product"}
