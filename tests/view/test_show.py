@@ -316,3 +316,32 @@ def test_the_frame_of_a_notebook_holds_the_page_escaped(attention: Attention) ->
     inside = re.search(r'srcdoc="([^"]*)"', view._repr_html_())
     assert inside
     assert html.unescape(inside[1]) == view.html
+
+
+def test_a_large_picture_is_dragged_and_a_pinned_query_comes_into_sight(
+    opened: Open, softmax_attention: Callable
+) -> None:
+    attention = softmax_attention(tokens=120)
+    page = opened(show(attention))
+    box = region(page).bounding_box()
+    assert box
+    scrolled = "each => [each.scrollLeft, each.scrollTop]"
+    page.mouse.move(box["x"] + 500, box["y"] + 500)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 200, steps=4)
+    page.mouse.up()
+    assert region(page).evaluate(scrolled) == [200, 300]
+    page.mouse.move(0, 0)
+    expect(page.get_by_text("mean over queries")).to_be_visible()
+    page.mouse.click(box["x"] + 300, box["y"] + 200)
+    page.mouse.move(0, 0)
+    expect(page.get_by_text("mean over queries")).to_be_hidden()
+    page.keyboard.press("Escape")
+    region(page).focus()
+    page.keyboard.press("]")
+    query, key = np.unravel_index(attention.weights(0, 0).argmax(), (120, 120))
+    expect(page.get_by_text(f"What “t{query}” ({query + 1}) attends to")).to_be_visible()
+    left, top = region(page).evaluate(scrolled)
+    cell = 12  # as small as labels can be read
+    assert top <= query * cell <= top + box["height"]
+    assert left <= key * cell <= left + box["width"]

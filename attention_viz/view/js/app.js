@@ -7,7 +7,7 @@
  * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
  */
 import { setHidden, setName, setText } from "./element.js";
-import { layerHeads } from "./grid.js";
+import { Grid, layerHeads } from "./grid.js";
 import { press } from "./keys.js";
 import { lettersOf, listen } from "./mailbox.js";
 import { Narrator } from "./narrator.js";
@@ -131,9 +131,11 @@ export class App {
     if (matrix === undefined) return;
     const [pinned] = store.pinnedRows(matrix);
     const next = pinned === undefined ? matrix.strongest(null).row : pinned + step;
-    const [query] = matrix.queries[Math.min(Math.max(next, 0), matrix.rows - 1)];
+    const row = Math.min(Math.max(next, 0), matrix.rows - 1);
+    const [query] = matrix.queries[row];
     store.choose({ queries: [query] });
-    this.parts.heatmap.reveal(query);
+    const picture = this.picture();
+    if (!(picture instanceof Grid)) picture.reveal(query, matrix.keys[matrix.strongest(row).column]?.[0] ?? 0);
   }
 
   /** Let go of what was pinned last: queries, then heads, then the whole screen. */

@@ -18,7 +18,7 @@ import { drawMargins } from "./margins.js";
 import { colourTable, inkOn, mix } from "./palette.js";
 import { Plane } from "./plane.js";
 import { bitmap, place } from "./raster.js";
-import { crisp, inside, seen, Surface } from "./surface.js";
+import { crisp, inside, nearest, seen, Surface } from "./surface.js";
 import { windowFor } from "./window.js";
 
 const SMALLEST_CELL = 12;
@@ -198,14 +198,15 @@ export class Heatmap {
     this.element.scrollTop = (scrollTop + clientHeight / 2) * factor - clientHeight / 2;
   }
 
-  /** Bring a token into sight. @param {number} query */
-  reveal(query) {
+  /** Bring a query, and the key it reads most, into sight. @param {number} query @param {number} key */
+  reveal(query, key) {
     if (this.scene === null) return;
     const { plane, geometry } = this.scene;
-    const row = plane.rowOf(query);
-    const { scrollTop, clientHeight } = this.element;
-    const [above, below] = [row * geometry.cell, (row + 1) * geometry.cell + geometry.top - clientHeight];
-    if (scrollTop > above || scrollTop < below) this.element.scrollTop = scrollTop > above ? above : below;
+    const { cell, left, top } = geometry;
+    const [row, column] = [plane.rowOf(query), plane.columnOf(key)];
+    const { scrollTop, scrollLeft, clientHeight, clientWidth } = this.element;
+    this.element.scrollTop = nearest(scrollTop, row * cell, (row + 1) * cell + top - clientHeight);
+    this.element.scrollLeft = nearest(scrollLeft, column * cell, (column + 1) * cell + left - clientWidth);
   }
 }
 

@@ -13,7 +13,7 @@
 import { Axis } from "./axis.js";
 import { headStyle } from "./head-colours.js";
 import { strands } from "./links.js";
-import { crisp, Surface } from "./surface.js";
+import { crisp, nearest, Surface } from "./surface.js";
 import { say } from "./wording.js";
 
 const PITCH = { smallest: 18, largest: 36 };
@@ -137,6 +137,16 @@ export class Lines {
     }, "left");
   }
 
+  /** Bring a query into sight. @param {number} query */
+  reveal(query) {
+    if (this.scene === null) return;
+    const { matrix, geometry } = this.scene;
+    const { pitch, top } = geometry;
+    const row = matrix.rowOf(query);
+    const { scrollTop, clientHeight } = this.element;
+    this.element.scrollTop = nearest(scrollTop, row * pitch, (row + 1) * pitch + top - clientHeight);
+  }
+
   /** The token at a place of the sheet, and on which side it stands. @param {{x: number, y: number}} at
    * @returns {{query: number | null, key: number | null} | null} */
   tokensAt({ x, y }) {
@@ -168,7 +178,7 @@ function drawStrands({ context, top: scrolled, height }, strands, { pitch, left,
     const shade = shadeOf(strands[first]);
     while (stop < strands.length && shadeOf(strands[stop]) === shade) stop++;
     context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
-    context.lineWidth = THIN + (lane - THIN) * (shade / SHADES);
+    context.lineWidth = Math.max(THIN, lane * (shade / SHADES)); // lines of one pixel cost next to nothing
     context.beginPath();
     for (const { row, column } of strands.slice(first, stop)) {
       const [y1, y2] = [place(row), place(column)];

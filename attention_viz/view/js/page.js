@@ -15,7 +15,7 @@ export default function page() {
   const root = document.querySelector(".attention");
   const content = /** @type {Content} */ (JSON.parse(written));
   for (const frame of content.frames) {
-    const bytes = Uint8Array.from(atob(frame), (each) => each.charCodeAt(0));
+    const bytes = fromBase64(frame);
     deliver(content.view, readHeader(bytes).header.name, bytes);
   }
   deliver(content.view, "look", content.look);
@@ -23,4 +23,12 @@ export default function page() {
   app.store.alone = true;
   app.wear(content);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.wear(content));
+}
+
+/** @param {string} text @returns {Uint8Array} */
+function fromBase64(text) {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
 }

@@ -13,6 +13,7 @@ import { Legend } from "./legend.js";
 import { Lines } from "./lines.js";
 import { Options } from "./options.js";
 import { Overview } from "./overview.js";
+import { pan } from "./pan.js";
 import { Pointer } from "./pointer.js";
 import { Prose } from "./prose.js";
 import { TopTable } from "./table.js";
@@ -64,6 +65,7 @@ export class Parts {
   }
 
   watch() {
+    for (const { element } of [this.heatmap, this.lines, this.grid, this.overview]) pan(element);
     this.pointer.watchOverview(this.overview);
     this.pointer.watchHeatmap(this.heatmap);
     this.pointer.watchGrid(this.grid);

@@ -80,6 +80,11 @@ export class Prose {
     this.words.forEach((word, position) => word.classList.toggle("lit", position === key));
   }
 
+  /** Bring a query into sight. @param {number} query */
+  reveal(query) {
+    this.readers[query]?.scrollIntoView({ block: "nearest" });
+  }
+
   /** The token under the pointer, and whether it reads, is read, or both. @param {MouseEvent} event
    * @returns {{token: number, side: "query" | "key" | "both"} | null} */
   tokenAt(event) {

@@ -82,6 +82,12 @@ export function seen(from, length, cell, slots) {
   return { first: Math.max(0, Math.floor(from / cell)), last: Math.min(slots, Math.ceil((from + length) / cell)) };
 }
 
+/** How far to scroll so that something is in sight, and no further.
+ * @param {number} now @param {number} most where its beginning is in sight @param {number} least where its end is @returns {number} */
+export function nearest(now, most, least) {
+  return now > most ? most : Math.max(now, least);
+}
+
 /** Only when it differs: a change makes the browser lay the page out again. @param {HTMLElement} element @param {number} width @param {number} height */
 function setSize({ style }, width, height) {
   if (style.width !== `${width}px`) style.width = `${width}px`;
