@@ -39,6 +39,7 @@ def pick_kind() -> str:
         format_func=lambda kind: tell(KINDS[kind]),
         key="compare",
         required=True,
+        wrap=True,
         persist_state="session",
     )
     return str(st.session_state["compare"])

@@ -91,6 +91,7 @@ def show_example(example: Example) -> None:
         layer=example.layer,
         head=example.head,
         queries=(),
+        masked=(),
     )
 
 

@@ -66,7 +66,7 @@ def show_weighed(found: Weighed, look: Selection, on_choose: Callable[[int, int]
     )
     importance = _importance(found, st.session_state["without_normalised"])
     effect = np.abs(found.effects.changes)
-    one, both, other = st.columns([3, 4, 3], gap="medium")
+    one, both, other = st.columns(3, gap="medium")
     with one:
         show_ranking(importance, (look.layer, look.head), say("Importance, by a gradient"), "importance", on_choose)
     with both:

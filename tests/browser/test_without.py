@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from checkpoints import make_checkpoint
 from playwright.sync_api import Page, expect
 
 import attention_viz as av
@@ -63,6 +66,22 @@ def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callab
     expect(page.get_by_role("textbox", name="Your text")).to_have_value(DEFAULT.first)
     page.get_by_role("link", name="Without it").click()
     expect(page.get_by_role("switch", name="Layer 4, head 2", exact=True)).to_have_attribute("aria-checked", "false")
+
+
+def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_path: Path) -> None:
+    folder = make_checkpoint(tmp_path / "masked", "BertForMaskedLM", initializer_range=0.5)
+    found = ablate(av.load_model(str(folder)), "the cat sat down.", [(0, 1)], mask=[2]).choices[0].choices[0]
+    page = visit().open(f"/?model={quote(str(folder), safe='')}&off=1-2")
+    page.get_by_label("Your text").fill("the cat sat down.")
+    page.get_by_label("Your text").press("Control+Enter")
+    expect(page.get_by_text("7 of 60 tokens used")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Without it").click()
+    token = page.get_by_role("button", name="Hide “cat”, position 3")
+    token.click()
+    expect(token).to_have_attribute("aria-pressed", "true")
+    expect(token).to_have_text("[MASK]")
+    table = page.get_by_role("table").filter(has_text="Token 3, “cat”")
+    expect(table).to_contain_text(re.compile(rf"{re.escape(found.text)}\s*{found.before:.4f}\s*{found.after:.4f}"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

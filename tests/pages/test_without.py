@@ -272,6 +272,14 @@ def test_the_curve_is_the_librarys_and_rests_on_the_visitors_file(
         assert [row[1 + place] for row in rows] == pytest.approx([each.score for each in expected[place]], abs=6e-5)
 
 
+def test_long_work_shows_how_far_it_is_and_can_be_stopped() -> None:
+    page = opened(without_curve=True)
+    assert page.get("progress")
+    next(button for button in page.button if button.label == "Stop").click().run()
+    until(page, lambda page: any("It was stopped" in each.value for each in page.info))
+    assert any(button.label == "Try again" for button in page.button)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"\xff\xfe first", "not written in UTF-8"), (b"text\nhello\n", "name them in the first line")],
