@@ -25,7 +25,7 @@ PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"
 
 def offer_downloads(attention: Attention, selection: Selection) -> None:
     """Buttons for the picture as PNG, SVG and PDF, the weights as CSV and NPZ, and the view as a page."""
-    st.caption(say("The picture on the screen, drawn for print:"))
+    st.caption(_about_picture(selection))
     for column, (kind, mime) in zip(st.columns(3), PICTURES.items(), strict=True):
         with column:
             _button(
@@ -46,6 +46,17 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
     page, _, _ = st.columns(3)
     with page:
         _button("HTML", _page(attention, selection), export.file_name(attention, selection, "html"), "text/html")
+
+
+def _about_picture(selection: Selection) -> str:
+    """What is drawn for print: heatmaps, whatever the screen shows."""
+    if selection.view == "layer":
+        return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
+    return say(
+        "The heatmap of layer {layer}, head {head}, drawn for print:",
+        layer=selection.layer + 1,
+        head=selection.head + 1,
+    )
 
 
 def _about_page(attention: Attention) -> str:
