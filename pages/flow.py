@@ -62,19 +62,20 @@ def norms(subject: Subject) -> None:
 
 def mixing(subject: Subject) -> None:
     """How much each layer mixes in from other tokens, by five accounts."""
-    query = through.pick_query(subject.attention)
+    attention = accounts.reread(subject)
+    query = through.pick_query(attention)
     found = accounts.mixed(subject)
     if found is None:
         return
     st.html(mixing_chart(found))
     st.html(account_tables.mixing_table(found, None, say("Mean of all tokens")))
-    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {subject.attention.tokens[query]}"))
+    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {attention.tokens[query]}"))
     st.caption(plain(captions.about_mixing()))
 
 
 def gradients(subject: Subject) -> None:
     """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
-    attention = accounts.explained(subject)
+    attention = accounts.reread(subject, alone=accounts.is_apart(subject))
     found = accounts.relevant(subject)
     if found is None:
         return
@@ -89,7 +90,7 @@ def gradients(subject: Subject) -> None:
     caption = say("How relevant each token is to the answer, and what “{token}” reads", token=attention.tokens[query])
     columns = account_tables.relevance_columns(found, products[query])
     st.html(account_tables.token_table(caption, attention, columns, changes=1))
-    st.caption(plain(captions.about_gradients(alone=attention is not subject.attention)))
+    st.caption(plain(captions.about_gradients(alone=accounts.is_apart(subject))))
 
 
 def trust(subject: Subject) -> None:

@@ -88,7 +88,7 @@ def mixed(subject: Subject) -> Mixing | None:
 
     def make(_: Progress | None) -> Mixing:
         with forward_lock():
-            return experiments.mixing(model, look.text, look.second)
+            return experiments.mixing(model, subject.text_read, look.second)
 
     doing = say("Working out how much each layer mixes")
     return result("mixing", _about(subject), make, doing=doing, quick=_cells(subject.attention) <= MIXING_CELLS_AT_ONCE)
@@ -103,19 +103,23 @@ def relevant(subject: Subject) -> Relevance | None:
 
     def make(_: Progress | None) -> Relevance:
         with forward_lock():
-            return experiments.relevance(model, look.text, second=look.second, mask=mask)
+            return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
 
     quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
     doing = say("Taking the gradient of the answer")
     return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
 
 
-def explained(subject: Subject) -> Attention:
-    """The attention that gradients are about: of a pair, in a model that reads its texts apart, that of the first text."""
+def reread(subject: Subject, *, alone: bool = False) -> Attention:
+    """The attention of just what experiments are given: the text as far as it was read; alone = without its second."""
     look = subject.selection
-    if subject.model.task.kind != "similarity" or look.second is None:
-        return subject.attention
-    return read(subject.model, look.at(second=None)).attention
+    asked = look.at(text=subject.text_read, second=None if alone else look.second)
+    return subject.attention if asked == look else read(subject.model, asked).attention
+
+
+def is_apart(subject: Subject) -> bool:
+    """Whether this is a pair of texts that the model reads apart, when it is asked what it says of them."""
+    return subject.model.task.kind == "similarity" and subject.selection.second is not None
 
 
 def trusted(subject: Subject) -> Faithfulness | None:
@@ -127,7 +131,9 @@ def trusted(subject: Subject) -> Faithfulness | None:
     return result(
         "faithfulness",
         (_about(subject), mask),
-        lambda progress: experiments.faithfulness(model, look.text, second=look.second, mask=mask, progress=progress),
+        lambda progress: experiments.faithfulness(
+            model, subject.text_read, second=look.second, mask=mask, progress=progress
+        ),
         doing=say("Leaving out one token after the other"),
         quick=subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE,
     )

@@ -95,7 +95,7 @@ def importance(subject: Subject) -> Importance | None:
 
     def make(_: Progress | None) -> Importance:
         with forward_lock():
-            return experiments.importance(model, look.text, second=look.second)
+            return experiments.importance(model, subject.text_read, second=look.second)
 
     return result(
         "importance",

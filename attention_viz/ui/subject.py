@@ -33,6 +33,14 @@ class Subject:
         """The attention between word pieces."""
         return self.reading.attention
 
+    @property
+    def text_read(self) -> str:
+        """The first text, as far as it was read: of one that is too long the beginning, if that is what was chosen."""
+        tokens, look = self.attention.query_tokens, self.selection
+        if self.attention.left_out == 0 or look.second is not None or look.overlong == "windows":
+            return look.text
+        return look.text[: max(stop for _, stop in tokens.spans)]
+
     def look(self) -> Selection:
         """What is looked at now (widgets may have changed it in this run), at the text that is read."""
         return state.selection().at(**{name: getattr(self.selection, name) for name in state.READ})

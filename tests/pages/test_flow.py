@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import experiments, flow, load_model
-from attention_viz.ui import accounts
+from attention_viz.ui import accounts, caches, model_in_use
 from attention_viz.ui.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -200,3 +201,18 @@ def test_every_account_of_a_pair_is_drawn_in_chinese(section: str) -> None:
     assert not page.error
     assert tables(page)
     assert "Each" not in told(page)
+
+
+@pytest.mark.parametrize("section", ["mixing", "gradients", "trust"])
+def test_of_a_text_that_is_cut_the_part_that_is_read_is_explained(
+    section: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_model()
+    monkeypatch.setattr(
+        caches, "embedded_model", lambda: replace(model, reader=replace(model.reader, limit=9), limit=9)
+    )
+    monkeypatch.setattr(model_in_use, "embedded_model", caches.embedded_model)
+    page = opened(section, text="The cat sat down because it was tired of all the rain.", queries=())
+    assert not page.error
+    assert tables(page)
+    assert "left out" in told(page)
