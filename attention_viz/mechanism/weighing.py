@@ -68,7 +68,7 @@ def weigh(notes: Notes, q: Tensor, k: Tensor, how: Weighing) -> Tensor:
     )
     if how.added is not None:
         z = notes.write("added", ("key",), r"z_j \leftarrow z_j + b_j", z + how.added)
-    z = notes.write("masked", ("key",), r"z_j = -\infty \text{ where } j \text{ is hidden}", masked_scores(z, how.mask))
+    z = notes.write("masked", ("key",), r"z_j = -\infty \quad (M_j = 0)", masked_scores(z, how.mask))
     return softmax(notes, z, how.sink)
 
 

@@ -66,7 +66,7 @@ class Sections:
             "word": say("w, the word piece “{token}”", token=self.token),
             "position": say("p, its position"),
             "segment": say("s, its sentence"),
-            "sum": say("e, their sum"),
+            "sum": say("e, their sum") if len(walk.names) > 2 else "e",
             "output": say("x, normalised"),
         }
         drawn = [

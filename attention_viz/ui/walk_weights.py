@@ -100,7 +100,8 @@ def _masking(walked: Sections) -> None:
         if hidden
         else say("Nothing is hidden from “{token}”: it may read every key.", token=walked.token)
     )
-    tail([words], checks_of(walked.anatomy, {"added": "b", "masked": "z"}))
+    mask = say("M is the mask: 1 where a key may be read, 0 where it is hidden.")
+    tail([mask, words], checks_of(walked.anatomy, {"added": "b", "masked": "z"}))
 
 
 def _softmax_words(walked: Sections) -> list[str]:

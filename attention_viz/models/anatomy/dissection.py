@@ -224,9 +224,7 @@ class _Draft:
             formula, factor = rf"{letter}{index} = {columns.factor:.4g} \, ({formula})", columns.factor
             return self.write(name, axes, formula, made * factor, gave * factor)
         self.write(f"straight_{name}", axes, f"{letter}'{index} = {formula}", made, gave)
-        return self.write(
-            name, axes, rf"{letter}{index} = R_{{\text{{position}}}} \, {letter}'{index}", captured, None, TURNED
-        )
+        return self.write(name, axes, rf"{letter}{index} = R_p \, {letter}'{index}", captured, None, TURNED)
 
     def weigh(self, scaled: bool, temperature: float) -> Tensor:
         """This head's weights, worked out from as far back as its numbers are known."""
