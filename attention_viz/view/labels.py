@@ -62,7 +62,7 @@ LABELS = {
     "tool_keys": "Keys",
     "key_head": "another head",
     "key_layer": "another layer",
-    "key_next": "the next head, layer after layer",
+    "key_next": "the next head, in the order of the overview",
     "key_query": "pin the query before or after",
     "key_keep": "keep or drop the lines of this head",
     "key_zoom": "smaller or larger",

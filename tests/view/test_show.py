@@ -211,6 +211,12 @@ def test_the_overview_is_sorted_by_a_measure(opened: Open, attention: Attention)
     page.mouse.move(box["x"] + 28 + 10, box["y"] + 40 + 10)
     layer, head = divmod(int(entropies.argmin()), 5)
     expect(page.locator(".title")).to_have_text(f"Layer {layer + 1}, head {head + 1}")
+    page.mouse.move(0, 0)
+    order = np.argsort(entropies, kind="stable").tolist()
+    layer, head = divmod(order[(order.index(0) + 1) % 15], 5)
+    region(page).focus()
+    page.keyboard.press("Space")
+    expect(region(page)).to_have_attribute("aria-label", f"Layer {layer + 1}, head {head + 1}")
 
 
 def test_pointing_at_a_small_picture_previews_and_clicking_chooses(opened: Open, attention: Attention) -> None:

@@ -22,14 +22,15 @@ export const KEYS = {
 /** @param {App} app @param {KeyboardEvent} event @returns {boolean} whether the key means something here */
 export function press(app, { key, shiftKey }) {
   const { store } = app;
+  const { overview } = app.parts;
   const { layer, head } = store.look;
   /** @type {Record<string, () => void>} */
   const actions = {
-    ArrowLeft: () => store.choose(shiftKey ? { layer: layer - 1 } : { head: head - 1 }),
-    ArrowRight: () => store.choose(shiftKey ? { layer: layer + 1 } : { head: head + 1 }),
-    ArrowUp: () => store.choose({ layer: layer - 1 }),
-    ArrowDown: () => store.choose({ layer: layer + 1 }),
-    " ": () => store.step(shiftKey ? -1 : 1),
+    ArrowLeft: () => store.choose(shiftKey ? { layer: layer - 1 } : overview.beside(-1, 0)),
+    ArrowRight: () => store.choose(shiftKey ? { layer: layer + 1 } : overview.beside(1, 0)),
+    ArrowUp: () => store.choose(overview.beside(0, -1)),
+    ArrowDown: () => store.choose(overview.beside(0, 1)),
+    " ": () => store.choose(overview.following(shiftKey ? -1 : 1)),
     "[": () => app.pinNext(-1),
     "]": () => app.pinNext(1),
     k: () => store.keepHead(layer, head),

@@ -104,6 +104,23 @@ export class Overview {
     }
   }
 
+  /** The head so many seats to the right and below of the chosen one; at the edge, the chosen one.
+   * @param {number} across @param {number} down @returns {{layer: number, head: number}} */
+  beside(across, down) {
+    const { look, sheet } = this.store;
+    const { layer, head } = look;
+    return seatBeside(this.seats(sheet?.heads ?? []), layer, head, across, down);
+  }
+
+  /** The chosen head's follower in the order of the overview; after the last comes the first. @param {number} step @returns {{layer: number, head: number}} */
+  following(step) {
+    const { look, sheet } = this.store;
+    const seats = this.seats(sheet?.heads ?? []);
+    const place = seats.findIndex(({ head }) => head[0] === look.layer && head[1] === look.head);
+    const [layer, head] = seats[(place + step + seats.length) % seats.length].head;
+    return { layer, head };
+  }
+
   /** The head at a place of the sheet. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
   headAt({ x, y }) {
     if (this.geometry === null) return null;
@@ -122,10 +139,21 @@ export function headsOf(heads) {
 
 /** A row per layer; or, in another order, row by row, as many in each as the widest layer has.
  * @param {Head[]} order @param {number[]} heads @param {import("./measure.js").Order} sort @returns {Seat[]} */
-function seat(order, heads, sort) {
+export function seat(order, heads, sort) {
   const columns = Math.max(...heads);
   if (sort === "place") return order.map(([layer, head]) => ({ head: [layer, head], row: layer, column: head }));
   return order.map((head, i) => ({ head, row: Math.floor(i / columns), column: i % columns }));
+}
+
+/** Where layers differ in their heads, a shorter one is entered at its last head.
+ * @param {Seat[]} seats @param {number} layer @param {number} head @param {number} across @param {number} down
+ * @returns {{layer: number, head: number}} */
+export function seatBeside(seats, layer, head, across, down) {
+  const here = seats.find((each) => each.head[0] === layer && each.head[1] === head);
+  if (here === undefined) return { layer, head };
+  const row = seats.filter((each) => each.row === here.row + down);
+  const found = row.find((each) => each.column === here.column + across) ?? (down === 0 ? here : row[row.length - 1] ?? here);
+  return { layer: found.head[0], head: found.head[1] };
 }
 
 /** Where there is no room for all numbers, every so many are written, and always the chosen one.

@@ -109,14 +109,6 @@ export class Store {
     this.report(look, this.serial);
   }
 
-  /** The next head, or the one before, layer after layer. @param {number} step */
-  step(step) {
-    const all = this.weights?.members(-1, -1) ?? [];
-    const place = all.findIndex(([layer, head]) => layer === this.look.layer && head === this.look.head);
-    const [layer, head] = all[(place + step + all.length) % all.length];
-    this.choose({ layer, head });
-  }
-
   /** Keep the lines of a head while others are looked at, or no longer. @param {number} layer @param {number} head */
   keepHead(layer, head) {
     const { kept } = this.look;
