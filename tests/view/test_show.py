@@ -55,7 +55,7 @@ def test_every_number_under_the_pointer_is_the_weight_to_four_digits(opened: Ope
         link, number = headline.rsplit("  ", 1)
         assert link == f"{TOKENS[query - 1]} → {TOKENS[key - 1]}"
         assert "Layer 2, head 3" in detail
-        bound = 1e-4 if "<" in number else 5e-5 + 2e-5
+        bound = 1e-4 if "<" in number else 5e-5 + 1e-9  # the digits of the weight itself
         assert abs(float(number.removeprefix("< ")) - weights[query - 1, key - 1]) <= bound
         seen.add((query, key))
     assert len(seen) == 81
