@@ -141,3 +141,21 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str, tiny_model: Mode
         return
     assert attention.weights(0).shape == (3, attention.n_tokens, attention.n_tokens)
     assert 2 < attention.n_tokens <= 60
+
+
+def test_the_inputs_of_a_text_are_what_transformers_own_tokenizer_gives(
+    tiny_bert_folder: Path, tiny_model: Model
+) -> None:
+    given = transformers.AutoTokenizer.from_pretrained(tiny_bert_folder)(*TEXTS, return_tensors="pt")
+    inputs = tiny_model.inputs(*TEXTS)
+    assert inputs.keys() == given.keys()
+    for name, expected in given.items():
+        assert torch.equal(inputs[name], expected), name
+
+
+def test_the_inputs_of_a_decoder_hold_what_it_reads(checkpoint: Make) -> None:
+    sizes = {"d_model": 24, "d_kv": 8, "d_ff": 40, "num_layers": 1, "num_heads": 3, "decoder_start_token_id": 0}
+    model = load_model(checkpoint("T5ForConditionalGeneration", **sizes))
+    assert "decoder_input_ids" not in model.inputs(*TEXTS, part="encoder")
+    inputs = model.inputs(*TEXTS, part="cross")
+    assert inputs["decoder_input_ids"].shape[1] == model.attend(*TEXTS, part="cross").shape[0]

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from attention_viz.errors import InputError
-from attention_viz.palettes import DARK, LIGHT
 from attention_viz.view.matrix import STYLE, matrix, number
 from attention_viz.view.shades import LEVELS
 
@@ -162,16 +161,6 @@ def test_every_number_can_be_read_on_its_colour_in_light_and_dark() -> None:
     for name, *colours in grounds:
         for ground, ink in zip(colours, inks[name], strict=True):
             assert contrast(ground, ink) >= 4.5, name
-
-
-def test_the_colours_end_where_the_palettes_end() -> None:
-    for name, light, dark in (
-        ("w0", LIGHT.weights[0], DARK.weights[0]),
-        ("w20", LIGHT.weights[-1], DARK.weights[-1]),
-        ("s0", LIGHT.differences[0], DARK.differences[0]),
-        ("s22", LIGHT.differences[-1], DARK.differences[-1]),
-    ):
-        assert f"--{name}: light-dark({light}, {dark});" in STYLE
 
 
 def test_a_long_vector_is_one_band_whose_colours_are_as_wide_as_their_numbers() -> None:
