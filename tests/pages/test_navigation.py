@@ -14,7 +14,7 @@ APP = Path(__file__).parents[2] / "app.py"
 def test_another_page_is_about_the_same_text_layer_and_head() -> None:
     page = AppTest.from_file(str(APP), default_timeout=150).run()
     for _ in range(2):
-        for name in ("without", "compare", "explore"):
+        for name in ("heads", "flow", "without", "compare", "explore"):
             page.switch_page(f"pages/{name}.py").run()
             assert not page.exception
             assert not page.error
