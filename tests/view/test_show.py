@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,6 +158,27 @@ def test_the_keyboard_is_enough(opened: Open, attention: Attention) -> None:
     expect(page.get_by_text(f"What “{TOKENS[query]}” ({query + 1}) attends to")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("mean over queries")).to_be_visible()
+
+
+def test_several_queries_are_pinned_by_keys_and_by_taps_and_let_go_by_a_button(
+    opened: Open, attention: Attention, browser: Browser, tmp_path: Path
+) -> None:
+    page = opened(show(attention, selection=Selection(queries=(3,))))
+    region(page).focus()
+    page.keyboard.press("}")
+    page.keyboard.press("}")
+    expect(page.get_by_text("What 3 queries attend to, summed")).to_be_visible()
+    summed = np.sort(attention.weights(0, 0)[3:6].sum(0))[::-1]
+    assert [weight for *_, weight in listed(page)] == pytest.approx(summed, abs=2e-4)
+    page.get_by_role("button", name="Let go").click()
+    expect(page.get_by_text("mean over queries")).to_be_visible()
+    expect(page.get_by_role("button", name="Let go")).to_be_hidden()
+    phone = browser.new_page(has_touch=True, viewport={"width": 390, "height": 800})
+    phone.goto(show(attention, selection=Selection(view="text")).save(tmp_path / "phone.html").as_uri())
+    for word in (1, 4, 6):
+        phone.locator(".word").nth(word).tap()
+    expect(phone.get_by_text("What 3 queries attend to, summed")).to_be_visible()
+    phone.close()
 
 
 def test_space_and_p_present_every_head_in_large_type(opened: Open, attention: Attention) -> None:

@@ -44,6 +44,7 @@ export class App {
       smaller: () => this.zoomBy(-1),
       larger: () => this.zoomBy(1),
       fit: () => this.fit(),
+      free: () => this.store.choose({ queries: [], kept: [] }),
       present: () => this.stage.toggle(),
       keys: () => tools.toggleKeys(),
     });
@@ -105,7 +106,7 @@ export class App {
     parts.overview.draw(theme, labels);
     parts.bar.draw();
     parts.headsKey.draw(theme);
-    parts.tools.draw(labels, store.look.view === "head", this.stage.on);
+    parts.tools.draw(labels, store.look, this.stage.on);
     parts.table.draw();
     parts.options.draw(labels);
     setHidden(parts.legend.element, store.look.view === "lines");
@@ -124,16 +125,16 @@ export class App {
   }
 
   /** Pin the query before or after the pinned one; at the first press, the one where the strongest link begins.
-   * @param {number} step */
-  pinNext(step) {
+   * @param {number} step @param {boolean} more beside those already pinned */
+  pinNext(step, more) {
     const { store } = this;
     const matrix = store.shown();
     if (matrix === undefined) return;
-    const [pinned] = store.pinnedRows(matrix);
+    const pinned = store.pinnedRows(matrix).at(-1);
     const next = pinned === undefined ? matrix.strongest(null).row : pinned + step;
     const row = Math.min(Math.max(next, 0), matrix.rows - 1);
     const [query] = matrix.queries[row];
-    store.choose({ queries: [query] });
+    store.choose({ queries: more ? [...new Set([...store.look.queries, query])] : [query] });
     const picture = this.picture();
     if (!(picture instanceof Grid)) picture.reveal(query, matrix.keys[matrix.strongest(row).column]?.[0] ?? 0);
   }

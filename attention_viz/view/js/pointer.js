@@ -51,7 +51,7 @@ export class Pointer {
       return at && { ...at, query: null, key: null };
     };
     this.watch(overview.element, find, ({ layer, head }, event) => {
-      if (several(event)) this.store.keepHead(layer, head);
+      if (held(event)) this.store.keepHead(layer, head);
       else this.store.choose({ layer, head });
     });
   }
@@ -118,7 +118,12 @@ export class Pointer {
   }
 }
 
-/** @param {MouseEvent} event @returns {boolean} whether it adds to what is chosen */
+/** Whether a token adds to those that are pinned; a finger, which has no keys to hold, always adds. @param {MouseEvent} event @returns {boolean} */
 function several(event) {
+  return held(event) || (event instanceof PointerEvent && event.pointerType === "touch");
+}
+
+/** @param {MouseEvent} event @returns {boolean} whether a key is held that adds to what is chosen */
+function held(event) {
   return event.shiftKey || event.ctrlKey || event.metaKey;
 }

@@ -1,5 +1,5 @@
 /**
- * Tools: larger, smaller, all in sight, presentation, and the list of keys.
+ * Tools: larger, smaller, all in sight, letting go, presentation, and the list of keys.
  *
  * @typedef {import("./wording.js").Labels} Labels
  */
@@ -7,7 +7,9 @@ import { box, setHidden, setText } from "./element.js";
 import { KEYS } from "./keys.js";
 import { say } from "./wording.js";
 
-const NAMES = ["smaller", "larger", "fit", "present", "keys"];
+const NAMES = ["smaller", "larger", "fit", "free", "present", "keys"];
+
+const ZOOMING = ["smaller", "larger", "fit"];
 
 export class Tools {
   constructor() {
@@ -28,12 +30,13 @@ export class Tools {
     for (const button of this.buttons) button.addEventListener("click", () => actions[button.dataset.tool ?? ""]());
   }
 
-  /** @param {Labels} labels @param {boolean} zooms whether the picture can be made larger @param {boolean} presenting */
-  draw(labels, zooms, presenting) {
+  /** @param {Labels} labels @param {import("./look.js").Look} look @param {boolean} presenting */
+  draw(labels, { view, queries, kept }, presenting) {
+    const pinned = queries.length > 0 || (view === "lines" && kept.length > 0);
     for (const button of this.buttons) {
       const { tool } = button.dataset;
       setText(button, say(labels, tool === "present" && presenting ? "tool_leave" : `tool_${tool}`));
-      setHidden(button, !zooms && ["smaller", "larger", "fit"].includes(tool ?? ""));
+      setHidden(button, tool === "free" ? !pinned : view !== "head" && ZOOMING.includes(tool ?? ""));
     }
     if (labels.tool_keys !== this.drawn) this.writeKeys(labels);
     this.drawn = labels.tool_keys;
