@@ -228,10 +228,10 @@ class Widgets(Settings):
         self, key: str, label: str, rows: list[str], columns: list[str], began: Table
     ) -> dict[str, list[float]]:
         edited: Any = st.data_editor(  # columns by their names
-            {"": rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
+            {say("Row"): rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
             key=key,
             hide_index=True,
-            disabled=[""],
+            disabled=[say("Row")],
             width="content",
             alt=label,
         )

@@ -23,6 +23,16 @@ from attention_viz.ui.worksheets import offer_worksheet
 from attention_viz.view import beside, chart, wires
 
 STYLE = beside.STYLE + chart.STYLE + wires.STYLE
+LAYOUT = """<style>
+.st-key-lesson-body { display: grid; align-items: start; gap: 0 3rem; grid-template: "picture words" auto "controls words" 1fr / minmax(0, 3fr) minmax(0, 2fr); }
+.st-key-lesson-body > :has(> .st-key-lesson-picture) { grid-area: picture; }
+.st-key-lesson-body > :has(> .st-key-lesson-words) { grid-area: words; }
+.st-key-lesson-body > :has(> .st-key-lesson-controls) { grid-area: controls; }
+@media (max-width: 800px) {
+  .st-key-lesson-body { grid-template: "picture" "words" "controls" / minmax(0, 1fr); row-gap: 1rem; }
+}
+</style>"""
+"""The picture left, its widgets below it, the words right; on a phone the words come before the widgets."""
 POLL = 0.5
 """Seconds between two looks at work under way."""
 
@@ -31,9 +41,10 @@ def show_lesson(lesson: Lesson, step: int) -> None:
     """One step: its picture, what it says, its question, what can be changed in it, and the ways on."""
     step = min(step, len(lesson.steps) - 1)
     place.keep(lesson.name, step)
+    st.html(LAYOUT)
     _head(lesson, step)
-    left, right = st.columns([3, 2], gap="large")
-    below, _ = st.columns([3, 2], gap="large")
+    with st.container(key="lesson-body"):
+        left, right, below = (st.container(key=f"lesson-{part}") for part in ("picture", "words", "controls"))
     given = place.answers().get((lesson.name, step))
     settings, shown = _picture(lesson, step, left, below, given is not None or lesson.steps[step].question is None)
     with right, errors_shown():
@@ -64,7 +75,7 @@ def _picture(
         choose_text=partial(_choose_text, text),
     )
     shown = None
-    with canvas, st.container(key="lesson-picture"), errors_shown():
+    with canvas, errors_shown():
         with widgets:
             shown = picture_of(this.picture)(settings)
         _draw(shown)
@@ -148,8 +159,15 @@ def _answered(question: Question, given: int, answer: int | None) -> None:
 
 def _ways_on(lesson: Lesson, step: int) -> None:
     back, on = st.columns(2, wrap=False)
-    back.button(say("Back"), disabled=step == 0, on_click=place.go, args=(lesson.name, step - 1), width="stretch")
+    back.button(
+        say("Back"),
+        key=f"back {step}",
+        disabled=step == 0,
+        on_click=place.go,
+        args=(lesson.name, step - 1),
+        width="stretch",
+    )
     if step + 1 < len(lesson.steps):
-        on.button(say("Next"), on_click=place.go, args=(lesson.name, step + 1), width="stretch")
+        on.button(say("Next"), key=f"next {step}", on_click=place.go, args=(lesson.name, step + 1), width="stretch")
     else:
         on.button(say("Done"), on_click=place.leave, width="stretch")
