@@ -21,6 +21,7 @@ class Compared:
     scores, weights : (key,); scores are already divided by the temperature, -inf where masked
     entropy : of the weights, nats; 0 = a single key
     top     : the key with the largest weight
+    output  : (d_value,) the sum of the values by weight, or None where no values were given
     """
 
     scoring: Scoring
@@ -28,12 +29,14 @@ class Compared:
     weights: Tensor
     entropy: float
     top: int
+    output: Tensor | None = None
 
 
 def compare_scorings(
     query: Tensor,
     keys: Tensor,
     mask: Tensor | None = None,
+    values: Tensor | None = None,
     *,
     temperature: float = 1.0,
     hidden: int = 16,
@@ -42,6 +45,7 @@ def compare_scorings(
     """Which key wins, and how clearly, when only the score is changed?
 
     query  : (d_head,); keys : (key, d_head); mask : boolean (key,), True where the key may be read
+    values : (key, d_value), to see what each score reads
     hidden : width of the network inside concat and additive; seed : of the learned parameters, which are drawn at random
              as an untrained layer starts. Additive gets concat's matrix cut in two, so both give the same numbers.
     Raises InputError where shapes do not fit, no key may be read, or the temperature is not above 0.
@@ -53,7 +57,8 @@ def compare_scorings(
         scores = scoring.function(query[None], keys, **parameters)[0] / temperature  # (key,)
         scores = scores if mask is None else scores.masked_fill(~mask, -torch.inf)
         weights = masked_softmax(scores[None])[0]
-        found.append(Compared(scoring, scores, weights, float(entropy(weights)), int(weights.argmax())))
+        output = None if values is None else weights @ values
+        found.append(Compared(scoring, scores, weights, float(entropy(weights)), int(weights.argmax()), output))
     return tuple(found)
 
 

@@ -49,14 +49,20 @@ def show_contest(number: int, anatomy: Anatomy, pictures: Pictures, temperature:
     with left:
         _explain(found[chosen], pictures)
     with right:
-        st.html(_table(list(found.values()), pictures) + _weights(found, chosen, pictures))
+        st.html(
+            _table(list(found.values()), pictures)
+            + _weights(found, chosen, pictures)
+            + _chosen(found[chosen], anatomy, pictures)
+            + _output(found[chosen], anatomy)
+        )
 
 
 def _compared(anatomy: Anatomy, temperature: float, seed: int) -> dict[str, Compared]:
     from attention_viz.mechanism import compare_scorings
 
     query, keys = (anatomy.walk[name].numbers for name in ("query", "keys"))
-    found = compare_scorings(query, keys, anatomy.readable, temperature=temperature, seed=seed)
+    values = anatomy.walk["values"].numbers if "values" in anatomy.walk.names else None
+    found = compare_scorings(query, keys, anatomy.readable, values, temperature=temperature, seed=seed)
     return {each.scoring.name: each for each in found}
 
 
@@ -135,5 +141,32 @@ def _weights(found: dict[str, Compared], chosen: str, pictures: Pictures) -> str
         colours="weights",
         row=list(found).index(chosen),
         column=pictures.row,
+        on_demand=say("Numbers"),
+    )
+
+
+def _chosen(this: Compared, anatomy: Anatomy, pictures: Pictures) -> str:
+    shown = list(pictures.shown)
+    columns = [numbers[shown].tolist() for numbers in (this.scores, this.weights, anatomy.usual)]
+    name = say("Scores and weights with the {name} score", name=tell(NAMES[this.scoring.name]))
+    return matrix(
+        [list(line) for line in zip(*columns, strict=True)],
+        name=name,
+        rows=pictures.labels,
+        columns=[say("score"), say("weight"), say("weight in the model")],
+        colours=["signed", "weights", "weights"],
+        numbers=True,
+        row=pictures.row,
+    )
+
+
+def _output(this: Compared, anatomy: Anatomy) -> str:
+    if this.output is None:
+        return ""
+    return matrix(
+        [this.output.tolist(), (anatomy.usual @ anatomy.walk["values"].numbers).tolist()],
+        name=say("What is read, c"),
+        shape=f"2 × {len(this.output)}",
+        rows=[say("with this score"), say("in the model")],
         on_demand=say("Numbers"),
     )

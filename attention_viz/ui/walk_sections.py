@@ -49,6 +49,9 @@ class Sections:
                         token=self.token,
                     ),
                     say(
+                        "Q, K and V hold the queries, keys and values of all tokens, one token a row; step 2 makes them."
+                    ),
+                    say(
                         "✓ stands where the model keeps the number too: the largest difference from it is printed. Blue is below zero, orange above; the stronger the colour, the larger the number."
                     ),
                 )
@@ -107,6 +110,7 @@ class Sections:
             say(
                 "Three matrices of this head turn each token's vector x into a query q (what it looks for), a key k (what it is found by) and a value v (what it hands over)."
             ),
+            self._sizes(),
             say("Only the query of “{token}” is used here, and the keys and values of all tokens.", token=self.token),
             say("Framed here and below: the key “{key}”.", key=self.key),
         ]
@@ -135,6 +139,15 @@ class Sections:
             words,
             checks_of(self.anatomy, called),
             pictures,
+        )
+
+    def _sizes(self) -> str:
+        if not {"input", "values"} <= set(self.names):
+            return ""
+        return say(
+            "Each matrix has been learnt: {columns} numbers go in, {rows} come out.",
+            columns=len(self.anatomy.walk["input"].numbers),
+            rows=self.anatomy.walk["values"].numbers.shape[1],
         )
 
     def products(self) -> None:
@@ -228,6 +241,7 @@ class Sections:
                     "RMSNorm divides by the spread σ = {deviation}.", deviation=number(float(walk["deviation"].numbers))
                 )
             )
+        words.append(say("What follows is a feed-forward network, for each token by itself; then the next layer."))
         pictures = [
             self.pictures.vector("input", say("x, what came in")),
             self.pictures.vector("projected", say("o, what the attention adds")),

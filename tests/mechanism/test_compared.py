@@ -28,6 +28,18 @@ def test_scaled_dot_is_torchs_own_attention() -> None:
     assert torch.allclose(weights, expected[0], atol=1e-6)
 
 
+def test_what_is_read_is_torchs_own_output() -> None:
+    values = normal(chance(3), 5, 4)
+    found = {each.scoring.name: each for each in compare_scorings(QUERY, KEYS, MASK, values)}
+    attention = torch.nn.functional.scaled_dot_product_attention
+    scaled = attention(QUERY[None], KEYS, values, attn_mask=MASK[None])[0]
+    assert torch.allclose(found["scaled_dot"].output, scaled, atol=1e-6)
+    assert torch.allclose(
+        found["dot"].output, attention(QUERY[None], KEYS, values, MASK[None], scale=1.0)[0], atol=1e-6
+    )
+    assert compare_scorings(QUERY, KEYS)[0].output is None
+
+
 def test_cosine_and_gaussian_are_torchs_own_distances() -> None:
     found = by_name()
     assert torch.allclose(found["cosine"].scores, torch.cosine_similarity(QUERY[None], KEYS), atol=1e-6)

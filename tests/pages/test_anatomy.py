@@ -263,6 +263,21 @@ def test_every_score_that_needs_nothing_learnt_is_torchs_own(page: AppTest) -> N
     assert contest["concat"] == contest["additive"]
 
 
+def test_scores_weights_and_what_is_read_change_with_the_score(own: dict[str, torch.Tensor]) -> None:
+    page = opened()
+    shown(page.selectbox(key="anatomy_scoring").set_value("gaussian").run())
+    figures = Figures(page)
+    query, keys, values = (figures.numbers(start) for start in ("q, the query", "k, the keys", "v, the values"))
+    scores = -(torch.cdist(query, keys)[0] ** 2) / 2
+    steps = figures.numbers("Scores and weights with the Gaussian kernel score")
+    assert torch.allclose(steps[:, 0], scores, atol=2e-2)
+    assert torch.allclose(steps[:, 1], torch.softmax(scores, -1), atol=2e-3)
+    assert torch.allclose(steps[:, 2], own["weights"], atol=6e-5)
+    read = figures.numbers("What is read, c")
+    assert torch.allclose(read[0], torch.softmax(scores, -1) @ values, atol=5e-3)
+    assert torch.allclose(read[1], own["heads"][HEAD], atol=1e-4)
+
+
 def test_the_chosen_score_is_explained_and_what_is_learnt_can_be_drawn_anew() -> None:
     page = opened()
     assert "Vaswani et al. 2017, eq. 1." in told(page)
