@@ -9,6 +9,7 @@ from attention_viz.ui.contest import show_contest
 from attention_viz.ui.dissected import pick_key, pick_query, recorded
 from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.walk_embedding import show_embedding
 from attention_viz.ui.walk_pictures import Pictures
 from attention_viz.ui.walk_sections import Sections
 from attention_viz.ui.walk_steps import STYLE
@@ -29,7 +30,8 @@ def walk(subject: Subject) -> None:
     sections = Sections(found, pictures, attention.tokens[query], look.layer, look.head)
     st.html(STYLE)
     sections.opening(seen.reason)
-    sections.embedding(None if seen.passage is None else embedding(seen.passage, query))
+    if seen.passage is not None:
+        show_embedding(sections, embedding(seen.passage, query))
     sections.vectors()
     sections.products()
     show_weights(sections)

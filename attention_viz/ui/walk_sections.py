@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.ui.walk_pictures import Pictures, strip
-from attention_viz.ui.walk_steps import check, checks_of, show_step
+from attention_viz.ui.walk_pictures import Pictures
+from attention_viz.ui.walk_steps import checks_of, show_step
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.view.matrix import number
 
 if TYPE_CHECKING:
-    from attention_viz.models.anatomy import Anatomy, Embedding
+    from attention_viz.models.anatomy import Anatomy
 
 
 @dataclass
@@ -59,45 +59,6 @@ class Sections:
         )
         if reason is not None:
             st.info(plain(paragraph(say("Nothing can be compared with the model's own numbers here."), tell(reason))))
-
-    def embedding(self, found: Embedding | None) -> None:
-        """Where the token's first vector comes from."""
-        if found is None:
-            return
-        walk = found.walk
-        called = {
-            "word": say("w, the word piece “{token}”", token=self.token),
-            "position": say("p, its position"),
-            "segment": say("s, its sentence"),
-            "sum": say("e, their sum") if len(walk.names) > 2 else "e",
-            "output": say("x, normalised"),
-        }
-        drawn = [
-            strip(walk[name].numbers, called[name], _shape(walk[name].numbers)) for name in called if name in walk.names
-        ]
-        checks = [
-            check(name, difference, difference < 1e-5 * max(1.0, float(walk[step].numbers.abs().max())))
-            for step, name in (("sum", "e"), ("output", "x"))
-            if (difference := walk.differences(found.own).get(step)) is not None
-        ]
-        words = [
-            say(
-                "Every word piece has a vector that the model has learnt: {d} numbers. What is added to it says where it stands.",
-                d=len(walk["word"].numbers),
-            )
-            if len(walk.names) > 2
-            else say(
-                "Every word piece has a vector that the model has learnt: {d} numbers.", d=len(walk["word"].numbers)
-            ),
-            say(
-                "This happens once, before layer 1. Layer {layer} reads what the layers before it have made of it.",
-                layer=self.layer + 1,
-            )
-            if self.layer
-            else "",
-        ]
-        formulas = [walk["sum"].formula] + ([r"x = \mathrm{LayerNorm}(e)"] if "output" in walk.names else [])
-        show_step(next(self.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
 
     def vectors(self) -> None:
         """Query, key and value."""
@@ -257,7 +218,3 @@ class Sections:
         """Why steps are missing."""
         for gap in self.anatomy.gaps:
             st.caption(plain(tell(gap)))
-
-
-def _shape(numbers: object) -> str:
-    return f"{len(numbers)} · d_model"  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""Walk embedding: the first step, where a token's vector comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.ui.walk_pictures import strip
+from attention_viz.ui.walk_sections import Sections
+from attention_viz.ui.walk_steps import check, show_step
+from attention_viz.ui.wording import say
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from attention_viz.models.anatomy import Embedding
+
+
+def show_embedding(walked: Sections, found: Embedding | None) -> None:
+    """Where the token's first vector comes from."""
+    if found is None:
+        st.caption(say("This model makes its first vectors in a way of its own, so that step is left out."))
+        return
+    walk = found.walk
+    called = {
+        "word": say("w, the word piece “{token}”", token=walked.token),
+        "position": say("p, its position"),
+        "segment": say("s, its sentence"),
+        "sum": say("e, their sum") if len(walk.names) > 2 else "e",
+        "output": say("x, normalised"),
+    }
+    drawn = [
+        strip(walk[name].numbers, called[name], _shape(walk[name].numbers)) for name in called if name in walk.names
+    ]
+    checks = [
+        check(name, difference, difference < 1e-5 * max(1.0, float(walk[step].numbers.abs().max())))
+        for step, name in (("sum", "e"), ("output", "x"))
+        if (difference := walk.differences(found.own).get(step)) is not None
+    ]
+    words = [
+        say(
+            "Every word piece has a vector that the model has learnt: {d} numbers. What is added to it says where it stands.",
+            d=len(walk["word"].numbers),
+        )
+        if len(walk.names) > 2
+        else say("Every word piece has a vector that the model has learnt: {d} numbers.", d=len(walk["word"].numbers)),
+        say(
+            "This happens once, before layer 1. Layer {layer} reads what the layers before it have made of it.",
+            layer=walked.layer + 1,
+        )
+        if walked.layer
+        else "",
+    ]
+    formulas = [walk["sum"].formula] + ([r"x = \mathrm{LayerNorm}(e)"] if "output" in walk.names else [])
+    show_step(next(walked.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
+
+
+def _shape(numbers: Tensor) -> str:
+    return f"{len(numbers)} · d_model"
