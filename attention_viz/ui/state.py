@@ -14,7 +14,7 @@ from attention_viz.ui import live
 from attention_viz.ui.address import follow_address
 from attention_viz.ui.examples import DEFAULT, Example
 from attention_viz.ui.notices import show_error
-from attention_viz.ui.wording import browser_language
+from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
 
 FIELDS = (
@@ -56,6 +56,7 @@ def begin() -> None:
     st.session_state.setdefault("pair", False)
     st.session_state.setdefault("second", "")
     follow_address()
+    settle_language()
     _show_refusal()
 
 

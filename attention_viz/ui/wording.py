@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterable
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ SYMBOLS = re.compile(r"(?<!\S)(?:<-|[-<>~])(?=[->=](?!\S))|:streamlit(?=:)")
 JOINER = "\u2060"
 """The word joiner, which is not seen: between the two halves of such a symbol it leaves them alone."""
 
+_SETTLED: ContextVar[str | None] = ContextVar("language", default=None)
+
 
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(language: str) -> gettext.NullTranslations:
@@ -35,8 +38,17 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("attention_viz", LOCALE, languages=[language], fallback=language == "en")
 
 
+def settle_language() -> None:
+    """Look up the language once for all sentences of this run, to be called when it is known what was chosen."""
+    _SETTLED.set(None)
+    _SETTLED.set(language())
+
+
 def language() -> str:
     """The language of this session: what was chosen on the page, else what the browser asks for, else English."""
+    settled = _SETTLED.get()
+    if settled is not None:
+        return settled
     try:
         return st.session_state["language"] or browser_language()
     except KeyError:
