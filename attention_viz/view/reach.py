@@ -30,7 +30,8 @@ def reach(attention: Attention, layer: int) -> Reach:
     n_queries, n_keys = attention.shape
     rows: list[tuple[Run, ...]] = []
     for first in range(0, n_queries, ROWS_AT_ONCE):
-        rows.extend(_runs(attention.readable(layer, slice(first, first + ROWS_AT_ONCE))))
+        mask = attention.readable(layer, slice(first, first + ROWS_AT_ONCE))
+        rows.extend([((0, n_keys),)] * len(mask) if mask.all() else _runs(mask))
     if all(row == ((0, n_keys),) for row in rows):
         return None
     found = tuple(_stripes(rows))
