@@ -10,11 +10,13 @@ import pytest
 
 from attention_viz.errors import InputError
 from attention_viz.ui import lessons
-from attention_viz.ui.fills import PLACE
+from attention_viz.ui.fills import PLACE, fill
+from attention_viz.ui.lesson_settings import Settings, picture_of
 from attention_viz.ui.lessons import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
 from attention_viz.ui.wording import LANGUAGES
 
 NAMES = list(lesson_files("en"))
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SMALL = """
 title = "A title"
 after = "One knows."
@@ -155,3 +157,28 @@ def test_a_lesson_is_called_by_number_and_name(tmp_path: Path) -> None:
     path.write_text(SMALL, encoding="utf-8")
     with pytest.raises(InputError, match=r"10-name\.toml"):
         read_lesson(path)
+
+
+def test_the_lesson_that_the_readme_shows_is_one(tmp_path: Path) -> None:
+    [shown] = re.findall(r"^```toml\n(.*?)^```", README, re.M | re.S)
+    step = read_lesson(written(tmp_path, shown)).steps[0]
+    answered = picture_of(step.picture)(Settings(step.settings(True)))
+    assert step.question is not None
+    assert int(step.question.options[1]) == answered.facts["n_read"]
+    assert fill(step.question.because, answered.facts) == "It reads 3 keys, and the row still adds up to 1.0000."
+
+
+def test_the_readme_names_every_picture_with_every_setting() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", README, re.M))
+    assert {name: set(rows[name].split(", ")) for name in pictures()} == {
+        name: set(ASKED.findall((lessons.PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
+        for name in pictures()
+    }
+
+
+ASKED = re.compile(r"settings\.(?:choose|number|count|switch|table|words)\(\s*\"(\w+)\"")
+
+
+def more(name: str) -> set[str]:
+    """Settings whose names stand in a list of their own."""
+    return {"Wq", "Wk", "Wv"} if name == "matrices" else set()
