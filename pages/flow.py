@@ -17,12 +17,16 @@ def flow(subject: Subject) -> None:
         query = through.pick_query(attention)
         pickers.pick_head(attention)
         residual = through.pick_residual()
-    layer = subject.look().layer
+    layer, head = subject.look().layer, subject.look().head
     rolled = accounts.rolled_out(subject, residual)
     if rolled is None:
         return
     st.html(by_layer(attention, rolled[:, query], query))
-    columns = {say("rollout"): rolled[layer, query], say("attention"): accounts.layer_mean(attention, layer)[query]}
+    columns = {
+        say("rollout"): rolled[layer, query],
+        say("through head {head}", head=head + 1): accounts.rolled_through_head(subject, layer, head, residual)[query],
+        say("attention"): accounts.layer_mean(attention, layer)[query],
+    }
     with errors_shown():
         flowed = accounts.drawn_off(subject, query, layer, residual)
         if flowed is not None:

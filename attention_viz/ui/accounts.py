@@ -11,8 +11,8 @@ from attention_viz import flow
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import forward_lock, read, reading_key
-from attention_viz.ui.results import result
+from attention_viz.ui.caches import forward_lock, read, reading_key, worked_out
+from attention_viz.ui.results import result, size_of
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
 
@@ -50,6 +50,18 @@ def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
         doing=say("Following the attention through the layers"),
         quick=True,
     )
+
+
+def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray:
+    """The same up to one layer, if the last step goes through this head alone: (query, key). Ask `rolled_out` first: it knows the limit."""
+    attention = subject.attention
+    below = [layer_mean(attention, each)[None] for each in range(layer)]
+    rolled: np.ndarray = worked_out(
+        ("rollout", _about(subject), layer, head, residual),
+        lambda: flow.rollout_head([*below, attention.weights(layer)], layer, head, residual).astype(np.float32),
+        size_of,
+    )
+    return rolled
 
 
 def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:

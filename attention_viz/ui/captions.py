@@ -100,7 +100,7 @@ def about_flow(residual: float) -> str:
     """How to read rollout and flow, and what they assume."""
     return paragraph(
         say(
-            "Each row is one layer: how much the chosen token, there, draws from each token of the text; a row sums to 1. Rollout multiplies the layers' mean weights; flow asks how much fits through all of them at once, each weight a pipe of that width, and is divided by its sum."
+            "Each row is one layer: how much the chosen token, there, draws from each token of the text; a row sums to 1. Rollout multiplies the layers' mean weights; flow asks how much fits through all of them at once, each weight a pipe of that width, and is divided by its sum. “Through head” takes the last step through the chosen head alone."
         ),
         say(
             "Both take for granted that {residual} of every token passes each layer by the residual connection, and that all heads count alike; the measured share is larger and differs by layer (see Mixing), so this shows where information could have come from, not what was used.",

@@ -78,11 +78,12 @@ def outputs(network: Any) -> Any:
         return network(**given, output_attentions=True, output_hidden_states=True)
 
 
-def rolled(weights: Any, residual: float, layer: int, query: int) -> list[float]:
-    """Rollout by following one token down, cell by cell."""
+def rolled(weights: Any, residual: float, layer: int, query: int, head: int | None = None) -> list[float]:
+    """Rollout by following one token down, cell by cell; head = the only one that the first step down goes through."""
     share = {query: 1.0}
     for below in range(layer, -1, -1):
-        mean, parts = weights[below][0].mean(0).tolist(), {}
+        read = weights[below][0].mean(0) if head is None or below < layer else weights[below][0, head]
+        mean, parts = read.tolist(), {}
         for token, part in share.items():
             parts[token] = parts.get(token, 0.0) + residual * part
             for key, weight in enumerate(mean[token]):
@@ -99,9 +100,11 @@ def test_rollout_and_flow_of_the_pinned_token_are_listed_for_the_chosen_layer(ou
     (rows,) = tables(page)
     assert [row[1] for row in rows][10:12] == ["it", "was"]
     assert column(rows, 2) == pytest.approx(rolled(outputs.attentions, residual, LAYER, QUERY), abs=6e-5)
-    assert column(rows, 3) == pytest.approx(outputs.attentions[LAYER][0, :, QUERY].mean(0).tolist(), abs=6e-5)
+    through = rolled(outputs.attentions, residual, LAYER, QUERY, HEAD)
+    assert column(rows, 3) == pytest.approx(through, abs=6e-5)
+    assert column(rows, 4) == pytest.approx(outputs.attentions[LAYER][0, :, QUERY].mean(0).tolist(), abs=6e-5)
     weights = [each[0].numpy() for each in outputs.attentions]
-    assert column(rows, 4) == pytest.approx(flow.max_flow(weights, QUERY, LAYER, residual).tolist(), abs=6e-5)
+    assert column(rows, 5) == pytest.approx(flow.max_flow(weights, QUERY, LAYER, residual).tolist(), abs=6e-5)
     assert f"{residual:.0%} of every token" in told(page)
 
 
@@ -185,7 +188,7 @@ def test_a_text_too_long_for_flow_is_told_the_limit_and_keeps_its_rollout() -> N
     assert "Shorten the text by 46" in told(page)
     (rows,) = tables(page)
     assert len(rows) == 40
-    assert len(rows[0]) == 4
+    assert len(rows[0]) == 5
 
 
 def test_a_text_too_long_for_rollout_is_told_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
