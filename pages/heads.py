@@ -6,7 +6,7 @@ from attention_viz.ui import captions, pickers, state
 from attention_viz.ui.address import keep_address
 from attention_viz.ui.definitions import show_definitions
 from attention_viz.ui.drawer import drawer
-from attention_viz.ui.head_card import row_of, show_card, show_numbers
+from attention_viz.ui.head_card import offer_table, row_of, show_card, show_numbers
 from attention_viz.ui.measured import Measured, measured
 from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.on_request import asked_importance, asked_places, pick_groups, pick_importance
@@ -37,6 +37,7 @@ def look(subject: Subject, found: Measured) -> None:
     numbers, reading = st.columns([2, 3], gap="large")
     with numbers:
         show_numbers(found, row, values)
+        offer_table(found, subject.attention, values)
     with reading:
         st.caption(plain(captions.about_heads(found.table, importance)))
         drawer(say("How each number is defined"), "definitions", show_definitions)

@@ -2,7 +2,8 @@
 
 from attention_viz.export.archive import read_npz, weights_npz
 from attention_viz.export.facts import facts
-from attention_viz.export.name import file_name
+from attention_viz.export.heads import heads_csv
+from attention_viz.export.name import file_name, heads_name
 from attention_viz.export.picture import picture
 from attention_viz.export.state import MOST_BYTES, read_state, state_file
 from attention_viz.export.table import HeadWeights, read_csv, weights_csv
@@ -12,6 +13,8 @@ __all__ = [
     "HeadWeights",
     "facts",
     "file_name",
+    "heads_csv",
+    "heads_name",
     "picture",
     "read_csv",
     "read_npz",

@@ -25,6 +25,11 @@ def file_name(attention: Attention, selection: Selection, kind: str) -> str:
     return f"{'_'.join(parts)}.{_safe(kind)}"
 
 
+def heads_name(attention: Attention) -> str:
+    """Under which name is the table of all heads kept? Say "heads_all-MiniLM-L6-v2.csv"."""
+    return f"heads_{_model(attention.model)}.csv"
+
+
 def _model(name: str) -> str:
     """The last part of a hub id or of a folder."""
     last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import streamlit as st
 
+from attention_viz import export
+from attention_viz.attention import Attention
 from attention_viz.selection import Selection
 from attention_viz.ui.measured import Measured
 from attention_viz.ui.roster import MEASURES, PATTERNS
@@ -30,6 +32,17 @@ def show_card(measured: Measured, row: int) -> None:
         pattern=tell(PATTERNS[label.name]),
     )
     st.markdown(f"**{plain(title)}**  \n{plain(tell(label.message))}")
+
+
+def offer_table(measured: Measured, attention: Attention, importance: np.ndarray | None) -> None:
+    """A button that writes the numbers of all heads into a file."""
+    st.download_button(
+        say("All heads as CSV"),
+        data=lambda: export.heads_csv(measured.table, measured.labels, attention.model, importance),
+        file_name=export.heads_name(attention),
+        mime="text/csv",
+        on_click="ignore",
+    )
 
 
 def show_numbers(measured: Measured, row: int, importance: np.ndarray | None) -> None:

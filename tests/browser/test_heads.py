@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -72,6 +75,16 @@ def test_a_head_chosen_in_the_table_is_chosen_on_the_map_and_opens_in_explore(vi
     page.get_by_role("button", name="Open layer 2, head 3 in Explore").press("Enter")
     expect(page.get_by_role("application", name="Layer 2, head 3").first).to_be_visible(timeout=30_000)
     expect(page.get_by_label("Your text")).to_have_value(DEFAULT.first)
+
+
+def test_the_numbers_of_all_heads_are_taken_away_as_a_table(visit: Callable, tmp_path: Path) -> None:
+    page = heads(visit)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="All heads as CSV").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "heads_all-MiniLM-L6-v2.csv").read_text("utf-8-sig"))))
+    found = measures.table(av.load_model().attend(DEFAULT.first))
+    assert [float(row["entropy"]) for row in rows] == pytest.approx(found.columns["entropy"].tolist(), abs=1e-5)
 
 
 def test_the_map_is_walked_by_arrow_keys_and_clicked(visit: Callable) -> None:
