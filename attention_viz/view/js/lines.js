@@ -21,7 +21,6 @@ const WIDEST = 620;
 const NARROWEST = 90;
 const TITLE = 26;
 const SHADES = 12;
-const THIN = 1;
 const THICK = 6;
 
 export class Lines {
@@ -49,7 +48,7 @@ export class Lines {
     const lane = laneOf(bundles.strands.length, geometry.pitch, theme);
     bundles.strands.forEach((each, i) => {
       const top = geometry.top + (i - (bundles.strands.length - 1) / 2) * lane;
-      drawStrands(sheet, each, { ...geometry, top }, lane, headStyle(theme.palette, i));
+      drawStrands(sheet, each, { ...geometry, top }, { thin: theme.zoom > 1 ? 2 : 1, thick: lane, ...headStyle(theme.palette, i) });
     });
     if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
     this.drawTokens(sheet, matrix, axes, geometry, theme);
@@ -167,8 +166,8 @@ function laneOf(n, pitch, { zoom }) {
 }
 
 /** Lines of one head, weakest first; those of like weight are drawn in one stroke.
- * @param {Sheet} sheet @param {Strand[]} strands @param {Geometry} geometry @param {number} lane the width of the strongest @param {{colour: string, dash: number[]}} style */
-function drawStrands({ context, top: scrolled, height }, strands, { pitch, left, right, top }, lane, { colour, dash }) {
+ * @param {Sheet} sheet @param {Strand[]} strands @param {Geometry} geometry @param {{thin: number, thick: number, colour: string, dash: number[]}} style */
+function drawStrands({ context, top: scrolled, height }, strands, { pitch, left, right, top }, { thin, thick, colour, dash }) {
   const [from, to, bend] = [left, right, (right - left) * 0.4];
   const place = (/** @type {number} */ i) => top + (i + 0.5) * pitch - scrolled;
   context.strokeStyle = colour;
@@ -178,7 +177,7 @@ function drawStrands({ context, top: scrolled, height }, strands, { pitch, left,
     const shade = shadeOf(strands[first]);
     while (stop < strands.length && shadeOf(strands[stop]) === shade) stop++;
     context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
-    context.lineWidth = Math.max(THIN, lane * (shade / SHADES)); // lines of one pixel cost next to nothing
+    context.lineWidth = Math.max(thin, thick * (shade / SHADES)); // lines of one pixel cost next to nothing
     context.beginPath();
     for (const { row, column } of strands.slice(first, stop)) {
       const [y1, y2] = [place(row), place(column)];
