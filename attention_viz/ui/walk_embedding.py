@@ -34,9 +34,9 @@ def show_embedding(walked: Sections, found: Embedding | None) -> None:
         strip(walk[name].numbers, called[name], _shape(walk[name].numbers)) for name in called if name in walk.names
     ]
     checks = [
-        check(name, difference, difference < 1e-5 * max(1.0, float(walk[step].numbers.abs().max())))
+        check(name, walk.differences(found.own)[step], found.equal(step))
         for step, name in (("sum", "e"), ("output", "x"))
-        if (difference := walk.differences(found.own).get(step)) is not None
+        if step in found.own
     ]
     words = [
         say(

@@ -57,6 +57,15 @@ class Sections:
                 )
             )
         )
+        if self.anatomy.exact > 1e-5:
+            st.caption(
+                plain(
+                    say(
+                        "This model computes with few digits: a step counts as equal within {exact} of its size.",
+                        exact=self.anatomy.exact,
+                    )
+                )
+            )
         if reason is not None:
             st.info(plain(paragraph(say("Nothing can be compared with the model's own numbers here."), tell(reason))))
 

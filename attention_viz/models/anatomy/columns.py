@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.mechanism import Map
-from attention_viz.models.anatomy.passage import Ran
+from attention_viz.models.anatomy.passage import EXACT, Ran, tolerance
 
-NEAR = 1e-4
-"""How far two numbers may be apart, of their size, that went two ways through the same arithmetic."""
+NEAR = 10
+"""How many times as far as rounding takes one number two may be apart that went two ways through the same arithmetic."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +51,10 @@ def map_of(module: nn.Module) -> Map:
     return Map(weight, None if bias is None else bias.detach().float().cpu())
 
 
-def find(linears: Sequence[Ran], wanted: Tensor) -> Columns | None:
+def find(linears: Sequence[Ran], wanted: Tensor, exact: float = EXACT) -> Columns | None:
     """Which columns gave these vectors, (token, width)? If none did, which gave vectors of the same lengths?
 
-    Both but for a factor that is the same for all tokens.
+    Both but for a factor that is the same for all tokens. exact : how far rounding takes a number of the model
     """
     width = wanted.shape[1]
     alike = None
@@ -62,26 +62,25 @@ def find(linears: Sequence[Ran], wanted: Tensor) -> Columns | None:
         for start in range(0, ran.gave.shape[1] - width + 1, width) if len(ran.gave) == len(wanted) else ():
             span = slice(start, start + width)
             gave = ran.gave[:, span]
-            factor = _factor(gave, wanted)
+            factor = _factor(gave, wanted, exact)
             if factor is not None:
                 return Columns(ran, span, False, factor)
-            factor = _factor(gave.norm(dim=-1), wanted.norm(dim=-1))
+            factor = _factor(gave.norm(dim=-1), wanted.norm(dim=-1), exact)
             if alike is None and factor is not None and len(wanted) > 1:
                 alike = Columns(ran, span, True, factor)
     return alike
 
 
-def _factor(gave: Tensor, wanted: Tensor) -> float | None:
+def _factor(gave: Tensor, wanted: Tensor, exact: float) -> float | None:
     """By what all of the first is multiplied in the second; None where it is not one number above 0."""
-    if near(gave, wanted):
+    if near(gave, wanted, exact):
         return 1.0
     factor = float((gave * wanted).sum() / gave.square().sum().clamp(min=torch.finfo(gave.dtype).tiny))
-    return factor if factor > 0 and near(gave * factor, wanted) else None
+    return factor if factor > 0 and near(gave * factor, wanted, exact) else None
 
 
-def near(one: Tensor, other: Tensor) -> bool:
+def near(one: Tensor, other: Tensor, exact: float = EXACT) -> bool:
     """Whether two tensors hold the same numbers but for rounding."""
     if one.shape != other.shape:
         return False
-    size = max(1.0, float(other.abs().max())) if other.numel() else 1.0
-    return bool(torch.allclose(one, other, rtol=0, atol=NEAR * size))
+    return bool(torch.allclose(one, other, rtol=0, atol=NEAR * tolerance(other, exact)))

@@ -18,7 +18,7 @@ from attention_viz.mechanism.steps import Notes
 from attention_viz.mechanism.weighing import mix, softmax, weigh
 from attention_viz.models.anatomy.columns import Columns, find, map_of
 from attention_viz.models.anatomy.known import Known
-from attention_viz.models.anatomy.passage import Passage
+from attention_viz.models.anatomy.passage import EXACT, Passage, tolerance
 from attention_viz.models.anatomy.surroundings import Surroundings, norm_of, surroundings
 
 INSIDE = Message("The model does not keep this number; it goes into the next one that is compared.")
@@ -54,6 +54,7 @@ class Anatomy:
     changed : the arithmetic is not the model's own
     usual   : (key,) the weights as the model has them, whatever was changed
     readable : (key,) boolean, which keys this query may read
+    exact    : how far rounding may take a number of this model from its own, of its size
     """
 
     walk: Walk
@@ -65,6 +66,7 @@ class Anatomy:
     changed: bool
     usual: Tensor
     readable: Tensor
+    exact: float
 
     @property
     def entropy(self) -> float:
@@ -98,9 +100,8 @@ class Anatomy:
         return tuple(sorted(largest if keep in largest else [keep, *largest[:-1]]))
 
     def tolerance(self, name: str) -> float:
-        """What rounding explains: 1e-5, of 1 or of the model's largest number if that is larger."""
-        finite = self.own[name][self.own[name].isfinite()]
-        return 1e-5 * max(1.0, float(finite.abs().max())) if finite.numel() else 1e-5
+        """What rounding explains at this step."""
+        return tolerance(self.own[name], self.exact)
 
 
 def dissect(
@@ -159,6 +160,10 @@ class _Draft:
     vectors: dict[str, Tensor] = field(default_factory=dict)
     around: Surroundings | None = None
 
+    @property
+    def exact(self) -> float:
+        return EXACT if self.passage is None else self.passage.exact
+
     def write(
         self, name: str, axes: tuple[str, ...], formula: str, numbers: Tensor, own: Tensor | None, why: Message = UNSEEN
     ) -> Tensor:
@@ -175,7 +180,7 @@ class _Draft:
         """The token's vector, and this head's query, keys and values."""
         linears = () if self.passage is None else self.passage.linears
         found = {
-            name: None if numbers is None else find(linears, numbers)
+            name: None if numbers is None else find(linears, numbers, self.exact)
             for name, numbers in (
                 ("query", self.known.queries),
                 ("keys", self.known.keys),
@@ -199,7 +204,7 @@ class _Draft:
         query = self.known.query
         self.write("input", ("d_model",), "x", around.x[query], None, START)
         if around.before is not None:
-            norm, gave = norm_of(around.before), around.before.gave[query]
+            norm, gave = norm_of(around.before, self.exact), around.before.gave[query]
             formula = (
                 r"x' = \mathrm{LayerNorm}(x)" if norm is not None and norm.centred else r"x' = \mathrm{RMSNorm}(x)"
             )
@@ -261,7 +266,7 @@ class _Draft:
             return
         residual = add(self.notes, self.around.x[query], projected)
         self.own["residual"] = self.around.residual[query]
-        norm = None if self.around.after is None else norm_of(self.around.after)
+        norm = None if self.around.after is None else norm_of(self.around.after, self.exact)
         if self.around.after is not None and norm is not None:
             normalise(self.notes, residual, norm, "r", "y")
             self.own["output"] = self.around.after.gave[query]
@@ -271,5 +276,14 @@ class _Draft:
         why = {name: INSIDE for name in walk.names if name not in self.own} | self.why
         scale = self.known.scale if "query" in self.vectors else None
         return Anatomy(
-            walk, self.own, why, tuple(self.gaps), self.n_heads, scale, changed, self.known.weights, self.known.readable
+            walk,
+            self.own,
+            why,
+            tuple(self.gaps),
+            self.n_heads,
+            scale,
+            changed,
+            self.known.weights,
+            self.known.readable,
+            self.exact,
         )

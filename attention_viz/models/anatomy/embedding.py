@@ -10,7 +10,7 @@ from torch import Tensor
 
 from attention_viz.mechanism import Walk, walk_embedding
 from attention_viz.models.anatomy.columns import near
-from attention_viz.models.anatomy.passage import Passage, Ran
+from attention_viz.models.anatomy.passage import EXACT, Passage, Ran, tolerance
 from attention_viz.models.anatomy.surroundings import norm_of
 
 
@@ -20,6 +20,12 @@ class Embedding:
 
     walk: Walk
     own: Mapping[str, Tensor]
+    exact: float = EXACT
+
+    def equal(self, name: str) -> bool:
+        """Whether a step is the model's own number but for rounding."""
+        difference = self.walk.differences({name: self.own[name]})[name]
+        return difference <= tolerance(self.own[name], self.exact)
 
 
 def embedding(passage: Passage, query: int) -> Embedding | None:
@@ -34,13 +40,13 @@ def embedding(passage: Passage, query: int) -> Embedding | None:
     assert word is not None
     scale = _scale(passage, total, len(tables))
     if passage.first is not None and scale is not None:
-        return Embedding(walk_embedding(word, position, segment, scale), {"sum": passage.first[query]})
+        return Embedding(walk_embedding(word, position, segment, scale), {"sum": passage.first[query]}, passage.exact)
     after = passage.embedded
-    if after is None or not near(after.given, total):
+    if after is None or not near(after.given, total, passage.exact):
         return None
-    norm = norm_of(after)
+    norm = norm_of(after, passage.exact)
     own = {"sum": after.given[query]} | ({} if norm is None else {"output": after.gave[query]})
-    return Embedding(walk_embedding(word, position, segment, norm=norm), own)
+    return Embedding(walk_embedding(word, position, segment, norm=norm), own, passage.exact)
 
 
 def _named(passage: Passage) -> dict[str, Ran] | None:
@@ -62,9 +68,9 @@ def _row(ran: Ran, query: int) -> Tensor:
 
 def _scale(passage: Passage, total: Tensor, n_tables: int) -> float | None:
     """By which factor the word's vector enters the first layer; 1 where it is just the sum, None where it is neither."""
-    if passage.first is None or near(passage.first, total):
+    if passage.first is None or near(passage.first, total, passage.exact):
         return None if passage.first is None else 1.0
     if n_tables > 1:
         return None
     factor = float((passage.first * total).sum() / total.square().sum())
-    return factor if near(passage.first, total * factor) else None
+    return factor if near(passage.first, total * factor, passage.exact) else None

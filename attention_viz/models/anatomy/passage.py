@@ -22,6 +22,12 @@ from attention_viz.models.engine.replay import ModuleCall
 from attention_viz.models.engine.ways import RecordedWay
 from attention_viz.models.model import Model
 
+EXACT = 1e-5
+"""How far a number may be from the model's own, of its size, and still be the same one, rounded elsewhere on its way."""
+
+EXACT_OF_HALVES = {torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""The same for models that compute in numbers of 3 or 2 digits."""
+
 MOST_TOKENS = 1024
 """Eager attention takes memory that grows with the square of the tokens."""
 
@@ -47,6 +53,7 @@ class Passage:
     tables     : what was looked up for the tokens before the first layer: words, positions, segments
     embedded   : the normalisation that followed them at once, or None
     first      : (token, d_model) what the first layer was given, or None
+    exact      : how far rounding may take a number of this model from its own, of its size
     """
 
     weights: Tensor
@@ -58,6 +65,7 @@ class Passage:
     tables: tuple[Ran, ...]
     embedded: Ran | None
     first: Tensor | None
+    exact: float = EXACT
 
     @property
     def nbytes(self) -> int:
@@ -109,6 +117,7 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str = "
         tables=tables,
         embedded=embedded,
         first=_first(outputs, part),
+        exact=EXACT_OF_HALVES.get(network.dtype, EXACT),
     )
 
 
@@ -190,6 +199,12 @@ def _first(outputs: Any, part: str) -> Tensor | None:
     names = ("decoder_hidden_states",) if part in ("decoder", "cross") else ("hidden_states", "encoder_hidden_states")
     states = next((outputs[name] for name in names if outputs.get(name)), None)
     return None if states is None else _plain(states[0])
+
+
+def tolerance(own: Tensor, exact: float = EXACT) -> float:
+    """What rounding explains: `exact`, of 1 or of the largest number if that is larger."""
+    finite = own[own.isfinite()]
+    return exact * max(1.0, float(finite.abs().max())) if finite.numel() else exact
 
 
 def _plain(tensor: Tensor) -> Tensor:

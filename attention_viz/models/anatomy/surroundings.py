@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from attention_viz.mechanism import Norm
 from attention_viz.models.anatomy.columns import near
-from attention_viz.models.anatomy.passage import Passage, Ran
+from attention_viz.models.anatomy.passage import EXACT, Passage, Ran
 
 EPSILONS = ("eps", "variance_epsilon", "layer_norm_eps")
 """What classes of normalisations call the number that keeps them from dividing by nothing."""
@@ -36,17 +36,17 @@ def surroundings(passage: Passage, given: Tensor) -> Surroundings:
     """given : (token, d_model), what the linear modules of the block were given."""
     if passage.projection is None:
         return Surroundings(given, None, None, None)
-    result = passage.projection.gave
-    normed = next((each for each in passage.before if near(each.gave, given)), None)
+    result, exact = passage.projection.gave, passage.exact
+    normed = next((each for each in passage.before if near(each.gave, given, exact)), None)
     for after in passage.after:
-        if near(after.given, given + result):
+        if near(after.given, given + result, exact):
             return Surroundings(given, None, after, after.given)
-        if normed is not None and near(after.given, normed.given + result):
+        if normed is not None and near(after.given, normed.given + result, exact):
             return Surroundings(normed.given, normed, None, after.given)
     return Surroundings(given, None, None, None)
 
 
-def norm_of(ran: Ran) -> Norm | None:
+def norm_of(ran: Ran, exact: float = EXACT) -> Norm | None:
     """The normalisation as a formula, seen to give what the module gave; None where it follows another one."""
     weight = ran.module.get_parameter("weight").detach().float().cpu()
     bias = getattr(ran.module, "bias", None)
@@ -54,4 +54,4 @@ def norm_of(ran: Ran) -> Norm | None:
     eps = next((value for name in EPSILONS if isinstance(value := getattr(ran.module, name, None), float)), 1e-6)
     tried = [Norm(weight, bias, eps)] if isinstance(ran.module, nn.LayerNorm) else []
     tried += [Norm(weight, bias, eps, centred=False), Norm(1 + weight, bias, eps, centred=False)]
-    return next((norm for norm in tried if near(norm.of(ran.given), ran.gave)), None)
+    return next((norm for norm in tried if near(norm.of(ran.given), ran.gave, exact)), None)

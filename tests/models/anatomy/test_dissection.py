@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from architectures import LONG, ROWS, TARGET, build
-from transformers import AutoModel
+from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError, SelectionError
@@ -147,6 +147,19 @@ def test_what_each_kind_of_model_shows_is_compared_and_equal(name: str, tmp_path
         first = embedding(passage, 3)
         assert first is not None
         assert max(first.walk.differences(first.own).values()) < 1e-5
+
+
+@pytest.mark.parametrize(("dtype", "exact"), [(torch.float16, 1e-2), (torch.bfloat16, 5e-2)])
+def test_a_model_of_fewer_digits_is_compared_within_them(
+    tiny_bert_folder: Path, dtype: torch.dtype, exact: float
+) -> None:
+    network = AutoModel.from_pretrained(tiny_bert_folder, dtype=dtype, attn_implementation="eager")
+    model = load_model((network, AutoTokenizer.from_pretrained(tiny_bert_folder)))
+    found = dissect(model.attend(LONG), record(model, model.inputs(LONG), 1), 1, 2, 3)
+    assert {"query", "keys", "values", "masked", "weights"} <= set(found.own)
+    assert found.exact == exact
+    assert all(found.equal(name) for name in found.own)
+    assert found.difference("query") > 1e-5
 
 
 def test_hand_made_weights_start_at_the_weights_and_say_so(attention: Attention) -> None:
