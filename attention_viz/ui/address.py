@@ -105,7 +105,10 @@ def follow_address() -> None:
     state = st.session_state
     if parameters == state.get("address"):
         return
-    state["address"], state["refused"] = parameters, None
+    state["address"] = {name: value for name, value in parameters.items() if name not in TEXTS}
+    state["refused"] = None
+    if state["address"] != parameters:
+        st.query_params.from_dict(state["address"])
     for name, value in from_address(parameters).items():
         state[name] = list(value) if name == "exclude" else value
     try:

@@ -95,6 +95,7 @@ def test_a_text_too_long_in_an_address_is_told_and_not_taken(app: AppTest) -> No
     app.query_params["text"], app.query_params["layer"] = "x" * 2_001, "3"
     run(app)
     assert "at most 2,000 are read" in app.error[0].value.replace("\\", "")
+    assert "text" not in app.query_params
     assert (app.session_state["seen"].layer, app.session_state["seen"].text[:10]) == (2, "The animal")
     app.session_state["text"] = "Rain."
     assert not run(app).error
