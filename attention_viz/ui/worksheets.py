@@ -16,6 +16,7 @@ from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lessons import Lesson, Question, Step
 from attention_viz.ui.wording import language, say
 from attention_viz.view import beside, chart, matrix, wires
+from attention_viz.view.shades import LEVELS
 
 if TYPE_CHECKING:
     from attention_viz.ui.subject import Subject
@@ -31,10 +32,15 @@ section, figure, .question { break-inside: avoid; } figure { margin: 2mm 0; }
 .question ol { list-style: none; margin: 0; padding: 0; } .lines { height: 18mm; border-bottom: 1px dotted #000; }
 .formula img { vertical-align: middle; } p img { vertical-align: -.3em; }
 .av-matrix .scroll, .av-wires .scroll { overflow: visible !important; }
-</style>"""
+.av-wires .scroll > div { min-width: 0 !important; } .av-wires .tokens span { font-size: 7pt !important; }
+HATCHED { background-image: repeating-linear-gradient(45deg, rgb(255 255 255 / .7) 0 1px, transparent 1px 4px) !important; }
+</style>""".replace("HATCHED", ", ".join(f".av-matrix .s{level}" for level in range(LEVELS["signed"] // 2)))
+"""Grey print cannot tell blue from orange, so that cells below zero are hatched."""
 INLINE = re.compile(r"\$([^$]+)\$|\*\*(.+?)\*\*")
-POINTS = 11
-"""Size of a formula; it stands in text of the same size."""
+BELOW_ZERO = re.compile(rf"<td class=\"?s(?:{'|'.join(map(str, range(LEVELS['signed'] // 2)))})[ \">]")
+"""A cell that is coloured as a number below zero."""
+POINTS = 12
+"""Size of a formula; its letters look as large as those of the text."""
 
 
 def offer_worksheet(lesson: Lesson, subject: Subject | None) -> None:
@@ -60,6 +66,7 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
     title = say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)
     kind = say("Answer key") if answers else say("Worksheet")
     steps = "".join(_step(number, step, subject, answers) for number, step in enumerate(lesson.steps, start=1))
+    hatched = say("Hatched cells are below zero.") if BELOW_ZERO.search(steps) else ""
     name = (
         ""
         if answers
@@ -68,7 +75,7 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
     return (
         f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · {escape(kind)}</title>{matrix.STYLE}{beside.STYLE}{chart.STYLE}{wires.STYLE}{PAGE}</head>"
-        f"<body><h1>{escape(title)}</h1><p>{escape(kind)}. {escape(lesson.after)}</p>{name}{steps}</body></html>"
+        f"<body><h1>{escape(title)}</h1><p><strong>{escape(kind)}</strong> · {escape(lesson.after)} {escape(hatched)}</p>{name}{steps}</body></html>"
     )
 
 
@@ -123,10 +130,11 @@ def _formula(formula: str, facts: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=256)
 def _image(formula: str) -> str:
     """A formula in TeX as a drawing inside the page, so that nothing has to be fetched to set it."""
-    from matplotlib.mathtext import math_to_image  # printing loads what most visitors never need
+    from matplotlib.font_manager import FontProperties  # printing loads what most visitors never need
+    from matplotlib.mathtext import math_to_image
 
     drawing = BytesIO()
-    math_to_image(f"${formula}$", drawing, format="svg", dpi=72)
+    math_to_image(f"${formula}$", drawing, prop=FontProperties(size=POINTS), format="svg", dpi=72)
     svg = drawing.getvalue().decode()
     svg = svg[svg.index("<svg") :]
     return f'<span role="img" aria-label="{escape(formula, quote=True)}">{svg}</span>'

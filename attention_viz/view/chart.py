@@ -12,6 +12,7 @@ from attention_viz.errors import InputError
 from attention_viz.palettes import DARK, LIGHT
 
 MARKS = "●■▲◆○□△◇"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 THICK = 0.45
 """Half the thickness of a line, in hundredths of the plot's height."""
 WIDE = 0.2
@@ -83,6 +84,10 @@ class _Axis:
         first = math.ceil(self.low / step - 1e-9)
         return [step * number for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
+    def written(self, tick: float) -> str:
+        power = round(math.log10(tick)) if self.logarithmic else 0
+        return f"10{str(power).translate(RAISED)}" if power not in (0, 1, 2) else f"{tick:.4g}"
+
     def _even(self, value: float) -> float:
         return math.log10(max(value, 1e-300)) if self.logarithmic else value
 
@@ -94,8 +99,12 @@ def _round_step(least: float) -> float:
 
 
 def _rules(wide: _Axis, tall: _Axis) -> str:
-    up = "".join(f'<i class="y" style="bottom:{tall.share(at):.2f}%"><b>{at:.4g}</b></i>' for at in tall.ticks())
-    across = "".join(f'<i class="x" style="left:{wide.share(at):.2f}%"><b>{at:.4g}</b></i>' for at in wide.ticks())
+    up = "".join(
+        f'<i class="y" style="bottom:{tall.share(at):.2f}%"><b>{tall.written(at)}</b></i>' for at in tall.ticks()
+    )
+    across = "".join(
+        f'<i class="x" style="left:{wide.share(at):.2f}%"><b>{wide.written(at)}</b></i>' for at in wide.ticks()
+    )
     return up + across
 
 
@@ -138,7 +147,7 @@ def _style() -> str:
 
 
 LAYOUT = f"""
-.av-chart {{ margin: 0 0 1rem; max-width: 42rem; font-size: 13px; font-variant-numeric: tabular-nums; print-color-adjust: exact; --quiet: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
+.av-chart {{ margin: .5rem 0 1rem; max-width: 42rem; font-size: 13px; font-variant-numeric: tabular-nums; print-color-adjust: exact; --quiet: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 .av-chart figcaption {{ font-size: 14px; font-weight: 600; padding-bottom: 4px; }}
 .av-chart .plot {{ position: relative; height: 210px; margin: 8px 12px 1.5rem 3.6rem; }}
 .av-chart .plot i.y {{ position: absolute; left: 0; right: 0; border-top: 1px solid rgb(128 128 128 / .3); }}

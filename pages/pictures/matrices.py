@@ -13,6 +13,7 @@ WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
 WK = [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
 WV = [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
 BIAS = [[0.5, -0.5]]
+FACTORS = {"Q": ("X", "Wq"), "K": ("X", "Wk"), "V": ("X", "Wv"), "A": ("Q", "Kᵀ"), "O": ("S", "V")}
 STAGES = {"projections": 3, "scores": 4, "weights": 5, "output": 6}
 
 
@@ -44,7 +45,8 @@ def show(settings: Settings) -> Shown:
     column = settings.count("column", say("Column"), 1, looked.result.shape[1], 1) - 1
     cell = looked.cell(row, column)
     return Shown(
-        beside(*_drawn(form, words, hide)[: STAGES[stage]]) + _apart(looked, row, column, hide),
+        beside(*([] if hide and stage == "projections" else _drawn(form, words, hide)[: STAGES[stage]]))
+        + _apart(looked, row, column, hide),
         {
             "cell": cell.total,
             "sum": _sum(looked, row, column),
@@ -117,10 +119,12 @@ def _apart(product: Product, row: int, column: int, hide: bool) -> str:
     )
     return (
         beside(
-            matrix(first, name=say("first factor"), shape=_shape(product.first), numbers=True, legend=False, row=row),
+            matrix(
+                first, name=FACTORS[product.name][0], shape=_shape(product.first), numbers=True, legend=False, row=row
+            ),
             matrix(
                 second,
-                name=say("second factor"),
+                name=FACTORS[product.name][1],
                 shape=_shape(product.second),
                 numbers=True,
                 legend=False,

@@ -90,7 +90,7 @@ def _untrained(recipe: Recipe) -> Snapshot:
 
 def _drawn(trained: Trained, place: int) -> str:
     curves = [
-        Curve(say("{n} heads", n=n_heads), [(each.step, each.accuracy) for each in snapshots])
+        Curve(say("heads: {n}", n=n_heads), [(each.step, each.accuracy) for each in snapshots])
         for n_heads, snapshots in trained.items()
     ]
     n_heads, snapshots = list(trained.items())[-1]
