@@ -49,9 +49,9 @@ def show_contest(number: int, anatomy: Anatomy, pictures: Pictures, temperature:
     with left:
         _explain(found[chosen], pictures)
     with right:
+        st.html(_table(list(found.values()), pictures))
         st.html(
-            _table(list(found.values()), pictures)
-            + _weights(found, chosen, pictures)
+            _weights(found, chosen, pictures)
             + _chosen(found[chosen], anatomy, pictures)
             + _output(found[chosen], anatomy)
         )

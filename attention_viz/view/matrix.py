@@ -221,9 +221,10 @@ LAYOUT = f"""
 .av-matrix .band {{ height: 28px; max-width: 100%; margin: 2px; }}
 .av-matrix .foot {{ display: flex; flex-wrap: wrap; gap: 2px 1.5rem; align-items: start; }}
 .av-matrix details {{ flex: 1 1 12rem; min-width: 0; font-size: 13px; }}
+.av-matrix details[open] {{ flex-basis: 100%; }}
 .av-matrix summary {{ cursor: pointer; width: fit-content; color: var(--quiet); text-decoration: underline 1px; text-underline-offset: .2em; }}
 .av-matrix summary:focus-visible, .av-matrix .list:focus-visible {{ outline: 2px solid var(--on); }}
-.av-matrix .list {{ columns: 7.5em; max-height: 14rem; overflow: auto; margin: 4px 0; padding-inline-start: 2.5em; font-size: 13px; }}
+.av-matrix .list {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(7em, 1fr)); list-style-position: inside; max-height: 14rem; overflow: auto; margin: 4px 0; padding: 0; font-size: 13px; }}
 .av-matrix .list li::marker {{ color: var(--quiet); }}
 .av-matrix .legend {{ width: 11rem; max-width: 100%; font-size: 12px; color: var(--quiet); margin-top: 4px; flex: none; }}
 .av-matrix .ramp {{ height: 6px; }}
