@@ -20,7 +20,7 @@ def show(settings: Settings) -> Shown:
             settings.count("second", say("Real tokens of sequence 2"), 1, N_TOKENS, 5),
         ]
     )
-    orders = {"right": say("a, a, …, b, b, …"), "wrong": say("a, b, a, b, …")}
+    orders = {"right": say("one by one: a, a, b, b"), "wrong": say("in turn: a, b, a, b")}
     order = settings.choose("order", say("Lengths repeated as"), orders, "right")
     right = repeat_for_heads(lengths, n_heads)  # (batch * head,)
     given = right if order == "right" else lengths.repeat(n_heads)

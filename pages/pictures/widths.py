@@ -10,6 +10,7 @@ from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
 
+PLAIN, SCALED = "q · k", "q · k / √d"
 WIDTHS = [2**power for power in range(9)]
 
 
@@ -24,7 +25,7 @@ def show(settings: Settings) -> Shown:
         )
         for each in (False, True)
     )
-    known = {say("q · k / √d"): scaled} | ({say("q · k"): plain} if reveal else {})
+    known = {SCALED: scaled} | ({PLAIN: plain} if reveal else {})
     power = say("log₂ of the width d")
     return Shown(
         beside(
