@@ -22,9 +22,13 @@ HOSTILE = (
 )
 
 
+SHOWN = {"head": "heatmap", "lines": "lines", "text": "prose", "layer": "grid"}
+"""The element of each picture."""
+
+
 @pytest.fixture
 def page(visit: Callable) -> Page:
-    this = visit()
+    this = visit(height=1600)  # every picture is in sight without scrolling
     page = this.open()
     page.get_by_label("Your text").fill("\n".join(HOSTILE))
     page.get_by_label("Your text").press("Control+Enter")
@@ -34,9 +38,10 @@ def page(visit: Callable) -> Page:
 
 
 def test_nothing_pasted_runs_in_any_picture_or_drawer(page: Page) -> None:
-    for picture in ("head", "lines", "text", "layer"):
+    for picture in SHOWN:
         page.locator(f"[data-view={picture}]").click()
-        for x, y in places(page.locator(".picture > :visible")):
+        expect(page.locator(f".{SHOWN[picture]}")).to_be_visible()
+        for x, y in places(page.locator(f".{SHOWN[picture]}")):
             page.mouse.move(x, y)
         assert harmless(page), picture
     for drawer in ("Download", "Share", "Show the code"):
@@ -47,7 +52,6 @@ def test_nothing_pasted_runs_in_any_picture_or_drawer(page: Page) -> None:
 
 
 def places(picture: Locator) -> Iterator[tuple[float, float]]:
-    picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
     assert box
     for down in range(40, int(min(box["height"], 600)), 130):
