@@ -1,0 +1,31 @@
+"""Which token is followed when none was pinned, and what is drawn of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_viz import Attention, Tokens
+from attention_viz.ui.through import DRAWN, usual_query
+from attention_viz.ui.through_pictures import cells
+
+
+@pytest.mark.parametrize(
+    ("texts", "query"),
+    [
+        (["[CLS]", "the", "sun", ".", "[SEP]"], 2),
+        (["[CLS]", "sun", "[SEP]", "rain", "!", "[SEP]"], 3),
+        (["[CLS]", ".", "[SEP]"], 2),
+        (["sun"], 0),
+    ],
+)
+def test_without_a_pinned_token_the_last_word_is_followed(texts: list[str], query: int) -> None:
+    assert usual_query(Tokens.plain(texts)) == query
+
+
+@pytest.mark.parametrize(("n", "rows"), [(5, 5), (DRAWN + 1, 1)])
+def test_of_a_long_text_the_row_of_the_token_alone_is_drawn(n: int, rows: int) -> None:
+    attention = Attention.from_weights(np.full((1, 1, n, n), 1 / n), [f"t{place}" for place in range(n)])
+    drawn = cells(attention, attention.weights(0, 0), "Weights", query=2)
+    assert drawn.split("<tbody>")[1].count("<tr") == rows
+    assert drawn.split("<tbody>")[1].count("<td") == rows * n
