@@ -1,4 +1,4 @@
-"""Anatomy of a head: which numbers lead from a token to its weights, and on to what the layer makes of it?"""
+"""Anatomy: which numbers lead from a token to what one head reads, and on to what its layer makes of it?"""
 
 import streamlit as st
 

@@ -93,7 +93,8 @@ def _drawn_as() -> int:
 
 def _explain(this: Compared, pictures: Pictures) -> None:
     name = this.scoring.name
-    st.latex(r"\mathrm{score}(q, k) = " + this.scoring.formula)
+    formula = r"\mathrm{score}(q, k) = " + this.scoring.formula
+    st.latex(formula)
     words = [
         SOURCES[name] + ".",
         say(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from attention_viz.models.anatomy import Anatomy
 
 
+WHOLE = r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V"
+"""Vaswani et al. 2017, arXiv 1706.03762, eq. 1."""
+
+
 @dataclass
 class Sections:
     """What is walked: one head for one query, one key followed. layer and head count from 0."""
@@ -40,7 +44,7 @@ class Sections:
 
     def opening(self, reason: Message | None) -> None:
         """The formula of the whole, and what the marks mean. reason : why the model's own numbers are not known"""
-        st.latex(r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V")
+        st.latex(WHOLE)
         st.caption(
             plain(
                 paragraph(

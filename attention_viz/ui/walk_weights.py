@@ -11,6 +11,8 @@ from attention_viz.view.matrix import number
 
 HOTTEST, COLDEST = 5.0, 0.1
 """Temperatures that can be chosen."""
+EXPONENTIALS = r"m = \max_j z_j \qquad e_j = \exp(z_j - m)"
+"""Softmax, its first half: the largest score is taken off before the exponential."""
 
 
 def changes() -> tuple[bool, float]:
@@ -31,8 +33,9 @@ def show_weights(walked: Sections) -> None:
             _masking(walked)
         head(next(walked.numbers), say("Softmax: from scores to weights"))
         if "exponentials" in walked.names:
-            st.latex(r"m = \max_j z_j \qquad e_j = \exp(z_j - m)")
-            st.latex(walk["sum"].formula + r" \qquad " + walk["weights"].formula)
+            shares = walk["sum"].formula + r" \qquad " + walk["weights"].formula
+            st.latex(EXPONENTIALS)
+            st.latex(shares)
         tail([*_softmax_words(walked), _spread(walked)], checks_of(walked.anatomy, {"weights": "a"}))
     with right:
         st.html(walked.pictures.softmax())
