@@ -12,6 +12,7 @@ import streamlit as st
 from attention_viz.errors import InputError
 from attention_viz.selection import Selection
 from attention_viz.ui.caches import embedded_model, read
+from attention_viz.ui.pointing import listen
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class Settings:
         """Words that a lesson is about; they have no widget."""
         return [str(word) for word in self._saved(name, list(usual), list)]
 
+    def pointable(self, figures: Mapping[str, str], product: str, row: str, column: str) -> None:
+        """Let a click on a cell set three settings: which figure (caption -> value), and its row and column."""
+
     def text_and_model(self) -> Subject:
         """The text that all pages share, and the model that reads it."""
         if self.subject is None:
@@ -156,6 +160,15 @@ class Widgets(Settings):
     change: Sequence[str] = ()
     prefix: str = ""
     choose_text: Callable[[], Subject | None] = lambda: None
+
+    def pointable(self, figures: Mapping[str, str], product: str, row: str, column: str) -> None:
+        def choose(figure: str, at_row: int, at_column: int) -> None:
+            if figure in figures:
+                values = {product: figures[figure], row: at_row + 1, column: at_column + 1}
+                st.session_state.update({f"{self.prefix} {name}": value for name, value in values.items()})
+
+        if {product, row, column} & set(self.change):
+            listen(".st-key-lesson-picture", f"{self.prefix} pointed", choose)
 
     def text_and_model(self) -> Subject:
         if self.subject is None:

@@ -13,6 +13,7 @@ WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
 WK = [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
 WV = [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
 BIAS = [[0.5, -0.5]]
+CAPTIONS = {"Q = X Wq": "Q", "K = X Wk": "K", "V = X Wv": "V", "A = Q Kᵀ": "A", "O = S V": "O"}
 FACTORS = {"Q": ("X", "Wq"), "K": ("X", "Wk"), "V": ("X", "Wv"), "A": ("Q", "Kᵀ"), "O": ("S", "V")}
 STAGES = {"projections": 3, "scores": 4, "weights": 5, "output": 6}
 
@@ -40,6 +41,7 @@ def show(settings: Settings) -> Shown:
     stage = settings.choose("stage", say("Show up to"), stages, "output")
     hide = settings.switch("hidden", say("Hide the result"))
     products = {each.name: each for each in (form.queries, form.keys, form.values, form.scores, form.output)}
+    settings.pointable(CAPTIONS, "product", "row", "column")
     looked = products[settings.choose("product", say("Take apart a cell of"), {name: name for name in products}, "A")]
     row = settings.count("row", say("Row"), 1, looked.result.shape[0], 1) - 1
     column = settings.count("column", say("Column"), 1, looked.result.shape[1], 1) - 1

@@ -75,6 +75,7 @@ def slider(page: Page, lesson: Lesson, step: int, setting: str) -> Locator:
     return page.locator(f".st-key-lesson-{lesson.name}-{step}-{setting} input")
 
 
+@pytest.mark.timeout(420)  # 35 steps, on a machine that does other things, too
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_lesson_is_walked_and_changed_and_its_numbers_read_back(visit: Callable, language: str) -> None:
     page = lessons(visit, language)
@@ -127,6 +128,21 @@ def test_a_number_typed_into_a_matrix_is_calculated_with(visit: Callable) -> Non
     expect(page.locator("#portal input")).to_have_value("4")
     page.keyboard.press("Enter")
     expect(page.get_by_text("carrot has the score 14.")).to_be_visible(timeout=30_000)  # 2 * 1 + 4 * 3
+
+
+def test_a_cell_that_is_clicked_is_taken_apart(visit: Callable) -> None:
+    page = lessons(visit)
+    lesson = read_lesson(lesson_files("en")["matrices"])
+    begin(page, lesson)
+    answer(page, "en", lesson, 1)
+    settled(page)
+    figure = page.locator("figure").filter(has_text="K = X Wk")
+    figure.locator("tbody tr").nth(1).locator("td").nth(0).click()
+    facts = picture_of("matrices")(
+        Settings({**lesson.steps[0].settings(True), "product": "K", "row": 2, "column": 1})
+    ).facts
+    expect(page.locator(".av-sum strong")).to_have_text(facts["sum"])
+    expect(slider(page, lesson, 1, "row")).to_have_value("2")
 
 
 def test_a_worksheet_is_one_file_that_prints(visit: Callable, tmp_path: Path) -> None:
