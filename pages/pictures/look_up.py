@@ -23,7 +23,7 @@ def show(settings: Settings) -> Shown:
         "answer", say("Who answers"), {"dictionary": say("a dictionary"), "attention": say("attention")}, "attention"
     )
     queries = torch.tensor(settings.table("queries", say("Queries"), asks, [[2.0, 0.0]]))  # (query, d)
-    keys = torch.tensor(settings.table("keys", say("Keys"), items, KEYS))  # (key, d)
+    keys = torch.tensor(settings.table("keys", say("Keys, K"), items, KEYS))  # (key, d)
     values = torch.tensor(settings.table("values", say("Values"), items, VALUES))  # (key, d_value)
     temperature = settings.number("temperature", say("Temperature"), 0.1, 5.0, 1.0)
     output, weights = attend(queries, keys, values, scores=tempered(dot_scores, temperature))

@@ -29,7 +29,7 @@ HIDDEN = 8
 
 def show(settings: Settings) -> Shown:
     """One row per scoring function: the scores of all keys, the weights, the output."""
-    n_keys = settings.count("keys", say("Keys"), 2, 8, 5)
+    n_keys = settings.count("keys", say("Number of keys"), 2, 8, 5)
     width = settings.count("width", say("Width d of query and keys"), 2, 128, 16)
     seed = settings.count("seed", say("Draw number"), 1, 99, 1)
     temperature = settings.number("temperature", say("Temperature"), 0.1, 5.0, 1.0)

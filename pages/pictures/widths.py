@@ -16,7 +16,7 @@ WIDTHS = [2**power for power in range(9)]
 
 def show(settings: Settings) -> Shown:
     """Entropy of the weights of random queries and keys against their width, and how much a score still moves a weight."""
-    n_keys = settings.count("keys", say("Keys"), 2, 64, 16)
+    n_keys = settings.count("keys", say("Number of keys"), 2, 64, 16)
     temperature = settings.number("temperature", say("Temperature"), 0.1, 5.0, 1.0)
     reveal = settings.switch("revealed", say("Draw the curve without the division"), True)
     plain, scaled = (
