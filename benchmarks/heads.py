@@ -23,7 +23,7 @@ N_TOKENS = 128
 BARS = {
     "every measure of every head": 0.25,
     "rollout": 0.05,
-    "norms of every layer": 0.15,
+    "norms of every head": 0.15,
     "importance of every head": 4,
     "every head taken away by itself (12 x 12)": 85,
     "every head taken away by itself (6 x 12)": 46,
@@ -103,7 +103,12 @@ def works(bench: Bench) -> Iterator[Work]:
     yield Work("every measure of every head", lambda: measures.table(attention), 25)
     yield Work("labels of every head", lambda: patterns.labels(table), 25)
     yield Work("rollout", lambda: flow.rollout(layers), 25)
-    yield Work("norms of every layer", lambda: list(experiments.all_norms(attention)), 25)
+    yield Work("norms of every head", lambda: list(experiments.all_norms(attention)), 25)
+    yield Work(
+        "norms of every layer, its heads together",
+        lambda: [experiments.summed_norms(attention, each) for each in range(attention.n_layers)],
+        25,
+    )
     yield Work("map of the heads, classical", lambda: measures.place(distances))
     yield Work("map of the heads, metric", lambda: measures.place(distances, "metric"))
     yield Work("Jensen-Shannon distance of every two heads", lambda: measures.jensen_shannon(heads))

@@ -46,21 +46,19 @@ def norms(subject: Subject) -> None:
         pickers.pick_head(attention)
         together = through.pick_all_heads()
     look = subject.look()
-    found = accounts.layer_norms(subject, look.layer)
-    if found is None:
+    added = accounts.layer_norms(subject, look.layer, None if together else look.head)
+    if added is None:
         return
-    head = None if together else look.head
-    weights, lengths = account_tables.weights_and_norms(found, head)
-    shares = account_tables.row_shares(lengths)
+    shares = account_tables.row_shares(added.lengths)
     st.html(
         side_by_side(
-            cells(attention, weights, say("Attention weights"), query),
-            cells(attention, lengths, say("Norms: weight × length"), query, float(lengths.max())),
-            cells(attention, shares - weights, say("Share of the norms − weight"), query, signed=True),
+            cells(attention, added.weights, say("Attention weights"), query),
+            cells(attention, added.lengths, say("Norms: weight × length"), query, float(added.lengths.max())),
+            cells(attention, shares - added.weights, say("Share of the norms − weight"), query, signed=True),
         )
     )
     caption = say("What “{token}” reads", token=attention.tokens[query])
-    st.html(account_tables.token_table(caption, attention, account_tables.norms_row(found, head, query), changes=1))
+    st.html(account_tables.token_table(caption, attention, account_tables.norms_row(added, query), changes=1))
     st.caption(plain(captions.about_norms()))
 
 

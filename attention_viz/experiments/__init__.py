@@ -7,7 +7,7 @@ from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Account, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
 from attention_viz.experiments.mixing import Mixing, mixing
-from attention_viz.experiments.norms import Norms, all_norms, norms
+from attention_viz.experiments.norms import Norms, all_norms, norms, summed_norms
 from attention_viz.experiments.pruning import ORDERS, Pruned, mean_importance, prune, ranked
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import Relevance, relevance
@@ -45,4 +45,5 @@ __all__ = [
     "ranked",
     "read_samples",
     "relevance",
+    "summed_norms",
 ]

@@ -12,7 +12,7 @@ import torch
 from attention_viz import flow
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import InputError, Message, TextError
-from attention_viz.experiments.norms import all_norms
+from attention_viz.experiments.norms import summed_norms
 from attention_viz.experiments.probe import Inputs
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import Relevance, of_question
@@ -165,7 +165,7 @@ class _Evidence:
     @cached_property
     def norms(self) -> np.ndarray:
         """The length of what each key adds to each query, all heads together: (layer, query, key)."""
-        return np.stack([each.summed for each in all_norms(self.attention)])
+        return np.stack([summed_norms(self.attention, layer) for layer in range(self.attention.n_layers)])
 
     @cached_property
     def relevance(self) -> Relevance:

@@ -28,12 +28,10 @@ class Norms:
 
     weights : (head, query, key) the attention weights
     vectors : (head, key) the length of f(x)
-    summed  : (query, key) the length of the sum over the heads of weight * f(x)
     """
 
     weights: np.ndarray
     vectors: np.ndarray
-    summed: np.ndarray
 
     def weighted(self, head: int) -> np.ndarray:
         """The length of weight * f(x) of one head, which is weight * the length of f(x): (query, key)."""
@@ -41,25 +39,38 @@ class Norms:
 
 
 def norms(attention: Attention, layer: int) -> Norms:
-    """How much does each key add to each query in this layer?
+    """How much does each key add to each query in each head of this layer?
 
-    Exact: the length of the sum over heads comes from the dot products f(x) of one head * f(x) of another, so that no
-    (head, query, key, d_model) tensor is built.
+    Exact: the length of v W_O is the root of v (W_O W_O^T) v, so that no vector of the model's width is built.
     Raises InputError where the source does not know the values, and above NORM_LIMIT tokens.
-    Source: Kobayashi et al. 2020, equations 2 and 8.
+    Source: Kobayashi et al. 2020, equation 2.
     """
     check_length(attention)
-    weights = attention.weights(layer)  # (head, query, key)
-    products = _products(attention, layer)  # (key, head, head)
-    by_key = _tensor(np.ascontiguousarray(weights.transpose(0, 2, 1))).transpose(0, 1)  # (key, head, query)
-    squares = (products @ by_key).mul_(by_key).sum(1).T  # (query, key)
-    lengths = products.diagonal(dim1=1, dim2=2).sqrt().T  # (head, key)
-    return Norms(weights, lengths.numpy(), squares.clamp_(min=0).sqrt_().numpy())
+    projection, values = _tensor(attention.projection(layer)), _values(attention, layer)
+    inner = torch.bmm(projection, projection.mT)  # (head, d_value, d_value)
+    squares = torch.bmm(values, inner).mul_(values).sum(-1)  # (head, key)
+    return Norms(attention.weights(layer), squares.clamp_(min=0).sqrt_().numpy())
 
 
 def all_norms(attention: Attention) -> Iterator[Norms]:
     """The same for every layer, from the first."""
     return (norms(attention, layer) for layer in range(attention.n_layers))
+
+
+def summed_norms(attention: Attention, layer: int) -> np.ndarray:
+    """How much does each key add to each query in this layer, all heads together?
+
+    returns : (query, key) the length of the sum over the heads of weight * f(x); float32
+    Exact: it comes from the dot products f(x) of one head * f(x) of another, so that no (head, query, key, d_model)
+    tensor is built. Raises as `norms` does.
+    Source: Kobayashi et al. 2020, equation 8.
+    """
+    check_length(attention)
+    weights = attention.weights(layer)  # (head, query, key)
+    by_key = _tensor(np.ascontiguousarray(weights.transpose(0, 2, 1))).transpose(0, 1)  # (key, head, query)
+    squares = (_products(attention, layer) @ by_key).mul_(by_key).sum(1).T  # (query, key)
+    lengths: np.ndarray = squares.clamp_(min=0).sqrt_().numpy()
+    return lengths
 
 
 def _products(attention: Attention, layer: int) -> torch.Tensor:

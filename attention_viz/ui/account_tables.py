@@ -9,11 +9,12 @@ import numpy as np
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
+from attention_viz.ui.accounts import Added
 from attention_viz.ui.tables import Cell, Change, table
 from attention_viz.ui.wording import say, tell
 
 if TYPE_CHECKING:
-    from attention_viz.experiments import Faithfulness, Mixing, Norms, Relevance
+    from attention_viz.experiments import Faithfulness, Mixing, Relevance
 
 METHODS = {
     "attention, last layer": Message("Attention, last layer"),
@@ -56,21 +57,13 @@ def token_table(caption: str, attention: Attention, columns: Mapping[str, np.nda
     return table(caption, heads, rows, tokens=(1,), bar=2)
 
 
-def norms_row(found: Norms, head: int | None, query: int) -> dict[str, np.ndarray]:
+def norms_row(added: Added, query: int) -> dict[str, np.ndarray]:
     """What one query reads: by weight, by norm, as shares of the row, and how far the two are apart."""
-    weights, lengths = weights_and_norms(found, head)
-    shares = row_shares(lengths)
-    columns = {say("weight"): weights[query], say("norm"): lengths[query]}
-    if head is not None:
-        columns[say("length of the vector")] = found.vectors[head]
-    return columns | {say("share of the norms"): shares[query], say("share − weight"): shares[query] - weights[query]}
-
-
-def weights_and_norms(found: Norms, head: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Of one head its weights and its norms, (query, key) each; None = the mean weights, and the norms of the heads' sum."""
-    if head is None:
-        return found.weights.mean(axis=0), found.summed
-    return found.weights[head], found.weighted(head)
+    weights, shares = added.weights[query], row_shares(added.lengths)[query]
+    columns = {say("weight"): weights, say("norm"): added.lengths[query]}
+    if added.vectors is not None:
+        columns[say("length of the vector")] = added.vectors
+    return columns | {say("share of the norms"): shares, say("share − weight"): shares - weights}
 
 
 def row_shares(lengths: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
-    from attention_viz.experiments import Faithfulness, Mixing, Norms, Relevance
+    from attention_viz.experiments import Faithfulness, Mixing, Relevance
 
 ROLLOUT_LIMIT = 1_024
 """Tokens that rollout is computed for on a page: layers * n^2 numbers are held twice, and n^3 are multiplied."""
@@ -77,15 +78,36 @@ def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.n
     )
 
 
-def layer_norms(subject: Subject, layer: int) -> Norms | None:
-    """How much does each key really add to each query in this layer? None while it is under way."""
+@dataclass(frozen=True)
+class Added:
+    """What each key adds to each query in one layer.
+
+    weights : (query, key) of one head, or their mean over all heads
+    lengths : (query, key) of what the head adds, or of what all heads together add
+    vectors : (key) the lengths before the weights; None where all heads are taken together
+    """
+
+    weights: np.ndarray
+    lengths: np.ndarray
+    vectors: np.ndarray | None
+
+
+def layer_norms(subject: Subject, layer: int, head: int | None) -> Added | None:
+    """How much does each key really add to each query? head None = all together. None while it is under way."""
     from attention_viz import experiments
 
     attention = subject.attention
+
+    def work(_: object) -> Added:
+        if head is None:
+            return Added(attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None)
+        found = experiments.norms(attention, layer)
+        return Added(found.weights[head], found.weighted(head), found.vectors[head])
+
     return result(
         "norms",
-        (_about(subject), layer),
-        lambda _: experiments.norms(attention, layer),
+        (_about(subject), layer, head),
+        work,
         doing=say("Working out the norms of this layer"),
         quick=attention.heads_of(layer) * attention.n_tokens**2 <= NORMS_CELLS_AT_ONCE,
     )

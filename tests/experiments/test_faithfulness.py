@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from attention_viz import Model, flow
 from attention_viz.errors import TextError
-from attention_viz.experiments import METHODS, Faithfulness, faithfulness, norms, relevance
+from attention_viz.experiments import METHODS, Faithfulness, faithfulness, relevance, summed_norms
 
 
 def scores(found: Faithfulness, method: str) -> np.ndarray:
@@ -67,7 +67,7 @@ def test_accounts_are_read_where_the_answer_is_read(masked: Model) -> None:
 
 def test_norms_of_a_mean_over_tokens_are_the_mean_of_their_rows(embedded: Model) -> None:
     text = "The cat sat down because it was tired."
-    found, summed = faithfulness(embedded, text), norms(embedded.attend(text), 5).summed
+    found, summed = faithfulness(embedded, text), summed_norms(embedded.attend(text), 5)
     assert scores(found, "norms, last layer") == pytest.approx(summed.mean(0), abs=1e-5)
 
 

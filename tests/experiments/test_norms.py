@@ -11,7 +11,7 @@ from by_hand import TEXT, columns, eager, inputs, layers
 
 from attention_viz import Attention, Model
 from attention_viz.errors import InputError
-from attention_viz.experiments import all_norms, norms
+from attention_viz.experiments import all_norms, norms, summed_norms
 
 
 def naive(model: Model, layer: int, text: str) -> np.ndarray:
@@ -32,15 +32,18 @@ def test_norms_are_a_naive_einsum(make_model: Callable[..., Model], layer: int) 
     found, added = norms(model.attend(TEXT), layer), naive(model, layer, TEXT)
     for head in range(3):
         assert found.weighted(head) == pytest.approx(np.linalg.norm(added[head], axis=-1), rel=1e-5, abs=1e-5)
-    assert found.summed == pytest.approx(np.linalg.norm(added.sum(0), axis=-1), rel=1e-5, abs=1e-5)
+    assert summed_norms(model.attend(TEXT), layer) == pytest.approx(
+        np.linalg.norm(added.sum(0), axis=-1), rel=1e-5, abs=1e-5
+    )
 
 
 def test_norms_of_the_embedded_default_are_a_naive_einsum(embedded: Model) -> None:
     text = " ".join(["the cat sat down because it was tired and"] * 20)  # more keys than are taken at once
     found, added = norms(embedded.attend(text), 3), naive(embedded, 3, text)
-    assert len(found.summed) > 128
+    summed = summed_norms(embedded.attend(text), 3)
+    assert len(summed) > 128
     assert found.weighted(5) == pytest.approx(np.linalg.norm(added[5], axis=-1), rel=1e-5, abs=1e-5)
-    assert found.summed == pytest.approx(np.linalg.norm(added.sum(0), axis=-1), rel=1e-5, abs=1e-5)
+    assert summed == pytest.approx(np.linalg.norm(added.sum(0), axis=-1), rel=1e-5, abs=1e-5)
 
 
 def test_all_layers_together_are_the_layers_one_by_one(make_model: Callable[..., Model]) -> None:
@@ -49,28 +52,30 @@ def test_all_layers_together_are_the_layers_one_by_one(make_model: Callable[...,
     assert len(together) == 2
     for layer, found in enumerate(together):
         alone = norms(attention, layer)
-        assert found.summed == pytest.approx(alone.summed, abs=1e-6)
+        assert found.weights == pytest.approx(alone.weights, abs=1e-6)
         assert found.vectors == pytest.approx(alone.vectors, abs=1e-6)
 
 
 def test_of_one_head_the_sum_is_the_head(make_model: Callable[..., Model]) -> None:
-    found = norms(make_model(num_attention_heads=1).attend(TEXT), 0)
-    assert found.summed == pytest.approx(found.weighted(0), abs=1e-5)
+    attention = make_model(num_attention_heads=1).attend(TEXT)
+    assert summed_norms(attention, 0) == pytest.approx(norms(attention, 0).weighted(0), abs=1e-5)
 
 
 def test_one_token_has_norms(make_model: Callable[..., Model]) -> None:
     model = make_model()
     encoded = model.attend("cat")
-    assert norms(encoded, 1).summed.shape == (3, 3)
+    assert norms(encoded, 1).weighted(0).shape == summed_norms(encoded, 1).shape == (3, 3)
 
 
 def test_weights_alone_have_no_norms(attention: Attention) -> None:
-    with pytest.raises(InputError, match="Only the weights"):
-        norms(attention, 0)
+    for work in (norms, summed_norms):
+        with pytest.raises(InputError, match="Only the weights"):
+            work(attention, 0)
 
 
 def test_too_long_a_text_is_told_the_limit_and_the_reason() -> None:
     n = 2049
     attention = Attention.from_weights(np.full((1, 1, 1, n), 1 / n), ["a"], ["b"] * n)
-    with pytest.raises(InputError, match=r"2049 tokens.*up to 2048.*square.*by 1\."):
-        norms(attention, 0)
+    for work in (norms, summed_norms):
+        with pytest.raises(InputError, match=r"2049 tokens.*up to 2048.*square.*by 1\."):
+            work(attention, 0)
