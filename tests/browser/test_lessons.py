@@ -123,9 +123,8 @@ def test_a_number_typed_into_a_matrix_is_calculated_with(visit: Callable) -> Non
     settled(page)
     grid = page.get_by_test_id("data-grid-canvas").bounding_box()
     assert grid is not None
-    page.mouse.click(grid["x"] + grid["width"] - 25, grid["y"] + grid["height"] - 18)  # the wish for crispness
-    page.keyboard.press("4")
-    expect(page.locator("#portal input")).to_have_value("4")
+    page.mouse.dblclick(grid["x"] + grid["width"] - 25, grid["y"] + grid["height"] - 18)  # the wish for crispness
+    page.locator("#portal input").fill("4")
     page.keyboard.press("Enter")
     expect(page.get_by_text("carrot has the score 14.")).to_be_visible(timeout=30_000)  # 2 * 1 + 4 * 3
 

@@ -62,7 +62,7 @@ def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callab
     page.get_by_role("button", name="Switch layer 4, head 2 off").click()
     changed(page, [(3, 1)])
     page.get_by_role("link", name="Compare").click()
-    expect(page.get_by_label("The other text")).to_have_value(re.compile("wide"))
+    expect(page.get_by_role("textbox", name="The other text")).to_have_value(re.compile("wide"))
     expect(page.get_by_role("textbox", name="Your text")).to_have_value(DEFAULT.first)
     page.get_by_role("link", name="Without it").click()
     expect(page.get_by_role("switch", name="Layer 4, head 2", exact=True)).to_have_attribute("aria-checked", "false")

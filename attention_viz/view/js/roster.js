@@ -34,6 +34,8 @@ class Roster {
     this.parts = [this.table, this.map, this.depth];
     this.drawn = "";
     this.chosen = -1;
+    /** What the page chose last; saying it again does not undo what was chosen here since. */
+    this.said = -1;
     root.append(box("plan", ...this.parts.map(({ element }) => element)));
   }
 
@@ -44,7 +46,8 @@ class Roster {
     const name = theme.name + JSON.stringify([sheet.facts, sheet.wording]);
     if (name !== this.drawn) for (const part of this.parts) part.draw(sheet, theme);
     this.drawn = name;
-    this.mark(sheet.chosen);
+    this.mark(sheet.chosen === this.said ? this.chosen : sheet.chosen);
+    this.said = sheet.chosen;
   }
 
   /** @param {number} row */
