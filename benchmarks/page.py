@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import os
 import random
+import statistics
 import time
+from dataclasses import dataclass
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -55,12 +57,24 @@ class BarePass:
             return time.process_time() - begun
 
 
-async def costs(port: int, pid: int, samples: list[str]) -> tuple[float, float, float, float]:
-    """CPU-seconds of the server and of the bare pass, and bytes, per new text; seconds until the first page was there.
+@dataclass(frozen=True)
+class Costs:
+    """Per new text. server, bare: CPU-seconds in each turn; wire: bytes; first: seconds until the first page was there."""
 
-    The two take turns, so that a machine whose speed changes changes both.
-    """
-    bare, server, passes = BarePass(), 0.0, 0.0
+    server: list[float]
+    bare: list[float]
+    wire: float
+    first: float
+
+    @property
+    def ratio(self) -> float:
+        """Of server to bare pass, the median over the turns."""
+        return statistics.median(one / other for one, other in zip(self.server, self.bare, strict=True))
+
+
+async def costs(port: int, pid: int, samples: list[str]) -> Costs:
+    """What new texts cost. Server and bare pass take turns, so that a machine whose speed changes changes both."""
+    bare, server, passes = BarePass(), list[float](), list[float]()
     bare.seconds(texts(5, 29))
     async with visit(port) as visitor:
         first = await visitor.run()
@@ -71,28 +85,29 @@ async def costs(port: int, pid: int, samples: list[str]) -> tuple[float, float, 
             begun = cpu_seconds(pid)
             for sample in samples[start : start + TURN]:
                 await visitor.run(sample)
-            server += cpu_seconds(pid) - begun
-            passes += bare.seconds(samples[start : start + TURN])
+            server.append((cpu_seconds(pid) - begun) / TURN)
+            passes.append(bare.seconds(samples[start : start + TURN]) / TURN)
         if visitor.errors:
             raise RuntimeError(visitor.errors[0])
-        n = len(samples)
-        return server / n, passes / n, (visitor.received - received) / n, first
+        return Costs(server, passes, (visitor.received - received) / len(samples), first)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--texts", type=int, default=40)
+    arguments.add_argument("--texts", type=int, default=100)
     arguments.add_argument("--words", type=int, default=30)
     arguments.add_argument("--port", type=int, default=8631)
     chosen = arguments.parse_args()
     samples = texts(chosen.texts, chosen.words)
     with serving(chosen.port) as server:
-        cost, bare, wire, first = asyncio.run(costs(chosen.port, server.pid, samples))
+        cost = asyncio.run(costs(chosen.port, server.pid, samples))
     print(f"{chosen.texts} texts of {chosen.words} words")
-    print(f"bare forward pass   {1000 * bare:8.1f} CPU-ms a text")
-    print(f"whole page          {1000 * cost:8.1f} CPU-ms a text, {wire / 1000:.0f} kB on the wire")
-    print(f"ratio               {cost / bare:8.2f} (bar: {BAR})")
-    print(f"first page          {first:8.2f} s after the server answered")
+    print(f"bare forward pass   {1000 * statistics.median(cost.bare):8.1f} CPU-ms a text")
+    print(
+        f"whole page          {1000 * statistics.median(cost.server):8.1f} CPU-ms a text, {cost.wire / 1000:.0f} kB on the wire"
+    )
+    print(f"ratio               {cost.ratio:8.2f} (bar: {BAR})")
+    print(f"first page          {cost.first:8.2f} s after the server answered")
 
 
 if __name__ == "__main__":

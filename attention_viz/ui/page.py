@@ -17,20 +17,23 @@ SIDEBAR = 230
 
 ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png").read_bytes()).decode()
 """The tab's icon as an address: a file would be decoded and encoded again at every run."""
-MARGINS = """<style>
+MARGINS = """
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
 [data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
-</style>"""
+"""
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
-_html_language = st.components.v2.component(
-    "attention_page_language",
+_frame = st.components.v2.component(
+    "attention_page",
+    css=MARGINS + matrix.RULES,
     js="""
 export default function ({ data }) {
   document.documentElement.lang = data.language;
 }
 """,
+    isolate_styles=False,
 )
+"""Style and language of the whole page. As `st.html` the style would be searched for other elements in every run."""
 
 
 def open_page(page: str) -> None:
@@ -39,8 +42,7 @@ def open_page(page: str) -> None:
     page : its part of the address; "" = the first page
     """
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
-    st.html(MARGINS + matrix.STYLE)
     with st.sidebar:
         pick_language()
         show_how_to(page)
-    _html_language(data={"language": "zh-CN" if language() == "zh" else "en"}, key="html-language", height=0)
+    _frame(data={"language": "zh-CN" if language() == "zh" else "en"}, key="frame", height=0)

@@ -230,5 +230,6 @@ LAYOUT = f"""
 .av-matrix .ramp {{ height: 6px; }}
 .av-matrix .ticks {{ display: flex; justify-content: space-between; }}
 """
-STYLE = f"<style>{LAYOUT}{rules('.av-matrix')}</style>"
-"""To stand once on a page that shows a matrix."""
+RULES = f"{LAYOUT}{rules('.av-matrix')}"
+"""What a page that shows a matrix must have in its style sheet; STYLE: the same as an element of its own."""
+STYLE = f"<style>{RULES}</style>"
