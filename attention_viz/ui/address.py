@@ -6,6 +6,7 @@ carries a short one; where it is opened, the text goes into its box and leaves t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -40,6 +41,8 @@ CARRIED = (
     "language",
 )
 """Fields of a Selection that the address carries."""
+ON_ITS_WAY = 3.0
+"""Seconds in which a browser may still send the address before; later it is one that the visitor went back to."""
 NUMBERS = ("layer", "head", "k")
 TEXTS = ("text", "second")
 """Fields that only a link carries."""
@@ -103,7 +106,7 @@ def follow_address() -> None:
     refused; `refused` then has the reason, and the text that stays in the box."""
     parameters = st.query_params.to_dict()
     state = st.session_state
-    if parameters == state.get("address"):
+    if parameters == state.get("address") or _on_its_way(parameters):
         return
     state["address"] = {name: value for name, value in parameters.items() if name not in TEXTS}
     state["refused"] = None
@@ -123,9 +126,22 @@ def follow_address() -> None:
 def keep_address(selection: Selection) -> None:
     """Let the address say what is looked at."""
     parameters = to_address(selection)
-    if parameters != st.session_state.get("address"):
+    before = st.session_state.get("address")
+    if parameters != before:
+        st.session_state["addresses before"] = [*_lately(), (before, time.monotonic())]
         st.session_state["address"] = parameters
         st.query_params.from_dict(parameters)
+
+
+def _on_its_way(parameters: Mapping[str, str]) -> bool:
+    """Whether this address was ours a moment ago: a quick second click brings it before the browser shows the new one."""
+    return any(parameters == address for address, _ in _lately())
+
+
+def _lately() -> list[tuple[Any, float]]:
+    """The addresses that were replaced within the last seconds, and when."""
+    now = time.monotonic()
+    return [each for each in st.session_state.get("addresses before", ()) if now - each[1] < ON_ITS_WAY]
 
 
 def _written(parameters: Mapping[str, str]) -> str:

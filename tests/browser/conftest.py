@@ -77,8 +77,12 @@ class Visit:
         page.on("dialog", lambda dialog: self.problems.append(f"dialog {dialog.message}"))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not self._of_a_replaced_download(message):
             self.problems.append(message.text)
+
+    def _of_a_replaced_download(self, message: ConsoleMessage) -> bool:
+        """Streamlit asks whether the file behind a button is there, also when a later run has just replaced it."""
+        return "/media/" in message.location["url"] or message.text.startswith("Client Error: Download Button source")
 
     def _asked(self, request: Request) -> None:
         own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS, Selection
+from attention_viz.ui import address
 from attention_viz.ui.address import CARRIED, from_address, to_address
 
 looks = st.builds(
@@ -81,3 +83,35 @@ def test_what_does_not_fit_is_left_out(parameters: dict[str, str]) -> None:
 @given(st.dictionaries(st.sampled_from(CARRIED), st.text(max_size=40)))
 def test_no_address_is_an_error(parameters: dict[str, str]) -> None:
     Selection().at(**from_address(parameters))
+
+
+def stepping() -> None:
+    """A page on which a button chooses another layer."""
+    import streamlit as st
+
+    from attention_viz.selection import Selection
+    from attention_viz.ui.address import follow_address, keep_address
+
+    follow_address()
+    if st.button("Next"):
+        st.session_state["layer"] += 1
+    keep_address(Selection(layer=st.session_state["layer"], head=1))
+
+
+@pytest.mark.parametrize(("seconds", "layer"), [(60.0, 5), (0.0, 3)], ids=["a moment ago", "gone back to"])
+def test_an_address_from_before_a_quick_click_does_not_undo_the_click(
+    seconds: float, layer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "ON_ITS_WAY", seconds)
+    page = AppTest.from_function(stepping)
+    shown = {"layer": "4", "head": "2"}
+    page.query_params.update(shown)
+    page.run()
+    assert page.session_state["layer"] == 3
+    page.button[0].click().run()
+    page.button[0].click().run()
+    assert page.session_state["layer"] == 5
+    page.query_params.clear()
+    page.query_params.update(shown)
+    page.run()
+    assert page.session_state["layer"] == layer

@@ -17,6 +17,7 @@ def region(page: Page) -> Locator:
 def listed(page: Page) -> list[tuple[int, str, float]]:
     """The table, read back: position (from 1), token, weight."""
     read = "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.textContent))"
+    page.get_by_role("table").locator("tbody tr").first.wait_for()
     cells = page.get_by_role("table").evaluate(read)
     return [(int(position), token, float(weight.removeprefix("< "))) for position, token, weight in cells]
 

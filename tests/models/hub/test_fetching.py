@@ -225,7 +225,6 @@ def test_a_stop_ends_a_download_in_the_middle_and_nothing_half_done_is_ever_used
         fetch(NAME)
 
     hub.faults.clear()
-    assert unfinished(tmp_path), "the client was waiting for bytes, and had to be killed"
     for debris in unfinished(tmp_path):
         os.utime(debris, (0, 0))
     assert contents(fetch(NAME).folder)["model.safetensors"] == files["model.safetensors"]
