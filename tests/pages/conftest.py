@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
+
+from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.ui import pickers
+from attention_viz.ui.caches import ask_for_model
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +25,18 @@ def pages_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", begin_without_folder)
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], str]:
+    """Puts a folder into the list of models, for AppTest can choose no other, and loads it beforehand."""
+
+    def offer(folder: Path) -> str:
+        entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
+        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
+        job = ask_for_model(str(folder))
+        while not job.done:
+            job.stop.wait(0.05)
+        return str(folder)
+
+    return offer

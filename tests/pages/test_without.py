@@ -8,7 +8,6 @@ import json
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,6 @@ from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassifi
 
 from attention_viz import load_model
 from attention_viz.experiments import prune, read_samples
-from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import pickers
-from attention_viz.ui.caches import ask_for_model
 from attention_viz.ui.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -121,16 +117,11 @@ def test_the_words_behind_a_mask_are_those_of_a_hooked_copy(
 
 
 @pytest.fixture
-def opened_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """The page with another model: put into the list, for AppTest can choose no other, and loaded beforehand."""
+def opened_with(offered: Callable[[Path], str]) -> Callable[..., AppTest]:
+    """The page with another model."""
 
     def make(folder: Path, **session: Any) -> AppTest:
-        entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
-        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
-        job = ask_for_model(str(folder))
-        while not job.done:
-            job.stop.wait(0.05)
-        return opened(model=str(folder), text=TEXT, **session)
+        return opened(model=offered(folder), text=TEXT, **session)
 
     return make
 
