@@ -124,12 +124,13 @@ def follow_address() -> None:
 
 
 def keep_address(selection: Selection) -> None:
-    """Let the address say what is looked at."""
+    """Let the address say what is looked at: where it changed, and where another page began with an empty one."""
     parameters = to_address(selection)
     before = st.session_state.get("address")
     if parameters != before:
         st.session_state["addresses before"] = [*_lately(), (before, time.monotonic())]
         st.session_state["address"] = parameters
+    if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
 
 
