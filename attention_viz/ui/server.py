@@ -21,6 +21,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
 from attention_viz.selection import Selection
+from attention_viz.ui.limits import limits
 
 POLICY = (
     "default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -81,7 +82,8 @@ class SecurityHeaders:
 
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Load the embedded model and read one sentence before anybody waits for it."""
+    """Read the limits, load the embedded model and read one sentence before anybody waits for it."""
+    limits()
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.
