@@ -1,15 +1,20 @@
 """The app: `streamlit run app.py` starts the server and, for each visitor, shows the pages."""
 
+import os
+
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from attention_viz.ui import access, health
+from attention_viz.ui.headers import SecurityHeaders
 from attention_viz.ui.page import open_page
-from attention_viz.ui.server import SecurityHeaders, warm_up
+from attention_viz.ui.server import warm_up
 from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.wording import say
 
-app = st.App(__file__, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
+around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, os.environ.get(access.VARIABLE, ""))]
+app = st.App(__file__, lifespan=warm_up, middleware=around, routes=health.ROUTES)
 
 if get_script_run_ctx(suppress_warning=True):
     begin()

@@ -1,0 +1,74 @@
+"""Every answer carries the headers, and they allow what stands in Streamlit's own page and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from attention_viz.ui.headers import SecurityHeaders, headers
+
+
+class Scripts(HTMLParser):
+    """Collects the text of scripts without an address."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside, self.found = False, list[str]()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag == "script" and "src" not in dict(attrs)
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = False
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: values for name, *values in (each.split() for each in policy.split(";"))}
+
+
+@pytest.fixture
+def client() -> TestClient:
+    async def answer(request: Request) -> Response:
+        return PlainTextResponse("here", headers={"Referrer-Policy": "same-origin"})
+
+    return TestClient(Starlette(routes=[Route("/", answer)], middleware=[Middleware(SecurityHeaders)]))
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/", "GET", 200), ("/none", "GET", 404), ("/", "PUT", 405)])
+def test_every_answer_carries_every_header(client: TestClient, path: str, method: str, status: int) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    for name, value in headers().items():
+        assert name in answer.headers, name
+        assert answer.headers[name] == value or path == "/", name
+
+
+def test_an_answer_that_says_more_itself_is_left_as_it_is(client: TestClient) -> None:
+    assert client.get("/").headers.get_list("referrer-policy") == ["same-origin"]
+    assert client.get("/none").headers.get_list("referrer-policy") == ["no-referrer"]
+
+
+def test_only_scripts_of_streamlits_page_run_and_nobody_may_frame_it_or_take_its_forms() -> None:
+    allowed = directives(headers()["Content-Security-Policy"])
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    digests = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in Scripts(page).found]
+    assert allowed["script-src"] == ["'self'", "blob:", *(f"'sha256-{digest}'" for digest in digests)]
+    for name in ("default-src", "frame-ancestors", "form-action", "base-uri"):
+        assert allowed[name] == ["'self'"]
+    assert allowed["object-src"] == ["'none'"]
