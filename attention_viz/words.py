@@ -7,6 +7,7 @@ Attention to a word is the sum over its pieces; attention from a word is the mea
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from attention_viz.sources import Masked, whole_layer
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def merge_words(
@@ -69,7 +71,9 @@ def segment_chinese(text: str) -> list[str]:
     """Words of a Chinese text (rjieba, the jieba dictionary); other scripts come out as they would by characters and runs."""
     import rjieba
 
-    return list(rjieba.cut(text))
+    words = rjieba.cut(HALF_PAIR.sub("\ufffd", text))  # it takes no half of a surrogate pair
+    edges = itertools.accumulate(map(len, words), initial=0)
+    return [text[start:stop] for start, stop in itertools.pairwise(edges)]
 
 
 def _texts(tokens: Tokens) -> list[str]:

@@ -179,3 +179,7 @@ def test_a_word_could_read_what_any_of_its_pieces_could(rng: np.random.Generator
     np.testing.assert_array_equal(words.readable(0), np.tri(3, dtype=bool))
     np.testing.assert_array_equal(words.readable(0, slice(1, 3), slice(2, 3)), [[False], [True]])
     assert words.readable(0, slice(1, 1)).shape == (0, 3)
+
+
+def test_half_of_a_surrogate_pair_is_a_character_like_any_other_to_the_segmenter() -> None:
+    assert segment_chinese("我爱\ud800") == ["我", "爱", "\ud800"]

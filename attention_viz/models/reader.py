@@ -79,8 +79,9 @@ class Reader:
     def spell_ids(self, ids: Sequence[int]) -> tuple[str, Tokens]:
         """What do tokens say that no text was cut into, such as those that a model wrote?"""
         array = np.asarray(ids, dtype=np.int64)
-        text = str(self.tokenizer.decode(array.tolist(), skip_special_tokens=True))
-        spellings = tuple(self.tokenizer.convert_ids_to_tokens(array.tolist()))
+        known = [each for each in array.tolist() if self._knows(each)]
+        text = str(self.tokenizer.decode(known, skip_special_tokens=True))
+        spellings = tuple(map(self._spelling, array.tolist()))
         special = np.isin(array, list(self._reserved()))
         segments = np.where(special, -1, 0)
         unknown = ~special & (array == self.tokenizer.unk_token_id)
@@ -95,10 +96,22 @@ class Reader:
 
     def word(self, token: int) -> str:
         """A token of the vocabulary as one would write it; as the tokenizer spells it where that cannot be shown."""
-        written = str(self.tokenizer.decode([token])).strip()
+        written = str(self.tokenizer.decode([token])).strip() if self._knows(token) else ""
         if written and written.isprintable() and "\ufffd" not in written:
             return written
-        return str(self.tokenizer.convert_ids_to_tokens([token])[0])
+        return self._spelling(token)
+
+    def _spelling(self, token: int) -> str:
+        """As the tokenizer spells it; one that it does not know, by its number."""
+        return str(self.tokenizer.convert_ids_to_tokens([token])[0]) if self._knows(token) else f"#{token}"
+
+    def _knows(self, token: int) -> bool:
+        """Whether the tokenizer has such a token: many models have more rows than that, to make their number round."""
+        try:
+            self.tokenizer.decode([token])  # those of bytes and characters raise what the others answer with None
+            return self.tokenizer.convert_ids_to_tokens([token])[0] is not None
+        except (ValueError, OverflowError):
+            return False
 
     def _tokenize(self, texts: tuple[str, ...]) -> Any:
         with Explained(_cannot_tokenize):

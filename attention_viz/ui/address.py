@@ -146,7 +146,11 @@ def _lately() -> list[tuple[Any, float]]:
 
 
 def _written(parameters: Mapping[str, str]) -> str:
-    return urlencode(parameters, quote_via=quote)
+    """As the query part of an address; half a surrogate pair, which it cannot hold, as the sign for what cannot be read."""
+    whole = {
+        name: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, value in parameters.items()
+    }
+    return urlencode(whole, quote_via=quote)
 
 
 def _value(name: str, text: str) -> Any:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from transformers import ByT5Tokenizer, CTRLTokenizer, PreTrainedTokenizerBase
+from transformers import ByT5Tokenizer, CanineTokenizer, CTRLTokenizer, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError, TextError
 from attention_viz.models.reader import Reader
@@ -154,3 +154,17 @@ def test_two_hundred_thousand_characters_take_seconds_at_most(tokenizers: dict[s
     started = time.process_time()
     reader_of(tokenizers["word pieces"], 512).encode("cat sun, " * 22_000, overlong="first")
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "bytes", "characters"])
+def test_a_token_that_the_model_has_and_the_tokenizer_has_not_is_called_by_its_number(
+    kind: str, tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    by_letters = {"bytes": ByT5Tokenizer(), "characters": CanineTokenizer()}
+    tokenizer = (tokenizers | by_letters)[kind]
+    reader, beyond = reader_of(tokenizer), len(tokenizer) + 900
+    assert reader.word(beyond) == f"#{beyond}"
+    known = tokenizer("cat", add_special_tokens=False)["input_ids"]
+    text, tokens = reader.spell_ids([*known, beyond])
+    assert text == tokenizer.decode(known)
+    assert tokens[len(known)] == f"#{beyond}"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS, Selection
 from attention_viz.ui import address
-from attention_viz.ui.address import CARRIED, from_address, to_address
+from attention_viz.ui.address import CARRIED, from_address, link_to, to_address
 
 looks = st.builds(
     Selection,
@@ -50,6 +50,10 @@ def test_the_text_stays_out_of_the_address() -> None:
     address = to_address(Selection(text="secret", second="secret"))
     assert "secret" not in str(address)
     assert {"text", "second"}.isdisjoint(CARRIED)
+
+
+def test_half_a_surrogate_pair_is_in_a_link_the_sign_for_what_cannot_be_read() -> None:
+    assert link_to(Selection(text="a\ud800")).endswith("text=a%EF%BF%BD")
 
 
 @pytest.mark.parametrize(
