@@ -9,10 +9,11 @@ import sys
 
 from hub_stand_in import Fault, HubStandIn
 
+from attention_viz.models.hub import fetch
 from attention_viz.models.hub.process import CLIENT
 
 
-def test_the_client_ends_when_its_listener_has_died_even_while_the_hub_keeps_it_waiting(
+def test_the_client_ends_when_its_listener_has_died_even_while_the_hub_keeps_it_waiting_and_the_next_one_fetches_it_all(
     hub: HubStandIn, files: dict[str, bytes]
 ) -> None:
     hub.add("someone/tiny-bert", files)
@@ -34,3 +35,5 @@ def test_the_client_ends_when_its_listener_has_died_even_while_the_hub_keeps_it_
         next(line for line in client.stdout if '"event": "bytes"' in line)
         client.stdin.close()
         assert client.wait(20) is not None
+    hub.faults.clear()
+    assert (fetch("someone/tiny-bert").folder / "model.safetensors").read_bytes() == files["model.safetensors"]
