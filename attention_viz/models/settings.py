@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,9 @@ def check_settings(config: Mapping[str, Any], folder: Path) -> None:
     if isinstance(pruned, dict) and pruned:
         raise ModelError(
             "Heads were removed from layer {layers} of the model in {folder} by an older transformers, whose files the present one cannot read. Load the checkpoint from before the removal.",
-            layers=", ".join(str(int(layer) + 1) if layer.isdecimal() else layer for layer in pruned),
+            layers=", ".join(
+                str(int(layer) + 1) if re.fullmatch("[0-9]{1,4}", layer) else layer[:20] for layer in pruned
+            ),
             folder=folder,
         )
     positions = config.get("position_embedding_type", "absolute")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import streamlit as st
@@ -19,9 +20,14 @@ def follow(names: Collection[str]) -> tuple[str, int] | None:
     if address != st.session_state.get(ADDRESS):
         st.session_state[ADDRESS] = address
         if address[0] in names:
-            st.session_state[PLACE] = (address[0], max(int(address[1]) - 1 if address[1].isdecimal() else 0, 0))
+            st.session_state[PLACE] = (address[0], _step(address[1]))
     place: tuple[str, int] | None = st.session_state.get(PLACE)
     return place if place is not None and place[0] in names else None
+
+
+def _step(written: str) -> int:
+    """The step that an address names, from 0; the first where it names none."""
+    return max(int(written) - 1, 0) if re.fullmatch("[0-9]{1,4}", written) else 0
 
 
 def keep(name: str, step: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -40,6 +41,12 @@ def show_ranking(
     values    : (layer, head), at least 0; NaN where a layer has fewer heads than the widest
     on_choose : called with the layer and the head that is clicked
     """
+
+    def choose() -> None:
+        head = _head(st.session_state[key].get("chosen"), values)
+        if head is not None:
+            on_choose(*head)
+
     _ranking(
         key=key,
         data={
@@ -49,5 +56,14 @@ def show_ranking(
             "chosen": list(chosen),
             "caption": caption,
         },
-        on_chosen_change=lambda: on_choose(*map(int, st.session_state[key]["chosen"])),
+        on_chosen_change=choose,
     )
+
+
+def _head(said: Any, values: np.ndarray) -> tuple[int, int] | None:
+    """The head that the browser names; None where there is none of that name."""
+    if not isinstance(said, list) or len(said) != 2 or any(type(each) is not int for each in said):
+        return None
+    layer, head = said
+    inside = 0 <= layer < values.shape[0] and 0 <= head < values.shape[1]
+    return (layer, head) if inside and not np.isnan(values[layer, head]) else None

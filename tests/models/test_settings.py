@@ -53,6 +53,15 @@ def test_pruned_heads_are_refused_with_the_layers_counted_from_1(checkpoint: Mak
         check(folder)
 
 
+@pytest.mark.parametrize("layer", ["9" * 5_000, "²", "x" * 5_000, ""])
+def test_a_layer_that_is_no_number_is_named_as_it_stands_and_briefly(layer: str, checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "config.json", pruned_heads={layer: [1]})
+    with pytest.raises(ModelError, match="Heads were removed") as caught:
+        check(folder)
+    assert len(str(caught.value)) < 600
+
+
 def test_an_empty_list_of_pruned_heads_is_no_obstacle(checkpoint: Make) -> None:
     folder = checkpoint()
     change(folder / "config.json", pruned_heads={})

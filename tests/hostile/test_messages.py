@@ -1,0 +1,172 @@
+"""What a browser sends to the server through a component can be anything: it is taken as meant, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from value_claims import attention_of
+
+from attention_viz import Selection, measures, patterns
+from attention_viz.selection import HEADS, TOKENS
+from attention_viz.ui import live, panels, pointing, roster, switches
+from attention_viz.ui.measured import Measured
+from attention_viz.view.look import FIELDS
+
+ATTENTION = attention_of("the cat sat")
+"""2 layers of 1 head, 4 tokens."""
+NUMBERS = st.one_of(
+    st.integers(-2, 5),
+    st.integers(),
+    st.floats(),
+    st.sampled_from([10**400, -(10**20), 2**63, True, False, "1", "9" * 5_000]),
+)
+PLAIN = st.none() | NUMBERS | st.text(max_size=6) | st.sampled_from(["1-1", "1-1-1", "-", "x-y", "0", "-1", "²"])
+DEEP: Any = json.loads("[" * 400 + "]" * 400)
+ANY = st.recursive(
+    PLAIN | st.just(DEEP),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=12,
+)
+NAMES = {
+    "live": (*FIELDS, "serial"),
+    "window": ("text", "layer", "head", "rows", "columns"),
+    "toggles": ("on", "serial"),
+    "cell": ("figure", "row", "column"),
+}
+
+
+def message(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    """Anything at all, or the right names with anything under them."""
+    return ANY | st.fixed_dictionaries({}, optional=dict.fromkeys(names, ANY | st.lists(NUMBERS, max_size=3)))
+
+
+many = settings(
+    max_examples=150,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A session without a server."""
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(streamlit, "session_state", state)
+    return state
+
+
+@pytest.fixture
+def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Callable[[], None]]]:
+    """What each component calls when the browser sends something, by the name of what it sends."""
+    calls: dict[str, Callable[[], None]] = {}
+
+    def mount(**given: Any) -> Any:
+        calls.update({name[3:-7]: call for name, call in given.items() if name.startswith("on_")})
+        return SimpleNamespace(get=lambda name: None)
+
+    for room, name in (
+        (live, "_view"),
+        (live, "_feeder"),
+        (panels, "_ranking"),
+        (pointing, "_pointing"),
+        (roster, "_roster"),
+        (switches, "_switchboard"),
+        (switches, "_masks"),
+    ):
+        monkeypatch.setattr(room, name, mount)
+    return calls
+
+
+@many
+@given(look=message(NAMES["live"]), window=message(NAMES["window"]), known=st.booleans())
+def test_the_live_view(
+    look: Any, window: Any, known: bool, session: dict[str, Any], mounted: dict[str, Callable]
+) -> None:
+    session.clear()
+    usual, chosen = Selection(head=0), []
+    for _ in range(2):
+        live.live_view(ATTENTION, usual, on_choose=chosen.append)
+    if known and isinstance(look, dict):
+        look["serial"] = session["live serial"]
+    if known and isinstance(window, dict):
+        window["text"] = "x"
+    session["live"] = {"look": look, "window": window}
+    mounted["look"]()
+    mounted["window"]()
+    assert all(within(each) for each in chosen)
+    assert within(live.live_view(ATTENTION, chosen[-1] if chosen else usual))
+
+
+def within(look: Selection) -> bool:
+    """Everything is what a selection may hold: it can be written, and read again."""
+    plain = json.loads(json.dumps(look.to_dict(), allow_nan=False))
+    counted = all(number >= 0 for name in TOKENS for number in getattr(look, name))
+    return (
+        counted
+        and Selection.from_dict(plain) == look
+        and all(len(each) == 2 for n in HEADS for each in getattr(look, n))
+    )
+
+
+@many
+@given(said=message(()), name=st.sampled_from(["choose", "open"]))
+def test_the_roster_of_heads(said: Any, name: str, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
+    table, chosen = measures.table(ATTENTION), []
+    found = Measured(table, tuple(patterns.labels(table, False)), np.zeros((len(table), 4, 4), np.uint8))
+    roster.roster(found, 0, on_choose=chosen.append)
+    session["roster"] = {name: said}
+    mounted[name]()
+    assert all(row in range(len(table)) for row in chosen)
+
+
+@many
+@given(said=message(()))
+@example(said=[0, 1])
+@example(said=["0", None])
+@example(said=[9, 9])
+def test_the_ranking_of_heads(said: Any, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
+    values, chosen = np.array([[0.1, 0.2], [0.3, np.nan]]), []
+    panels.show_ranking(values, (0, 0), "", "ranking", lambda *head: chosen.append(head))
+    for state in ({}, {"chosen": said}):
+        session["ranking"] = state
+        mounted["chosen"]()
+    assert set(chosen) <= {(0, 0), (0, 1), (1, 0)}
+    assert chosen == [(0, 1)] or said != [0, 1]
+
+
+@many
+@example(said={"on": [3], "serial": 1}, key="switchboard")
+@example(said={"on": [], "serial": 10**400}, key="masks")
+@given(said=message(NAMES["toggles"]), key=st.sampled_from(["switchboard", "masks"]))
+def test_the_switches_and_the_masks(said: Any, key: str, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
+    session.clear()
+    show = {"switchboard": switches.switch_heads, "masks": lambda *given: switches.hide_tokens(*given, "[MASK]")}[key]
+    show(ATTENTION, Selection())
+    for state in ({}, {"switched": said}):
+        session[key] = state
+        mounted["switched"]()
+    name = switches.SETS[key]
+    if name in session:
+        assert within(Selection().at(**{name: session[name]}))
+    show(ATTENTION, switches.within_reach(Selection().at(**{name: session.get(name, ())}), (1, 1), 4))
+
+
+@many
+@given(said=message(NAMES["cell"]))
+def test_a_cell_that_is_pointed_at(said: Any, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
+    told: list[tuple[str, int, int]] = []
+    pointing.listen("#x", "pointed", lambda *cell: told.append(cell))
+    for state in ({}, {"cell": said}):
+        session["pointed"] = state
+        mounted["cell"]()
+    assert all(type(row) is type(column) is int for _, row, column in told)
