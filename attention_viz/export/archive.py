@@ -17,6 +17,7 @@ from numpy.lib import format as npy
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError, Message
 from attention_viz.export.facts import PROGRAM
+from attention_viz.export.inscription import MOST_BYTES as MOST_WRITTEN
 from attention_viz.selection import Selection
 from attention_viz.sources import matrices
 from attention_viz.tokens import Tokens
@@ -104,7 +105,7 @@ def npz_selection(content: bytes) -> Any:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as members:
-            if members.getinfo("metadata.npy").file_size > ROOM_FOR_TOKENS:
+            if members.getinfo("metadata.npy").file_size > 4 * MOST_WRITTEN:  # numpy's letters take 4 bytes each
                 raise ValueError("size")
             return json.loads(str(_array(members, "metadata")))["selection"]
     except UNREADABLE as reason:

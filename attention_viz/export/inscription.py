@@ -6,7 +6,16 @@ import html
 import re
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
+MOST_BYTES = 12 * 2**20
+"""What a file says about itself at most: two texts of the longest, every character of them escaped, and their tokens."""
+DEEPEST = 100
+"""Brackets within brackets in a string of a PDF; we write none."""
+MOST_MARKS = 4_000_000
+"""Brackets and escapes in such a string; the longest texts take half as many."""
+MOST_PARTS = 100_000
+"""Parts of a PNG that are looked through."""
 PNG = b"\x89PNG\r\n\x1a\n"
 IN_SVG = re.compile(rb"<dc:description>([^<]*)</dc:description>")
 IN_PAGE = re.compile(rb'<meta name="attention-viz" content="([^"]*)">')
@@ -27,13 +36,17 @@ def inscription(content: bytes) -> str | None:
     if content.startswith(b"%PDF"):
         return _keywords(content)
     found = IN_PAGE.search(content) or IN_SVG.search(content)
-    return None if found is None else html.unescape(found[1].decode("utf-8", "replace"))
+    if found is None or len(found[1]) > MOST_BYTES:
+        return None
+    return html.unescape(found[1].decode("utf-8", "replace"))
 
 
 def _texts_of_png(content: bytes) -> Iterator[tuple[str, str]]:
     """(keyword, text) of what is written beside the pixels; what is compressed is left alone."""
     place = len(PNG)
-    while place + 8 <= len(content):
+    for _ in range(MOST_PARTS):
+        if place + 8 > len(content):
+            return
         length, kind = struct.unpack_from(">I4s", content, place)
         body = content[place + 8 : place + 8 + length]
         name, _, text = body.partition(b"\0")
@@ -54,11 +67,11 @@ def _keywords(content: bytes) -> str | None:
 
 
 def _end_of_string(content: bytes, start: int) -> int:
-    """Where the bracket is closed that was opened before `start`."""
+    """Where the bracket is closed that was opened before `start`; `start`, where that is nowhere."""
     depth = 1
-    for each in re.finditer(rb"\\.|[()]", content[start:], re.DOTALL):
+    for each in islice(re.finditer(rb"\\.|[()]", content[start : start + MOST_BYTES], re.DOTALL), MOST_MARKS):
         depth += {b"(": 1, b")": -1}.get(each[0], 0)
-        if depth == 0:
+        if not 0 < depth < DEEPEST:
             return start + each.start()
     return start
 

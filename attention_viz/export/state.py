@@ -9,6 +9,7 @@ from typing import Any
 from attention_viz.errors import InputError
 from attention_viz.export.archive import npz_selection
 from attention_viz.export.facts import PROGRAM
+from attention_viz.export.inscription import MOST_BYTES as MOST_WRITTEN
 from attention_viz.export.inscription import inscription
 from attention_viz.export.table import csv_selection
 from attention_viz.selection import Selection
@@ -51,6 +52,8 @@ def _plain(content: bytes) -> Any:
     if content.startswith(b"PK"):
         return npz_selection(content)
     written = csv_selection(content) or inscription(content) or content
+    if len(written) > MOST_WRITTEN:  # what JSON unpacks to can be thirty times as large
+        return None
     try:
         read = json.loads(written)
     except (ValueError, RecursionError):  # no JSON, or nested without end

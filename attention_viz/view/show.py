@@ -64,7 +64,8 @@ def show(
     """
     chosen = Selection(layer=layer, head=head) if selection is None else selection
     attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
-    title = " · ".join(filter(None, (labels["page_title"], attention.model)))
+    model = attention.model.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # no file holds half a pair
+    title = " · ".join(filter(None, (labels["page_title"], model)))
     frames = plan.everything(attention, VIEW, chosen.layer, chosen.head)
     about = "" if selection is None else page_inscription(json.dumps(facts(attention, selection)))
     return View(page(frames, look_of(chosen), title, labels, language, about))

@@ -6,6 +6,8 @@ import contextlib
 import io
 import json
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 
@@ -144,6 +146,46 @@ def test_what_says_nothing_of_a_look_is_refused(content: bytes) -> None:
 def test_a_file_too_large_is_not_searched() -> None:
     with pytest.raises(InputError, match="at most 64 MB"):
         read_state(bytes(MOST_BYTES + 1))
+
+
+LARGE = MOST_BYTES - 2**20
+LONG_OR_LARGE = {
+    "objects": "b'[' + b'{},' * (LARGE // 3) + b'{}]'",
+    "as many objects as are read": "b'{\"selection\":[' + b'{},' * (12 * 2**20 // 3 - 10) + b'{}]}'",
+    "numbers": "b'{\"selection\":[' + b'1e1,' * (LARGE // 4) + b'1]}'",
+    "parts of a png": "b'\\x89PNG\\r\\n\\x1a\\n' + bytes(LARGE)",
+    "empty rows": "START + b'\\n' * LARGE",
+    "escapes": "b'<meta name=\"attention-viz\" content=\"' + b'&amp;' * (LARGE // 5) + b'\">'",
+    "beginnings": 'b\'<meta name="attention-viz" content="\' * (LARGE // 36)',
+    "descriptions": "b'<dc:description>' * (LARGE // 16)",
+    "brackets": "b'%PDF /Keywords (' + b'(' * LARGE",
+    "pairs of brackets": "b'%PDF /Keywords (' + b'()' * (LARGE // 2)",
+}
+"""Files of 63 MB that would take long, or far more memory than they have bytes."""
+
+
+def test_a_file_made_to_take_long_or_much_memory_is_soon_refused() -> None:
+    program = f"""
+import json, resource, time
+from attention_viz.errors import AttentionVizError
+from attention_viz.export import read_state
+from attention_viz.export.table import START
+LARGE, took = {LARGE}, {{}}
+read_state(b'{{"selection": {{}}}}')
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for name, made in {LONG_OR_LARGE!r}.items():
+    content, began = eval(made), time.process_time()
+    try:
+        read_state(content)
+        took[name] = None
+    except AttentionVizError:
+        took[name] = time.process_time() - began
+print(json.dumps([took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    took, grown = json.loads(run.stdout)
+    assert [name for name, seconds in took.items() if seconds is None or seconds > 5] == []
+    assert grown < 900, "two copies of the file, and the objects of twelve megabytes"
 
 
 def packed(name: str, content: bytes, method: int) -> bytes:
