@@ -54,3 +54,19 @@ class InputError(AttentionVizError):
 
 class StoppedError(AttentionVizError):
     """Somebody ended a long computation before its end."""
+
+
+class OutOfMemoryError(AttentionVizError):
+    """What was asked for takes more memory than the computer has left."""
+
+
+class RoomError(AttentionVizError):
+    """Something takes more memory than there is for its kind."""
+
+
+class BusyError(AttentionVizError):
+    """More is asked for than is done at once."""
+
+
+class LimitsError(AttentionVizError):
+    """The file of limits cannot be read, or says something that does not fit."""

@@ -10,6 +10,7 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from attention_viz.errors import ModelError
+from attention_viz.models.memory import is_short_of_memory, out_of_memory
 
 # What transformers, torch and safetensors raise on files that are damaged, contradictory or of a kind they cannot load.
 LOAD_ERRORS = (
@@ -22,7 +23,6 @@ LOAD_ERRORS = (
     ArithmeticError,
     ImportError,
     AssertionError,
-    MemoryError,
     SafetensorError,
     StrictDataclassError,
 )
@@ -30,7 +30,10 @@ LOAD_ERRORS = (
 
 @dataclass(frozen=True)
 class Explained:
-    """`with Explained(sentence):` turns a library's error into the ModelError that `sentence` makes of its reason."""
+    """`with Explained(sentence):` turns a library's error into the ModelError that `sentence` makes of its reason.
+
+    Where there was only too little memory, that is told instead.
+    """
 
     sentence: Callable[[str], ModelError]
 
@@ -40,6 +43,8 @@ class Explained:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None and is_short_of_memory(error):
+            raise out_of_memory(error) from None
         # The tokenizers library raises Exception itself, and nothing more special: exactly that is meant here.
         if error is not None and (isinstance(error, LOAD_ERRORS) or kind is Exception):
             raise self.sentence(f"{first_line(error)} ({type(error).__name__})") from error

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from attention_viz.errors import AttentionVizError, Message
+from attention_viz.models.memory import memory_told
 from attention_viz.ui.wording import plain, tell
 
 
@@ -23,8 +24,9 @@ def show_note(message: Message) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show what a user caused, instead of what would have come after it."""
+    """Show what a user caused, or for what there was no memory, instead of what would have come after it."""
     try:
-        yield
+        with memory_told():
+            yield
     except AttentionVizError as error:
         show_error(error)
