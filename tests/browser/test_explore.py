@@ -152,8 +152,7 @@ def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("drawer", ["Download", "Show the code"])
+@pytest.mark.parametrize(("drawer", "dark"), [("Download", False), ("Show the code", True)])
 def test_nothing_in_an_open_drawer_keeps_anybody_out(visit: Callable, drawer: str, dark: bool) -> None:
     this = visit(dark=dark)
     page = this.open()

@@ -62,7 +62,7 @@ def test_a_model_that_fails_is_told_once_and_the_one_before_stays(page: AppTest,
 
 def test_a_failed_model_is_tried_again_when_asked(page: AppTest, hub: HubStandIn, tiny_bert_folder: Path) -> None:
     hub.add("someone/second", tiny_bert_folder)
-    hub.faults.append(Fault("status", on="*/model.safetensors", status=500, times=20))
+    hub.faults.append(Fault("status", on="/api/models/*", status=500, times=20))
     ask(page, "someone/second")
     assert page.error
     hub.faults.clear()
