@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from texts import same_each_time
 from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
@@ -48,13 +49,7 @@ def message(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
     return ANY | st.fixed_dictionaries({}, optional=dict.fromkeys(names, ANY | st.lists(NUMBERS, max_size=3)))
 
 
-many = settings(
-    max_examples=150,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+many = same_each_time(100)
 
 
 @pytest.fixture

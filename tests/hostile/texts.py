@@ -161,6 +161,13 @@ TEXT = PIECE | st.tuples(PIECE, PIECE).map("".join)
 """Random characters of every plane, what the list has, and both together."""
 
 
+def same_each_time(cases: int) -> settings:
+    """So many examples, the same at every run and however long one takes; none is kept on the disk."""
+    return settings(
+        max_examples=cases, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+
+
 def each_of(cases: int, claim: Callable[[str], object]) -> int:
     """Put so many different texts to a claim, as many as half of them from the list; returns how many there were.
 
@@ -176,13 +183,7 @@ def each_of(cases: int, claim: Callable[[str], object]) -> int:
     for text in LIST[:: max(1, 2 * len(LIST) // cases)]:
         meet(text)
 
-    @settings(
-        max_examples=20 + (cases - len(met)) * 5 // 4,  # some come twice
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_each_time(20 + (cases - len(met)) * 5 // 4)  # some come twice
     @given(TEXT)
     def random(text: str) -> None:
         if len(met) < cases:
