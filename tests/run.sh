@@ -15,6 +15,8 @@ missing_packages() {
   ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || [ "$(uname)" != Linux ] || echo libatomic1
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
+  command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx-light
+  command -v openssl >/dev/null || echo openssl
   fc-list :lang=zh 2>/dev/null | grep -q . || ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 ||
     echo fonts-noto-cjk
 }
@@ -24,6 +26,7 @@ needed_for() {
     chromium | libatomic1) echo "tests in a browser" ;;
     nodejs) echo "tests of the JavaScript" ;;
     npm) echo "type check of the JavaScript" ;;
+    nginx-light | openssl) echo "tests of the server in front" ;;
     fonts-noto-cjk) echo "Chinese characters in the browser" ;;
   esac
 }

@@ -66,7 +66,7 @@ def test_hooks_before_a_commit_run_what_the_test_command_runs() -> None:
 
 def test_the_packages_that_the_test_command_installs_are_named() -> None:
     packages = re.findall(r"\|\| echo ([a-z0-9-]+)$|^ +echo ([a-z0-9-]+)$", text("tests/run.sh"), re.M)
-    assert len(packages) == 5
+    assert len(packages) == 7
     for package in ("".join(each) for each in packages):
         assert f"`{package}`" in README, package
 
