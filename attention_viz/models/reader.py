@@ -76,6 +76,13 @@ class Reader:
             tuple(note for each in cleaned for note in each.notes) + cuts,
         )
 
+    def count(self, first: str, second: str | None = None) -> int:
+        """How many tokens does a text have, or a pair, those that the tokenizer adds included?
+
+        Raises TextError for an empty text.
+        """
+        return len(self._tokenize(tuple(clean(text).text for text in (first, second) if text is not None))["input_ids"])
+
     def spell_ids(self, ids: Sequence[int]) -> tuple[str, Tokens]:
         """What do tokens say that no text was cut into, such as those that a model wrote?"""
         array = np.asarray(ids, dtype=np.int64)

@@ -12,7 +12,8 @@ from attention_viz import flow
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import forward_lock, read, reading_key, worked_out
+from attention_viz.ui.caches import forward_turn, reading_key, worked_out
+from attention_viz.ui.readings import reading
 from attention_viz.ui.results import result, size_of
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
@@ -120,8 +121,8 @@ def mixed(subject: Subject) -> Mixing | None:
     _check_part(subject)
     model, look = subject.model, subject.selection
 
-    def make(_: Progress | None) -> Mixing:
-        with forward_lock():
+    def make(progress: Progress | None) -> Mixing:
+        with forward_turn(waited_for=progress is None):
             return experiments.mixing(model, subject.text_read, look.second)
 
     doing = say("Working out how much each layer mixes")
@@ -135,8 +136,8 @@ def relevant(subject: Subject) -> Relevance | None:
     _check_part(subject)
     model, look, mask = subject.model, subject.selection, _mask(subject)
 
-    def make(_: Progress | None) -> Relevance:
-        with forward_lock():
+    def make(progress: Progress | None) -> Relevance:
+        with forward_turn(waited_for=progress is None):
             return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
 
     quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
@@ -144,11 +145,17 @@ def relevant(subject: Subject) -> Relevance | None:
     return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
 
 
-def reread(subject: Subject, *, alone: bool = False) -> Attention:
-    """The attention of just what experiments are given: the text as far as it was read; alone = without its second."""
+def reread(subject: Subject, *, alone: bool = False) -> Attention | None:
+    """The attention of just what experiments are given: the text as far as it was read; alone = without its second.
+
+    None while it is under way.
+    """
     look = subject.selection
     asked = look.at(text=subject.text_read, second=None if alone else look.second)
-    return subject.attention if asked == look else read(subject.model, asked).attention
+    if asked == look:
+        return subject.attention
+    found = reading("reading again", subject.model, asked)
+    return None if found is None else found.attention
 
 
 def is_apart(subject: Subject) -> bool:

@@ -1,90 +1,75 @@
-"""Caches: models and readings shared by all sessions, bounded in bytes."""
+"""Caches: models and readings shared by all sessions, bounded in bytes, and the passes that fill them."""
 
 from __future__ import annotations
 
+import atexit
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
-from attention_viz.ui.jobs import Job, Jobs
+from attention_viz.ui.allowed import check_allowed
+from attention_viz.ui.byte_cache import ByteCache
+from attention_viz.ui.job import Job
+from attention_viz.ui.jobs import Jobs, Ticket
+from attention_viz.ui.lengths import check_length
+from attention_viz.ui.limits import MB, limits
+from attention_viz.ui.visitor import visitor
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
     from attention_viz.models.hub import Progress
 
-MODEL_BYTES = 6 * 2**30
-"""Weights of all models kept at once; the least recently used goes first. One model always stays."""
-READING_BYTES = 512 * 2**20
-"""Attention and frames of recent texts kept at once."""
-
-
-class ByteCache:
-    """The most recently used values within a bound of bytes. Two who ask for the same value share one computation."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._lock = threading.Lock()
-        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._makers: dict[Hashable, threading.Lock] = {}
-
-    @property
-    def nbytes(self) -> int:
-        return sum(size for _, size in self._values.values())
-
-    def peek(self, key: Hashable) -> Any | None:
-        """The value if it is there."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key][0]
-            return None
-
-    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """The value, made now if it is not there."""
-        value = self.peek(key)
-        if value is not None:
-            return value
-        with self._lock:
-            maker = self._makers.setdefault(key, threading.Lock())
-        with maker:
-            value = self.peek(key)
-            if value is None:
-                value = make()
-                self._keep(key, value, size(value))
-        with self._lock:
-            self._makers.pop(key, None)
-        return value
-
-    def _keep(self, key: Hashable, value: Any, size: int) -> None:
-        with self._lock:
-            self._values[key] = (value, size)
-            while self.nbytes > self.limit and len(self._values) > 1:
-                self._values.popitem(last=False)
-
 
 @lru_cache(maxsize=1)
 def _models() -> ByteCache:
-    return ByteCache(MODEL_BYTES)
+    return ByteCache(limits().models.memory_mb * MB)
 
 
 @lru_cache(maxsize=1)
 def _readings() -> ByteCache:
-    return ByteCache(READING_BYTES)
+    return ByteCache(limits().results.memory_mb * MB)
 
 
 @lru_cache(maxsize=1)
 def jobs() -> Jobs:
-    return Jobs()
+    """Long computations."""
+    return _pool()
+
+
+@lru_cache(maxsize=1)
+def loads() -> Jobs:
+    """Models that are fetched and loaded: in a line of their own, because a slow network takes no processor."""
+    return _pool()
+
+
+def _pool() -> Jobs:
+    work = limits().work
+    pool = Jobs(work.at_once, work.waiting, work.of_one_visitor)
+    atexit.register(pool.end)
+    return pool
 
 
 @lru_cache(maxsize=1)
 def forward_lock() -> threading.Lock:
-    """Held round a forward pass: passes one after another cost less than passes that fight for the cores."""
     return threading.Lock()
+
+
+@contextmanager
+def forward_turn(*, waited_for: bool) -> Iterator[None]:
+    """To be held round the passes of a model.
+
+    waited_for : short ones, for which a visitor waits, go one after the other: that costs less than if they fought for
+                 the cores. Those of a job do not take a turn, so that nobody waits behind them; the pool bounds them.
+    """
+    if not waited_for:
+        yield
+        return
+    with forward_lock():
+        yield
 
 
 def embedded_model() -> Model:
@@ -97,20 +82,25 @@ def loaded_model(source: str) -> Model | None:
     return _models().peek(source)
 
 
-def ask_for_model(source: str) -> Job:
+def ask_for_model(source: str) -> Ticket:
     """The job that loads a model; several sessions that ask for the same one share it."""
-    return jobs().ask(("model", source), lambda job: _load(source, job))
+    return loads().ask(("model", source), lambda job: _load(source, job), visitor())
 
 
 def _load(source: str, job: Job | None) -> Model:
+    """The one way to a model. Raises ModelError for one that is not offered here, or too large, before it is there."""
+    check_allowed(source)
     from attention_viz.models import load_model
+    from attention_viz.models.hub import Limits
 
     def make() -> Model:
-        if job is None:
-            return load_model(source)
-        return load_model(source, report=lambda progress: _tell(job, progress), stop=job.stop)
+        watched: dict[str, Any] = {}
+        if job is not None:
+            watched = {"report": lambda progress: _tell(job, progress), "stop": job.stop}
+        most = Limits(size=limits().models.download_mb * MB)
+        return load_model(source, limits=most, room=lambda size: _models().make_room(source, size), **watched)
 
-    return _models().get(source, make, lambda model: model.network.get_memory_footprint())
+    return _models().get(source, make, lambda model: model.nbytes)
 
 
 def _tell(job: Job, progress: Progress) -> None:
@@ -120,10 +110,14 @@ def _tell(job: Job, progress: Progress) -> None:
 
 
 def read(model: Model, look: Selection, job: Job | None = None) -> Reading:
-    """What the model reads in the text of a look; too long a text as the look says. `job` hears of the progress."""
+    """What the model reads in the text of a look; too long a text as the look says. `job` hears of the progress.
+
+    Raises TextError for a text that is longer than this server reads.
+    """
 
     def make() -> Reading:
-        with forward_lock():
+        check_length(model, look)
+        with forward_turn(waited_for=job is None):
             return model.read(look.text, look.second, part=look.part or None, overlong=look.overlong, **_watched(job))
 
     return _readings().get(reading_key(model, look), make, lambda reading: reading.attention.nbytes)
@@ -134,9 +128,9 @@ def known_reading(model: Model, look: Selection) -> Reading | None:
     return _readings().peek(reading_key(model, look))
 
 
-def ask_for_reading(model: Model, look: Selection) -> Job:
+def ask_for_reading(model: Model, look: Selection) -> Ticket:
     """The job that reads a long text."""
-    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job))
+    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job), visitor())
 
 
 def reading_key(model: Model, look: Selection) -> Hashable:

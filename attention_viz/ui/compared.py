@@ -14,7 +14,7 @@ from attention_viz.measures import rank_correlation
 from attention_viz.measures.sides import Slot, laid_out, slots
 from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens
-from attention_viz.ui.caches import read
+from attention_viz.ui.readings import reading
 from attention_viz.view.panels import Labelled, Panel
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ def _both(found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled
     )
 
 
-def read_other(model: Model, look: Selection) -> Attention:
-    """What a model reads in a text, as the page reads its own."""
+def read_other(model: Model, look: Selection) -> Attention | None:
+    """What a model reads in a text, as the page reads its own; None while it is under way."""
     part = look.part if look.part in model.parts else ""
-    return read(model, look.at(part=part)).attention
+    found = reading("reading the other", model, look.at(part=part))
+    return None if found is None else found.attention
 
 
 def same_tokens(one: Attention, other: Attention) -> Message | None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
+from attention_viz.ui.limits import MB
 from attention_viz.ui.results import result
 from attention_viz.ui.tables import table
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
@@ -58,6 +59,10 @@ def pick_samples() -> tuple[Sample, ...]:
             "The first line names the columns: first, and if wanted second, label, source. One sample a line; at most 2,000."
         ),
     )
+    if file is not None and file.size > MEGABYTES * MB:
+        raise InputError(
+            "The file has {size} bytes; at most {most} MB are read. Cut it.", size=file.size, most=MEGABYTES
+        )
     samples = built_in() if file is None else read_samples(_decoded(file.getvalue()))
     sources = dict.fromkeys(each.source for each in samples if each.source)
     st.caption(

@@ -13,7 +13,7 @@ from attention_viz.attention import Attention
 from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import forward_lock, reading_key, worked_out
+from attention_viz.ui.caches import forward_turn, reading_key, worked_out
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
 
@@ -43,7 +43,7 @@ def recorded(subject: Subject, look: Selection) -> Recorded:
         return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
 
     def make() -> Passage:
-        with forward_lock():
+        with forward_turn(waited_for=True):
             inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
             return record(model, inputs, look.layer, attention.part)
 

@@ -1,102 +1,207 @@
 """Jobs: long work in one bounded pool, shared by everybody who asks for the same thing.
 
-A job reports how far it is, can be stopped, and ends by itself when nobody has looked at it for a while.
+A job reports how far it is and can be stopped. It ends by itself once nobody wants it any more: whoever asked has left
+it, or has not looked at it for a while.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 
-from attention_viz.errors import AttentionVizError, Message, StoppedError
+from attention_viz.errors import AttentionVizError, BusyError
+from attention_viz.ui.job import Job, Work
 
 WORKERS = 2
-"""Jobs that run at the same time; the others wait in line."""
-FORGOTTEN_AFTER = 30.0
-"""Seconds without anybody looking after which a job is stopped."""
+"""Jobs that run at the same time."""
+WAITING = 20
+"""Jobs that wait in line behind them."""
+OF_ONE_VISITOR = 4
+"""Jobs that run or wait for one visitor; whoever asks for more leaves the one that was looked at longest ago."""
+FORGOTTEN_AFTER = 70.0
+"""Seconds without a look after which a visitor has gone; a browser lets pages in the background look once a minute."""
+ROUND = 1.0
+"""Seconds between two rounds of the watch."""
+LAST_WORDS = 5.0
+"""Seconds that work under way has to notice that the server ends."""
 
 
-@dataclass
-class Job:
-    """One piece of long work. `done` says that it ended: with `result`, with `error`, or stopped.
+@dataclass(eq=False)
+class Ticket:
+    """What one visitor holds of a job that others may want too."""
 
-    so_far : what there is to see meanwhile; the work replaces it, and never changes what it once put there
-    """
+    job: Job
+    visitor: str
+    pool: Jobs
+    left: bool = False
 
-    key: Hashable
-    stop: threading.Event = field(default_factory=threading.Event)
-    started: bool = False
-    done: bool = False
-    fraction: float | None = None
-    doing: Message | None = None
-    result: Any = None
-    so_far: Any = None
-    error: AttentionVizError | None = None
-    looked_at: float = field(default_factory=time.monotonic)
+    @property
+    def key(self) -> Hashable:
+        return self.job.key
 
-    def look(self) -> Job:
-        """Say that somebody still waits for this job."""
-        self.looked_at = time.monotonic()
+    @property
+    def done(self) -> bool:
+        """Whether the work ended, or this visitor left it."""
+        return self.left or self.job.done
+
+    @property
+    def result(self) -> Any:
+        return None if self.left else self.job.result
+
+    @property
+    def error(self) -> AttentionVizError | None:
+        return None if self.left else self.job.error
+
+    def look(self) -> Ticket:
+        """Say that this visitor still waits."""
+        self.pool.look(self.job, self.visitor)
         return self
 
-    def report(self, fraction: float | None, doing: Message | None = None) -> None:
-        """How far the work is, 0 to 1, and what it does; called by the work itself, between its steps."""
-        self.fraction, self.doing = fraction, doing or self.doing
-        if time.monotonic() - self.looked_at > FORGOTTEN_AFTER:
-            self.stop.set()
+    def leave(self) -> None:
+        """Want it no more; it is stopped, unless somebody else wants it."""
+        self.left = True
+        self.pool.leave(self.job, self.visitor)
 
-    def step(self, done: int, total: int) -> None:
-        """The same for work that counts its steps, and its end where the job was stopped."""
-        self.report(done / total)
-        if self.stop.is_set():
-            raise StoppedError("Stopped after {done} of {total} steps.", done=done, total=total)
-
-
-Work = Callable[[Job], Any]
+    def ahead(self) -> int:
+        """How many jobs in line begin before this one."""
+        return self.pool.ahead(self.job)
 
 
 class Jobs:
-    """The pool: `ask` starts a job or joins the one under way for the same key."""
+    """The pool: `ask` starts a job or joins the one under way for the same key.
 
-    def __init__(self, workers: int = WORKERS) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="job")
-        self._lock = threading.Lock()
+    workers : jobs at the same time; of several, one visitor's own leave one for the others
+    waiting : jobs in line behind them
+    of_one_visitor : jobs of one visitor, in work and in line
+    """
+
+    def __init__(self, workers: int = WORKERS, waiting: int = WAITING, of_one_visitor: int = OF_ONE_VISITOR) -> None:
+        self.workers, self.waiting, self.of_one_visitor = workers, waiting, of_one_visitor
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._jobs: dict[Hashable, Job] = {}
+        self._running: list[Job] = []
+        self._watched = False
 
-    def ask(self, key: Hashable, work: Work) -> Job:
-        """The job for this key: the one under way, or a new one."""
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing under way and nothing in line."""
+        with self._lock:
+            return not self._jobs and not self._running
+
+    def ask(self, key: Hashable, work: Work, visitor: str = "") -> Ticket:
+        """A part in the job for this key: the one under way, or a new one. Where the line is full, one that ended so."""
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.stop.is_set():
-                job = self._jobs[key] = Job(key)
-                self._pool.submit(self._run, job, work)
-            return job.look()
+                self._make_room(visitor)
+                self._jobs.pop(key, None)  # one that was stopped; a new one comes last
+                job = self._jobs[key] = Job(key, work)
+            job.asked.add(visitor)
+            job.looks[visitor] = time.monotonic()
+            self._start()
+            if not job.started and len(self._line()) > self.waiting:
+                self._refuse(job)
+            return Ticket(job, visitor, self)
+
+    def look(self, job: Job, visitor: str) -> None:
+        """Say that a visitor still waits for a job."""
+        with self._lock:
+            if visitor in job.looks:
+                job.looks[visitor] = time.monotonic()
+
+    def leave(self, job: Job, visitor: str) -> None:
+        """A visitor wants a job no more: if nobody does, it is stopped."""
+        with self._lock:
+            job.looks.pop(visitor, None)
+            if not job.looks:
+                self._drop(job)
 
     def ahead(self, job: Job) -> int:
-        """How many jobs wait in line before this one."""
+        """How many jobs in line begin before this one."""
         with self._lock:
-            waiting = [each for each in self._jobs.values() if not each.started]
-        return waiting.index(job) if job in waiting else 0
+            line = self._line()
+            return line.index(job) if job in line else 0
 
-    def _run(self, job: Job, work: Work) -> None:
-        job.started = True
+    def end(self) -> None:
+        """Stop everything and wait a moment for it: to be called before Python ends, which no thread may outlive."""
+        with self._changed:
+            for job in list(self._jobs.values()):
+                self._drop(job)
+            self._changed.wait_for(lambda: not self._running, timeout=LAST_WORDS)
+
+    def _line(self) -> list[Job]:
+        """Jobs that wait, in the order in which they begin: who has least under way comes first."""
+        waiting = [job for job in self._jobs.values() if not job.started]
+        return sorted(waiting, key=self._under_way)
+
+    def _under_way(self, job: Job) -> int:
+        """How many jobs run for whoever wants this one and has fewest."""
+        return min(sum(visitor in each.asked for each in self._running) for visitor in job.looks)
+
+    def _make_room(self, visitor: str) -> None:
+        """Leave what a visitor looked at longest ago, where there are too many."""
+        own = [job for job in self._jobs.values() if visitor in job.looks]
+        if len(own) >= self.of_one_visitor:
+            self.leave(min(own, key=lambda job: job.looks[visitor]), visitor)
+
+    def _start(self) -> None:
+        """Begin what may begin now."""
+        most = max(1, self.workers - 1)
+        while len(self._running) < self.workers:
+            job = next((each for each in self._line() if self._under_way(each) < most), None)
+            if job is None:
+                break
+            job.started = True
+            self._running.append(job)
+            threading.Thread(target=self._run, args=(job,), name="job", daemon=True).start()
+        if not self._watched and self._jobs:
+            self._watched = True
+            threading.Thread(target=self._watch, name="watch", daemon=True).start()
+
+    def _run(self, job: Job) -> None:
         try:
-            if not job.stop.is_set():
-                job.result = work(job)
-        except StoppedError:
-            job.stop.set()
-        except AttentionVizError as error:
-            job.error = error
-        except MemoryError:
-            job.error = AttentionVizError(
-                "The server ran out of memory for this. Try a shorter text or a smaller model."
-            )
+            job.run()
         finally:
             with self._lock:
-                if self._jobs.get(job.key) is job:
-                    del self._jobs[job.key]
-            job.done = True
+                self._running.remove(job)
+                self._end(job)
+                self._start()
+                self._changed.notify_all()
+
+    def _watch(self) -> None:
+        """Let go of visitors who do not look any more, as long as there are jobs."""
+        while True:
+            threading.Event().wait(ROUND)
+            with self._lock:
+                if not self._jobs:
+                    self._watched = False
+                    return
+                for job in list(self._jobs.values()):
+                    for visitor in [each for each, last in job.looks.items() if _is_over(last)]:
+                        self.leave(job, visitor)
+
+    def _drop(self, job: Job) -> None:
+        job.stop.set()
+        if not job.started:
+            self._end(job)
+
+    def _refuse(self, job: Job) -> None:
+        job.error = BusyError(
+            "{n} long computations wait already, as many as this server lets wait. Try again in a moment.",
+            n=self.waiting,
+        )
+        self._end(job)
+
+    def _end(self, job: Job) -> None:
+        if self._jobs.get(job.key) is job:
+            del self._jobs[job.key]
+        job.work = None  # it holds what it was about
+        job.done = True
+
+
+def _is_over(last_look: float) -> bool:
+    return time.monotonic() - last_look > FORGOTTEN_AFTER

@@ -13,7 +13,7 @@ from attention_viz.ui.caches import embedded_model, read
 
 if TYPE_CHECKING:
     from attention_viz.models import Reading
-    from attention_viz.ui.jobs import Job
+    from attention_viz.ui.jobs import Ticket
     from attention_viz.ui.subject import Subject
 
 Table = list[list[float]]
@@ -29,7 +29,7 @@ class Shown:
 
     html: str
     facts: Mapping[str, Any]
-    job: Job | None = None
+    job: Ticket | None = None
     live: Callable[[], str] | None = None
 
 
@@ -102,7 +102,7 @@ class Settings:
         model = self.subject.model if self.subject is not None else embedded_model()
         return read(model, Selection(text=first, second=second))
 
-    def work(self, key: Any, ask: Callable[[], Job]) -> Job | None:
+    def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
         """Long work; on paper there is none."""
         return None
 

@@ -10,16 +10,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_viz.ui import lesson_place as place
-from attention_viz.ui.caches import jobs
 from attention_viz.ui.drawer import drawer
 from attention_viz.ui.fills import fill
-from attention_viz.ui.jobs import Job
+from attention_viz.ui.jobs import Ticket
 from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lesson_widgets import Widgets
 from attention_viz.ui.lessons import Lesson, Question
 from attention_viz.ui.notices import errors_shown, show_error
 from attention_viz.ui.subject import Subject, choose_subject
-from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.waiting import show_progress
+from attention_viz.ui.wording import plain, say
 from attention_viz.ui.worksheets import offer_worksheet
 from attention_viz.view import beside, chart, wires
 
@@ -102,14 +102,12 @@ def _choose_text(where: DeltaGenerator) -> Subject | None:
 
 
 @st.fragment(run_every=POLL)
-def _live(shown: Shown, job: Job) -> None:
+def _live(shown: Shown, ticket: Ticket) -> None:
     """The picture while work goes on, how far it is, and Stop."""
-    if job.look().done:
+    if ticket.look().done:
         st.rerun()
-    ahead = jobs().ahead(job)
-    doing = say("Waiting: {n} before this one", n=ahead) if ahead else tell(job.doing) if job.doing else say("Working")
-    st.progress(job.fraction or 0.0, text=plain(doing))
-    st.button(say("Stop"), on_click=job.stop.set)
+    show_progress(ticket, say("Working"))
+    st.button(say("Stop"), on_click=ticket.leave)
     st.html(STYLE + (shown.live() if shown.live else shown.html))
 
 

@@ -13,7 +13,7 @@ from attention_viz.ui.pointing import listen
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
-    from attention_viz.ui.jobs import Job
+    from attention_viz.ui.jobs import Ticket
     from attention_viz.ui.subject import Subject
 
 WIDE = 220
@@ -46,14 +46,16 @@ class Widgets(Settings):
             self.subject = self.choose_text()
         return super().text_and_model()
 
-    def work(self, key: Any, ask: Callable[[], Job]) -> Job | None:
+    def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
         slot = f"{self.prefix} work"
-        job: Job | None = st.session_state.get(slot)
+        job: Ticket | None = st.session_state.get(slot)
         if job is None or job.key != key or (job.done and job.result is None):
             button = st.empty()
             if not button.button(say("Train"), key=f"{self.prefix} start"):
                 return job if job is not None and job.key == key else None
             button.empty()
+            if job is not None:
+                job.leave()
             job = st.session_state[slot] = ask()
         return job
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attention_viz.errors import AttentionVizError
+from attention_viz.errors import LimitsError
 from attention_viz.export import MOST_BYTES
 from attention_viz.selection import LIMITS as CARRIED
 
@@ -19,10 +19,6 @@ VARIABLE = "ATTENTION_VIZ_LIMITS"
 FILE = Path(__file__).parents[2] / ".streamlit" / "limits.toml"
 MB = 2**20
 """Bytes, as Streamlit counts them."""
-
-
-class LimitsError(AttentionVizError):
-    """The file of limits cannot be read, or says something that does not fit."""
 
 
 def _whole(usual: int, least: int, most: int) -> Any:
@@ -51,7 +47,7 @@ class ModelLimits:
 class ResultLimits:
     """memory_mb : readings and results that are kept"""
 
-    memory_mb: int = _whole(512, 16, 1_000_000)
+    memory_mb: int = _whole(1_024, 16, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class WorkLimits:
 
     at_once: int = _whole(2, 1, 64)
     waiting: int = _whole(20, 0, 1_000)
-    of_one_visitor: int = _whole(3, 1, 100)
+    of_one_visitor: int = _whole(4, 1, 100)
     pages_at_once: int = _whole(2, 1, 64)
 
 

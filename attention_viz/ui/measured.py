@@ -12,7 +12,7 @@ from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import HeadTable, Progress
 from attention_viz.patterns import Label
-from attention_viz.ui.caches import forward_lock, reading_key
+from attention_viz.ui.caches import forward_turn, reading_key
 from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
@@ -93,8 +93,8 @@ def importance(subject: Subject) -> Importance | None:
 
     model, look = subject.model, subject.selection
 
-    def make(_: Progress | None) -> Importance:
-        with forward_lock():
+    def make(progress: Progress | None) -> Importance:
+        with forward_turn(waited_for=progress is None):
             return experiments.importance(model, subject.text_read, second=look.second)
 
     return result(

@@ -28,10 +28,10 @@ def _loaded_or_asked_for(wanted: str) -> Model | None:
     model = loaded_model(wanted)
     if model is not None:
         return model
-    job = wait_for("loading", ("model", wanted), lambda: ask_for_model(wanted), say("Loading {model}", model=wanted))
-    if job is None or job.result is not None:
-        return None if job is None else job.result
-    show_end("loading", job)
+    ticket = wait_for("loading", ("model", wanted), lambda: ask_for_model(wanted), say("Loading {model}", model=wanted))
+    if ticket is None or ticket.result is not None:
+        return None if ticket is None else ticket.result
+    show_end("loading", ticket)
     before = loaded_model(st.session_state.get("in_use", "")) or embedded_model()
     st.caption(plain(say("The picture below still comes from {model}.", model=before.name)))
     return None

@@ -9,9 +9,11 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.selection import LIMITS, UNITS
+from attention_viz.selection import UNITS
 from attention_viz.ui import state
+from attention_viz.ui.allowed import offered
 from attention_viz.ui.examples import EXAMPLES
+from attention_viz.ui.limits import limits
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {
@@ -50,13 +52,17 @@ def pick_text() -> None:
         say("Your text"),
         key="text",
         height=80,
-        max_chars=LIMITS["text"],
+        max_chars=limits().text.characters,
         placeholder=say("Type or paste a sentence, then press Ctrl+Enter."),
         persist_state="session",
     )
     if st.session_state["pair"]:
         st.text_area(
-            say("Second sentence"), key="second", height=80, max_chars=LIMITS["second"], persist_state="session"
+            say("Second sentence"),
+            key="second",
+            height=80,
+            max_chars=limits().text.characters,
+            persist_state="session",
         )
 
 
@@ -85,7 +91,7 @@ def pick_pair() -> None:
 
 def pick_model() -> None:
     """A model of the catalogue, a hub id or a folder."""
-    names = {entry.source: entry.name for entry in KNOWN_MODELS}
+    names = offered(KNOWN_MODELS)
     st.selectbox(
         say("Model"),
         list(names),

@@ -10,7 +10,8 @@ import numpy as np
 
 from attention_viz.measures import Progress
 from attention_viz.ui.caches import already_worked_out, jobs, worked_out
-from attention_viz.ui.jobs import Job
+from attention_viz.ui.jobs import Ticket
+from attention_viz.ui.visitor import visitor
 from attention_viz.ui.waiting import show_end, wait_for
 
 Made = TypeVar("Made")
@@ -33,14 +34,14 @@ def result(
         made = worked_out(key, lambda: make(None), size_of)
     if made is not None:
         return made
-    job = wait_for(slot, key, lambda: _ask(key, make), doing)
-    if job is not None and job.result is None:
-        show_end(slot, job)
-    return None if job is None else job.result
+    ticket = wait_for(slot, key, lambda: _ask(key, make), doing)
+    if ticket is not None and ticket.result is None:
+        show_end(slot, ticket)
+    return None if ticket is None else ticket.result
 
 
-def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Job:
-    return jobs().ask(key, lambda job: worked_out(key, lambda: make(job.step), size_of))
+def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Ticket:
+    return jobs().ask(key, lambda job: worked_out(key, lambda: make(job.step), size_of), visitor())
 
 
 def size_of(value: Any) -> int:

@@ -8,10 +8,12 @@ import streamlit as st
 
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.selection import LIMITS, Selection
+from attention_viz.selection import Selection
+from attention_viz.ui.allowed import offered
 from attention_viz.ui.caches import ask_for_model, embedded_model, loaded_model, reading_key
 from attention_viz.ui.compared import Side, read_other, same_tokens
 from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.limits import limits
 from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.notices import show_note
 from attention_viz.ui.subject import Subject
@@ -64,7 +66,11 @@ def pick_text() -> None:
     own = st.session_state["text"]
     st.session_state.setdefault("compare_text", MINIMAL_PAIRS[0].second if own == DEFAULT.first else own)
     st.text_area(
-        say("The other text"), key="compare_text", height=80, max_chars=LIMITS["text"], persist_state="session"
+        say("The other text"),
+        key="compare_text",
+        height=80,
+        max_chars=limits().text.characters,
+        persist_state="session",
     )
 
 
@@ -96,7 +102,7 @@ def _pick_number(label: str, count: int, key: str) -> None:
 
 
 def _pick_model() -> None:
-    names = {entry.source: entry.name for entry in KNOWN_MODELS}
+    names = offered(KNOWN_MODELS)
     st.session_state.setdefault("compare_model", "")
     st.selectbox(
         say("Other model"),
@@ -122,9 +128,10 @@ def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | N
     match kind:
         case "texts":
             other = look.at(text=st.session_state["compare_text"], overlong="first")
-            rival = Side(
-                say("The other text"), read_other(model, other), look.layer, look.head, reading_key(model, other)
-            )
+            seen = read_other(model, other)
+            if seen is None:
+                return None
+            rival = Side(say("The other text"), seen, look.layer, look.head, reading_key(model, other))
             return Side(say("Your text"), own, look.layer, look.head, key), rival
         case "heads":
             chosen = (look.layer, look.head), (st.session_state["compare_layer"], st.session_state["compare_head"])
@@ -152,6 +159,8 @@ def _models(subject: Subject, look: Selection) -> tuple[Side, Side] | None:
     if rival is None:
         return None
     own, other = subject.attention, read_other(rival, look.at(overlong="first"))
+    if other is None:
+        return None
     if rival is subject.model:
         show_note(Message("Both sides are the same model. Choose another one, here or above."))
     why = same_tokens(own, other)
@@ -183,7 +192,7 @@ def _other_model() -> Model | None:
     if model is not None:
         return model
     doing = say("Loading {model}", model=wanted)
-    job = wait_for("loading the other", ("model", wanted), lambda: ask_for_model(wanted), doing)
-    if job is not None and job.result is None:
-        show_end("loading the other", job)
-    return None if job is None else job.result
+    ticket = wait_for("loading the other", ("model", wanted), lambda: ask_for_model(wanted), doing)
+    if ticket is not None and ticket.result is None:
+        show_end("loading the other", ticket)
+    return None if ticket is None else ticket.result

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import streamlit as st
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
@@ -34,7 +35,7 @@ USED_BY_STREAMLIT = (
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Read the limits, load the embedded model and read one sentence before anybody waits for it."""
-    limits()
+    config.set_option("server.maxUploadSize", limits().uploads.mb)
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.

@@ -10,6 +10,7 @@ from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.selection import Selection
 from attention_viz.ui import state
 from attention_viz.ui.address import link_to
+from attention_viz.ui.limits import limits
 from attention_viz.ui.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view import bundle
@@ -77,7 +78,7 @@ def _offer_opening() -> None:
         key=key,
         on_change=_open,
         args=(key,),
-        max_upload_size=export.MOST_BYTES // 2**20,
+        max_upload_size=limits().uploads.mb,
     )
     refusal: AttentionVizError | None = st.session_state.get("file refused")
     if refusal is not None:

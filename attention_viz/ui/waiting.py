@@ -6,8 +6,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from attention_viz.ui.caches import jobs
-from attention_viz.ui.jobs import Job
+from attention_viz.ui.jobs import Ticket
 from attention_viz.ui.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 
@@ -15,34 +14,47 @@ POLL = 0.5
 """Seconds between two looks at a job."""
 
 
-def wait_for(slot: str, key: Hashable, ask: Callable[[], Job], doing: str) -> Job | None:
-    """The job, once it has ended; until then None, and its progress is shown.
+def wait_for(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) -> Ticket | None:
+    """The ticket of a job that has ended; until then None, and its progress is shown.
 
-    slot : where the session keeps the job; one that has ended can only be asked for anew
+    slot : where the session keeps the ticket: of one job at a time, another one in its place leaves the one before. What
+           failed or was stopped stays there, and can only be asked for anew; what succeeded is in a cache, bounded.
     """
-    job: Job | None = st.session_state.get(slot)
-    if job is None or job.key != key:
-        job = st.session_state[slot] = ask()
-    if job.done:
-        return job
-    _progress(slot, job, doing)
-    return None
+    ticket: Ticket | None = st.session_state.get(slot)
+    if ticket is None or ticket.key != key:
+        if ticket is not None:
+            ticket.leave()
+        ticket = st.session_state[slot] = ask()
+    if not ticket.done:
+        _progress(slot, ticket, doing)
+        return None
+    if ticket.result is not None:
+        del st.session_state[slot]
+    return ticket
 
 
-def show_end(slot: str, job: Job) -> None:
+def show_end(slot: str, ticket: Ticket) -> None:
     """Why a job ended without a result, and a button that asks for it again."""
-    if job.error is not None:
-        show_error(job.error)
+    if ticket.error is not None:
+        show_error(ticket.error)
     else:
         st.info(say("It was stopped."))
     st.button(say("Try again"), key=f"{slot} again", on_click=lambda: st.session_state.pop(slot, None))
 
 
 @st.fragment(run_every=POLL)
-def _progress(slot: str, job: Job, doing: str) -> None:
-    if job.look().done:
+def _progress(slot: str, ticket: Ticket, doing: str) -> None:
+    if ticket.look().done:
         st.rerun()
-    ahead = jobs().ahead(job)
-    text = say("Waiting: {n} before this one", n=ahead) if ahead else tell(job.doing) if job.doing else doing
+    show_progress(ticket, doing)
+    st.button(say("Stop"), key=f"{slot} stop", on_click=ticket.leave)
+
+
+def show_progress(ticket: Ticket, doing: str) -> None:
+    """The place in line; once it has begun, how far it is. doing: what it does, where it does not say so itself."""
+    job, ahead = ticket.job, ticket.ahead()
+    if job.started:
+        text = tell(job.doing) if job.doing else doing
+    else:
+        text = say("Waiting: {n} before this one", n=ahead) if ahead else say("Waiting: next in line")
     st.progress(job.fraction or 0.0, text=plain(text))
-    st.button(say("Stop"), key=f"{slot} stop", on_click=job.stop.set)

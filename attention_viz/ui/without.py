@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_viz.measures import Progress
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import forward_lock, reading_key
+from attention_viz.ui.caches import forward_turn, reading_key
 from attention_viz.ui.results import result
 from attention_viz.ui.wording import plain, say
 
@@ -27,8 +27,8 @@ def ablated(model: Model, look: Selection, n_tokens: int) -> Ablation | None:
     """What changes without the heads of `look.off`; None while it is being worked out. Raises what `ablate` raises."""
     from attention_viz.experiments import ablate
 
-    def make(_: Progress | None) -> Ablation:
-        with forward_lock():
+    def make(progress: Progress | None) -> Ablation:
+        with forward_turn(waited_for=progress is None):
             return ablate(model, look.text, look.off, look.way, second=look.second, mask=look.masked)
 
     about = (*asked(model, look), look.off)

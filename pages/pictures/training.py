@@ -8,8 +8,9 @@ from typing import Any
 from attention_viz.errors import Message
 from attention_viz.mechanism import Recipe, Snapshot, Task, build, train
 from attention_viz.ui.caches import already_worked_out, jobs, worked_out
-from attention_viz.ui.jobs import Job
+from attention_viz.ui.job import Job
 from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.visitor import visitor
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
@@ -45,16 +46,20 @@ def show(settings: Settings) -> Shown:
     recipes = tuple(recipe(n_heads=each) for each in HEADS[heads])
     key = ("training", recipes)
     done: Trained | None = already_worked_out(key)
-    job = None if done is not None else settings.work(key, lambda: jobs().ask(key, partial(_work, key, recipes)))
+    job = (
+        None
+        if done is not None
+        else settings.work(key, lambda: jobs().ask(key, partial(_work, key, recipes), visitor()))
+    )
     if done is None and job is not None and job.done:
-        done = job.result or job.so_far
+        done = job.result or job.job.so_far
     latest = done or {each.n_heads: (_untrained(each),) for each in recipes}
     place = settings.count("snapshot", say("Snapshot"), 1, max(map(len, latest.values())), 10_000)
     return Shown(
         _drawn(latest, place),
         _facts(latest, done is not None and all(each[-1].step for each in done.values())),
         job,
-        lambda: _drawn((job.so_far if job is not None else None) or latest, 10_000),
+        lambda: _drawn((job.job.so_far if job is not None else None) or latest, 10_000),
     )
 
 

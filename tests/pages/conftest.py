@@ -36,7 +36,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], str]:
         monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
         job = ask_for_model(str(folder))
         while not job.done:
-            job.stop.wait(0.05)
+            job.job.stop.wait(0.05)
         return str(folder)
 
     return offer

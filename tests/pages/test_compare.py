@@ -132,7 +132,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
             monkeypatch.setattr(room, "KNOWN_MODELS", (*KNOWN_MODELS, *entries))
         for job in [ask_for_model(str(each)) for each in (one, other)]:
             while not job.done:
-                job.stop.wait(0.05)
+                job.job.stop.wait(0.05)
         page = again(opened(compare="models"), text="the cat sat down.", model=str(one))
         return again(page, compare_model=str(other), layer=1, head=2)
 

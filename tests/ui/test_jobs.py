@@ -1,62 +1,104 @@
-"""Long work: shared, stoppable, and its failures told."""
+"""Long work: bounded, in a fair line, shared, stoppable, and gone with whoever asked for it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 
-from attention_viz.errors import AttentionVizError, Message, ModelError, StoppedError
+import pytest
+
+from attention_viz.errors import AttentionVizError, BusyError, Message, ModelError, StoppedError
 from attention_viz.ui import jobs as module
-from attention_viz.ui.jobs import Job, Jobs
+from attention_viz.ui.job import Job
+from attention_viz.ui.jobs import Jobs, Ticket
 
 PATIENCE = 10.0
 
 
-def finished(job: Job) -> Job:
+def until(done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not job.done:
-        assert time.monotonic() < deadline, "the job did not end"
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen"
         threading.Event().wait(0.005)
-    return job
 
 
-def test_two_who_ask_for_the_same_thing_share_one_run() -> None:
-    pool, go, runs = Jobs(), threading.Event(), []
+def finished(ticket: Ticket) -> Ticket:
+    until(lambda: ticket.done)
+    return ticket
+
+
+@pytest.fixture
+def go() -> Iterator[threading.Event]:
+    """Holds up what waits for it, until the test is over at the latest."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_two_who_ask_for_the_same_thing_share_one_run(go: threading.Event) -> None:
+    pool, runs = Jobs(), []
 
     def work(job: Job) -> int:
         runs.append(job)
         go.wait(PATIENCE)
         return 7
 
-    first, second = pool.ask("key", work), pool.ask("key", work)
+    first, second = pool.ask("key", work, "Ada"), pool.ask("key", work, "Ben")
     go.set()
-    assert first is second
-    assert finished(first).result == 7
+    assert first.job is second.job
+    assert (finished(first).result, finished(second).result) == (7, 7)
     assert len(runs) == 1
 
 
-def test_what_is_asked_for_again_after_it_ended_runs_again() -> None:
+def test_one_of_two_who_stops_does_not_take_it_from_the_other(go: threading.Event) -> None:
     pool = Jobs()
-    first = finished(pool.ask("key", lambda job: 1))
-    second = finished(pool.ask("key", lambda job: 2))
-    assert (first.result, second.result) == (1, 2)
+    first, second = (pool.ask("key", lambda job: go.wait(PATIENCE), name) for name in ("Ada", "Ben"))
+    first.leave()
+    assert (first.done, first.result, first.error) == (True, None, None)
+    assert not second.done
+    assert not second.job.stop.is_set()
+    go.set()
+    assert finished(second).result is True
+    assert first.result is None
+
+
+def test_the_last_who_stops_ends_the_work() -> None:
+    pool = Jobs()
+    tickets = [pool.ask("key", lambda job: job.stop.wait(PATIENCE), name) for name in ("Ada", "Ben")]
+    for ticket in tickets:
+        ticket.leave()
+    until(lambda: pool.idle)
+    assert tickets[0].job.stop.is_set()
+
+
+def test_what_is_asked_for_again_after_it_ended_or_was_stopped_runs_again(go: threading.Event) -> None:
+    pool = Jobs()
+    assert finished(pool.ask("key", lambda job: 1)).result == 1
+    stopped = pool.ask("key", lambda job: go.wait(PATIENCE))
+    stopped.leave()
+    again = pool.ask("key", lambda job: 3, "Ben")
+    assert again.job is not stopped.job
+    go.set()
+    assert finished(again).result == 3
+    until(lambda: pool.idle)
 
 
 def test_an_error_of_the_user_is_kept_with_the_job() -> None:
     def work(job: Job) -> None:
         raise ModelError("No model called {name}.", name="x")
 
-    job = finished(Jobs().ask("key", work))
-    assert isinstance(job.error, AttentionVizError)
-    assert str(job.error) == "No model called x."
+    ticket = finished(Jobs().ask("key", work))
+    assert isinstance(ticket.error, AttentionVizError)
+    assert str(ticket.error) == "No model called x."
 
 
 def test_work_that_was_stopped_has_neither_a_result_nor_an_error() -> None:
     def work(job: Job) -> None:
         raise StoppedError("The download was stopped.")
 
-    job = finished(Jobs().ask("key", work))
-    assert (job.result, job.error, job.stop.is_set()) == (None, None, True)
+    ticket = finished(Jobs().ask("key", work))
+    assert (ticket.result, ticket.error, ticket.job.stop.is_set()) == (None, None, True)
 
 
 def test_running_out_of_memory_is_told_as_a_sentence() -> None:
@@ -66,37 +108,120 @@ def test_running_out_of_memory_is_told_as_a_sentence() -> None:
     assert "memory" in str(finished(Jobs().ask("key", work)).error)
 
 
-def test_no_more_jobs_run_at_once_than_there_are_workers_and_the_line_is_counted() -> None:
-    pool, go, running = Jobs(workers=1), threading.Event(), threading.Event()
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_the_program_is_told_and_takes_no_worker_with_it() -> None:
+    pool = Jobs(workers=1)
+    assert "fault in the program" in str(finished(pool.ask("broken", lambda job: 1 // 0)).error)
+    assert finished(pool.ask("next", lambda job: 7)).result == 7
 
-    def work(job: Job) -> None:
-        running.set()
-        go.wait(PATIENCE)
 
-    first = pool.ask(1, work)
-    assert running.wait(PATIENCE)
-    second, third = pool.ask(2, work), pool.ask(3, work)
-    assert (pool.ahead(first), pool.ahead(second), pool.ahead(third)) == (0, 0, 1)
-    assert not second.started
+def test_no_more_jobs_run_at_once_than_there_are_workers_and_the_line_is_counted(go: threading.Event) -> None:
+    pool = Jobs(workers=1)
+    first, second, third = (pool.ask(each, lambda job: go.wait(PATIENCE), str(each)) for each in range(3))
+    assert [each.job.started for each in (first, second, third)] == [True, False, False]
+    assert [each.ahead() for each in (first, second, third)] == [0, 0, 1]
     go.set()
-    finished(third)
+    assert finished(third).result is True
 
 
-def test_a_stopped_job_that_still_waits_never_runs() -> None:
-    pool, go, runs = Jobs(workers=1), threading.Event(), []
-    first = pool.ask(1, lambda job: go.wait(PATIENCE))
-    second = pool.ask(2, lambda job: runs.append(job))
-    second.stop.set()
+def test_one_visitor_leaves_a_worker_for_the_others_and_a_place_at_the_head_of_the_line(go: threading.Event) -> None:
+    pool = Jobs(workers=2)
+    own = [pool.ask(("Ada", each), lambda job: go.wait(PATIENCE), "Ada") for each in range(3)]
+    assert [each.job.started for each in own] == [True, False, False]
+    other = pool.ask("Ben", lambda job: go.wait(PATIENCE), "Ben")
+    assert other.job.started
+    late = pool.ask("Cleo", lambda job: go.wait(PATIENCE), "Cleo")
+    assert (late.job.started, late.ahead(), own[1].ahead()) == (False, 0, 1)
     go.set()
-    finished(first), finished(second)
+    until(lambda: pool.idle)
+
+
+def test_whoever_comes_when_the_line_is_full_is_told_at_once_and_may_come_again(go: threading.Event) -> None:
+    pool = Jobs(workers=1, waiting=2)
+    running, *waiting = (pool.ask(each, lambda job: go.wait(PATIENCE), str(each)) for each in range(3))
+    refused = pool.ask("late", lambda job: 7, "late")
+    assert refused.done
+    assert isinstance(refused.error, BusyError)
+    assert "Try again in a moment" in str(refused.error)
+    assert not any(each.done for each in (running, *waiting))
+    waiting[0].leave()
+    assert not pool.ask("late", lambda job: 7, "late").done
+    go.set()
+    until(lambda: pool.idle)
+
+
+def test_a_line_of_no_places_still_lets_a_free_worker_begin(go: threading.Event) -> None:
+    pool = Jobs(workers=1, waiting=0)
+    assert pool.ask("first", lambda job: go.wait(PATIENCE), "Ada").job.started
+    assert isinstance(pool.ask("second", lambda job: 7, "Ben").error, BusyError)
+
+
+def test_one_visitor_cannot_fill_the_line_what_was_looked_at_longest_ago_goes(go: threading.Event) -> None:
+    pool = Jobs(workers=1, waiting=5, of_one_visitor=2)
+    pool.ask("Ben", lambda job: go.wait(PATIENCE), "Ben")
+    own = [pool.ask(each, lambda job: 7, "Ada") for each in range(2)]
+    own[0].look()
+    own += [pool.ask(each, lambda job: 7, "Ada") for each in range(2, 4)]
+    assert [each.done for each in own] == [True, True, False, False]
+    assert [each.ahead() for each in own[2:]] == [0, 1]
+    assert own[0].error is None
+
+
+def test_a_stopped_job_that_still_waits_never_runs_and_keeps_no_place(go: threading.Event) -> None:
+    pool, runs = Jobs(workers=1), []
+    pool.ask(1, lambda job: go.wait(PATIENCE))
+    second, third = pool.ask(2, lambda job: runs.append(job)), pool.ask(3, lambda job: 7)
+    second.leave()
+    assert (second.done, third.ahead()) == (True, 0)
+    go.set()
+    assert finished(third).result == 7
     assert runs == []
 
 
-def test_a_job_that_nobody_looks_at_any_more_is_told_to_stop(monkeypatch) -> None:
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", -1.0)
+def test_a_job_that_nobody_looks_at_any_more_is_stopped_while_it_runs_silently_and_while_it_waits(
+    monkeypatch: pytest.MonkeyPatch, go: threading.Event
+) -> None:
+    monkeypatch.setattr(module, "ROUND", 0.005)
+    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.05)
+    pool, runs = Jobs(workers=1), []
+    silent = pool.ask("silent", lambda job: go.wait(PATIENCE), "gone")
+    waiting = pool.ask("waiting", lambda job: runs.append(job), "gone too")
+    until(lambda: silent.job.stop.is_set() and waiting.done)
+    assert (silent.done, waiting.job.stop.is_set()) == (False, True)
+    go.set()
+    until(lambda: pool.idle)
+    assert runs == []
+
+
+def test_a_job_that_one_still_looks_at_goes_on_though_the_other_has_gone(
+    monkeypatch: pytest.MonkeyPatch, go: threading.Event
+) -> None:
+    monkeypatch.setattr(module, "ROUND", 0.005)
+    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.5)
+    pool = Jobs()
+    pool.ask("key", lambda job: go.wait(PATIENCE), "gone")
+    stays = pool.ask("key", lambda job: 0, "stays")
+    until(lambda: "gone" not in stays.look().job.looks)
+    assert not stays.job.stop.is_set()
+    go.set()
+    assert finished(stays).result is True
+
+
+def test_the_end_of_the_server_stops_what_runs_and_what_waits() -> None:
+    pool, runs = Jobs(workers=1), []
+    running = pool.ask("running", lambda job: job.stop.wait(PATIENCE))
+    waiting = pool.ask("waiting", lambda job: runs.append(job))
+    pool.end()
+    assert (running.done, waiting.done, pool.idle, runs) == (True, True, True, [])
+
+
+def test_what_a_job_was_about_is_let_go_of_when_it_ends() -> None:
+    assert finished(Jobs().ask("key", lambda job: 7)).job.work is None
+
+
+def test_work_says_how_far_it_is_and_what_it_does() -> None:
     job = Job("key")
     job.report(0.5, Message("Half"))
-    assert job.stop.is_set()
     assert (job.fraction, str(job.doing)) == (0.5, "Half")
 
 
@@ -108,6 +233,6 @@ def test_work_that_counts_its_steps_says_how_far_it_is_and_ends_once_it_is_stopp
             job.step(step, 4)
         return 7
 
-    job = finished(Jobs().ask("key", work))
-    assert job.fraction == 3 / 4
-    assert job.result is None
+    ticket = finished(Jobs().ask("key", work))
+    assert ticket.job.fraction == 3 / 4
+    assert ticket.result is None

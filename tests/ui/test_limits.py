@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from attention_viz.errors import LimitsError
 from attention_viz.ui import limits as module
-from attention_viz.ui.limits import FILE, Limits, LimitsError, read_limits
+from attention_viz.ui.limits import FILE, Limits, read_limits
 
 
 @pytest.fixture

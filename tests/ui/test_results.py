@@ -71,7 +71,7 @@ def until(done: Any) -> None:
 
 
 def nothing_runs() -> bool:
-    return not jobs()._jobs
+    return jobs().idle
 
 
 def test_a_quick_result_is_there_at_once_and_made_once_for_everybody() -> None:

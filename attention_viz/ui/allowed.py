@@ -1,0 +1,75 @@
+"""Allowed: which models this server offers, by name or by folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from attention_viz.errors import ModelError
+from attention_viz.models.catalogue import KnownModel, full_name
+from attention_viz.ui.limits import limits
+
+ANY = "*"
+LISTED = 20
+"""Models that a refusal names, and folders whose models the picker lists."""
+DEPTH = ("config.json", "*/config.json", "*/*/config.json")
+"""Where in an allowed folder its models lie: it is one, or holds them by name, or by owner and name."""
+
+
+def check_allowed(source: str) -> None:
+    """May this be loaded here? "" is the embedded model, which always may. Raises ModelError that says what may."""
+    if source == "" or ANY in limits().models.allowed:
+        return
+    from attention_viz.models.loading import folder_of
+
+    folder = folder_of(source)
+    if not (_is_named(source) if folder is None else _is_inside(folder)):
+        raise ModelError(
+            "{source} is not among the models of this server. Choose the embedded model, or one of these: {allowed}.",
+            source=repr(source)[:200],
+            allowed=", ".join(limits().models.allowed[:LISTED]) or "-",
+        )
+
+
+def offered(known: Iterable[KnownModel]) -> dict[str, str]:
+    """What a list of models holds: source -> name. known: those of the catalogue, as far as they are allowed."""
+    allowed = limits().models.allowed
+    names = {each.source: each.name for each in known if _may(each.source)}
+    names |= {each: each for each in allowed if ANY not in each and not _is_path(each) and full_name(each) not in names}
+    return names | {str(folder): folder.name for folder in _models_in(filter(_is_path, allowed))}
+
+
+def _may(source: str) -> bool:
+    try:
+        check_allowed(source)
+    except ModelError:
+        return False
+    return True
+
+
+def _is_named(source: str) -> bool:
+    """Whether a pattern fits the name, part by part: no `*` stands for a `/`."""
+    parts = full_name(source).split("/")
+    patterns = (full_name(each).split("/") for each in limits().models.allowed if not _is_path(each))
+    return any(len(pattern) == len(parts) and all(map(fnmatchcase, parts, pattern)) for pattern in patterns)
+
+
+def _is_inside(folder: Path) -> bool:
+    """Whether it lies in an allowed folder, once links and ".." are followed."""
+    whole = folder.resolve()
+    return any(whole.is_relative_to(_place(each)) for each in limits().models.allowed if _is_path(each))
+
+
+def _is_path(pattern: str) -> bool:
+    return pattern.startswith((".", "~")) or Path(pattern).is_absolute()
+
+
+def _place(pattern: str) -> Path:
+    return Path(pattern.removesuffix("/*")).expanduser().resolve()
+
+
+def _models_in(folders: Iterable[str]) -> Iterator[Path]:
+    for folder in folders:
+        found = (path.parent for pattern in DEPTH for path in sorted(_place(folder).glob(pattern)))
+        yield from list(found)[:LISTED]

@@ -1,0 +1,32 @@
+"""Readings: what a model reads in a text, at once where it is short, else as a job with its progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attention_viz.selection import Selection
+from attention_viz.ui.caches import ask_for_reading, known_reading, read, reading_key
+from attention_viz.ui.lengths import check_characters, is_long
+from attention_viz.ui.waiting import show_end, wait_for
+from attention_viz.ui.wording import say
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model, Reading
+
+
+def reading(slot: str, model: Model, look: Selection) -> Reading | None:
+    """What the model reads; None while it is under way, or where it was stopped. Raises TextError for what it cannot read.
+
+    slot : where the session keeps the job
+    """
+    known = known_reading(model, look)
+    if known is not None:
+        return known
+    check_characters(look)
+    if not is_long(model, look):
+        return read(model, look)
+    doing = say("Reading a long text")
+    ticket = wait_for(slot, reading_key(model, look), lambda: ask_for_reading(model, look), doing)
+    if ticket is not None and ticket.result is None:
+        show_end(slot, ticket)
+    return None if ticket is None else ticket.result
