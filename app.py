@@ -8,13 +8,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.ui import access, health
 from attention_viz.ui.headers import SecurityHeaders
+from attention_viz.ui.mishaps import tell_mishap
 from attention_viz.ui.page import open_page
 from attention_viz.ui.server import warm_up
 from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.wording import say
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, os.environ.get(access.VARIABLE, ""))]
-app = st.App(__file__, lifespan=warm_up, middleware=around, routes=health.ROUTES)
+app = st.App(__file__, lifespan=warm_up, middleware=around, routes=health.ROUTES, on_script_error=tell_mishap)
 
 if get_script_run_ctx(suppress_warning=True):
     begin()
