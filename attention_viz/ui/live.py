@@ -71,11 +71,22 @@ def ask_again() -> None:
         del st.session_state[key]
 
 
+def choices_count(selection: Selection, key: str = "live") -> bool:
+    """Whether the browser has the last word; else the page is about to ask for this selection."""
+    agreed: Selection | None = st.session_state.get(_agreed_on(key))
+    return agreed is not None and look_of(selection) in (look_of(agreed), st.session_state.get(_asked_for(key)))
+
+
+def with_choice(selection: Selection, look: Mapping[str, Any]) -> Selection:
+    """The selection with what the browser says was chosen. Raises SelectionError for what cannot be."""
+    return selection.at(**{name: _plain(look[name]) for name in FIELDS if name in look})
+
+
 def _agreed(key: str, selection: Selection) -> Selection:
     """What page and browser agree on now."""
     state = st.session_state
     agreed: Selection | None = state.get(_agreed_on(key))
-    if agreed is None or look_of(selection) not in (look_of(agreed), state.get(_asked_for(key))):
+    if agreed is None or not choices_count(selection, key):
         state[_serial(key)] = state.get(_serial(key), 0) + 1
         known = selection
     else:
@@ -90,9 +101,8 @@ def _said(key: str, selection: Selection) -> Selection | None:
     look = st.session_state.get(key, {}).get("look")
     if not isinstance(look, dict) or look.get("serial") != st.session_state.get(_serial(key)):
         return None
-    said = {name: _plain(look[name]) for name in FIELDS if name in look}
     try:
-        return selection.at(**said)
+        return with_choice(selection, look)
     except SelectionError:
         return None
 
@@ -108,9 +118,9 @@ def _choose(key: str, on_choose: Callable[[Selection], None] | None) -> None:
         on_choose(chosen)
 
 
-def _plain(value: Any) -> Any:
-    """Lists of the browser's JSON as the tuples of a Selection."""
-    return tuple(_plain(each) for each in value) if isinstance(value, list) else value
+def _plain(value: Any, depth: int = 2) -> Any:
+    """Lists of the browser's JSON as the tuples of a Selection, which are no deeper than a list of pairs."""
+    return tuple(_plain(each, depth - 1) for each in value) if isinstance(value, list) and depth else value
 
 
 def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from attention_viz.ui.how_to import show_how_to
+from attention_viz.ui.keeper import keep
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
 from attention_viz.view import matrix
@@ -42,6 +43,7 @@ def open_page(page: str) -> None:
     page : its part of the address; "" = the first page
     """
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
+    keep()
     with st.sidebar:
         pick_language()
         show_how_to(page)

@@ -6,7 +6,7 @@ what was pressed there the page has heard (js/toggles.js).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +30,10 @@ _switchboard = st.components.v2.component(
 _masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("masks"))
 
 NAMES = {"zero": Message("Output set to zero"), "uniform": Message("Weights made uniform")}
+SETS = {"switchboard": "off", "masks": "masked"}
+"""Which field of a Selection each set of buttons sets."""
+MOST_MESSAGES = 10_000_000
+"""Messages that are counted; nobody presses a button so often."""
 SWITCHBOARD = ("heads_across", "layer_name", "layer_head", "layer_switches", "all_on", "switch_off", "switch_on")
 MASKS = ("hide_tokens", "hide_token")
 
@@ -84,7 +88,7 @@ def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | Non
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
             "said": {"on": on, "serial": _heard("switchboard")},
         },
-        on_switched_change=lambda: _listen("switchboard", "off", _head_named),
+        on_switched_change=lambda: _listen("switchboard"),
     )
 
 
@@ -100,7 +104,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
             "mask": mask,
             "said": {"on": [str(token) for token in look.masked], "serial": _heard("masks")},
         },
-        on_switched_change=lambda: _listen("masks", "masked", int),
+        on_switched_change=lambda: _listen("masks"),
     )
 
 
@@ -112,19 +116,34 @@ def within_reach(look: Selection, n_heads: Sequence[int], n_tokens: int) -> Sele
     )
 
 
+def with_pressed(selection: Selection, key: str, said: Mapping[str, Any]) -> Selection:
+    """The selection with the buttons that the browser says are pressed. Raises SelectionError, ValueError for no such."""
+    read: Callable[[str], Any] = _head_named if key == "switchboard" else int
+    return selection.at(**{SETS[key]: tuple(sorted({read(each) for each in said["on"]}))})
+
+
 def _heard(key: str) -> int:
     return int(st.session_state.get(f"{key} serial", 0))
 
 
-def _listen(key: str, name: str, read: Callable[[str], Any]) -> None:
+def _listen(key: str) -> None:
     """Take over what was pressed, before the page runs again; what no selection can hold is not taken."""
-    said = st.session_state[key]["switched"]
+    said = st.session_state[key].get("switched")
+    if not is_message(said):
+        return
     try:
-        chosen = tuple(sorted({read(each) for each in said["on"]}))
-        st.session_state[name] = getattr(Selection().at(**{name: chosen}), name)
+        chosen = with_pressed(Selection(), key, said)
+        st.session_state[SETS[key]] = getattr(chosen, SETS[key])
     except (SelectionError, ValueError):
         pass
     st.session_state[f"{key} serial"] = int(said["serial"])
+
+
+def is_message(said: Any) -> bool:
+    """Whether it is what js/toggles.js sends: names, and a serial number."""
+    if not isinstance(said, dict) or type(said.get("serial")) is not int or not 0 <= said["serial"] < MOST_MESSAGES:
+        return False
+    return isinstance(said.get("on"), list) and all(isinstance(each, str) for each in said["on"])
 
 
 def _head_named(name: str) -> tuple[int, int]:

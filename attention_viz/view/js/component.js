@@ -6,6 +6,7 @@
  * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
  */
 import { App } from "./app.js";
+import { remember } from "./memory.js";
 
 const PAUSE = 250;
 /** @type {WeakMap<ParentNode, {app: App, run: number}>} */
@@ -19,7 +20,11 @@ export default function component({ data, parentElement, setStateValue }) {
   const run = (known?.run ?? 0) + 1;
   apps.set(parentElement, { app, run });
   app.wear(data);
-  app.store.report = later((look, serial) => setStateValue("look", { ...look, serial }));
+  const tell = later((look, serial) => setStateValue("look", { ...look, serial }));
+  app.store.report = (look, serial) => {
+    remember(data.view, { ...look, serial });
+    tell(look, serial);
+  };
   app.store.ask = later((window) => setStateValue("window", window));
   // An earlier run that was overtaken is cleaned up too; the view then belongs to the later one.
   return () => {

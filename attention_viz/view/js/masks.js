@@ -5,6 +5,7 @@
  * @typedef {import("./frame.js").Tokens} Tokens
  */
 import { box, setName, setText } from "./element.js";
+import { remember } from "./memory.js";
 import { mounted } from "./mounted.js";
 import { readTheme, wearTheme } from "./theme.js";
 import { spell, spellOut } from "./token.js";
@@ -18,6 +19,7 @@ class Masks {
     /** @type {Call | null} */ this.call = null;
     this.toggles = new Toggles((said) => {
       this.draw();
+      remember("masks", said);
       this.call?.setTriggerValue("switched", said);
     });
     this.tokens = box("masks");

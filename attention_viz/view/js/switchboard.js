@@ -8,6 +8,7 @@ import { Board } from "./board.js";
 import { box, setName, setText } from "./element.js";
 import { mix } from "./palette.js";
 import { readTheme, wearTheme } from "./theme.js";
+import { remember } from "./memory.js";
 import { mounted } from "./mounted.js";
 import { Toggles } from "./toggles.js";
 import { say } from "./wording.js";
@@ -21,6 +22,7 @@ class Switchboard {
     /** @type {Call | null} */ this.call = null;
     this.toggles = new Toggles((said) => {
       this.draw();
+      remember("switchboard", said);
       this.call?.setTriggerValue("switched", said);
     });
     this.board = new Board((head) => this.toggles.turn(nameOf(head)), (layer) => this.turnLayer(layer));

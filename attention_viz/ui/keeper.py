@@ -1,0 +1,106 @@
+"""Keeper: what a visitor chose lives on in the open page, so that a server started anew, or another one, goes on with it.
+
+Every run tells the page in a short letter what this session holds. The page keeps the letter in its memory: not on a
+disk, gone with the tab, and a page that is loaded anew, as by a link, knows nothing of it. When the connection was lost
+and is there again, the page gives the letter back, with the texts as they stand in their boxes (js/keeper.js). The
+session that wrote it takes no notice; one that did not takes it over before it draws anything.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from attention_viz.errors import AttentionVizError
+from attention_viz.selection import Selection
+from attention_viz.ui import lesson_place, state
+from attention_viz.ui.address import to_address
+from attention_viz.ui.keepsake import SERIALS, SETTINGS, Keepsake, read
+from attention_viz.ui.live import choices_count, with_choice
+from attention_viz.ui.switches import SETS, is_message, with_pressed
+from attention_viz.view import bundle
+
+BOXES = ("text", "second", "compare_text")
+"""Keys of the boxes that hold a text."""
+SESSION = "keeper session"
+TAKEN_OVER = "keeper taken over"
+
+_keeper = st.components.v2.component("attention_keeper", js=bundle.script("keeper"))
+
+
+def keep() -> None:
+    """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets."""
+    said = _keeper(
+        key="keeper", data={"kept": keepsake().write(), "boxes": BOXES}, on_kept_change=lambda: None, height=0
+    )
+    if said.kept is not None and take_over(said.kept):
+        st.rerun()
+
+
+def keepsake() -> Keepsake:
+    """All that this session holds now. Raises SelectionError for a text that is longer than a selection carries."""
+    now, selection = st.session_state, state.selection()
+    return Keepsake(
+        session=now.setdefault(SESSION, secrets.token_hex(8)),
+        selection=selection,
+        second=now["second"],
+        address=now.get("address"),
+        settings={name: now[name] for name, kind in SETTINGS.items() if type(now.get(name)) is kind},
+        serials=_serials(selection),
+        answers=lesson_place.answers(),
+        place=now.get(lesson_place.PLACE),
+    )
+
+
+def take_over(letter: Mapping[str, Any]) -> bool:
+    """Make this session one with what the page kept for another; False where there is nothing to take over.
+
+    letter : "kept", as `keep` wrote it; "boxes", the texts that stand in the page now, by their keys; "said", what was
+             chosen last in each view, whether the other session heard of it or not
+    """
+    now = st.session_state
+    try:
+        found = read(letter["kept"]).typed(letter["boxes"])
+        selection, serials = _with_said(found, letter["said"])
+    except (AttentionVizError, AttributeError, KeyError, TypeError, ValueError):
+        return False  # not written by us; who made it up has a session as fresh as any
+    if found.session in (now[SESSION], now.get(TAKEN_OVER)):
+        return False
+    now[TAKEN_OVER] = found.session
+    state.open_selection(selection)
+    now.update(found.settings)
+    now.update({f"{name} serial": serials[name] for name in ("live", *SETS)})
+    now["second"], now["address"] = found.second, _address_known(found)
+    now[lesson_place.PLACE], now[lesson_place.ANSWERS] = found.place, dict(found.answers)
+    return True
+
+
+def _serials(selection: Selection) -> dict[str, int]:
+    now = st.session_state
+    known = {name: now.get(f"{name} serial", 0) for name in SERIALS}
+    known["live choices"] = known["live"] if choices_count(selection) else 0
+    return {name: count for name, count in known.items() if count}
+
+
+def _address_known(found: Keepsake) -> Mapping[str, str] | None:
+    """The address that the other session wrote or read last: one that differs is news, and is followed."""
+    parameters = st.query_params.to_dict()
+    return parameters if parameters == to_address(found.selection) else found.address
+
+
+def _with_said(found: Keepsake, said: Mapping[str, Any]) -> tuple[Selection, dict[str, int]]:
+    """The selection with choices that no server heard of, and how far the messages are counted then."""
+    selection, serials = found.selection, {name: found.serials.get(name, 0) for name in SERIALS}
+    look = said.get("live", {})
+    if look.get("serial", 0) == serials["live choices"] > 0:
+        selection = with_choice(selection, look)
+    serials["live"] += 1  # whatever the view saw last, the next one is new to it
+    for name in SETS:
+        pressed = said.get(name)
+        if is_message(pressed) and pressed["serial"] > serials[name]:
+            selection = with_pressed(selection, name, pressed)
+            serials[name] = pressed["serial"]
+    return selection, serials

@@ -1,0 +1,37 @@
+/**
+ * Keeper: when the connection was lost and is there again, gives back what the page remembers, with the texts as they
+ * stand in their boxes. The server may be another one.
+ *
+ * @typedef {import("./memory.js").Letter} Letter
+ * @typedef {{data: Letter, setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+import { memory } from "./memory.js";
+
+const CONNECTION = "data-test-connection-state";
+
+/** @param {Component} component @returns {() => void} what Streamlit calls when the keeper leaves the page */
+export default function keeper({ data, setTriggerValue }) {
+  const known = memory();
+  const watched = known.tell !== null;
+  known.letter = data;
+  known.tell = () => setTriggerValue("kept", { kept: data.kept, boxes: typed(data.boxes), said: known.said });
+  if (!watched) new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter: [CONNECTION] });
+  return () => undefined;
+}
+
+/** Notice that the connection is lost, and that it is there again. */
+function look() {
+  const known = memory();
+  const connected = document.querySelector(`[${CONNECTION}]`)?.getAttribute(CONNECTION) === "CONNECTED";
+  if (connected && known.lost) known.tell?.();
+  known.lost = !connected;
+}
+
+/** What stands in those boxes that are on the page. @param {string[]} keys @returns {Record<string, string>} */
+function typed(keys) {
+  const texts = keys.map((key) => {
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(`.st-key-${key} textarea`));
+    return /** @type {[string, string | undefined]} */ ([key, box?.value]);
+  });
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+}
