@@ -38,6 +38,9 @@ def before_after(subject: Subject, look: Selection) -> None:
     found = ablated(subject.model, look, subject.attention.n_tokens)
     if found is None:
         return
+    if not look.off:
+        show_answer(found)
+        return
     answer, tokens = st.columns([3, 2], gap="medium")
     with answer:
         show_answer(found)

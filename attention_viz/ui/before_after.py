@@ -20,32 +20,41 @@ MOST_TOKENS = 6
 
 
 def show_answer(found: Ablation) -> None:
-    """The model's words, classes or labels at each place, or its one number: before, after, and the change."""
+    """The model's words, classes or labels at each place, or its one number: before, after, and the change; while
+    every head is on, as it is."""
+    on = (say("every head on"),)
+    heads = (*on, say("without them"), say("change")) if found.heads else on
     if found.choices:
         places = sorted(found.choices, key=_moved, reverse=True)[:MOST_PLACES]
         for place in places:
-            _show_place(found, place)
+            _show_place(found, place, heads)
         if len(places) < len(found.choices):
             st.caption(
                 say("{n} of {all} places are listed: those that changed most.", n=len(places), all=len(found.choices))
             )
+    if not (found.heads or found.choices or found.similarity):  # a single sentence that is compared with nothing
+        return
     what = say("Cosine similarity of the two sentences") if found.similarity else tell(found.loss)
-    heads = (say("every head on"), say("without them"), say("change"))
-    st.html(table(what, heads, [(found.before, found.after, Change(found.after - found.before))]))
+    st.html(table(what, heads, [_row(found.before, found.after, heads)]))
 
 
 def _moved(place: Choices) -> float:
     return sum(abs(each.after - each.before) for each in place.choices)
 
 
-def _show_place(found: Ablation, place: Choices) -> None:
+def _row(before: float, after: float, heads: tuple[str, ...]) -> tuple[float | Change, ...]:
+    """As many of the three numbers as there are columns for them."""
+    return (before, after, Change(after - before))[: len(heads)]
+
+
+def _show_place(found: Ablation, place: Choices, heads: tuple[str, ...]) -> None:
     if place.token is None:
         caption = say("The model's answer to the whole text")
     else:
         caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens[place.token])
-    rows = [(each.text, each.before, each.after, Change(each.after - each.before)) for each in place.choices]
-    heads = (say("possibility"), say("every head on"), say("without them"), say("change"))
-    st.html(table(caption, heads, rows, tokens=(0,), bar=(1, 2)))
+    rows = [(each.text, *_row(each.before, each.after, heads)) for each in place.choices]
+    bars = tuple(range(1, min(3, 1 + len(heads))))
+    st.html(table(caption, (say("possibility"), *heads), rows, tokens=(0,), bar=bars))
 
 
 def show_turn(found: Ablation, embeds: bool) -> None:

@@ -77,7 +77,13 @@ def test_the_page_opens_with_every_head_on_and_says_so() -> None:
     page = opened()
     assert page.text_area[0].value == DEFAULT.first
     assert any("Every head is on" in each.value for each in page.info)
-    assert [row[2] for row in cells(page) if len(row) == 3 and row[2] == "0.0000"][:1] == ["0.0000"]
+    assert cells(page) == [], "nothing is compared yet"
+
+
+def test_with_every_head_on_the_cosine_of_a_pair_is_what_the_model_says() -> None:
+    page = opened(text="A man plays.", pair=True)
+    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    assert cells(page)[1:] == [[f"{load_model(device='cpu').similarity('A man plays.', 'Someone makes music.'):.4f}"]]
 
 
 @pytest.mark.parametrize("way", ["zero", "uniform"])
@@ -280,4 +286,4 @@ def test_a_file_that_holds_no_samples_is_told(content: bytes, said: str) -> None
     page.file_uploader(key="without_samples").upload("odd.csv", content, "text/csv").run()
     assert any(said in each.value.replace("\\", "") for each in page.error)
     for job in (page.session_state["curve"],) if "curve" in page.session_state else ():
-        job.stop.set()
+        job.leave()
