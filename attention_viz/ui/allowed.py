@@ -57,7 +57,10 @@ def _is_named(source: str) -> bool:
 
 def _is_inside(folder: Path) -> bool:
     """Whether it lies in an allowed folder, once links and ".." are followed."""
-    whole = folder.resolve()
+    try:
+        whole = folder.resolve()
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have, links that run in a circle
+        return False
     return any(whole.is_relative_to(_place(each)) for each in limits().models.allowed if _is_path(each))
 
 

@@ -97,7 +97,7 @@ def _load(source: str, job: Job | None) -> Model:
         watched: dict[str, Any] = {}
         if job is not None:
             watched = {"report": lambda progress: _tell(job, progress), "stop": job.stop}
-        most = Limits(size=limits().models.download_mb * MB)
+        most = Limits(size=limits().models.download_mb * 1_000_000)  # as hubs count
         return load_model(source, limits=most, room=lambda size: _models().make_room(source, size), **watched)
 
     return _models().get(source, make, lambda model: model.nbytes)

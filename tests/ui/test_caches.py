@@ -1,63 +1,178 @@
-"""A cache bounded in bytes."""
+"""Models and readings that all share: within their bounds, and nobody waits behind a long text."""
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from checkpoints import make_checkpoint
+from hub_stand_in import HubStandIn
 
-from attention_viz.ui.caches import ByteCache
+from attention_viz.errors import ModelError, RoomError, TextError
+from attention_viz.models import load_model
+from attention_viz.selection import Selection
+from attention_viz.ui import caches
+from attention_viz.ui.byte_cache import ByteCache
+from attention_viz.ui.jobs import Ticket
 
-
-def test_a_value_is_made_once() -> None:
-    cache, made = ByteCache(100), []
-    for _ in range(3):
-        assert cache.get("a", lambda: made.append(1) or b"x", len) == b"x"
-    assert made == [1]
-
-
-def test_the_least_recently_used_goes_when_the_bound_is_passed() -> None:
-    cache = ByteCache(10)
-    for name in ("a", "b"):
-        cache.get(name, lambda: b"12345", len)
-    cache.peek("a")
-    cache.get("c", lambda: b"12345", len)
-    assert (cache.peek("a"), cache.peek("b"), cache.peek("c")) == (b"12345", None, b"12345")
-    assert cache.nbytes == 10
+PATIENCE = 30.0
 
 
-def test_one_value_stays_even_when_it_is_larger_than_the_bound() -> None:
-    cache = ByteCache(3)
-    cache.get("a", lambda: b"12345", len)
-    assert cache.peek("a") == b"12345"
+def ended(ticket: Ticket) -> Ticket:
+    for _ in range(int(PATIENCE / 0.01)):
+        if ticket.done:
+            return ticket
+        threading.Event().wait(0.01)
+    raise AssertionError("the job did not end")
 
 
-def test_threads_that_ask_for_the_same_value_share_one_computation() -> None:
-    cache, made, gate = ByteCache(100), [], threading.Barrier(8)
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Four models of four widths."""
+    place = tmp_path_factory.mktemp("four")
+    return [make_checkpoint(place / f"model-{width}", hidden_size=width) for width in (24, 30, 36, 42)]
 
-    def make() -> bytes:
-        made.append(1)
-        return b"x"
 
-    def ask() -> None:
-        gate.wait()
-        cache.get("a", make, len)
+def weights_of(model: Any) -> int:
+    """Bytes of a network's weights, as torch counts them."""
+    return sum(each.numel() * each.element_size() for each in (*model.network.parameters(), *model.network.buffers()))
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
+
+def test_a_model_takes_what_its_weights_take(folders: list[Path]) -> None:
+    for folder in folders:
+        model = load_model(folder, device="cpu")
+        assert model.nbytes == weights_of(model)
+
+
+def test_of_four_models_asked_for_in_turn_those_stay_that_were_used_last_and_fit(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = [weights_of(load_model(folder, device="cpu")) for folder in folders]
+    assert min(sizes) > 8_000  # room for the header of a file, and for no third model
+    cache = ByteCache(sizes[-1] + sizes[-2] + 8_000)
+    monkeypatch.setattr(caches, "_models", lambda: cache)
+    seen: list[weakref.ref[Any]] = []
+    for folder in folders:
+        seen.append(weakref.ref(ended(caches.ask_for_model(str(folder))).result))
+        gc.collect()
+        alive = [each() for each in seen if each() is not None]
+        assert sum(map(weights_of, alive)) == cache.nbytes <= cache.limit
+        del alive
+    assert [each() is not None for each in seen] == [False, False, True, True]
+    assert caches.loaded_model(str(folders[0])) is None
+
+
+def test_a_model_larger_than_all_may_be_is_refused_before_its_weights_are_loaded(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from attention_viz.models import loading
+
+    monkeypatch.setattr(caches, "_models", lambda: ByteCache(1_000))
+    monkeypatch.setattr(loading, "load_network", lambda *_: pytest.fail("the weights were loaded"))
+    ticket = ended(caches.ask_for_model(str(folders[0])))
+    assert isinstance(ticket.error, RoomError)
+    assert "a smaller model" in str(ticket.error)
+
+
+def test_a_model_larger_than_a_download_may_be_is_refused_before_it_is_fetched(
+    hub: HubStandIn, folders: list[Path], limited: Callable[[str], None], tmp_path: Path
+) -> None:
+    limited("[models]\ndownload_mb = 1\n")
+    large = make_checkpoint(tmp_path / "large", hidden_size=240)
+    assert (large / "model.safetensors").stat().st_size > 2**20
+    hub.add("someone/large", large)
+    ticket = ended(caches.ask_for_model("someone/large"))
+    assert isinstance(ticket.error, ModelError)
+    assert "the limit here is 1.0 MB" in str(ticket.error)
+    assert not any("safetensors" in each for each in map(str, hub.asked))
+
+
+class Slow:
+    """A model that reads long texts only when it is told to."""
+
+    source, revision, limit, parts = "slow", "", None, ("self",)
+
+    def __init__(self) -> None:
+        self.go, self.began, self.reader = threading.Event(), threading.Event(), self
+
+    def count(self, first: str, second: str | None = None) -> int:
+        return len(first.split())
+
+    def read(self, text: str, second: str | None, **_: Any) -> Any:
+        if self.count(text) > 10:
+            self.began.set()
+            assert self.go.wait(PATIENCE)
+        return Reading()
+
+
+class Reading:
+    """One that takes 8 bytes."""
+
+    def __init__(self) -> None:
+        self.attention, self.nbytes = self, 8
+
+
+def test_short_texts_are_read_while_a_long_one_is() -> None:
+    model: Any = Slow()
+    long = caches.ask_for_reading(model, Selection(text="word " * 11))
+    assert model.began.wait(PATIENCE)
+    for text in ("one", "two", "three"):
+        assert caches.read(model, Selection(text=text)).attention.nbytes == 8
+    assert not long.done
+    model.go.set()
+    assert ended(long).result is not None
+
+
+def test_short_texts_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most, lock = 0, [0], threading.Lock()
+
+    def read(text: str, second: str | None, **_: Any) -> Any:
+        nonlocal at_once
+        with lock:
+            at_once += 1
+            most[0] = max(most[0], at_once)
+        threading.Event().wait(0.002)
+        with lock:
+            at_once -= 1
+        return Reading()
+
+    model: Any = Slow()
+    monkeypatch.setattr(model, "read", read)
+    threads = [threading.Thread(target=caches.read, args=(model, Selection(text=f"turn {n}"))) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert made == [1]
+    assert most == [1]
 
 
-def test_a_failed_computation_leaves_nothing_behind() -> None:
-    cache = ByteCache(100)
+def test_a_text_beyond_the_limit_is_refused_wherever_it_comes_from(limited: Callable[[str], None]) -> None:
+    limited("[text]\ncharacters = 60\ntokens = 16\n")
+    model: Any = Slow()
+    with pytest.raises(TextError, match=r"This text has 61 characters; this server reads at most 60. Shorten it by 1"):
+        caches.read(model, Selection(text="a" * 61))
+    with pytest.raises(TextError, match="17 tokens of this text; on this server it reads at most 16"):
+        caches.read(model, Selection(text="a " * 17))
+    assert "17 tokens" in str(ended(caches.ask_for_reading(model, Selection(text="b " * 17))).error)
 
-    def fail() -> bytes:
-        raise ValueError("no")
 
-    for _ in range(2):
-        with pytest.raises(ValueError, match="no"):
-            cache.get("a", fail, len)
-    assert cache.get("a", lambda: b"x", len) == b"x"
+def test_what_is_kept_of_readings_stays_within_the_bound(monkeypatch: pytest.MonkeyPatch, folders: list[Path]) -> None:
+    model = load_model(folders[0], device="cpu")
+    texts = [f"one two three {word}" for word in "abcdefgh"]
+    one = caches.read(model, Selection(text=texts[0])).attention.nbytes
+    cache = ByteCache(3 * one + 10)
+    monkeypatch.setattr(caches, "_readings", lambda: cache)
+    for text in texts:
+        caches.read(model, Selection(text=text))
+        assert cache.nbytes <= cache.limit
+    assert [caches.known_reading(model, Selection(text=text)) is not None for text in texts[-4:]] == [
+        False,
+        True,
+        True,
+        True,
+    ]
