@@ -46,6 +46,8 @@ def assemble(
             kind=type(network).__name__,
             input=network.main_input_name,
         )
+    if "input_ids" not in list(tokenizer.model_input_names):
+        raise _reads_no_text(network, named, "its tokenizer gives it no input_ids")
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
         reader = _reader(network, tokenizer)
         return _model(network, reader, named, task, notes)

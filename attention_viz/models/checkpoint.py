@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
-from attention_viz.models.settings import check_counts, check_settings, read_settings
+from attention_viz.models.settings import check_counts, check_paths, check_settings, read_settings
 from attention_viz.models.weights import Weights, find_weights
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.tiktoken", "vocab.bpe", "tekken.json")
 """One of these holds the vocabulary; without any, transformers would go on with an empty one."""
+
+TOKENIZER_SETTINGS = ("tokenizer_config.json", "special_tokens_map.json")
 
 BYTE_TOKENIZERS = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer")
 """Tokenizers whose vocabulary is the bytes or the characters themselves, so that they have no such file."""
@@ -51,11 +53,14 @@ def inspect(folder: Path) -> Checkpoint:
             folder=folder,
             names=", ".join(TOKENIZER_FILES),
         )
+    for name in TOKENIZER_SETTINGS:
+        if (folder / name).is_file():
+            check_paths(read_settings(folder / name), folder / name)
     return Checkpoint(folder, config, weights)
 
 
 def _has_tokenizer(folder: Path) -> bool:
     if any(path.is_file() for pattern in TOKENIZER_FILES for path in folder.glob(pattern)):
         return True
-    settings = folder / "tokenizer_config.json"
+    settings = folder / TOKENIZER_SETTINGS[0]
     return settings.is_file() and read_settings(settings).get("tokenizer_class") in BYTE_TOKENIZERS

@@ -65,7 +65,7 @@ def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> i
     rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
     if not isinstance(rows, int) or rows < 1:
         told = tokenizer.model_max_length
-        return int(told) if told < 1e9 else None
+        return int(told) if 1 <= told < 1e9 else None
     for name, module in network.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
             return rows - module.padding_idx - 1

@@ -82,8 +82,8 @@ def check_counts(config: Mapping[str, Any], folder: Path, n_tensors: int, n_numb
     n_tensors, n_numbers : how many arrays, and numbers in them, the weights hold
     """
     for name, most in (*((name, n_tensors) for name in LAYER_COUNTS), ("num_labels", n_numbers)):
-        for count in _values(config, name):
-            if isinstance(count, (int, float)) and count > most:
+        for key, count in _inside(config):
+            if key == name and isinstance(count, (int, float)) and count > most:
                 raise ModelError(
                     "The configuration in {folder} counts {name} = {count}, more than its weights could fill. Fetch or copy it again.",
                     folder=folder,
@@ -92,10 +92,38 @@ def check_counts(config: Mapping[str, Any], folder: Path, n_tensors: int, n_numb
                 )
 
 
-def _values(config: Mapping[str, Any], name: str) -> Iterator[Any]:
-    """The values of this name, in the settings and in the settings inside them."""
-    for key, value in config.items():
-        if key == name:
-            yield value
+def check_paths(settings: Any, path: Path) -> None:
+    """Do these settings name a file outside their own folder?
+
+    A tokenizer would open it as its vocabulary, and show a stranger what stands in it. Raises ModelError that names it.
+    """
+    inside = path.parent.resolve()
+    for _, value in _inside(settings):
+        found = _file(value) if isinstance(value, str) else None
+        if found is not None and inside not in found.parents:
+            raise ModelError(
+                "{path} names a file outside its folder: {file}. Remove the entry, or choose another model.",
+                path=path,
+                file=value[:200],
+            )
+
+
+def _file(text: str) -> Path | None:
+    """The file of this name, if there is one."""
+    try:
+        path = Path(text).expanduser()
+        return path.resolve() if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # no possible name
+        return None
+
+
+def _inside(settings: Any) -> Iterator[tuple[str, Any]]:
+    """(name, value) of all that is in plain values, however deep; items of a list are called as the list is."""
+    waiting = [("", settings)]
+    while waiting:
+        name, value = waiting.pop()
+        yield name, value
         if isinstance(value, Mapping):
-            yield from _values(value, name)
+            waiting.extend(value.items())
+        elif isinstance(value, list):
+            waiting.extend((name, each) for each in value)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import transformers
+from damage import change
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
@@ -77,3 +78,11 @@ def test_any_nonsense_in_a_configuration_is_survived_or_refused_with_a_sentence(
         assert len(str(error)) > 20  # noqa: PT017 - either outcome is right, and each is looked at
         return
     assert reading.attention.weights(0).sum(-1) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize("names", [[], ["token_type_ids"], "input_ids"])
+def test_a_tokenizer_that_keeps_its_numbers_to_itself_is_refused(names: object, checkpoint: Make) -> None:
+    folder = checkpoint()
+    change(folder / "tokenizer_config.json", model_input_names=names)
+    with pytest.raises(ModelError, match="gives it no input_ids"):
+        load_model(folder)

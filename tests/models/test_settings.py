@@ -101,3 +101,32 @@ def test_counts_that_the_weights_could_not_fill_are_refused_at_once(
         ModelError, match=r"counts (num_hidden_layers|num_labels) = 1.*more than its weights could fill"
     ):
         inspect(folder)
+
+
+@pytest.mark.parametrize("file", ["tokenizer_config.json", "special_tokens_map.json"])
+@pytest.mark.parametrize("key", ["vocab", "vocab_file", "sp_model_kwargs"])
+def test_a_tokenizer_does_not_read_files_outside_its_folder(
+    file: str, key: str, checkpoint: Make, tmp_path: Path
+) -> None:
+    secret, folder = tmp_path / "secret.txt", checkpoint()
+    secret.write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na secret\n")
+    if not (folder / file).is_file():
+        (folder / file).write_text("{}")
+    change(folder / file, **{key: {"model_file": [str(secret)]} if key == "sp_model_kwargs" else str(secret)})
+    with pytest.raises(ModelError, match=rf"{file} names a file outside its folder: .*secret\.txt"):
+        inspect(folder)
+
+
+def test_names_of_files_that_are_its_own_or_nowhere_are_no_obstacle(checkpoint: Make) -> None:
+    folder = checkpoint()
+    own, gone = str(folder / "tokenizer.json"), "/root/.cache/of/somebody/else/tokenizer.json"
+    change(folder / "tokenizer_config.json", tokenizer_file=own, special_tokens_map_file=gone, name_or_path="\0" * 3)
+    assert inspect(folder).architecture == "BertModel"
+
+
+def test_settings_that_are_nested_deeply_are_looked_through(checkpoint: Make) -> None:
+    folder = checkpoint()
+    text = '{"a":' * 800 + '{"num_hidden_layers": 1e9}' + "}" * 800
+    (folder / "config.json").write_text((folder / "config.json").read_text().rstrip()[:-1] + f', "deep": {text}}}')
+    with pytest.raises(ModelError, match="counts num_hidden_layers"):
+        inspect(folder)
