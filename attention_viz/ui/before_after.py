@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.tables import Change, number, table
+from attention_viz.ui.tables import Cell, Change, number, table
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view.matrix import matrix
 
@@ -42,7 +42,7 @@ def _moved(place: Choices) -> float:
     return sum(abs(each.after - each.before) for each in place.choices)
 
 
-def _row(before: float, after: float, heads: tuple[str, ...]) -> tuple[float | Change, ...]:
+def _row(before: float, after: float, heads: tuple[str, ...]) -> tuple[float, ...]:
     """As many of the three numbers as there are columns for them."""
     return (before, after, Change(after - before))[: len(heads)]
 
@@ -52,7 +52,7 @@ def _show_place(found: Ablation, place: Choices, heads: tuple[str, ...]) -> None
         caption = say("The model's answer to the whole text")
     else:
         caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens[place.token])
-    rows = [(each.text, *_row(each.before, each.after, heads)) for each in place.choices]
+    rows: list[tuple[Cell, ...]] = [(each.text, *_row(each.before, each.after, heads)) for each in place.choices]
     bars = tuple(range(1, min(3, 1 + len(heads))))
     st.html(table(caption, (say("possibility"), *heads), rows, tokens=(0,), bar=bars))
 
