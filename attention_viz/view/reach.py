@@ -7,6 +7,7 @@ from + from_step * (r - first) to before to + to_step * (r - first). A query in 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -50,7 +51,13 @@ def readable(stripes: Reach, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _runs(mask: np.ndarray) -> Iterator[tuple[Run, ...]]:
-    """Of each query the keys it may read, as (start, stop) of neighbours."""
+    """Of each query the keys it may read, as (start, stop) of neighbours. Most queries may read what the one before may."""
+    new = np.concatenate([[True], (mask[1:] != mask[:-1]).any(axis=1)])
+    for repeats, runs in zip(np.diff(np.flatnonzero(new), append=len(mask)), _new_runs(mask[new]), strict=True):
+        yield from itertools.repeat(runs, int(repeats))
+
+
+def _new_runs(mask: np.ndarray) -> Iterator[tuple[Run, ...]]:
     n_keys = mask.shape[1]
     counts, starts = mask.sum(axis=1), mask.argmax(axis=1)
     stops = n_keys - mask[:, ::-1].argmax(axis=1)
