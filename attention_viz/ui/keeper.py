@@ -48,7 +48,7 @@ def keepsake() -> Keepsake:
         selection=selection,
         second=now["second"],
         address=now.get("address"),
-        settings={name: now[name] for name, kind in SETTINGS.items() if type(now.get(name)) is kind},
+        settings={name: now[name] for name, setting in SETTINGS.items() if setting.fits(now.get(name))},
         serials=_serials(selection),
         answers=lesson_place.answers(),
         place=now.get(lesson_place.PLACE),
@@ -99,7 +99,7 @@ def _with_said(found: Keepsake, said: Mapping[str, Any]) -> tuple[Selection, dic
         selection = with_choice(selection, look)
     serials["live"] += 1  # whatever the view saw last, the next one is new to it
     for name in SETS:
-        pressed = said.get(name)
+        pressed: Any = said.get(name)
         if is_message(pressed) and pressed["serial"] > serials[name]:
             selection = with_pressed(selection, name, pressed)
             serials[name] = pressed["serial"]

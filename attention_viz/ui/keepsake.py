@@ -4,40 +4,64 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
+from attention_viz.ui.contest import NAMES as SCORINGS
+from attention_viz.ui.on_request import GROUPS
+from attention_viz.ui.rivals import KINDS
+from attention_viz.ui.through import SECTIONS
+from attention_viz.ui.walk_weights import COLDEST, HOTTEST
 
-MOST_CHARACTERS = 12 * 3 * LIMITS["text"]
-"""How long a keepsake can be: three texts whose characters each take two escapes of six letters."""
+MOST_CHARACTERS = 12 * 4 * LIMITS["text"]
+"""How long a keepsake can be: three texts, and some room, where each character takes two escapes of six letters."""
 MOST_ANSWERS = 1_000
 LONGEST_NAME = 2_000
 """Of a lesson, or of a part of an address."""
 MOST_PARTS = 100
 """Parts of an address, at most."""
-SETTINGS: Mapping[str, type] = {
-    "anatomy_scaled": bool,
-    "anatomy_scoring": str,
-    "anatomy_seed": int,
-    "anatomy_temperature": float,
-    "compare": str,
-    "compare_head": int,
-    "compare_layer": int,
-    "compare_model": str,
-    "compare_text": str,
-    "heads_groups": int,
-    "heads_importance": bool,
-    "through_all_heads": bool,
-    "through_residual": float,
-    "through_section": str,
-    "without_curve": bool,
-    "without_normalised": bool,
-    "without_weighed": bool,
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a widget can be set to. span: of numbers; choices: of names, None = any text"""
+
+    kind: type
+    span: tuple[float, float] = (0, 9_999_999)
+    choices: Container[str] | None = None
+
+    def fits(self, value: Any) -> bool:
+        """Whether it is such a value."""
+        if type(value) is not self.kind:
+            return False
+        if isinstance(value, str):
+            return len(value) <= LIMITS["text"] and (self.choices is None or value in self.choices)
+        return isinstance(value, int | float) and self.span[0] <= value <= self.span[1]
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "anatomy_scaled": Setting(bool),
+    "anatomy_scoring": Setting(str, choices=SCORINGS),
+    "anatomy_seed": Setting(int),
+    "anatomy_temperature": Setting(float, (COLDEST, HOTTEST)),
+    "compare": Setting(str, choices=KINDS),
+    "compare_head": Setting(int),
+    "compare_layer": Setting(int),
+    "compare_model": Setting(str),
+    "compare_text": Setting(str),
+    "heads_groups": Setting(int, GROUPS),
+    "heads_importance": Setting(bool),
+    "through_all_heads": Setting(bool),
+    "through_residual": Setting(float, (0, 1)),
+    "through_section": Setting(str, choices=SECTIONS),
+    "without_curve": Setting(bool),
+    "without_normalised": Setting(bool),
+    "without_weighed": Setting(bool),
 }
-"""What single pages are set to, by the names of their widgets."""
+"""What single pages are set to, by the keys of their widgets."""
 SERIALS = ("live", "live choices", "masks", "switchboard")
 """What counts the messages between views and pages; "live choices": under which number a choice in the browser counts."""
 HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -72,14 +96,14 @@ class Keepsake:
         plain = {
             "session": self.session,
             "selection": looked_at,
-            "second": self.second,
+            "second": None if self.second == (self.selection.second or "") else self.second,
             "address": None if self.address is None else dict(self.address),
             "settings": dict(self.settings),
             "serials": dict(self.serials),
             "answers": [[*at, option] for at, option in self.answers.items()],
             "place": self.place,
         }
-        return json.dumps({name: value for name, value in plain.items() if value or name == "session"})
+        return json.dumps({name: value for name, value in plain.items() if value not in (None, {}, [])})
 
     def typed(self, boxes: Mapping[str, str]) -> Keepsake:
         """With the texts as they stand in their boxes. Raises SelectionError, InputError where one is too long."""
@@ -104,11 +128,12 @@ def read(written: str) -> Keepsake:
         raise _no_keepsake("JSON") from error
     plain = _of_kind("keepsake", plain, dict)
     looked_at = _of_kind("selection", plain.get("selection", {}), dict)
+    selection = Selection.from_dict({name: _whole(value) for name, value in looked_at.items()})
     address = plain.get("address")
     return Keepsake(
         session=_text("session", plain.get("session"), LONGEST_NAME),
-        selection=Selection.from_dict({name: _whole(value) for name, value in looked_at.items()}),
-        second=_text("second", plain.get("second", "")),
+        selection=selection,
+        second=_text("second", plain.get("second", selection.second or "")),
         address=None if address is None else _address(address),
         settings=_settings(plain.get("settings", {})),
         serials={
@@ -142,13 +167,9 @@ def _address(plain: Any) -> dict[str, str]:
 
 
 def _settings(plain: Any) -> dict[str, Any]:
-    """Settings of the right kind; what a later version calls otherwise is left out."""
-    found = _of_kind("settings", plain, dict)
-    return {
-        name: _text(name, found[name]) if kind is str else _of_kind(name, found[name], kind)
-        for name, kind in SETTINGS.items()
-        if name in found
-    }
+    """Settings of this version; what another one calls otherwise is left out."""
+    found = {name: _whole(value) for name, value in _of_kind("settings", plain, dict).items()}
+    return {name: found[name] for name, setting in SETTINGS.items() if setting.fits(found.get(name))}
 
 
 def _count(name: str, value: Any) -> int:
@@ -169,8 +190,6 @@ def _whole(value: Any) -> Any:
 
 
 def _of_kind(name: str, value: Any, kind: type) -> Any:
-    if kind is float and type(value) is int:
-        return float(value)
     if type(value) is not kind:
         raise _no_keepsake(name)
     return value
