@@ -27,6 +27,7 @@ if get_script_run_ctx(suppress_warning=True):
         st.Page("pages/without.py", title=say("Without it")),
         st.Page("pages/compare.py", title=say("Compare")),
         st.Page("pages/lessons.py", title=say("Lessons")),
+        st.Page("pages/teaching.py", title=say("For teachers")),
     ]
     page = st.navigation(pages, position="top")
     carry_over(page.url_path)

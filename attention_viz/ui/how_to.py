@@ -53,6 +53,11 @@ STEPS = {
         Message("Change something and see what happens."),
         Message("Print the worksheet for your class."),
     ),
+    "teaching": (
+        Message("Before the lesson: try the address with another device, and print the worksheets."),
+        Message("In the room: give out the address and the access code."),
+        Message("Follow the plan, or make your own from the lessons."),
+    ),
 }
 """By the page's part of the address."""
 

@@ -1,0 +1,28 @@
+"""The page for teachers in a real browser: found from the first page, readable on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LOOKS = ((1366, False, "en-US", "For teachers", "Before the lesson"), (390, True, "zh-CN", "教师", "课前"))
+
+
+@pytest.mark.parametrize(("width", "dark", "locale", "title", "first"), LOOKS)
+def test_it_is_found_and_read_by_everybody(
+    visit: Callable, width: int, dark: bool, locale: str, title: str, first: str
+) -> None:
+    this = visit(width=1366, dark=dark, locale=locale)
+    page = this.open()
+    page.get_by_role("link", name=title).click()
+    expect(page.get_by_role("heading", name=first)).to_be_visible(timeout=30_000)
+    page.set_viewport_size({"width": width, "height": 844})
+    this.settle()
+    assert [(each["id"], each["nodes"]) for each in Axe().run(page).response["violations"]] == []
+    outside = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert outside <= 0

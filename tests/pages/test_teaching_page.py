@@ -1,0 +1,54 @@
+"""For teachers: the page opens with the guide in the visitor's language and an address, or the way to have one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_viz.ui import way_in
+from attention_viz.ui.access import VARIABLE
+from attention_viz.ui.teaching import guide
+from attention_viz.ui.wording import plain
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened() -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=150).run()
+    page.switch_page("pages/teaching.py").run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def shown(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.main.markdown)
+
+
+def test_it_has_the_guide_in_the_language_that_is_chosen() -> None:
+    page = opened()
+    for language in ("en", "zh"):
+        page.session_state["language"] = language
+        page.run()
+        for line in guide(language, plain).replace("```", "").splitlines():
+            assert line in shown(page) or line in [code.value for code in page.code], line
+
+
+def test_a_server_for_this_computer_alone_says_how_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(way_in, "ways_in", lambda *given: [])
+    assert "Only this computer is served now" in shown(opened())
+
+
+def test_it_gives_the_addresses_and_says_whether_a_code_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = ["http://198.51.100.7:8501", "http://10.1.2.3:8501"]
+    monkeypatch.setattr(way_in, "ways_in", lambda *given: addresses)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    page = opened()
+    assert [code.value for code in page.code[:2]] == addresses
+    assert any("no access code" in caption.value for caption in page.caption)
+    monkeypatch.setenv(VARIABLE, "Maple-42")
+    page.run()
+    assert any("asked for the access code" in caption.value for caption in page.caption)
+    assert not any("Maple" in each.value for each in (*page.caption, *page.code, *page.markdown))
