@@ -15,31 +15,9 @@ import streamlit as st
 
 from attention_viz.errors import SelectionError
 from attention_viz.selection import HEADS, TOKENS, Selection
+from attention_viz.view.look import FIELDS as LOOKS
 
-CARRIED = (
-    "model",
-    "part",
-    "overlong",
-    "layer",
-    "head",
-    "view",
-    "queries",
-    "kept",
-    "scale",
-    "palette",
-    "units",
-    "exclude",
-    "renormalise",
-    "pairs",
-    "average",
-    "sort",
-    "threshold",
-    "k",
-    "off",
-    "way",
-    "masked",
-    "language",
-)
+CARRIED = ("model", "part", "overlong", *LOOKS, "units", "off", "way", "masked", "language")
 """Fields of a Selection that the address carries."""
 ON_ITS_WAY = 3.0
 """Seconds in which a browser may still send the address before; later it is one that the visitor went back to."""

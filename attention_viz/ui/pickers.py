@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol, TypeVar
 
 import streamlit as st
 
@@ -30,6 +31,16 @@ NARROW, WIDE = 110, 220
 """Widths in pixels of pickers that stand side by side."""
 
 
+class Named(Protocol):
+    """What stands in a list under a name."""
+
+    @property
+    def name(self) -> Message: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
 def _named(value: str) -> str:
     return tell(NAMES[value])
 
@@ -48,39 +59,51 @@ def pick_language() -> None:
 
 def pick_text() -> None:
     """The sentence, and a second one for a pair."""
+    text_box(say("Your text"), "text", say("Type or paste a sentence, then press Ctrl+Enter."))
+    if st.session_state["pair"]:
+        text_box(say("Second sentence"), "second")
+
+
+def text_box(label: str, key: str, placeholder: str | None = None) -> None:
+    """A box for a text, no longer than this server reads."""
     st.text_area(
-        say("Your text"),
-        key="text",
+        label,
+        key=key,
         height=80,
         max_chars=limits().text.characters,
-        placeholder=say("Type or paste a sentence, then press Ctrl+Enter."),
+        placeholder=placeholder,
         persist_state="session",
     )
-    if st.session_state["pair"]:
-        st.text_area(
-            say("Second sentence"),
-            key="second",
-            height=80,
-            max_chars=limits().text.characters,
-            persist_state="session",
-        )
 
 
 def pick_example() -> None:
     """A list of texts chosen to show something."""
+    pick_listed(say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example)
 
-    def show() -> None:
-        if st.session_state["example"] is not None:
-            state.show_example(EXAMPLES[st.session_state["example"]])
+
+def pick_listed(
+    label: str,
+    entries: Sequence[Entry],
+    key: str,
+    placeholder: str,
+    show: Callable[[Entry], None],
+    width: int | Literal["stretch"] = "stretch",
+) -> None:
+    """One of a list, none at first; what is chosen is shown before the page runs again."""
+
+    def changed() -> None:
+        if st.session_state[key] is not None:
+            show(entries[st.session_state[key]])
 
     st.selectbox(
-        say("Examples"),
-        range(len(EXAMPLES)),
+        label,
+        range(len(entries)),
         index=None,
-        format_func=lambda number: tell(EXAMPLES[number].name),
-        placeholder=say("Choose an example"),
-        key="example",
-        on_change=show,
+        format_func=lambda number: tell(entries[number].name),
+        placeholder=placeholder,
+        key=key,
+        on_change=changed,
+        width=width,
     )
 
 
@@ -90,17 +113,23 @@ def pick_pair() -> None:
 
 
 def pick_model() -> None:
+    """The model of the page."""
+    pick_source(say("Model"), "model")
+
+
+def pick_source(label: str, key: str, width: int | Literal["stretch"] = "stretch") -> None:
     """A model of the catalogue, a hub id or a folder."""
     names = offered(KNOWN_MODELS)
     st.selectbox(
-        say("Model"),
+        label,
         list(names),
         format_func=lambda source: names.get(source, source),
-        key="model",
+        key=key,
         accept_new_options=True,
         help=say(
             "Choose a model, or type the name of one on the Hugging Face hub (owner/name) or the path of a folder on the server."
         ),
+        width=width,
         persist_state="session",
     )
 
@@ -108,11 +137,12 @@ def pick_model() -> None:
 def pick_head(attention: Attention) -> None:
     """Layer and head."""
     state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
-    _pick_number(say("Layer"), attention.n_layers, "layer")
-    _pick_number(say("Head"), attention.heads_of(st.session_state["layer"]), "head")
+    pick_number(say("Layer"), attention.n_layers, "layer")
+    pick_number(say("Head"), attention.heads_of(st.session_state["layer"]), "head")
 
 
-def _pick_number(label: str, count: int, key: str) -> None:
+def pick_number(label: str, count: int, key: str) -> None:
+    """A layer or a head, counted from 1 on the screen."""
     st.selectbox(
         label,
         range(count),

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.selection import Selection
-from attention_viz.ui.allowed import offered
 from attention_viz.ui.caches import ask_for_model, embedded_model, loaded_model, reading_key
 from attention_viz.ui.compared import Side, read_other, same_tokens
 from attention_viz.ui.examples import DEFAULT
-from attention_viz.ui.limits import limits
-from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS
+from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.notices import show_note
+from attention_viz.ui.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.waiting import show_end, wait_for
 from attention_viz.ui.wording import say, tell
@@ -30,6 +28,8 @@ KINDS = {
     "layers": Message("Two layers"),
     "models": Message("Two models"),
 }
+WIDE = 360
+"""Width in pixels of the lists of pairs and models."""
 
 
 def pick_kind() -> str:
@@ -51,71 +51,39 @@ def pick_rival(kind: str, attention: Attention) -> None:
     """The widgets that choose the second side."""
     match kind:
         case "texts":
-            _pick_minimal_pair()
+            pick_listed(
+                say("Minimal pairs"),
+                MINIMAL_PAIRS,
+                "minimal_pair",
+                say("Choose two sentences that differ in one thing"),
+                _show_pair,
+                width=WIDE,
+            )
         case "heads":
-            _pick_number(say("Other layer"), attention.n_layers, "compare_layer")
-            _pick_number(say("Other head"), attention.heads_of(st.session_state["compare_layer"]), "compare_head")
+            _pick_other(say("Other layer"), attention.n_layers, "compare_layer")
+            _pick_other(say("Other head"), attention.heads_of(st.session_state["compare_layer"]), "compare_head")
         case "layers":
-            _pick_number(say("Other layer"), attention.n_layers, "compare_layer")
+            _pick_other(say("Other layer"), attention.n_layers, "compare_layer")
         case _:
-            _pick_model()
+            st.session_state.setdefault("compare_model", "")
+            pick_source(say("Other model"), "compare_model", WIDE)
 
 
 def pick_text() -> None:
     """The second text: at first the usual one with one word changed, or the page's own."""
     own = st.session_state["text"]
     st.session_state.setdefault("compare_text", MINIMAL_PAIRS[0].second if own == DEFAULT.first else own)
-    st.text_area(
-        say("The other text"),
-        key="compare_text",
-        height=80,
-        max_chars=limits().text.characters,
-        persist_state="session",
-    )
+    text_box(say("The other text"), "compare_text")
 
 
-def _pick_minimal_pair() -> None:
-    def show() -> None:
-        if st.session_state["minimal_pair"] is not None:
-            pair = MINIMAL_PAIRS[st.session_state["minimal_pair"]]
-            st.session_state.update(text=pair.first, compare_text=pair.second, layer=pair.layer, head=pair.head)
-            st.session_state["pair"] = False
-
-    st.selectbox(
-        say("Minimal pairs"),
-        range(len(MINIMAL_PAIRS)),
-        index=None,
-        format_func=lambda number: tell(MINIMAL_PAIRS[number].name),
-        placeholder=say("Choose two sentences that differ in one thing"),
-        key="minimal_pair",
-        on_change=show,
-        width=360,
-    )
+def _show_pair(pair: MinimalPair) -> None:
+    st.session_state.update(text=pair.first, compare_text=pair.second, layer=pair.layer, head=pair.head, pair=False)
 
 
-def _pick_number(label: str, count: int, key: str) -> None:
-    st.session_state.setdefault(key, 1)
-    st.session_state[key] = min(st.session_state[key], count - 1)
-    st.selectbox(
-        label, range(count), format_func=lambda index: str(index + 1), key=key, width=130, persist_state="session"
-    )
-
-
-def _pick_model() -> None:
-    names = offered(KNOWN_MODELS)
-    st.session_state.setdefault("compare_model", "")
-    st.selectbox(
-        say("Other model"),
-        list(names),
-        format_func=lambda source: names.get(source, source),
-        key="compare_model",
-        accept_new_options=True,
-        help=say(
-            "Choose a model, or type the name of one on the Hugging Face hub (owner/name) or the path of a folder on the server."
-        ),
-        width=360,
-        persist_state="session",
-    )
+def _pick_other(label: str, count: int, key: str) -> None:
+    """The second layer or head, within the model."""
+    st.session_state[key] = min(st.session_state.get(key, 1), count - 1)
+    pick_number(label, count, key)
 
 
 def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:

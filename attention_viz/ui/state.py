@@ -11,38 +11,14 @@ import streamlit as st
 
 from attention_viz.selection import Selection
 from attention_viz.ui import live
-from attention_viz.ui.address import follow_address
+from attention_viz.ui.address import CARRIED, follow_address
 from attention_viz.ui.examples import DEFAULT, Example
 from attention_viz.ui.notices import show_error
 from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
 
-FIELDS = (
-    "model",
-    "text",
-    "part",
-    "overlong",
-    "layer",
-    "head",
-    "view",
-    "queries",
-    "kept",
-    "scale",
-    "palette",
-    "units",
-    "exclude",
-    "renormalise",
-    "pairs",
-    "average",
-    "sort",
-    "threshold",
-    "k",
-    "off",
-    "way",
-    "masked",
-    "language",
-)
-
+FIELDS = ("text", *CARRIED)
+"""Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
 READ = ("text", "second", "part", "overlong")
 """Fields that say what is read and how; the others say how it is looked at."""
 

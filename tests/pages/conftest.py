@@ -29,11 +29,11 @@ def pages_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], str]:
-    """Puts a folder into the list of models, for AppTest can choose no other, and loads it beforehand."""
+    """Puts folders into the list of models, for AppTest can choose no others, and loads them beforehand."""
 
     def offer(folder: Path) -> str:
         entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
-        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*KNOWN_MODELS, entry))
+        monkeypatch.setattr(pickers, "KNOWN_MODELS", (*pickers.KNOWN_MODELS, entry))
         job = ask_for_model(str(folder))
         while not job.done:
             job.job.stop.wait(0.05)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,6 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import load_model
-from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import pickers, rivals
-from attention_viz.ui.caches import ask_for_model
 from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.view.panels import Panel, decode
@@ -123,18 +119,13 @@ def test_two_layers_are_the_means_of_their_heads(embedded: Callable[[str], np.nd
 
 
 @pytest.fixture
-def beside(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """The page that compares the models of two folders, put into the lists and loaded beforehand."""
+def beside(offered: Callable[[Path], str]) -> Callable[..., AppTest]:
+    """The page that compares the models of two folders."""
 
     def make(one: Path, other: Path) -> AppTest:
-        entries = [replace(KNOWN_MODELS[0], source=str(each), name=each.name) for each in (one, other)]
-        for room in (pickers, rivals):
-            monkeypatch.setattr(room, "KNOWN_MODELS", (*KNOWN_MODELS, *entries))
-        for job in [ask_for_model(str(each)) for each in (one, other)]:
-            while not job.done:
-                job.job.stop.wait(0.05)
-        page = again(opened(compare="models"), text="the cat sat down.", model=str(one))
-        return again(page, compare_model=str(other), layer=1, head=2)
+        sources = offered(one), offered(other)
+        page = again(opened(compare="models"), text="the cat sat down.", model=sources[0])
+        return again(page, compare_model=sources[1], layer=1, head=2)
 
     return make
 
