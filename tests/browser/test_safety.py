@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -20,29 +21,31 @@ HOSTILE = (
     "![x](https://example.com/x.png) $$\\href{https://example.com}{x}$$ :material/home:",
     "x" * 10_000,
 )
-
-
+TEXT = "\n".join(HOSTILE)
 SHOWN = {"head": "heatmap", "lines": "lines", "text": "prose", "layer": "grid"}
 """The element of each picture."""
+TELL = """addEventListener("securitypolicyviolation", (event) => {
+    if (event.blockedURI === "wasm-eval" && event.sourceFile.includes("/static/js/protobuf")) return;
+    window.refused = [...(window.refused ?? []), `${event.violatedDirective} ${event.blockedURI}`];
+})"""
+"""Keeps what the browser refused. Streamlit's library of whole numbers tries WebAssembly once, and does without."""
 
 
-@pytest.fixture
-def page(visit: Callable) -> Page:
+def write(page: Page, box: str) -> None:
+    page.get_by_label(box, exact=True).fill(TEXT)
+    page.get_by_label(box, exact=True).press("Control+Enter")
+
+
+def test_nothing_pasted_runs_in_any_picture_or_drawer(visit: Callable) -> None:
     this = visit(height=1600)  # every picture is in sight without scrolling
     page = this.open()
-    page.get_by_label("Your text").fill("\n".join(HOSTILE))
-    page.get_by_label("Your text").press("Control+Enter")
+    write(page, "Your text")
     expect(page.get_by_text("In layer 4, head 2 of the embedded model")).to_be_hidden(timeout=30_000)
     this.settle()
-    return page
-
-
-def test_nothing_pasted_runs_in_any_picture_or_drawer(page: Page) -> None:
     for picture in SHOWN:
         page.locator(f"[data-view={picture}]").click()
         expect(page.locator(f".{SHOWN[picture]}")).to_be_visible()
-        for x, y in places(page.locator(f".{SHOWN[picture]}")):
-            page.mouse.move(x, y)
+        point_at(page, page.locator(f".{SHOWN[picture]}"))
         assert harmless(page), picture
     for drawer in ("Download", "Share", "Show the code"):
         page.get_by_role("button", name=drawer).click()
@@ -51,12 +54,68 @@ def test_nothing_pasted_runs_in_any_picture_or_drawer(page: Page) -> None:
         assert harmless(page), drawer
 
 
-def places(picture: Locator) -> Iterator[tuple[float, float]]:
+def through(page: Page) -> Iterator[str]:
+    """Every account of where a token's information comes from."""
+    for account in page.locator("[data-testid=stRadio] label").all()[1:]:
+        account.click()
+        yield account.inner_text()
+
+
+def without(page: Page) -> Iterator[str]:
+    page.get_by_role("switch", name="Layer 1, head 1", exact=True).click()
+    yield "a head is off"
+
+
+def compare(page: Page) -> Iterator[str]:
+    write(page, "The other text")
+    yield "another text"
+
+
+def lessons(page: Page) -> Iterator[str]:
+    page.get_by_role("button", name="What the heads of a trained model learn").click()
+    yield "a lesson about the text"
+
+
+MORE = {"Through the layers": through, "Without it": without, "Compare": compare, "Lessons": lessons}
+"""What is done on a page beside looking at it."""
+
+
+@pytest.mark.timeout(420)
+def test_nothing_pasted_runs_on_any_page_and_no_page_speaks_to_another_computer(visit: Callable) -> None:
+    this = visit(height=1600)
+    page: Page = this.page
+    called: list[str] = []
+    page.context.on("request", lambda request: called.append(request.url))
+    page.on("websocket", lambda socket: called.append(socket.url))
+    page.add_init_script(TELL)
+    this.open()
+    write(page, "Your text")
+    page.get_by_text("Add a second sentence").click()
+    write(page, "Second sentence")
+    expect(page.get_by_text("265 of 512 tokens used")).to_be_visible(timeout=30_000)
+    links = page.locator("[data-testid=stTopNavLink]")
+    names = links.all_inner_texts()
+    assert {"Anatomy", "Heads", *MORE} < set(names)
+    for name in names[1:]:
+        links.get_by_text(name, exact=True).click()
+        for done in chain(["opened"], MORE[name](page) if name in MORE else []):
+            this.settle()
+            expect(page.locator("[data-testid=stException]")).to_have_count(0)
+            point_at(page, page.locator("[data-testid=stMainBlockContainer]"), step=230)
+            assert harmless(page), (name, done)
+        assert page.evaluate("window.refused") is None, name
+    hosts = {url.split("/")[2] for url in called if not url.startswith(("data:", "blob:"))}
+    assert hosts == {this.address.removeprefix("http://")}
+    assert any(url.startswith("ws:") for url in called)
+
+
+def point_at(page: Page, picture: Locator, step: int = 130) -> None:
+    """The mouse visits the whole picture, as far as it is in sight."""
     box = picture.bounding_box()
     assert box
-    for down in range(40, int(min(box["height"], 600)), 130):
-        for across in range(40, int(box["width"]), 130):
-            yield box["x"] + across, box["y"] + down
+    for down in range(40, int(min(box["height"], 600)), step):
+        for across in range(40, int(box["width"]), step):
+            page.mouse.move(box["x"] + across, box["y"] + down)
 
 
 def harmless(page: Page) -> bool:
