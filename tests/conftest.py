@@ -6,6 +6,7 @@ import ctypes.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +14,20 @@ import numpy as np
 import pytest
 from hub_stand_in import HubStandIn
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 from playwright.sync_api import Browser, sync_playwright
 
 from attention_viz import Attention
 
 # How long one example takes says more about what else the computer does than about the code; in CI the examples are
-# the same each time, so that a failure belongs to the change at hand.
+# the same each time, so that a failure belongs to the change at hand. Nothing of them is left in the checkout.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")
 settings.register_profile(
     "any computer",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=os.environ.get("CI") == "true",
+    database=None,
 )
 settings.load_profile("any computer")
 
