@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,16 @@ def test_a_folder_that_is_no_model_is_told(page: AppTest, tmp_path: Path) -> Non
     ask(page, str(tmp_path))
     assert "config" in page.error[0].value
     assert in_use(page) == "all-MiniLM-L6-v2"
+
+
+def test_a_model_that_a_server_does_not_offer_is_refused_with_what_it_does_and_the_text_stays(
+    page: AppTest, hub: HubStandIn, limited: Callable[[str], None], tmp_path: Path
+) -> None:
+    limited("[models]\nallowed = ['school/*']\n")
+    page.session_state["text"] = "What was typed."
+    for wanted in ("someone/first", str(tmp_path), "school/../someone/first"):
+        ask(page, wanted)
+        assert "school/*" in page.error[0].value.replace("\\", "")
+        assert in_use(page) == "all-MiniLM-L6-v2"
+        assert page.session_state["text"] == "What was typed."
+    assert hub.asked == []
