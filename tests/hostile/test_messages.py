@@ -17,7 +17,8 @@ from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
-from attention_viz.ui import live, panels, pointing, roster, switches
+from attention_viz.ui import keeper, live, panels, pointing, roster, state, switches
+from attention_viz.ui.keepsake import SETTINGS, Keepsake
 from attention_viz.ui.measured import Measured
 from attention_viz.view.look import FIELDS
 
@@ -132,8 +133,8 @@ def test_the_roster_of_heads(said: Any, name: str, session: dict[str, Any], moun
 def test_the_ranking_of_heads(said: Any, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
     values, chosen = np.array([[0.1, 0.2], [0.3, np.nan]]), []
     panels.show_ranking(values, (0, 0), "", "ranking", lambda *head: chosen.append(head))
-    for state in ({}, {"chosen": said}):
-        session["ranking"] = state
+    for sent in ({}, {"chosen": said}):
+        session["ranking"] = sent
         mounted["chosen"]()
     assert set(chosen) <= {(0, 0), (0, 1), (1, 0)}
     assert chosen == [(0, 1)] or said != [0, 1]
@@ -147,8 +148,8 @@ def test_the_switches_and_the_masks(said: Any, key: str, session: dict[str, Any]
     session.clear()
     show = {"switchboard": switches.switch_heads, "masks": lambda *given: switches.hide_tokens(*given, "[MASK]")}[key]
     show(ATTENTION, Selection())
-    for state in ({}, {"switched": said}):
-        session[key] = state
+    for sent in ({}, {"switched": said}):
+        session[key] = sent
         mounted["switched"]()
     name = switches.SETS[key]
     if name in session:
@@ -161,7 +162,45 @@ def test_the_switches_and_the_masks(said: Any, key: str, session: dict[str, Any]
 def test_a_cell_that_is_pointed_at(said: Any, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
     told: list[tuple[str, int, int]] = []
     pointing.listen("#x", "pointed", lambda *cell: told.append(cell))
-    for state in ({}, {"cell": said}):
-        session["pointed"] = state
+    for sent in ({}, {"cell": said}):
+        session["pointed"] = sent
         mounted["cell"]()
     assert all(type(row) is type(column) is int for _, row, column in told)
+
+
+LETTER = json.loads(Keepsake("another", Selection(text="x"), answers={("scores", 0): 1}, place=("scores", 1)).write())
+PARTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "selection": ANY | st.dictionaries(st.sampled_from(list(Selection().to_dict())), ANY, max_size=3),
+        "settings": ANY | st.dictionaries(st.sampled_from(list(SETTINGS)), ANY, max_size=3),
+        "serials": ANY | st.dictionaries(st.sampled_from(["live", "masks", "live choices"]), ANY, max_size=3),
+        **dict.fromkeys(("session", "second", "address", "answers", "place", "else"), ANY),
+    },
+)
+SAID = st.fixed_dictionaries(
+    {}, optional={"live": message(NAMES["live"]), **dict.fromkeys(switches.SETS, message(NAMES["toggles"]))}
+)
+
+
+@many
+@given(
+    kept=ANY | PARTS.map(lambda parts: json.dumps(LETTER | parts)),
+    boxes=ANY | st.dictionaries(st.sampled_from(keeper.BOXES), ANY, max_size=3) | st.just({}),
+    said=ANY | SAID | st.just({}),
+)
+@example(kept=json.dumps(LETTER), boxes={}, said={})
+def test_what_a_page_kept(
+    kept: Any, boxes: Any, said: Any, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streamlit, "query_params", SimpleNamespace(to_dict=dict))
+    session.clear()
+    for name in state.FIELDS:
+        session[name] = getattr(Selection(), name)
+    session |= {"pair": False, "second": "", keeper.SESSION: "this"}
+    for letter in ({"kept": kept, "boxes": boxes, "said": said}, kept):
+        taken = keeper.take_over(letter)
+        assert within(state.selection())
+        assert keeper.keepsake().write()
+        assert taken or session[keeper.SESSION] == "this"
+    assert kept != json.dumps(LETTER) or boxes != {} or said != {} or session["text"] == "x"
