@@ -22,11 +22,11 @@ def flow(subject: Subject) -> None:
     if rolled is None:
         return
     st.html(by_layer(attention, rolled[:, query], query))
-    columns = {
-        say("rollout"): rolled[layer, query],
-        say("through head {head}", head=head + 1): accounts.rolled_through_head(subject, layer, head, residual)[query],
-        say("attention"): accounts.layer_mean(attention, layer)[query],
-    }
+    columns = {say("rollout"): rolled[layer, query]}
+    through_head = accounts.rolled_through_head(subject, layer, head, residual)
+    if through_head is not None:
+        columns[say("through head {head}", head=head + 1)] = through_head[query]
+    columns[say("attention")] = accounts.layer_mean(attention, layer)[query]
     with errors_shown():
         flowed = accounts.drawn_off(subject, query, layer, residual)
         if flowed is not None:

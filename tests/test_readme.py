@@ -108,6 +108,14 @@ def test_every_setting_is_explained_with_its_value() -> None:
             assert f"| `{name}` | `{str(value).lower() if isinstance(value, bool) else value}` |" in README
 
 
+def test_every_limit_of_a_server_is_explained_with_its_value() -> None:
+    limits = tomllib.loads(text(".streamlit/limits.toml"))
+    said = {f"{section}.{name}": value for section, values in limits.items() for name, value in values.items()}
+    rows = re.findall(r"^\| `(\w+\.\w+)` \| ([\d,]+|any) \| .+ \|$", README, re.M)
+    shown = {name: "any" if value == ["*"] else f"{value:,}" for name, value in said.items()}
+    assert {name: value for name, value in rows if name in shown} == shown
+
+
 def test_every_environment_variable_is_explained() -> None:
     read = code(r'"((?:HF|TRANSFORMERS|ATTENTION_VIZ|STREAMLIT)_[A-Z_]+)"')
     assert "HF_ENDPOINT" in read

@@ -12,9 +12,9 @@ from attention_viz import flow
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import forward_turn, reading_key, worked_out
+from attention_viz.ui.caches import forward_turn, reading_key
 from attention_viz.ui.readings import reading
-from attention_viz.ui.results import result, size_of
+from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ROLLOUT_LIMIT = 1_024
 """Tokens that rollout is computed for on a page: layers * n^2 numbers are held twice, and n^3 are multiplied."""
+ROLLOUT_AT_ONCE = 384
+"""Tokens up to which the visitor waits for rollout, about 0.1 s; its time grows with their cube."""
 FLOW_AT_ONCE = 48
 """Tokens up to which the visitor waits for max-flow, about 0.1 s; its time grows with their cube."""
 GRADIENT_CELLS_AT_ONCE = 5_000_000
@@ -50,20 +52,25 @@ def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
         (_about(subject), residual),
         lambda _: flow.rollout(_means(subject.attention), residual).astype(np.float32),
         doing=say("Following the attention through the layers"),
-        quick=True,
+        quick=n <= ROLLOUT_AT_ONCE,
     )
 
 
-def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray:
+def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
     """The same up to one layer, if the last step goes through this head alone: (query, key). Ask `rolled_out` first: it knows the limit."""
     attention = subject.attention
-    below = [layer_mean(attention, each)[None] for each in range(layer)]
-    rolled: np.ndarray = worked_out(
-        ("rollout", _about(subject), layer, head, residual),
-        lambda: flow.rollout_head([*below, attention.weights(layer)], layer, head, residual).astype(np.float32),
-        size_of,
+
+    def make(_: Progress | None) -> np.ndarray:
+        below = [layer_mean(attention, each)[None] for each in range(layer)]
+        return flow.rollout_head([*below, attention.weights(layer)], layer, head, residual).astype(np.float32)
+
+    return result(
+        "rollout through a head",
+        (_about(subject), layer, head, residual),
+        make,
+        doing=say("Following the attention through the layers"),
+        quick=attention.n_tokens <= ROLLOUT_AT_ONCE,
     )
-    return rolled
 
 
 def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:

@@ -72,6 +72,12 @@ def forward_turn(*, waited_for: bool) -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=1)
+def download_turn() -> threading.Lock:
+    """To be held while a file to download is made: one at a time, because most of it is Python's own work."""
+    return threading.Lock()
+
+
 def embedded_model() -> Model:
     """The embedded default, loaded once for all sessions."""
     return _load("", None)

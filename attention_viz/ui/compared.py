@@ -59,6 +59,7 @@ class Comparison:
 
 def compare(one: Side, other: Side, difference: str) -> Comparison:
     """The two laid side by side. difference: its title. Raises InputError for texts too long to be drawn cell by cell."""
+    _check_length(max(*one.attention.shape, *other.attention.shape))  # laying long texts side by side takes long itself
     queries = slots(one.attention.query_tokens, other.attention.query_tokens)
     keys = slots(one.attention.key_tokens, other.attention.key_tokens)
     _check_length(max(len(queries), len(keys)))

@@ -11,6 +11,7 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
+from attention_viz.ui.caches import download_turn
 from attention_viz.ui.wording import catalogue, language, say, view_labels
 from attention_viz.view import plan
 from attention_viz.view.show import show
@@ -74,7 +75,11 @@ def _about_page(attention: Attention) -> str:
 
 
 def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
-    st.download_button(label, make, name, mime, key=f"download-{label}", on_click="ignore", width="stretch")
+    def make_in_turn() -> bytes:
+        with download_turn():
+            return make()
+
+    st.download_button(label, make_in_turn, name, mime, key=f"download-{label}", on_click="ignore", width="stretch")
 
 
 def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[[], bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +30,18 @@ def texts_left_out() -> Iterator[None]:
         return record
 
     logging.setLogRecordFactory(make)
+    hook, threading.excepthook = threading.excepthook, _log_fault
     try:
         yield
     finally:
         logging.setLogRecordFactory(usual)
+        threading.excepthook = hook
+
+
+def _log_fault(fault: threading.ExceptHookArgs) -> None:
+    """What ends a thread, such as a long computation, through the logger: Python itself would print its message."""
+    if fault.exc_value is not None:
+        logging.getLogger(__name__).error("A fault ended a thread", exc_info=fault.exc_value)
 
 
 def where(error: BaseException | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -62,3 +63,14 @@ def test_exceptions_that_cause_each_other_come_to_an_end() -> None:
     first, second = ValueError(TEXT), KeyError(TEXT)
     first.__cause__, second.__cause__ = second, first
     assert where(first).count("builtins.") == 2
+
+
+def test_a_fault_that_ends_a_thread_is_told_like_any_other(caplog: pytest.LogCaptureFixture) -> None:
+    def log() -> None:
+        thread = threading.Thread(target=broken)
+        thread.start()
+        thread.join()
+
+    text = logged(caplog, log)
+    assert TEXT not in text
+    assert "in broken" in text
