@@ -31,7 +31,7 @@ LONGEST_FORM = 4_096
 
 
 class AccessCode:
-    """Stands before the whole app. Raises InputError where the code is too short.
+    """Stands before the whole app; without a code everybody is in.
 
     Whoever enters the code gets a cookie for some hours. It is signed with `server.cookieSecret` and the code: replicas
     with the same two let each other's visitors in, and another code ends every old cookie.
@@ -40,13 +40,6 @@ class AccessCode:
     def __init__(self, app: ASGIApp, code: str = "") -> None:
         self.app = app
         self.code = spelled(code)
-        if 0 < len(self.code) < LEAST:
-            raise InputError(
-                "The access code in {variable} has {n} characters; it needs at least {least}. Choose a longer one.",
-                variable=VARIABLE,
-                n=len(self.code),
-                least=LEAST,
-            )
         self.passes = Passes(st.get_option("server.cookieSecret"), self.code)
         self.tries = Tries()
 
@@ -86,6 +79,17 @@ class AccessCode:
             secure=request.url.scheme == "https",
         )
         return answer
+
+
+def check_code(code: str) -> None:
+    """Whether a server may be started with this code. Raises InputError where it would soon be guessed."""
+    if 0 < (n := len(spelled(code))) < LEAST:
+        raise InputError(
+            "The access code in {variable} has {n} characters; it needs at least {least}. Choose a longer one.",
+            variable=VARIABLE,
+            n=n,
+            least=LEAST,
+        )
 
 
 def spelled(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
 from attention_viz.selection import Selection
+from attention_viz.ui import access
 from attention_viz.ui.health import READINESS
 from attention_viz.ui.limits import limits
 from attention_viz.ui.logs import texts_left_out
@@ -34,8 +36,9 @@ USED_BY_STREAMLIT = (
 
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Read the limits, load the embedded model and read one sentence before anybody waits for it."""
+    """Check the limits and the access code, load the embedded model and read one sentence before anybody waits for it."""
     config.set_option("server.maxUploadSize", limits().uploads.mb)
+    access.check_code(os.environ.get(access.VARIABLE, ""))
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.

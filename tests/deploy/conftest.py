@@ -137,7 +137,8 @@ def nginx(folder: Path, replicas: dict[str, Replica], files: tuple[str, ...] = (
     for file in files:
         said = (DEPLOY / Path(file).name).read_text(encoding="utf-8")
         (folder / file).write_text(replaced(said, changes), encoding="utf-8")
-    command = [found_nginx() or "nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+    _, *words = compose(COOKIE_SECRET=SECRET)["services"]["nginx"]["entrypoint"]
+    command = [found_nginx() or "nginx", "-c", str(folder / "nginx.conf"), *words]
     with running(command, log) as process:
         front = Front(port, tls_port, replicas, log, certificate)
         wait_for(f"{front.address}/readyz", process, log)

@@ -16,6 +16,7 @@ from typing import TypeVar
 import pytest
 import streamlit
 import websockets
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from attention_viz.ui.access import COOKIE
@@ -218,6 +219,8 @@ def test_when_a_replica_is_killed_its_visitors_go_on_at_the_other_with_their_tex
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
     page = context.new_page()
     page.goto(f"{front.address}/?model={MODEL}&layer=2&head=3")
+    expect(page.get_by_label("Access code")).to_be_focused()
+    assert [(each["id"], each["nodes"]) for each in Axe().run(page).response["violations"]] == []
     page.get_by_label("Access code").fill(CODE)
     page.get_by_role("button", name="Enter").click()
     heads = page.get_by_text("2 layers × 3 heads")

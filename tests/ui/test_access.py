@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from urllib.parse import urljoin
 
+import anyio
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -17,8 +20,9 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from attention_viz.errors import InputError
-from attention_viz.ui.access import COOKIE, AccessCode, spelled
+from attention_viz.ui.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
 from attention_viz.ui.entrance import WRONG
+from attention_viz.ui.server import warm_up
 
 CODE = "Maple-42"
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
@@ -182,6 +186,20 @@ def test_a_file_is_refused_in_one_line_and_a_page_with_the_form() -> None:
     assert "<form" not in visitor().get("/static/x.js", headers={"Accept": "*/*"}).text
 
 
-def test_a_code_that_would_soon_be_guessed_ends_the_start() -> None:
-    with pytest.raises(InputError, match="5 characters"):
-        AccessCode(app(), "12345")
+@pytest.mark.parametrize("code", ["1", "12345", " 12345 ", "\uff11\uff12\uff13"])
+def test_a_code_that_would_soon_be_guessed_ends_the_start(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match=f"{len(code.strip())} characters"):
+        check_code(code)
+    monkeypatch.setenv(VARIABLE, code)
+
+    async def start() -> None:
+        async with warm_up(streamlit.App("app.py")):
+            pytest.fail("was started")
+
+    with ThreadPoolExecutor(1) as elsewhere, pytest.raises(InputError):  # a browser's event loop may run in this thread
+        elsewhere.submit(anyio.run, start).result()
+
+
+def test_a_server_may_be_started_without_a_code_or_with_a_long_one() -> None:
+    for code in ("", "  ", CODE, "123456"):
+        check_code(code)
