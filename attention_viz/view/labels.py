@@ -41,6 +41,7 @@ LABELS = {
     "removed": "{share} of the attention goes to what is left out.",
     "removed_renormalised": "{share} of the attention goes to what is left out; the rest is scaled to sum to 1.",
     "lines_least": "Lines below {weight} are not drawn.",
+    "lines_thin": "Many lines are strong: all are thin, and the fuller colour is the larger weight. Point at a token to see its own lines.",
     "scale_note_unit": "weight, from 0 to 1, root scale",
     "scale_note_peak": "weight, from 0 to the highest shown ({peak}), root scale",
     # the table

@@ -168,15 +168,17 @@ export class App {
     const name = narrator.name(store.look);
     for (const region of parts.regions) setName(region, name);
     setName(parts.overview.element, say(narrator.labels, "overview", { name }));
-    setText(parts.note, `${narrator.note()} ${this.leastDrawn()}`.trim());
+    setText(parts.note, `${narrator.note()} ${this.aboutLines()}`.trim());
     if (store.pointed === null) setText(parts.live, narrator.strongest());
   }
 
-  /** @returns {string} which lines are left out */
-  leastDrawn() {
-    const { least } = this.parts.lines;
-    if (this.store.look.view !== "lines" || least <= 0) return "";
-    return say(this.outfit.labels, "lines_least", { weight: number(least, true) });
+  /** @returns {string} which lines are left out, and whether all are thin */
+  aboutLines() {
+    if (this.store.look.view !== "lines") return "";
+    const { least, crowded } = this.parts.lines;
+    const { labels } = this.outfit;
+    const leftOut = least > 0 ? say(labels, "lines_least", { weight: number(least, true) }) : "";
+    return crowded ? `${leftOut} ${say(labels, "lines_thin")}`.trim() : leftOut;
   }
 
   /** The end: nothing of this view stays behind. */

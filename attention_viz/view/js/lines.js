@@ -32,6 +32,7 @@ export class Lines {
     /** @type {{matrix: Matrix, geometry: Geometry} | null} */ this.scene = null;
     /** @type {{name: string, queries: Axis, keys: Axis} | null} */ this.axes = null;
     /** @type {number} the weight below which nothing is drawn */ this.least = 0;
+    /** @type {boolean} whether all lines are thin, for there are too many strong ones */ this.crowded = false;
   }
 
   /** @param {Theme} theme @param {Labels} labels */
@@ -45,10 +46,12 @@ export class Lines {
     this.scene = { matrix, geometry };
     const bundles = this.bundles(sheet, geometry);
     this.least = bundles.least;
+    this.crowded = bundles.crowded;
+    const thin = theme.zoom > 1 ? 2 : 1;
     const lane = laneOf(bundles.strands.length, geometry.pitch, theme);
     bundles.strands.forEach((each, i) => {
       const top = geometry.top + (i - (bundles.strands.length - 1) / 2) * lane;
-      drawStrands(sheet, each, { ...geometry, top }, { thin: theme.zoom > 1 ? 2 : 1, thick: lane, ...headStyle(theme.palette, i) });
+      drawStrands(sheet, each, { ...geometry, top }, { thin, thick: bundles.crowded ? thin : lane, ...headStyle(theme.palette, i) });
     });
     if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
     this.drawTokens(sheet, matrix, axes, geometry, theme);
@@ -56,7 +59,7 @@ export class Lines {
   }
 
   /** Of each head, as far as they are strong enough to be seen. @param {Sheet} sheet @param {Geometry} geometry
-   * @returns {{strands: Strand[][], least: number}} */
+   * @returns {{strands: Strand[][], least: number, crowded: boolean}} */
   bundles({ top: scrolled, height }, { pitch, top }) {
     const matrices = this.store.linedHeads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
     return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold, [

@@ -11,20 +11,28 @@
 
 const MOST = 600;
 const FAINTEST = 0.05;
+const STRONG = 0.2;
+const CROWD = 64;
 const TOP = 65535;
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
  * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
- * @returns {{strands: Strand[][], least: number}} of each head, weakest first, and the weight below which none is drawn */
+ * @returns {{strands: Strand[][], least: number, crowded: boolean}} of each head, weakest first; the weight below which none is
+ *  drawn; whether so many are strong that thick lines would hide each other */
 export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
   const all = matrices.map((matrix) => runsOf(matrix, chosen, [0, Infinity]));
   const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
-  if (highest === 0) return { strands: matrices.map(() => []), least: threshold };
+  if (highest === 0) return { strands: matrices.map(() => []), least: threshold, crowded: false };
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
-  const crowd = crowded(matrices, runs);
+  const crowd = mostDrawn(matrices, runs);
   const least = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, crowd, 1);
   const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
-  return { strands: bundles, least: (least / TOP) ** 2 };
+  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > CROWD };
+}
+
+/** @param {Strand[][]} bundles @returns {number} the lines that would be thick */
+function strongOf(bundles) {
+  return bundles.reduce((sum, each) => sum + each.filter(({ strength }) => strength >= STRONG).length, 0);
 }
 
 /** @param {Matrix} matrix @param {Chosen} chosen @param {Span} seen @returns {Run[]} the cells whose lines may be drawn */
@@ -49,7 +57,7 @@ function highestRoot({ values, columns, top }, runs) {
 }
 
 /** @param {Matrix[]} matrices @param {Run[][]} runs @returns {number} the root above which at most MOST cells lie */
-function crowded(matrices, runs) {
+function mostDrawn(matrices, runs) {
   const counts = new Uint32Array(TOP + 1);
   matrices.forEach(({ values, columns, top }, m) => {
     const scale = TOP / top;
