@@ -9,6 +9,7 @@ session that wrote it takes no notice; one that did not takes it over before it 
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,12 +28,16 @@ BOXES = ("text", "second", "compare_text")
 """Keys of the boxes that hold a text."""
 SESSION = "keeper session"
 TAKEN_OVER = "keeper taken over"
+UNHEARD = "keeper unheard"
+ON_ITS_WAY = 10.0
+"""Seconds in which a browser may still send what its pickers showed before."""
 
 _keeper = st.components.v2.component("attention_keeper", js=bundle.script("keeper"))
 
 
 def keep() -> None:
     """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets."""
+    _overrule_pickers()
     said = _keeper(
         key="keeper", data={"kept": keepsake().write(), "boxes": BOXES}, on_kept_change=lambda: None, height=0
     )
@@ -70,12 +75,26 @@ def take_over(letter: Mapping[str, Any]) -> bool:
     if found.session in (now[SESSION], now.get(TAKEN_OVER)):
         return False
     now[TAKEN_OVER] = found.session
+    now[UNHEARD] = (time.monotonic() + ON_ITS_WAY, _head(found.selection), _head(selection))
     state.open_selection(selection)
     now.update(found.settings)
     now.update({f"{name} serial": serials[name] for name in ("live", *SETS)})
     now["second"], now["address"] = found.second, _address_known(found)
     now[lesson_place.PLACE], now[lesson_place.ANSWERS] = found.place, dict(found.answers)
     return True
+
+
+def _overrule_pickers() -> None:
+    """Stay with the head that was chosen in a view while no server listened: the browser may still send what its pickers
+    showed until then, because a page that waits for a model asks twice a second."""
+    now = st.session_state
+    until, shown, chosen = now.get(UNHEARD, (0.0, None, None))
+    if time.monotonic() < until and (now["layer"], now["head"]) == shown:
+        state.choose_head(*chosen)
+
+
+def _head(selection: Selection) -> tuple[int, int]:
+    return selection.layer, selection.head
 
 
 def _serials(selection: Selection) -> dict[str, int]:

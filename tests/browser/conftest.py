@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -42,26 +43,63 @@ def hub_of_the_server() -> Iterator[HubStandIn]:
         yield stand_in
 
 
+class Server:
+    """The app on a port of its own, which it keeps when it is started again. log: what it writes; variables: of its environment"""
+
+    def __init__(self, log: Path, **variables: str) -> None:
+        self.port, self.log, self.variables = free_port(), log, os.environ | variables
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Until it is healthy."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, f"--server.port={self.port}"],
+                cwd=ROOT,
+                env=self.variables,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + START
+        try:
+            while not healthy(self.address):
+                assert self.process.poll() is None, self.log.read_text()
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.1)
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def freeze(self) -> None:
+        """It answers nothing any more, as one that is busy without end."""
+        self.signal(signal.SIGSTOP)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self.process.wait(20)
+
+    def stop(self) -> None:
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, hub_of_the_server: HubStandIn) -> Iterator[str]:
     """The app, started as the README says, once for all tests."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
     home = tmp_path_factory.mktemp("hub")
-    surroundings = os.environ | {"HF_HOME": str(home), "HF_ENDPOINT": hub_of_the_server.endpoint}
-    log = (home / "log").open("wb")
-    server = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + START
-        while not healthy(f"http://127.0.0.1:{port}"):
-            assert server.poll() is None, (home / "log").read_text()
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
+    server = Server(home / "log", HF_HOME=str(home), HF_ENDPOINT=hub_of_the_server.endpoint)
+    server.start()
+    yield server.address
+    server.stop()
 
 
 class Visit:

@@ -146,6 +146,20 @@ def test_what_was_typed_and_chosen_while_no_server_listened_counts(browser: Brow
     assert app.session_state["switchboard serial"] == 3
 
 
+def test_what_the_pickers_showed_until_then_does_not_undo_what_was_chosen_in_the_view(browser: Browser) -> None:
+    browser.give_back(KEPT, live={"layer": 1, "head": 2, "serial": 3})
+    app = opened()
+    for name, stale in (("layer", LOOK.layer), ("head", LOOK.head)):
+        app.selectbox(key=name).set_value(stale)
+    assert _head(well(app.run())) == (1, 2)
+    app.selectbox(key="head").set_value(7)
+    assert _head(well(app.run())) == (1, 7)
+
+
+def _head(app: AppTest) -> tuple[int, int]:
+    return app.session_state["layer"], app.session_state["head"]
+
+
 def test_choices_that_the_other_server_had_overruled_do_not_come_back(browser: Browser) -> None:
     off = {"on": [], "serial": 2}
     browser.give_back(KEPT, live={"layer": 1, "head": 2, "serial": 2}, switchboard=off)

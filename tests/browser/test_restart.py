@@ -1,0 +1,112 @@
+"""The server is killed in the middle of work and started anew: visitors go on where they were, without a reload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import attention_viz as av
+
+from .conftest import Server, Visit
+
+pytestmark = pytest.mark.browser
+
+TEXT, SECOND = "The river froze early.", "It was cold."
+NEXT = "Nobody skated on the river."
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own, which it may kill."""
+    server = Server(tmp_path / "log", HF_HOME=str(tmp_path))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_after_a_kill_in_the_middle_of_work_everything_comes_back_without_a_reload(
+    browser: Browser, server: Server, tiny_bert_folder: Path
+) -> None:
+    visit = Visit(browser.new_context(viewport={"width": 1366, "height": 900}).new_page(), server.address)
+    page = visit.open("/?layer=2&head=3&exclude=special&threshold=0.04&off=1-2,2-1")
+    chooses(visit, str(tiny_bert_folder))
+    page.evaluate("window.loaded = 'once'")
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    answer = answers_a_lesson(visit)
+    goes_to(visit, "Explore")
+    expect(page.get_by_role("application", name="Layer 2, head 3").first).to_be_visible()
+    visit.settle()
+
+    server.freeze()
+    page.get_by_label("Your text").fill(NEXT)
+    page.get_by_label("Your text").press("Control+Enter")
+    page.get_by_role("application").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("application", name="Layer 2, head 2").first).to_be_visible()
+    server.kill()
+    expect(page.get_by_text("Connecting")).to_be_visible()
+    server.start()
+
+    model = av.load_model(str(tiny_bert_folder))
+    n = model.attend(NEXT, SECOND).n_tokens
+    expect(page.get_by_text(f"{n} of 60 tokens used")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("application", name="Layer 2, head 2").first).to_be_visible()
+    visit.settle()
+    page.wait_for_url(
+        lambda url: {"layer=2", "head=2", "threshold=0.04", "exclude=special"} <= set(re.split("[?&]", url))
+    )
+    same_subject(page, tiny_bert_folder)
+    goes_to(visit, "Without it")
+    expect(page.get_by_text("2 of 6 heads are off")).to_be_visible()
+    same_subject(page, tiny_bert_folder)
+    goes_to(visit, "Lessons")
+    expect(page.get_by_text(answer)).to_be_visible()
+    assert page.evaluate("window.loaded") == "once"
+    assert broken == []
+    page.context.close()
+
+
+def chooses(visit: Visit, folder: str) -> None:
+    """A text, a second one, a model, and a token that is pinned."""
+    page = visit.page
+    page.get_by_text("Add a second sentence").click()
+    page.get_by_label("Second sentence", exact=True).fill(SECOND)
+    page.get_by_label("Your text").fill(TEXT)
+    page.get_by_label("Your text").press("Control+Enter")
+    page.get_by_role("combobox", name="Model").fill(folder)
+    page.get_by_role("combobox", name="Model").press("Enter")
+    expect(page.get_by_text("of 60 tokens used")).to_be_visible(timeout=60_000)
+    visit.settle()
+    page.get_by_role("application").first.focus()
+    page.keyboard.press("]")
+    page.wait_for_url(re.compile("queries="))
+    visit.settle()
+
+
+def answers_a_lesson(visit: Visit) -> str:
+    """Opens the first lesson, answers its first question, and returns what is said of it."""
+    page = visit.page
+    goes_to(visit, "Lessons")
+    page.locator("[data-testid=stButton] button").first.click()
+    visit.settle()
+    page.get_by_role("radiogroup").last.get_by_text("apple", exact=True).click()
+    page.get_by_role("button", name="Show the answer").click()
+    verdict = page.get_by_text(re.compile("^(Right|It is):"))
+    expect(verdict).to_be_visible()
+    return verdict.inner_text()
+
+
+def goes_to(visit: Visit, name: str) -> None:
+    visit.page.get_by_role("link", name=name, exact=True).click()
+    visit.settle()
+
+
+def same_subject(page: Page, folder: Path) -> None:
+    expect(page.get_by_label("Your text")).to_have_value(NEXT)
+    expect(page.get_by_label("Second sentence", exact=True)).to_have_value(SECOND)
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(str(folder))
