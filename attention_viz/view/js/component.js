@@ -20,10 +20,11 @@ export default function component({ data, parentElement, setStateValue }) {
   const run = (known?.run ?? 0) + 1;
   apps.set(parentElement, { app, run });
   app.wear(data);
-  const tell = later((look, serial) => setStateValue("look", { ...look, serial }));
+  const tell = later((said) => setStateValue("look", said));
   app.store.report = (look, serial) => {
-    remember(data.view, { ...look, serial });
-    tell(look, serial);
+    const said = { ...look, serial };
+    remember(data.view, said);
+    tell(said);
   };
   app.store.ask = later((window) => setStateValue("window", window));
   // An earlier run that was overtaken is cleaned up too; the view then belongs to the later one.

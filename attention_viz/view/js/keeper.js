@@ -29,9 +29,10 @@ function look() {
 
 /** What stands in those boxes that are on the page. @param {string[]} keys @returns {Record<string, string>} */
 function typed(keys) {
-  const texts = keys.map((key) => {
+  /** @type {Record<string, string>} */ const texts = {};
+  for (const key of keys) {
     const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(`.st-key-${key} textarea`));
-    return /** @type {[string, string | undefined]} */ ([key, box?.value]);
-  });
-  return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+    if (box !== null) texts[key] = box.value;
+  }
+  return texts;
 }
