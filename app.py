@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.ui import access, health
-from attention_viz.ui.headers import SecurityHeaders
+from attention_viz.ui.headers import SecurityHeaders, broken
 from attention_viz.ui.mishaps import tell_mishap
 from attention_viz.ui.page import open_page
 from attention_viz.ui.server import warm_up
@@ -15,7 +15,14 @@ from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.wording import say
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, os.environ.get(access.VARIABLE, ""))]
-app = st.App(__file__, lifespan=warm_up, middleware=around, routes=health.ROUTES, on_script_error=tell_mishap)
+app = st.App(
+    __file__,
+    lifespan=warm_up,
+    middleware=around,
+    routes=health.ROUTES,
+    on_script_error=tell_mishap,
+    exception_handlers={Exception: broken},
+)
 
 if get_script_run_ctx(suppress_warning=True):
     begin()

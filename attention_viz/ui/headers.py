@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -37,6 +39,11 @@ def own_scripts() -> list[str]:
     page = Path(st.__file__).parent / "static" / "index.html"
     digests = [hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(page.read_bytes())]
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """The answer where the server itself broke, which is given outside of everything that stands around the pages."""
+    return PlainTextResponse("The server could not answer this. Its log says where it broke.\n", 500, headers())
 
 
 class SecurityHeaders:

@@ -254,7 +254,7 @@ def test_when_a_replica_is_killed_its_visitors_go_on_at_the_other_with_their_tex
     expect(text).to_have_value(f"The {BY_BROWSER} sat down.")
     text.fill("It was tired.")
     text.press("Control+Enter")
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    expect(page.get_by_role("cell", name="tired", exact=True)).to_be_visible(timeout=30_000)
     expect(heads).to_be_visible()
     assert {cookie["value"] for cookie in context.cookies() if cookie["name"] == "replica"} == {"1", "2"} - {victim}
     context.close()

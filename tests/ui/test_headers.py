@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from attention_viz.ui.headers import SecurityHeaders, headers
+from attention_viz.ui.headers import SecurityHeaders, broken, headers
 
 
 class Scripts(HTMLParser):
@@ -47,13 +47,25 @@ def client() -> TestClient:
     async def answer(request: Request) -> Response:
         return PlainTextResponse("here", headers={"Referrer-Policy": "same-origin"})
 
-    return TestClient(Starlette(routes=[Route("/", answer)], middleware=[Middleware(SecurityHeaders)]))
+    async def fail(request: Request) -> Response:
+        raise KeyError("what a visitor wrote")
+
+    app = Starlette(
+        routes=[Route("/", answer), Route("/broken", fail)],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={Exception: broken},
+    )
+    return TestClient(app, raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize(("path", "method", "status"), [("/", "GET", 200), ("/none", "GET", 404), ("/", "PUT", 405)])
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/", "GET", 200), ("/none", "GET", 404), ("/", "PUT", 405), ("/broken", "GET", 500)],
+)
 def test_every_answer_carries_every_header(client: TestClient, path: str, method: str, status: int) -> None:
     answer = client.request(method, path)
     assert answer.status_code == status
+    assert "wrote" not in answer.text
     for name, value in headers().items():
         assert name in answer.headers, name
         assert answer.headers[name] == value or path == "/", name
