@@ -41,7 +41,7 @@ def texts_left_out() -> Iterator[None]:
 def _log_fault(fault: threading.ExceptHookArgs) -> None:
     """What ends a thread, such as a long computation, through the logger: Python itself would print its message."""
     if fault.exc_value is not None:
-        logging.getLogger(__name__).error("A fault ended a thread", exc_info=fault.exc_value)
+        logging.getLogger(__name__).log(logging.ERROR, "A fault ended a thread", exc_info=fault.exc_value)
 
 
 def where(error: BaseException | None) -> str:
