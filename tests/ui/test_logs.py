@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -75,17 +74,3 @@ def test_a_fault_that_ends_a_thread_is_told_like_any_other(caplog: pytest.LogCap
     text = logged(caplog, log)
     assert TEXT not in text
     assert "in broken" in text
-
-
-def test_what_ends_a_thread_is_logged_without_its_message(
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def end_one() -> None:
-        thread = threading.Thread(target=broken)
-        thread.start()
-        thread.join()
-
-    text = logged(caplog, end_one)
-    assert "in broken" in text
-    assert "builtins.ValueError" in text
-    assert TEXT not in text + capfd.readouterr().err
