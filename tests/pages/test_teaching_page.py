@@ -10,14 +10,16 @@ from streamlit.testing.v1 import AppTest
 from attention_viz.ui import way_in
 from attention_viz.ui.access import VARIABLE
 from attention_viz.ui.teaching import guide
-from attention_viz.ui.wording import plain
+from attention_viz.ui.wording import LANGUAGES, plain
 
-APP = Path(__file__).parents[2] / "app.py"
+PAGE = Path(__file__).parents[2] / "pages" / "teaching.py"
 
 
-def opened() -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=150).run()
-    page.switch_page("pages/teaching.py").run()
+def opened(language: str = "en") -> AppTest:
+    """The page alone: it needs no model and no text."""
+    page = AppTest.from_file(str(PAGE))
+    page.session_state["language"] = language
+    page.run()
     assert not page.exception
     assert not page.error
     return page
@@ -27,13 +29,12 @@ def shown(page: AppTest) -> str:
     return "\n".join(each.value for each in page.main.markdown)
 
 
-def test_it_has_the_guide_in_the_language_that_is_chosen() -> None:
-    page = opened()
-    for language in ("en", "zh"):
-        page.session_state["language"] = language
-        page.run()
-        for line in guide(language, plain).replace("```", "").splitlines():
-            assert line in shown(page) or line in [code.value for code in page.code], line
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_has_the_guide_in_the_language_that_is_chosen(language: str) -> None:
+    page = opened(language)
+    commands = [code.value for code in page.code]
+    for line in guide(language, plain).replace("```", "").splitlines():
+        assert line in shown(page) or line in commands, line
 
 
 def test_a_server_for_this_computer_alone_says_how_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
