@@ -8,6 +8,7 @@ session that wrote it takes no notice; one that did not takes it over before it 
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ from typing import Any
 
 import streamlit as st
 
-from attention_viz.errors import AttentionVizError
-from attention_viz.selection import Selection
+from attention_viz.errors import AttentionVizError, SelectionError
+from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import lesson_place, state
 from attention_viz.ui.address import to_address
 from attention_viz.ui.keepsake import SERIALS, SETTINGS, Keepsake, read
@@ -28,6 +29,7 @@ BOXES = ("text", "second", "compare_text")
 """Keys of the boxes that hold a text."""
 SESSION = "keeper session"
 TAKEN_OVER = "keeper taken over"
+WRITTEN = "keeper written"
 UNHEARD = "keeper unheard"
 ON_ITS_WAY = 10.0
 """Seconds in which a browser may still send what its pickers showed before."""
@@ -38,20 +40,34 @@ _keeper = st.components.v2.component("attention_keeper", js=bundle.script("keepe
 def keep() -> None:
     """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets."""
     _overrule_pickers()
-    said = _keeper(
-        key="keeper", data={"kept": keepsake().write(), "boxes": BOXES}, on_kept_change=lambda: None, height=0
-    )
+    said = _keeper(key="keeper", data={"kept": _written(), "boxes": BOXES}, on_kept_change=lambda: None, height=0)
     if said.kept is not None and take_over(said.kept):
         st.rerun()
 
 
+def _look() -> Selection:
+    try:
+        return state.selection()
+    except SelectionError:
+        before: Selection = st.session_state.get("read", Selection())
+        return state.selection(text=before.text, second=before.second)
+
+
+def _written() -> str:
+    """What this session holds; where it cannot be looked at, of which the page will speak, what it held before."""
+    with contextlib.suppress(SelectionError):
+        st.session_state[WRITTEN] = keepsake().write()
+    written: str = st.session_state.get(WRITTEN, "")
+    return written
+
+
 def keepsake() -> Keepsake:
-    """All that this session holds now. Raises SelectionError for a text that is longer than a selection carries."""
-    now, selection = st.session_state, state.selection()
+    """All that this session holds now; in the place of a text that is longer than any that is read, the one before."""
+    now, selection = st.session_state, _look()
     return Keepsake(
         session=now.setdefault(SESSION, secrets.token_hex(8)),
         selection=selection,
-        second=now["second"],
+        second=now["second"][: LIMITS["second"]],
         address=now.get("address"),
         settings={name: now[name] for name, setting in SETTINGS.items() if setting.fits(now.get(name))},
         serials=_serials(selection),

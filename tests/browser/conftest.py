@@ -93,13 +93,18 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, hub_of_the_server: HubStandIn) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, hub_of_the_server: HubStandIn) -> Iterator[Server]:
     """The app, started as the README says, once for all tests."""
     home = tmp_path_factory.mktemp("hub")
     server = Server(home / "log", HF_HOME=str(home), HF_ENDPOINT=hub_of_the_server.endpoint)
     server.start()
-    yield server.address
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def address(server: Server) -> str:
+    return server.address
 
 
 class Visit:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.selection import Selection
+from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import keeper
 from attention_viz.ui.address import to_address
 from attention_viz.ui.keepsake import Keepsake, read
@@ -46,13 +46,14 @@ class Browser:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.says: dict[str, Any] | None = None
-        self.kept: list[Keepsake] = []
+        self.kept: list[Keepsake | None] = []
         self._mount = keeper._keeper
         monkeypatch.setattr(keeper, "_keeper", self)
 
     def __call__(self, **named: Any) -> Any:
         self._mount(**named)
-        self.kept.append(read(named["data"]["kept"]))
+        written = named["data"]["kept"]
+        self.kept.append(read(written) if written else None)
         says, self.says = self.says, None
         return SimpleNamespace(kept=says)
 
@@ -107,6 +108,15 @@ def test_a_page_keeps_what_its_session_took_over(browser: Browser) -> None:
     assert replace(browser.kept[-1], session="", address=None, serials={}) == replace(
         KEPT, session="", address=None, serials={}
     )
+
+
+def test_a_selection_that_cannot_be_is_told_by_the_page_and_not_kept(browser: Browser) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=150)
+    app.session_state["model"] = "x" * (LIMITS["model"] + 1)
+    app.run()
+    assert not app.exception
+    assert "at most 500" in app.error[0].value
+    assert browser.kept == [None]
 
 
 def test_a_page_that_only_lost_its_connection_changes_nothing(browser: Browser) -> None:
