@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1_024
 """Tokens that are read while the visitor waits; of a longer text the progress is shown."""
-CUT_AT_ONCE = 16_384
-"""Characters that are cut into tokens while the visitor waits, about 20 ms."""
+CUT_AT_ONCE = 65_536
+"""Characters that are cut into tokens while the visitor waits, about 0.1 s."""
 
 
 def check_characters(look: Selection) -> None:

@@ -14,7 +14,6 @@ from attention_viz.selection import UNITS
 from attention_viz.ui import state
 from attention_viz.ui.allowed import offered
 from attention_viz.ui.examples import EXAMPLES
-from attention_viz.ui.limits import limits
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {
@@ -65,12 +64,11 @@ def pick_text() -> None:
 
 
 def text_box(label: str, key: str, placeholder: str | None = None) -> None:
-    """A box for a text, no longer than this server reads."""
+    """A box for a text. Of any length: Streamlit would cut a longer one, and say nothing of it."""
     st.text_area(
         label,
         key=key,
         height=80,
-        max_chars=limits().text.characters,
         placeholder=placeholder,
         persist_state="session",
     )

@@ -51,12 +51,15 @@ def _show_refusal() -> None:
         show_error(refused)
 
 
-def selection() -> Selection:
-    """What this session looks at. Raises SelectionError where a text is longer than a selection carries."""
+def selection(**instead: Any) -> Selection:
+    """What this session looks at. Raises SelectionError where a text is longer than a selection carries.
+
+    instead : fields that are to be other than the session has them
+    """
     state = st.session_state
     fields: dict[str, Any] = {name: state[name] for name in FIELDS}
-    fields["exclude"] = tuple(fields["exclude"])
-    return Selection(**fields, second=state["second"] if state["pair"] else None)
+    fields |= {"exclude": tuple(fields["exclude"]), "second": state["second"] if state["pair"] else None}
+    return Selection(**fields | instead)
 
 
 def show_example(example: Example) -> None:

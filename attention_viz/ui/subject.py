@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
 from attention_viz.ui import pickers, state
 from attention_viz.ui.examples import example_of
 from attention_viz.ui.model_in_use import model_in_use
-from attention_viz.ui.text_in_use import text_in_use
+from attention_viz.ui.notices import show_error
+from attention_viz.ui.text_in_use import text_before, text_in_use
 from attention_viz.ui.text_notes import show_text_notes
 from attention_viz.ui.wording import plain, tell
 
@@ -43,7 +45,7 @@ class Subject:
 
     def look(self) -> Selection:
         """What is looked at now (widgets may have changed it in this run), at the text that is read."""
-        return state.selection().at(**{name: getattr(self.selection, name) for name in state.READ})
+        return state.selection(**{name: getattr(self.selection, name) for name in state.READ})
 
 
 def choose_subject() -> Subject | None:
@@ -55,14 +57,24 @@ def choose_subject() -> Subject | None:
     model = model_in_use()
     if len(model.parts) > 1:
         pickers.pick_part(model.parts)
-    in_use = text_in_use(model, state.selection())
+    in_use = _text_in_use(model)
+    if in_use is not None:
+        show_text_notes(in_use[0].attention)
+    if st.session_state["overlong"] == "windows" or (in_use is not None and in_use[0].attention.left_out):
+        pickers.pick_overlong()
     if in_use is None:
         return None
     reading, selection = in_use
-    show_text_notes(reading.attention)
-    if reading.attention.left_out or selection.overlong == "windows":
-        pickers.pick_overlong()
     return Subject(model, reading, selection)
+
+
+def _text_in_use(model: Model) -> tuple[Reading, Selection] | None:
+    try:
+        wanted = state.selection()
+    except SelectionError as error:  # a text longer than any that is read: it stays in its box
+        show_error(error)
+        return text_before(model)
+    return text_in_use(model, wanted)
 
 
 def _choose() -> None:

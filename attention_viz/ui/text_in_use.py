@@ -28,12 +28,13 @@ def text_in_use(model: Model, wanted: Selection) -> tuple[Reading, Selection] | 
         show_error(error)
         found = None
     if found is None:
-        return _before(model)
+        return text_before(model)
     st.session_state["read"] = wanted
     return found, wanted
 
 
-def _before(model: Model) -> tuple[Reading, Selection] | None:
+def text_before(model: Model) -> tuple[Reading, Selection] | None:
+    """What was read before, with a note that it is no longer what stands in the box; None where there is nothing."""
     before: Selection | None = st.session_state.get("read")
     if before is None:
         return None
