@@ -26,29 +26,29 @@ class Way(NamedTuple):
 
 
 VALUES = {
-    "words": Way(values.survives_words, 300, 1_500),
-    "frame": Way(values.survives_the_frame, 300, 1_500),
-    "csv": Way(values.survives_a_table, 300, 1_500),
-    "npz": Way(values.survives_an_archive, 200, 1_000),
-    "state file": Way(values.survives_a_state_file, 300, 1_500),
-    "address": Way(values.survives_an_address, 300, 1_500),
-    "markdown": Way(values.survives_markdown, 300, 1_500),
-    "sentence": Way(values.survives_a_sentence, 300, 1_500),
-    "file name": Way(values.survives_a_file_name, 200, 1_000),
-    "table on the page": Way(values.survives_a_small_table, 200, 1_000),
-    "plots": Way(drawn.is_drawn, 8, 200),
-    "png": Way(drawn.is_a_png, 6, 200),
-    "svg": Way(drawn.is_an_svg, 6, 200),
-    "pdf": Way(drawn.is_a_pdf, 6, 200),
-    "saved page": Way(drawn.is_a_page, 50, 300),
+    "words": Way(values.survives_words, 200, 1_500),
+    "frame": Way(values.survives_the_frame, 200, 1_500),
+    "csv": Way(values.survives_a_table, 200, 1_500),
+    "npz": Way(values.survives_an_archive, 150, 1_000),
+    "state file": Way(values.survives_a_state_file, 200, 1_500),
+    "address": Way(values.survives_an_address, 200, 1_500),
+    "markdown": Way(values.survives_markdown, 200, 1_500),
+    "sentence": Way(values.survives_a_sentence, 200, 1_500),
+    "file name": Way(values.survives_a_file_name, 150, 1_000),
+    "table on the page": Way(values.survives_a_small_table, 150, 1_000),
+    "plots": Way(drawn.is_drawn, 3, 200),
+    "png": Way(drawn.is_a_png, 3, 200),
+    "svg": Way(drawn.is_an_svg, 3, 200),
+    "pdf": Way(drawn.is_a_pdf, 3, 200),
+    "saved page": Way(drawn.is_a_page, 40, 300),
 }
 READERS = read.readers()
 MODELS = ("word pieces", "byte pieces", "sentence pieces", "bytes", "two halves")
 READ = {
-    "read": (read.is_read, 20, 300),
-    "read as a pair": (read.is_read_as_a_pair, 10, 150),
+    "read": (read.is_read, 12, 300),
+    "read as a pair": (read.is_read_as_a_pair, 6, 150),
     "ranked": (read.is_ranked, 10, 150),
-    "read without heads": (read.is_read_without_heads, 10, 150),
+    "read without heads": (read.is_read_without_heads, 5, 150),
 }
 SLOW = 900
 """Seconds that the long form of one claim may take."""
@@ -66,7 +66,7 @@ def test_a_text_is_carried_and_written(way: str) -> None:
 
 @pytest.mark.parametrize("kind", READERS)
 def test_a_text_is_cut_into_its_parts_by_every_family_of_tokenizers(kind: str) -> None:
-    through(read.is_cut(READERS[kind]), 200)
+    through(read.is_cut(READERS[kind]), 150)
 
 
 @pytest.mark.parametrize("kind", MODELS)
@@ -78,7 +78,7 @@ def test_a_text_is_read_and_said(way: str, kind: str, models: dict[str, Model]) 
 
 @pytest.mark.parametrize("claim", [read.is_taken_apart, read.is_on_a_worksheet])
 def test_a_text_is_taken_apart_and_printed(claim: Callable, models: dict[str, Model]) -> None:
-    through(claim(models["word pieces"]), 8)
+    through(claim(models["word pieces"]), 5)
 
 
 def test_the_texts_reach_every_plane_of_unicode_and_every_danger() -> None:

@@ -61,7 +61,7 @@ def opens_within_limits(content: bytes) -> None:
         assert within(read_state(content))
 
 
-@short_and_long(100, 1000)
+@short_and_long(60, 1000)
 def test_a_selection_of_anything_is_within_its_limits_or_refused(cases: int) -> None:
     @same_each_time(cases)
     @given(st.dictionaries(FIELDS, ANY, max_size=4), ODD)
@@ -76,7 +76,7 @@ def test_a_selection_of_anything_is_within_its_limits_or_refused(cases: int) -> 
     check()
 
 
-@short_and_long(100, 1500)
+@short_and_long(60, 1500)
 def test_a_file_that_is_cut_swapped_or_repeated_is_read_or_refused(cases: int, files: dict[str, bytes]) -> None:
     @same_each_time(cases)
     @given(st.sampled_from(list(KINDS)), st.data())
@@ -98,7 +98,7 @@ def test_a_file_that_is_cut_swapped_or_repeated_is_read_or_refused(cases: int, f
     check()
 
 
-@short_and_long(40, 500)
+@short_and_long(30, 500)
 def test_metadata_of_anything_is_refused_or_read(cases: int, files: dict[str, bytes]) -> None:
     @same_each_time(cases)
     @given(
@@ -178,7 +178,7 @@ VALUES = st.one_of(
 )
 
 
-@short_and_long(200, 2000)
+@short_and_long(100, 2000)
 def test_an_address_of_anything_sets_what_fits(cases: int) -> None:
     @same_each_time(cases)
     @given(st.dictionaries(st.sampled_from([*CARRIED, "text", "second"]), VALUES, max_size=6))

@@ -50,7 +50,7 @@ def message(names: tuple[str, ...]) -> st.SearchStrategy[Any]:
     return ANY | st.fixed_dictionaries({}, optional=dict.fromkeys(names, ANY | st.lists(NUMBERS, max_size=3)))
 
 
-many = same_each_time(100)
+many = same_each_time(50)
 
 
 @pytest.fixture
