@@ -45,6 +45,13 @@ def command() -> list[str]:
     return [str(word) for word in json.loads(found)]
 
 
+def health_check(port: int) -> list[str]:
+    """What HEALTHCHECK runs, with the Python of these tests, on another port."""
+    (found,) = (rest for name, rest in last_stage() if name == "HEALTHCHECK")
+    _, *words = json.loads(found[found.index("[") :])
+    return [sys.executable, *(word.replace(":8501/", f":{port}/") for word in words)]
+
+
 def compose(name: str = "compose.yaml", **variables: str) -> dict[str, Any]:
     """A compose file with its variables filled in; one that must be set and is not is a KeyError."""
 

@@ -24,8 +24,8 @@ from attention_viz.ui.headers import headers
 from attention_viz.ui.limits import MB, limits
 from benchmarks.visitor import Visitor
 
-from .conftest import CODE, MODEL, Front, nginx
-from .container import can_close_in
+from .conftest import CODE, MODEL, Front, free_port, nginx
+from .container import can_close_in, health_check
 
 BY_LINK, BY_SESSION, BY_BROWSER = "zweitausendfuss", "dreitausendfuss", "viertausendfuss"
 TEXTS = (BY_LINK, BY_SESSION, BY_BROWSER)
@@ -99,6 +99,12 @@ def test_a_replica_starts_as_nobody_on_a_file_system_that_nobody_can_write_to(fr
             assert status["NoNewPrivs"].strip() == "1"
             mounts = [line.split() for line in (process / "mounts").read_text().splitlines()]
             assert [options.split(",")[0] for _, place, _, options, *_ in mounts if place == "/"] == ["ro"]
+
+
+def test_the_health_check_tells_a_replica_that_is_ready_from_none(front: Front) -> None:
+    checks = [health_check(port) for port in (front.replicas["1"].port, free_port())]
+    ready, none = (subprocess.run(check, capture_output=True).returncode for check in checks)
+    assert (ready == 0, none == 0) == (True, False)
 
 
 def test_visitors_without_a_cookie_are_spread_and_then_stay(front: Front) -> None:
