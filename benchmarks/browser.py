@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -38,6 +39,15 @@ class Tab:
         """JavaScript heap after a garbage collection, in MB."""
         self.counters.send("HeapProfiler.collectGarbage")
         return self._counted("JSHeapUsedSize") / 1e6
+
+    def resident(self) -> float:
+        """Memory that the renderer's process holds, in MB (Linux)."""
+        browser = self.page.context.browser
+        assert browser is not None
+        processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        renderers = [each["id"] for each in processes if each["type"] == "renderer"]
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in renderers]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def elements(self) -> int:
         """Elements in the document."""

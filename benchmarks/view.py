@@ -1,8 +1,8 @@
 """What the live view costs the browser and the wire: `python benchmarks/view.py`, or `... --tokens 16 128`.
 
 Prints, for MiniLM's 72 heads and a random bert-base's 144: bytes of the messages, CPU-seconds of Python to make them,
-and CPU-milliseconds of the renderer's main thread until the first picture is drawn and per change of head in each picture,
-and the page's memory after all of them. Needs Chromium.
+and CPU-milliseconds of the renderer's main thread until the first picture is drawn and per change of head in each picture;
+the heap before and after some 200 changes, and what the renderer's process holds then. Needs Chromium.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Sequence
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -77,14 +78,14 @@ def row(name: str, attention: av.Attention) -> str:
     made = time.process_time() - begun
     sizes = " + ".join(f"{len(frame) / 1e6:.2f}" for frame in frames)
     with opened(page(frames, {"layer": 0, "head": 0}, name), READY) as tab:
-        drawn = tab.seconds("ThreadTime")
+        drawn, before = tab.seconds("ThreadTime"), tab.megabytes()
         changes = [change(tab, picture) for picture in PICTURES]
-        memory, elements = tab.megabytes(), tab.elements()
+        memory, elements = f"{before:.0f} to {tab.megabytes():.0f}, {tab.resident():.0f}", tab.elements()
     cells = [name, attention.n_tokens, sizes, f"{made:.3f}", f"{drawn:.2f}"]
-    return _line([*cells, *(f"{each:.1f}" for each in changes), f"{memory:.0f}", elements])
+    return _line([*cells, *(f"{each:.1f}" for each in changes), memory, elements])
 
 
-def _line(cells: list[object]) -> str:
+def _line(cells: Sequence[object]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
@@ -92,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokens", type=int, nargs="+", default=[16, 64, 128, 256, 512])
     tokens = parser.parse_args().tokens
-    heading = ["heads", "tokens", "MB sent", "Python s", "until drawn s", *PICTURES, "heap MB", "elements"]
+    heading = ["heads", "tokens", "MB sent", "Python s", "until drawn s", *PICTURES, "MB: heap, process", "elements"]
     print(_line(heading), _line(["---"] * len(heading)), sep="\n")
     for name, make in (("MiniLM, 72", minilm), ("bert-base, 144", bert_base)):
         for n in tokens:
