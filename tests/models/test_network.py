@@ -125,3 +125,6 @@ def test_a_model_without_a_table_of_positions_has_the_limit_of_its_tokenizer_or_
     assert positions(network, tokenizer) is None
     tokenizer.model_max_length = 77
     assert positions(network, tokenizer) == 77
+    for nonsense in (0, -5, 0.5, float("nan")):
+        tokenizer.model_max_length = nonsense
+        assert positions(network, tokenizer) is None

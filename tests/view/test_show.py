@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -373,3 +374,10 @@ def test_a_large_picture_is_dragged_and_a_pinned_query_comes_into_sight(
     cell = 12  # as small as labels can be read
     assert top <= query * cell <= top + box["height"]
     assert left <= key * cell <= left + box["width"]
+
+
+def test_half_a_surrogate_pair_in_the_name_of_a_model_does_not_keep_the_page_from_being_saved(
+    attention: Attention, tmp_path: Path
+) -> None:
+    page = show(replace(attention, model="odd\udcff")).save(tmp_path / "page.html")
+    assert "<title>" in page.read_text(encoding="utf-8")
