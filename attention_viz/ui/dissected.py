@@ -11,9 +11,12 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import AttentionVizError, Message
+from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import forward_turn, reading_key, worked_out
+from attention_viz.ui.caches import forward_turn, reading_key
+from attention_viz.ui.lengths import AT_ONCE
+from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
 from attention_viz.ui.wording import say
 
@@ -35,21 +38,21 @@ class Recorded:
 
 
 def recorded(subject: Subject, look: Selection) -> Recorded:
-    """One more pass of the model for each layer that is looked at; kept beside the readings."""
+    """One more pass of the model for each layer that is looked at; kept beside the readings. Of a long text, a job."""
     from attention_viz.models.anatomy import record
 
     attention, model, read = subject.attention, subject.model, subject.selection
     if attention.limit is not None and attention.n_tokens > attention.limit:
         return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
 
-    def make() -> Passage:
-        with forward_turn(waited_for=True):
+    def make(progress: Progress | None) -> Passage:
+        with forward_turn(waited_for=progress is None):
             inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
             return record(model, inputs, look.layer, attention.part)
 
-    key = ("passage", reading_key(model, read), look.layer)
+    about, doing = (reading_key(model, read), look.layer), say("Reading a long text")
     try:
-        return Recorded(worked_out(key, make, lambda passage: passage.nbytes))
+        return Recorded(result("passage", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
     except AttentionVizError as error:
         return Recorded(None, error.message)
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-import numpy as np
-
 from attention_viz.measures import Progress
 from attention_viz.ui.caches import already_worked_out, jobs, worked_out
 from attention_viz.ui.jobs import Ticket
@@ -46,8 +44,9 @@ def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Ticket:
 
 def size_of(value: Any) -> int:
     """About how many bytes a result holds."""
-    if isinstance(value, np.ndarray):
-        return LEAST + value.nbytes
+    nbytes = getattr(value, "nbytes", None)
+    if isinstance(nbytes, int):  # of an array, or of what says so itself
+        return LEAST + nbytes
     if isinstance(value, (bytes, str)):
         return LEAST + len(value)
     if isinstance(value, Mapping):
