@@ -40,6 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(page: Page, x: float, y: float) -> tuple[str, str] | None:
     """What the tooltip says at a place: headline and detail."""
     page.mouse.move(x, y)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tooltip = page.locator(".tooltip")
     if not tooltip.is_visible():
         return None
@@ -57,7 +58,7 @@ def places(page: Page, step: int) -> list[tuple[float, float]]:
 def test_a_text_of_8192_tokens_is_pooled_and_exact_where_one_zooms_in(visit: Callable, folder: Path) -> None:
     chosen = random.Random(7)
     text = " ".join(chosen.choice(WORDS) for _ in range(TOKENS - 2))
-    page = visit().open(f"/?model={quote(str(folder), safe='')}&layer=2&head=3")
+    page = visit(1366, 1200).open(f"/?model={quote(str(folder), safe='')}&layer=2&head=3")
     expect(page.get_by_text(f"of {TOKENS} tokens used")).to_be_visible(timeout=120_000)
     arrived = [0]
 
