@@ -52,12 +52,11 @@ class ResultLimits:
 
 @dataclass(frozen=True)
 class WorkLimits:
-    """Pieces of long work `at_once`, `waiting` behind them, and `of_one_visitor`; pages that are made at once."""
+    """Pieces of long work `at_once`, `waiting` behind them, and `of_one_visitor`."""
 
     at_once: int = _whole(2, 1, 64)
     waiting: int = _whole(20, 0, 1_000)
     of_one_visitor: int = _whole(4, 1, 100)
-    pages_at_once: int = _whole(2, 1, 64)
 
 
 @dataclass(frozen=True)
