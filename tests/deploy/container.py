@@ -6,9 +6,12 @@ import json
 import os
 import re
 import shlex
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +82,7 @@ class Container:
         _, *rest = command()
         said = [word for word in rest if not word.startswith(("--server.port", "--server.address"))]
         own = [sys.executable, "-m", "streamlit", *said, f"--server.port={port}", "--server.address=127.0.0.1"]
-        return [*self._closed_in(), *own] if can_close_in() else own
+        return [*closed_in(self.scratch), *own] if can_close_in() else own
 
     def surroundings(self) -> dict[str, str]:
         """The variables of the image and of compose, nothing of the tester's own but the way to the programs."""
@@ -90,15 +93,20 @@ class Container:
             | {"PATH": os.environ["PATH"], "HF_HOME": str(self.scratch / "cache"), "TMPDIR": str(self.scratch)}
         )
 
-    def _closed_in(self) -> list[str]:
-        """In a mount namespace of its own: the whole root read-only, the scratch folder a tmpfs; then nobody, with no rights."""
-        mounts = (
-            f"mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs {self.scratch} && mount -o remount,bind,ro /"
-        )
-        drop = f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups --no-new-privs --bounding-set=-all"
-        return ["unshare", "--mount", "sh", "-c", f'{mounts} && exec {drop} "$@"', "sh"]
+
+def closed_in(scratch: Path) -> list[str]:
+    """In a mount namespace of its own: the whole root read-only, the scratch folder a tmpfs; then nobody, with no rights."""
+    mounts = f"mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs {scratch} && mount -o remount,bind,ro /"
+    drop = f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups --no-new-privs --bounding-set=-all"
+    return ["unshare", "--mount", "sh", "-c", f'{mounts} && exec {drop} "$@"', "sh"]
 
 
+@lru_cache(maxsize=1)
 def can_close_in() -> bool:
-    """Whether this process may mount and become somebody else."""
-    return sys.platform == "linux" and os.geteuid() == 0
+    """Whether this process may mount and become somebody else, who can then read the program: tried, for a container
+    of its own may allow root less than that."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = [*closed_in(Path(scratch)), sys.executable, "-c", "import streamlit; open('app.py').close()"]
+        return subprocess.run(trial, cwd=ROOT, capture_output=True, check=False).returncode == 0
