@@ -155,6 +155,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, nargs="+", default=[16, 64, 128, 256, 512])
     parser.add_argument("--npm", type=Path, default=Path("node_modules"))
     parser.add_argument("--patience", type=float, default=90.0, help="seconds that one step may take")
+    parser.add_argument("--tools", nargs="+", default=[""], help="how the names of those to run begin")
     parser.add_argument("--heads", choices=("72", "144"), nargs="+", default=("72", "144"))
     chosen = parser.parse_args()
     elsewhere = {ending: chosen.npm / path for ending, path in LIBRARIES.items()}
@@ -165,6 +166,8 @@ def main() -> None:
                 continue
             attention = make(n)
             for tool in TOOLS:
+                if not tool.name.startswith(tuple(chosen.tools)):
+                    continue
                 if importlib.util.find_spec(tool.package):
                     print(_line(row(tool, attention, chosen.patience, elsewhere)), flush=True)
 
