@@ -84,11 +84,17 @@ class Front:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def answered_by(self, path: str) -> list[str]:
-        """Which replicas answered the requests for a path, in their order, as nginx says."""
-        lines = [line for line in self.log.read_text().splitlines() if f' {path}" ' in line]
+    def answered_by(self, path: str, least: int = 0) -> list[str]:
+        """Which replicas answered the requests for a path, in their order, as nginx says; it writes a line only after
+        the answer, so that at least so many are waited for."""
+        deadline = time.monotonic() + 10
+        while len(lines := self._lines(path)) < least and time.monotonic() < deadline:
+            time.sleep(0.05)
         ports = [line.rsplit(":", 1)[1] for line in lines]
         return [name for port in ports for name, replica in self.replicas.items() if str(replica.port) == port]
+
+    def _lines(self, path: str) -> list[str]:
+        return [line for line in self.log.read_text().splitlines() if f' {path}" ' in line]
 
 
 @pytest.fixture(scope="module")

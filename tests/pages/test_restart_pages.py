@@ -115,8 +115,8 @@ def test_a_selection_that_cannot_be_is_told_by_the_page_and_not_kept(browser: Br
     app.session_state["model"] = "x" * (LIMITS["model"] + 1)
     app.run()
     assert not app.exception
-    assert "at most 500" in app.error[0].value
-    assert browser.kept == [None]
+    assert any("at most 500" in each.value for each in app.error), [each.value[-200:] for each in app.error]
+    assert set(browser.kept) == {None}
 
 
 def test_a_page_that_only_lost_its_connection_changes_nothing(browser: Browser) -> None:
