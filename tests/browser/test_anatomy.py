@@ -111,7 +111,11 @@ def test_the_page_speaks_chinese(visit: Callable) -> None:
     expect(page.get_by_role("heading", name="6 · Softmax：从分数到权重")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height", "dark"), [(1366, 768, False), (390, 844, True)], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("width", "height", "dark"),
+    [(1366, 768, False), pytest.param(390, 844, True, marks=pytest.mark.slow)],
+    ids=["wide", "phone"],
+)
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, width: int, height: int, dark: bool) -> None:
     this = visit(width, height, dark)
     page = this.open("/")

@@ -119,7 +119,7 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
-@pytest.mark.parametrize(("size", "dark"), [("wide", False), ("phone", True)])
+@pytest.mark.parametrize(("size", "dark"), [("wide", False), pytest.param("phone", True, marks=pytest.mark.slow)])
 def test_nothing_on_the_page_through_the_layers_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     page = visit(dark=dark).open()
     page.get_by_role("link", name="Through the layers").click()

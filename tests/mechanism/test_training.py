@@ -46,6 +46,7 @@ def test_a_head_that_reverses_has_formed_where_there_was_none() -> None:
     assert mirrored[-1] > 0.6
 
 
+@pytest.mark.slow
 def test_sorting_is_learned_too() -> None:
     *_, last = train(Recipe(task=Task("sort")))
     assert last.snapshot.accuracy == 1
