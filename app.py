@@ -1,7 +1,5 @@
 """The app: `streamlit run app.py` starts the server and, for each visitor, shows the pages."""
 
-import os
-
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -14,7 +12,7 @@ from attention_viz.ui.server import warm_up
 from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.wording import say
 
-around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, os.environ.get(access.VARIABLE, ""))]
+around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
 app = st.App(
     __file__,
     lifespan=warm_up,

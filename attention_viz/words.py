@@ -7,18 +7,17 @@ Attention to a word is the sum over its pieces; attention from a word is the mea
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from attention_viz.attention import Attention, Source, Tokens
+from attention_viz.characters import readable
 from attention_viz.sources import Masked, whole_layer
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
-HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def merge_words(
@@ -71,7 +70,7 @@ def segment_chinese(text: str) -> list[str]:
     """Words of a Chinese text (rjieba, the jieba dictionary); other scripts come out as they would by characters and runs."""
     import rjieba
 
-    words = rjieba.cut(HALF_PAIR.sub("\ufffd", text))  # it takes no half of a surrogate pair
+    words = rjieba.cut(readable(text))  # it takes no half of a surrogate pair
     edges = itertools.accumulate(map(len, words), initial=0)
     return [text[start:stop] for start, stop in itertools.pairwise(edges)]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
+from attention_viz.characters import readable_values
 from attention_viz.errors import InputError
 from attention_viz.export.archive import npz_selection
 from attention_viz.export.facts import PROGRAM
@@ -18,7 +18,6 @@ FORMAT = "attention_viz state"
 VERSION = 1
 MOST_BYTES = 64 * 2**20
 """A file beyond this is not searched for a state."""
-HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def state_file(selection: Selection) -> bytes:
@@ -44,7 +43,7 @@ def read_state(content: bytes) -> Selection:
         raise InputError(
             "This file says nothing of what was looked at. Open a state file, or a picture, table, archive or page that was downloaded here."
         )
-    return Selection.from_dict({str(name): _whole(value) for name, value in plain.items()})
+    return Selection.from_dict(readable_values(plain))
 
 
 def _plain(content: bytes) -> Any:
@@ -73,8 +72,3 @@ def _check_version(read: dict[str, Any]) -> None:
             expected=VERSION,
             program=str(read.get("program"))[:80],
         )
-
-
-def _whole(value: Any) -> Any:
-    """Half a surrogate pair, which no page can show, as the sign for what cannot be read."""
-    return HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value

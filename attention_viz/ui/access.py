@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import math
+import os
 import unicodedata
 from urllib.parse import parse_qs
 
@@ -79,6 +80,11 @@ class AccessCode:
             secure=request.url.scheme == "https",
         )
         return answer
+
+
+def code_set() -> str:
+    """The code that this server was started with; "" = none."""
+    return os.environ.get(VARIABLE, "")
 
 
 def check_code(code: str) -> None:

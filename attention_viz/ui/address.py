@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
+from attention_viz.characters import joined
 from attention_viz.errors import SelectionError
 from attention_viz.selection import HEADS, TOKENS, Selection
 from attention_viz.view.look import FIELDS as LOOKS
@@ -125,10 +126,7 @@ def _lately() -> list[tuple[Any, float]]:
 
 def _written(parameters: Mapping[str, str]) -> str:
     """As the query part of an address; half a surrogate pair, which it cannot hold, as the sign for what cannot be read."""
-    whole = {
-        name: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, value in parameters.items()
-    }
-    return urlencode(whole, quote_via=quote)
+    return urlencode({name: joined(value) for name, value in parameters.items()}, quote_via=quote)
 
 
 def _value(name: str, text: str) -> Any:

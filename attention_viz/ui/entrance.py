@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from attention_viz.errors import Message
-from attention_viz.ui.wording import LANGUAGES, catalogue
+from attention_viz.ui.wording import LANGUAGES, tell_in
 
 TITLE = Message("Attention")
 ASKED = Message("This page is open to a class. Its access code lets you in; whoever runs the page gives it to you.")
@@ -38,7 +38,7 @@ def entrance(language: str, refusal: Message | None = None) -> str:
     """The page in one language. refusal: why the code that was entered does not let in."""
 
     def told(message: Message) -> str:
-        return escape(catalogue(language).gettext(message.template).format(**message.values))
+        return escape(tell_in(language, message))
 
     return PAGE.format(
         lang="zh-CN" if language == "zh" else "en",

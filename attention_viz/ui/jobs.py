@@ -14,13 +14,9 @@ from typing import Any
 
 from attention_viz.errors import AttentionVizError, BusyError
 from attention_viz.ui.job import Job, Work
+from attention_viz.ui.limits import WorkLimits
 
-WORKERS = 2
-"""Jobs that run at the same time."""
-WAITING = 20
-"""Jobs that wait in line behind them."""
-OF_ONE_VISITOR = 4
-"""Jobs that run or wait for one visitor; whoever asks for more leaves the one that was looked at longest ago."""
+USUAL = WorkLimits()
 FORGOTTEN_AFTER = 70.0
 """Seconds without a look after which a visitor has gone; a browser lets pages in the background look once a minute."""
 ROUND = 1.0
@@ -75,10 +71,15 @@ class Jobs:
 
     workers : jobs at the same time; of several, one visitor's own leave one for the others
     waiting : jobs in line behind them
-    of_one_visitor : jobs of one visitor, in work and in line
+    of_one_visitor : jobs of one visitor, in work and in line; more than that, and the one looked at longest ago is left
     """
 
-    def __init__(self, workers: int = WORKERS, waiting: int = WAITING, of_one_visitor: int = OF_ONE_VISITOR) -> None:
+    def __init__(
+        self,
+        workers: int = USUAL.at_once,
+        waiting: int = USUAL.waiting,
+        of_one_visitor: int = USUAL.of_one_visitor,
+    ) -> None:
         self.workers, self.waiting, self.of_one_visitor = workers, waiting, of_one_visitor
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)

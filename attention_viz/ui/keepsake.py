@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui.contest import NAMES as SCORINGS
@@ -64,7 +64,6 @@ SETTINGS: Mapping[str, Setting] = {
 """What single pages are set to, by the keys of their widgets."""
 SERIALS = ("live", "live choices", "masks", "switchboard")
 """What counts the messages between views and pages; "live choices": under which number a choice in the browser counts."""
-HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 Place = tuple[str, int]
 
@@ -128,7 +127,7 @@ def read(written: str) -> Keepsake:
         raise _no_keepsake("JSON") from error
     plain = _of_kind("keepsake", plain, dict)
     looked_at = _of_kind("selection", plain.get("selection", {}), dict)
-    selection = Selection.from_dict({name: _whole(value) for name, value in looked_at.items()})
+    selection = Selection.from_dict(readable_values(looked_at))
     address = plain.get("address")
     return Keepsake(
         session=_text("session", plain.get("session"), LONGEST_NAME),
@@ -168,7 +167,7 @@ def _address(plain: Any) -> dict[str, str]:
 
 def _settings(plain: Any) -> dict[str, Any]:
     """Settings of this version; what another one calls otherwise is left out."""
-    found = {name: _whole(value) for name, value in _of_kind("settings", plain, dict).items()}
+    found = readable_values(_of_kind("settings", plain, dict))
     return {name: found[name] for name, setting in SETTINGS.items() if setting.fits(found.get(name))}
 
 
@@ -181,12 +180,7 @@ def _count(name: str, value: Any) -> int:
 def _text(name: str, value: Any, longest: int = LIMITS["text"]) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise _no_keepsake(name)
-    return HALF_PAIR.sub("\ufffd", value)
-
-
-def _whole(value: Any) -> Any:
-    """Half a surrogate pair, which no page can show, as the sign for what cannot be read."""
-    return HALF_PAIR.sub("\ufffd", value) if isinstance(value, str) else value
+    return readable(value)
 
 
 def _of_kind(name: str, value: Any, kind: type) -> Any:

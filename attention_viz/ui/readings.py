@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attention_viz.selection import Selection
 from attention_viz.ui.caches import ask_for_reading, known_reading, read, reading_key
 from attention_viz.ui.lengths import check_characters, is_long
-from attention_viz.ui.waiting import show_end, wait_for
+from attention_viz.ui.waiting import outcome
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
@@ -25,8 +25,4 @@ def reading(slot: str, model: Model, look: Selection) -> Reading | None:
     check_characters(look)
     if not is_long(model, look):
         return read(model, look)
-    doing = say("Reading a long text")
-    ticket = wait_for(slot, reading_key(model, look), lambda: ask_for_reading(model, look), doing)
-    if ticket is not None and ticket.result is None:
-        show_end(slot, ticket)
-    return None if ticket is None else ticket.result
+    return outcome(slot, reading_key(model, look), lambda: ask_for_reading(model, look), say("Reading a long text"))

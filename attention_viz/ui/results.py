@@ -10,7 +10,7 @@ from attention_viz.measures import Progress
 from attention_viz.ui.caches import already_worked_out, jobs, worked_out
 from attention_viz.ui.jobs import Ticket
 from attention_viz.ui.visitor import visitor
-from attention_viz.ui.waiting import show_end, wait_for
+from attention_viz.ui.waiting import outcome
 
 Made = TypeVar("Made")
 LEAST = 1_000
@@ -32,10 +32,8 @@ def result(
         made = worked_out(key, lambda: make(None), size_of)
     if made is not None:
         return made
-    ticket = wait_for(slot, key, lambda: _ask(key, make), doing)
-    if ticket is not None and ticket.result is None:
-        show_end(slot, ticket)
-    return None if ticket is None else ticket.result
+    found: Made | None = outcome(slot, key, lambda: _ask(key, make), doing)
+    return found
 
 
 def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Ticket:

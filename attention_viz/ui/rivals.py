@@ -15,7 +15,7 @@ from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.notices import show_note
 from attention_viz.ui.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.subject import Subject
-from attention_viz.ui.waiting import show_end, wait_for
+from attention_viz.ui.waiting import outcome
 from attention_viz.ui.wording import say, tell
 
 if TYPE_CHECKING:
@@ -160,7 +160,5 @@ def _other_model() -> Model | None:
     if model is not None:
         return model
     doing = say("Loading {model}", model=wanted)
-    ticket = wait_for("loading the other", ("model", wanted), lambda: ask_for_model(wanted), doing)
-    if ticket is not None and ticket.result is None:
-        show_end("loading the other", ticket)
-    return None if ticket is None else ticket.result
+    found: Model | None = outcome("loading the other", ("model", wanted), lambda: ask_for_model(wanted), doing)
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +37,7 @@ USED_BY_STREAMLIT = (
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Check the limits and the access code, load the embedded model and read one sentence before anybody waits for it."""
     config.set_option("server.maxUploadSize", limits().uploads.mb)
-    access.check_code(os.environ.get(access.VARIABLE, ""))
+    access.check_code(access.code_set())
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.

@@ -10,7 +10,7 @@ from attention_viz.ui.fills import fill
 from attention_viz.ui.lessons import Lesson, lesson_files, read_lesson
 from attention_viz.ui.limits import limits
 from attention_viz.ui.passes import LASTING
-from attention_viz.ui.wording import LOCALE, catalogue
+from attention_viz.ui.wording import LOCALE, tell_in
 
 
 def guide(language: str, escape: Callable[[str], str] = str) -> str:
@@ -30,7 +30,7 @@ def pieces(text: str) -> list[tuple[str, bool]]:
 def facts(language: str) -> dict[str, Any]:
     """What the guide may name: lesson_1 and so on, and what the server allows."""
     lessons = [read_lesson(path) for path in lesson_files(language).values()]
-    titles = {f"lesson_{each.number}": _title(each, language) for each in lessons}
+    titles = {f"lesson_{each.number}": tell_in(language, _title(each)) for each in lessons}
     return titles | {
         "characters": limits().text.characters,
         "at_once": limits().work.at_once,
@@ -39,7 +39,5 @@ def facts(language: str) -> dict[str, Any]:
     }
 
 
-def _title(lesson: Lesson, language: str) -> str:
-    """What a lesson is called in a language, whichever the session has."""
-    message = Message("Lesson {n}: {title}", {"n": lesson.number, "title": lesson.title})
-    return catalogue(language).gettext(message.template).format(**message.values)
+def _title(lesson: Lesson) -> Message:
+    return Message("Lesson {n}: {title}", {"n": lesson.number, "title": lesson.title})

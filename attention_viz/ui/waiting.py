@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import streamlit as st
 
@@ -31,6 +32,14 @@ def wait_for(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) ->
     if ticket.result is not None:
         del st.session_state[slot]
     return ticket
+
+
+def outcome(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) -> Any:
+    """What the job brought; None while it is under way, and where it failed or was stopped, which is said."""
+    ticket = wait_for(slot, key, ask, doing)
+    if ticket is not None and ticket.result is None:
+        show_end(slot, ticket)
+    return None if ticket is None else ticket.result
 
 
 def show_end(slot: str, ticket: Ticket) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -77,8 +77,19 @@ def say(template: str, /, **values: Any) -> str:
 
 def tell(message: Message) -> str:
     """A message from the library, in the language of this session. Values that are messages themselves are told too."""
-    values = {name: tell(value) if isinstance(value, Message) else value for name, value in message.values.items()}
-    return say(message.template, **values)
+    return _told(message, translate)
+
+
+def tell_in(language: str, message: Message) -> str:
+    """The same in a language, whichever the session has."""
+    return _told(message, catalogue(language).gettext)
+
+
+def _told(message: Message, translate: Callable[[str], str]) -> str:
+    values = {
+        name: _told(value, translate) if isinstance(value, Message) else value for name, value in message.values.items()
+    }
+    return translate(message.template).format(**values)
 
 
 def paragraph(*sentences: str) -> str:

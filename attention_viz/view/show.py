@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.attention import Attention
+from attention_viz.characters import joined
 from attention_viz.export.facts import facts
 from attention_viz.export.inscription import page_inscription
 from attention_viz.palettes import DARK, LIGHT, THEMES, Palette, palette
@@ -64,7 +65,7 @@ def show(
     """
     chosen = Selection(layer=layer, head=head) if selection is None else selection
     attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
-    model = attention.model.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # no file holds half a pair
+    model = joined(attention.model)  # no file holds half a pair
     title = " · ".join(filter(None, (labels["page_title"], model)))
     frames = plan.everything(attention, VIEW, chosen.layer, chosen.head)
     about = "" if selection is None else page_inscription(json.dumps(facts(attention, selection)))

@@ -119,7 +119,7 @@ def test_a_tokenizer_does_not_read_files_outside_its_folder(
 
 def test_names_of_files_that_are_its_own_or_nowhere_are_no_obstacle(checkpoint: Make) -> None:
     folder = checkpoint()
-    own, gone = str(folder / "tokenizer.json"), "/root/.cache/of/somebody/else/tokenizer.json"
+    own, gone = str(folder / "tokenizer.json"), "/nowhere/of/somebody/else/tokenizer.json"
     change(folder / "tokenizer_config.json", tokenizer_file=own, special_tokens_map_file=gone, name_or_path="\0" * 3)
     assert inspect(folder).architecture == "BertModel"
 

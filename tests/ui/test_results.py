@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, StoppedError
 from attention_viz.ui import results
 from attention_viz.ui.caches import jobs
 
@@ -43,7 +43,7 @@ class Work:
             for step in range(400):
                 try:
                     progress(step, 400)
-                except Exception:
+                except StoppedError:
                     self.stopped = True
                     raise
                 if self.go.wait(0.05):
