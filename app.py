@@ -7,9 +7,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from attention_viz.ui import access, health
 from attention_viz.ui.headers import SecurityHeaders, broken
 from attention_viz.ui.mishaps import tell_mishap
-from attention_viz.ui.page import open_page
+from attention_viz.ui.page import offered, open_page
 from attention_viz.ui.server import warm_up
 from attention_viz.ui.state import begin, carry_over
+from attention_viz.ui.turns import page_turn
 from attention_viz.ui.wording import say
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
@@ -23,18 +24,19 @@ app = st.App(
 )
 
 if get_script_run_ctx(suppress_warning=True):
-    begin()
-    pages = [
-        st.Page("pages/explore.py", title=say("Explore"), default=True),
-        st.Page("pages/anatomy.py", title=say("Anatomy")),
-        st.Page("pages/heads.py", title=say("Heads")),
-        st.Page("pages/flow.py", title=say("Through the layers")),
-        st.Page("pages/without.py", title=say("Without it")),
-        st.Page("pages/compare.py", title=say("Compare")),
-        st.Page("pages/lessons.py", title=say("Lessons")),
-        st.Page("pages/teaching.py", title=say("For teachers")),
-    ]
-    page = st.navigation(pages, position="top")
-    carry_over(page.url_path)
-    open_page(page.url_path)
-    page.run()
+    with page_turn():
+        begin()
+        pages = [
+            offered("pages/explore.py", say("Explore"), default=True),
+            offered("pages/anatomy.py", say("Anatomy")),
+            offered("pages/heads.py", say("Heads")),
+            offered("pages/flow.py", say("Through the layers")),
+            offered("pages/without.py", say("Without it")),
+            offered("pages/compare.py", say("Compare")),
+            offered("pages/lessons.py", say("Lessons")),
+            offered("pages/teaching.py", say("For teachers")),
+        ]
+        page = st.navigation(pages, position="top")
+        carry_over(page.url_path)
+        open_page(page.url_path)
+        page.run()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -131,6 +132,10 @@ class Selection:
         plain |= {name: [token + 1 for token in plain[name]] for name in TOKENS}
         return plain | {name: [[layer + 1, head + 1] for layer, head in plain[name]] for name in HEADS}
 
+    def unusual(self) -> dict[str, Any]:
+        """Of `to_dict`, what is not as in a selection of which nothing is said."""
+        return {name: value for name, value in self.to_dict().items() if value != _usual()[name]}
+
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Selection:
         """The inverse of `to_dict`. Raises SelectionError for an unknown name, a wrong type or a value out of range."""
@@ -153,6 +158,11 @@ class Selection:
     def at(self, **changes: Any) -> Selection:
         """The same look with some fields changed."""
         return replace(self, **changes)
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, Any]:
+    return Selection().to_dict()
 
 
 def _fits(name: str, value: Any) -> bool:

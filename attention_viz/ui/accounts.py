@@ -12,10 +12,11 @@ from attention_viz import flow
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import forward_turn, reading_key
+from attention_viz.ui.caches import reading_key
 from attention_viz.ui.readings import reading
 from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
+from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:

@@ -43,9 +43,8 @@ def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
 
 def to_address(selection: Selection) -> dict[str, str]:
     """Query parameters for a look: what differs from the defaults, and always the layer and the head."""
-    plain, usual = selection.to_dict(), Selection().to_dict()
-    shown = {name: plain[name] for name in CARRIED if name in ("layer", "head") or plain[name] != usual[name]}
-    return {name: _text(value) for name, value in shown.items()}
+    shown = {"layer": selection.layer + 1, "head": selection.head + 1} | selection.unusual()
+    return {name: _text(shown[name]) for name in CARRIED if name in shown}
 
 
 def link_to(selection: Selection) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import atexit
-import threading
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from attention_viz.ui.job import Job
 from attention_viz.ui.jobs import Jobs, Ticket
 from attention_viz.ui.lengths import check_length
 from attention_viz.ui.limits import MB, limits
+from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.visitor import visitor
 
 if TYPE_CHECKING:
@@ -51,31 +50,6 @@ def _pool() -> Jobs:
     pool = Jobs(work.at_once, work.waiting, work.of_one_visitor)
     atexit.register(pool.end)
     return pool
-
-
-@lru_cache(maxsize=1)
-def forward_lock() -> threading.Lock:
-    return threading.Lock()
-
-
-@contextmanager
-def forward_turn(*, waited_for: bool) -> Iterator[None]:
-    """To be held round the passes of a model.
-
-    waited_for : short ones, for which a visitor waits, go one after the other: that costs less than if they fought for
-                 the cores. Those of a job do not take a turn, so that nobody waits behind them; the pool bounds them.
-    """
-    if not waited_for:
-        yield
-        return
-    with forward_lock():
-        yield
-
-
-@lru_cache(maxsize=1)
-def download_turn() -> threading.Lock:
-    """To be held while a file to download is made: one at a time, because most of it is Python's own work."""
-    return threading.Lock()
 
 
 def embedded_model() -> Model:

@@ -14,10 +14,11 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import forward_turn, reading_key
+from attention_viz.ui.caches import reading_key
 from attention_viz.ui.lengths import AT_ONCE
 from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
+from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:

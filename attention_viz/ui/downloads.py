@@ -11,7 +11,7 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import download_turn
+from attention_viz.ui.turns import download_turn
 from attention_viz.ui.wording import catalogue, language, say, view_labels
 from attention_viz.view import plan
 from attention_viz.view.show import show

@@ -90,11 +90,9 @@ class Keepsake:
 
     def write(self) -> str:
         """As JSON, without what is as usual."""
-        usual = Selection().to_dict()
-        looked_at = {name: value for name, value in self.selection.to_dict().items() if value != usual[name]}
         plain = {
             "session": self.session,
-            "selection": looked_at,
+            "selection": self.selection.unusual(),
             "second": None if self.second == (self.selection.second or "") else self.second,
             "address": None if self.address is None else dict(self.address),
             "settings": dict(self.settings),

@@ -12,19 +12,17 @@ is not taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
-from attention_viz.palettes import THEMES, palette
 from attention_viz.selection import Selection
 from attention_viz.ui import caches
 from attention_viz.ui.results import result
 from attention_viz.ui.wording import say
-from attention_viz.view import bundle, plan
+from attention_viz.view import bundle, outfit, plan
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import FIELDS, look_of
@@ -58,7 +56,7 @@ def live_view(
         _feed(key, "look", _look_letter(key, known, text))
         _view(
             key=key,
-            data={"view": key, "labels": dict(labels), "palettes": {theme: asdict(palette(theme)) for theme in THEMES}},
+            data={"view": key, "outfit": outfit.written(labels)},
             on_look_change=lambda: _choose(key, on_choose),
             on_window_change=lambda: None,
         )

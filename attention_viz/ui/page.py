@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from base64 import b64encode
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -35,6 +37,16 @@ export default function ({ data }) {
     isolate_styles=False,
 )
 """Style and language of the whole page. As `st.html` the style would be searched for other elements in every run."""
+
+
+def offered(file: str, title: str, *, default: bool = False) -> st.Page:
+    """One of the pages of the app. Its file is looked for once, and not at every run of every visitor."""
+    return copy.copy(_found(file, title, default))
+
+
+@lru_cache
+def _found(file: str, title: str, default: bool) -> st.Page:
+    return st.Page(file, title=title, default=default)
 
 
 def open_page(page: str) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.measures.changes import HeadChange
-from attention_viz.ui.switches import PALETTES, SHELL, STYLE, labels
+from attention_viz.ui.switches import SHELL, STYLE, labels
 from attention_viz.view import bundle
+from attention_viz.view.outfit import outfit
 from attention_viz.view.panels import Panel, encode
 
 _panels = st.components.v2.component(
@@ -21,8 +22,7 @@ _ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE
 
 def show_panels(panels: Sequence[Panel], key: str) -> None:
     """Matrices of one shape side by side: a place on one is shown on all."""
-    about = {"labels": labels("panels", "point", "no_pair", "link"), "palettes": PALETTES}
-    _panels(key=key, data=encode(panels, about))
+    _panels(key=key, data=encode(panels, outfit(labels("panels", "point", "no_pair", "link"))))
 
 
 def by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
@@ -50,8 +50,7 @@ def show_ranking(
     _ranking(
         key=key,
         data={
-            "labels": labels("heads_across", "layer_name", "layer_head"),
-            "palettes": PALETTES,
+            **outfit(labels("heads_across", "layer_name", "layer_head")),
             "values": [row[~np.isnan(row)].tolist() for row in values],
             "chosen": list(chosen),
             "caption": caption,

@@ -32,6 +32,9 @@ USED_BY_STREAMLIT = (
 )
 """What Streamlit imports when it draws its first page."""
 
+OBJECTS = 10_000
+"""New objects after which Python looks for garbage. A run of a page makes a few thousand, and leaves hardly any."""
+
 
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
@@ -58,6 +61,7 @@ def _read_once() -> None:
 
     torch.set_num_threads(1)  # threads of several sessions on few cores fight; one each is faster for all
     read(embedded_model(), Selection(text=DEFAULT.first, second=DEFAULT.second))
-    # Streamlit collects all generations after every run; with torch loaded that takes 0.3 s unless what is here now is frozen.
+    # Whatever is here now stays; to look through it for garbage, as Python does now and then, takes 0.3 s with torch loaded.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OBJECTS)

@@ -7,7 +7,6 @@ what was pressed there the page has heard (js/toggles.js).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,11 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError
-from attention_viz.palettes import THEMES, palette
 from attention_viz.selection import WAYS, Selection
 from attention_viz.ui.wording import language, paragraph, plain, say, tell, view_labels
 from attention_viz.view import bundle
+from attention_viz.view.outfit import outfit
 
-PALETTES = {theme: asdict(palette(theme)) for theme in THEMES}
 SHELL = '<div\nclass="attention"></div>'
 STYLE = bundle.style() + bundle.style("board")
 
@@ -81,8 +79,7 @@ def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | Non
     _switchboard(
         key="switchboard",
         data={
-            "labels": labels(*SWITCHBOARD, "heads_off"),
-            "palettes": PALETTES,
+            **outfit(labels(*SWITCHBOARD, "heads_off")),
             "heads": list(attention.source.heads),
             "chosen": [look.layer, look.head],
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
@@ -98,8 +95,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
     _masks(
         key="masks",
         data={
-            "labels": labels(*MASKS),
-            "palettes": PALETTES,
+            **outfit(labels(*MASKS)),
             "tokens": {"texts": list(tokens.texts), "special": list(tokens.special)},
             "mask": mask,
             "said": {"on": [str(token) for token in look.masked], "serial": _heard("masks")},

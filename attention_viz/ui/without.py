@@ -9,8 +9,9 @@ import streamlit as st
 
 from attention_viz.measures import Progress
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import forward_turn, reading_key
+from attention_viz.ui.caches import reading_key
 from attention_viz.ui.results import result
+from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import plain, say
 
 if TYPE_CHECKING:

@@ -44,27 +44,29 @@ class Block:
 
 def quantise(weights: np.ndarray, encoding: Encoding) -> np.ndarray:
     """Weights (any shape, 0 to 1) as whole numbers of their root, which keeps small weights apart from 0."""
-    top = TOPS[encoding]
-    roots = np.sqrt(np.clip(weights, 0, 1))
-    roots *= top
+    inside = np.clip(weights, 0, 1)
+    roots = np.sqrt(inside)
+    roots *= TOPS[encoding]
     roots += 0.5
-    return roots.astype(np.uint8) if encoding == "root8" else _settled(roots.astype(np.uint16), weights)
+    return roots.astype(np.uint8) if encoding == "root8" else _settled(roots.astype(np.uint16), inside)
 
 
 def _settled(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Whole numbers moved by one where that makes the four digits that are read from them those of the weight itself."""
     read = values / TOPS["root16"]
     read *= read
-    moved = _in_digits(np.asarray(weights, dtype=np.float64)) - _in_digits(read)
+    moved = _in_digits(weights.astype(np.float64))
+    moved -= _in_digits(read)
     np.sign(moved, out=moved)
-    return (values + moved).clip(0, TOPS["root16"]).astype(np.uint16)
+    moved += values  # stays inside, because the weights are: 0 and the top read as 0 and 1
+    return moved.astype(np.uint16)
 
 
 def _in_digits(weights: np.ndarray) -> np.ndarray:
-    """How often the fourth digit is in each number, rounded."""
-    digits = weights * 10_000
-    digits += 0.5
-    return np.floor(digits, out=digits)
+    """How often the fourth digit is in each number, rounded. Takes the numbers' place."""
+    weights *= 10_000
+    weights += 0.5
+    return np.floor(weights, out=weights)
 
 
 def restore(values: np.ndarray, encoding: Encoding) -> np.ndarray:
@@ -79,8 +81,8 @@ def whole(attention: Attention, heads: Heads, encoding: Encoding) -> Block:
     place = 0
     for layer, chosen in itertools.groupby(heads, key=lambda each: each[0]):
         here = [head for _, head in chosen]
-        if len(here) == attention.heads_of(layer):
-            values[place : place + len(here)] = quantise(attention.weights(layer)[here], encoding)
+        if here == list(range(attention.heads_of(layer))):
+            values[place : place + len(here)] = quantise(attention.weights(layer), encoding)
         else:
             for step, head in enumerate(here):
                 values[place + step] = quantise(attention.weights(layer, head), encoding)

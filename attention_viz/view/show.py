@@ -6,7 +6,7 @@ import base64
 import html
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from attention_viz.attention import Attention
 from attention_viz.characters import joined
 from attention_viz.export.facts import facts
 from attention_viz.export.inscription import page_inscription
-from attention_viz.palettes import DARK, LIGHT, THEMES, Palette, palette
+from attention_viz.palettes import DARK, LIGHT, Palette
 from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import look_of
+from attention_viz.view.outfit import outfit
 
 HEIGHT = 760
 """Pixels that the view takes in a notebook."""
@@ -90,8 +91,7 @@ def page(
         "view": VIEW,
         "frames": [base64.b64encode(frame).decode("ascii") for frame in frames],
         "look": {"serial": 1, "text": plan.text_of(frames[0]), "look": dict(look)},
-        "labels": dict(labels),
-        "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
+        **outfit(labels),
     }
     return PAGE.format(
         language=html.escape(language),

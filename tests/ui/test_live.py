@@ -77,7 +77,7 @@ def test_the_view_its_first_frame_and_the_look_are_mounted(app: AppTest) -> None
     assert set(letters) == {"first", "look", "view"}
     assert letters["look"]["look"] | {"layer": 0, "head": 1} == letters["look"]["look"]
     assert letters["look"]["text"] == decode(letters["first"]).text
-    assert set(letters["view"]["palettes"]) == {"light", "dark"}
+    assert set(json.loads(letters["view"]["outfit"])["palettes"]) == {"light", "dark"}
 
 
 def test_the_frame_holds_the_weights(app: AppTest) -> None:

@@ -72,11 +72,10 @@ class AttentionCall:
 
     def scores(self, queries: slice, keys: slice) -> torch.Tensor:
         """The scores before the softmax, -inf where masked: (batch, head, query, key) float32."""
-        grouped = self.queries[:, :, queries].unflatten(
-            1, (self.keys.shape[1], -1)
-        )  # (batch, key head, group, query, d)
-        columns = self.keys[:, :, None, keys].transpose(-1, -2)  # (batch, key head, 1, d, key)
-        scores = (grouped.float() @ columns.float()).flatten(1, 2).mul_(self.scale)  # (batch, head, query, key)
+        rows, columns = self.queries[:, :, queries], self.keys[:, :, keys]
+        if columns.shape[1] != self.n_heads:
+            columns = columns.repeat_interleave(self.n_heads // columns.shape[1], dim=1)  # (batch, head, key, d)
+        scores = (rows.float() @ columns.float().transpose(-1, -2)).mul_(self.scale)  # (batch, head, query, key)
         if self.softcap is not None:
             scores = torch.tanh(scores / self.softcap) * self.softcap
         if self.bias is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ class CaptureSource:
     text: int = 0
     name: str = "capture"
 
-    @property
+    @cached_property
     def heads(self) -> tuple[int, ...]:
         return tuple(call.n_heads for call in self.calls)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import copy
 import inspect
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import torch
@@ -118,9 +119,14 @@ def called_with(network: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) ->
     alone = network.config.is_encoder_decoder and "decoder_input_ids" not in inputs
     called = network.get_encoder() if alone else network
     arguments: dict[str, Any] = {name: each.to(network.device) for name, each in inputs.items()}
-    if "use_cache" in inspect.signature(called.forward).parameters:
+    if _has_a_cache(type(called).forward):
         arguments["use_cache"] = False  # a decoder would store keys and values that nobody asks for
     return called, arguments
+
+
+@lru_cache
+def _has_a_cache(forward: Callable[..., Any]) -> bool:
+    return "use_cache" in inspect.signature(forward).parameters
 
 
 def _trial_inputs(network: PreTrainedModel) -> dict[str, torch.Tensor]:

@@ -88,7 +88,7 @@ class RecordedWay:
     def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
         called, arguments = called_with(self.network, inputs)
         layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
-        with torch.no_grad(), recording(self.recorder(sum(map(len, layers.values())), watch)) as recorder:
+        with torch.inference_mode(), recording(self.recorder(sum(map(len, layers.values())), watch)) as recorder:
             outputs = called(**arguments)
         return outputs, {part: self.sources(recorder.of(those), those) for part, those in layers.items()}
 

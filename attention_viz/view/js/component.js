@@ -2,7 +2,7 @@
  * Component: the view inside a Streamlit page. Streamlit calls it again whenever its settings or the theme change.
  *
  * @typedef {import("./app.js").Outfit} Outfit
- * @typedef {{view: string} & Outfit} Mount
+ * @typedef {{view: string, outfit: string}} Mount the outfit as JSON
  * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
  */
 import { App } from "./app.js";
@@ -16,10 +16,11 @@ const apps = new WeakMap();
 export default function component({ data, parentElement, setStateValue }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".attention"));
   const known = apps.get(parentElement);
-  const app = known?.app ?? new App(root, data.view, data);
+  /** @type {Outfit} */ const outfit = JSON.parse(data.outfit);
+  const app = known?.app ?? new App(root, data.view, outfit);
   const run = (known?.run ?? 0) + 1;
   apps.set(parentElement, { app, run });
-  app.wear(data);
+  app.wear(outfit);
   const tell = later((said) => setStateValue("look", said));
   app.store.report = (look, serial) => {
     const said = { ...look, serial };
