@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.wording import language, plain, say, tell_in
 
 STEPS = {
     "": (
@@ -64,6 +66,10 @@ STEPS = {
 
 def show_how_to(page: str) -> None:
     """The steps of one page; a page that has none is left without."""
-    steps = [f"{number}. {plain(tell(step))}" for number, step in enumerate(STEPS.get(page, ()), start=1)]
-    if steps:
-        st.markdown(f"**{say('How to use this page')}**\n\n" + "\n".join(steps))
+    if page in STEPS:
+        st.markdown(f"**{say('How to use this page')}**\n\n{_steps(page, language())}")
+
+
+@cache
+def _steps(page: str, language: str) -> str:
+    return "\n".join(f"{number}. {plain(tell_in(language, step))}" for number, step in enumerate(STEPS[page], start=1))

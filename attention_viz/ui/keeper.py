@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -23,7 +23,6 @@ from attention_viz.ui.address import to_address
 from attention_viz.ui.keepsake import SERIALS, SETTINGS, Keepsake, read
 from attention_viz.ui.live import choices_count, with_choice
 from attention_viz.ui.switches import SETS, is_message, with_pressed
-from attention_viz.view import bundle
 
 BOXES = ("text", "second", "compare_text")
 """Keys of the boxes that hold a text."""
@@ -34,14 +33,15 @@ UNHEARD = "keeper unheard"
 ON_ITS_WAY = 10.0
 """Seconds in which a browser may still send what its pickers showed before."""
 
-_keeper = st.components.v2.component("attention_keeper", js=bundle.script("keeper"))
 
+def keep(send: Callable[[Mapping[str, Any]], Any]) -> None:
+    """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets.
 
-def keep() -> None:
-    """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets."""
+    send : brings a letter to the page, and returns what the page gives back, or None
+    """
     _overrule_pickers()
-    said = _keeper(key="keeper", data={"kept": _written(), "boxes": BOXES}, on_kept_change=lambda: None, height=0)
-    if said.kept is not None and take_over(said.kept):
+    given_back = send({"kept": _written(), "boxes": BOXES})
+    if given_back is not None and take_over(given_back):
         st.rerun()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +15,7 @@ from attention_viz.ui.how_to import show_how_to
 from attention_viz.ui.keeper import keep
 from attention_viz.ui.pickers import pick_language
 from attention_viz.ui.wording import language, say
-from attention_viz.view import matrix
+from attention_viz.view import bundle, matrix
 
 SIDEBAR = 230
 """Width in pixels: the picture needs the rest."""
@@ -26,17 +28,11 @@ MARGINS = """
 """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
-_frame = st.components.v2.component(
-    "attention_page",
-    css=MARGINS + matrix.RULES,
-    js="""
-export default function ({ data }) {
-  document.documentElement.lang = data.language;
-}
-""",
-    isolate_styles=False,
+_sheet = st.components.v2.component(
+    "attention_page", css=MARGINS + matrix.RULES, js=bundle.script("sheet"), isolate_styles=False
 )
-"""Style and language of the whole page. As `st.html` the style would be searched for other elements in every run."""
+"""Style and language of the whole page, and its keeper. As `st.html` the style would be searched for other elements in every
+run."""
 
 
 def offered(file: str, title: str, *, default: bool = False) -> st.Page:
@@ -55,8 +51,13 @@ def open_page(page: str) -> None:
     page : its part of the address; "" = the first page
     """
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
-    keep()
+    keep(_lay_sheet)
     with st.sidebar:
         pick_language()
         show_how_to(page)
-    _frame(data={"language": "zh-CN" if language() == "zh" else "en"}, key="frame", height=0)
+
+
+def _lay_sheet(letter: Mapping[str, Any]) -> Any:
+    """Lay the sheet under the page; what the keeper in it gives back, or None. letter: what it shall keep"""
+    tag = "zh-CN" if language() == "zh" else "en"
+    return _sheet(data={"language": tag, **letter}, key="sheet", on_kept_change=lambda: None, height=0).kept

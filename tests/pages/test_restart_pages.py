@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import keeper
+from attention_viz.ui import page as around
 from attention_viz.ui.address import to_address
 from attention_viz.ui.keepsake import Keepsake, read
 
@@ -47,8 +48,8 @@ class Browser:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.says: dict[str, Any] | None = None
         self.kept: list[Keepsake | None] = []
-        self._mount = keeper._keeper
-        monkeypatch.setattr(keeper, "_keeper", self)
+        self._mount = around._sheet
+        monkeypatch.setattr(around, "_sheet", self)
 
     def __call__(self, **named: Any) -> Any:
         self._mount(**named)

@@ -11,7 +11,7 @@ import pytest
 from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
-ENTRIES = ["component", "feeder", "keeper", "link", "masks", "page", "panels", "ranking", "roster", "switchboard"]
+ENTRIES = ["component", "feeder", "link", "masks", "page", "panels", "ranking", "roster", "sheet", "switchboard"]
 MODULES = sorted(path.stem for path in (bundle.HERE / "js").glob("*.js"))
 
 

@@ -10,7 +10,7 @@ import { memory } from "./memory.js";
 const CONNECTION = "data-test-connection-state";
 
 /** @param {Component} component @returns {() => void} what Streamlit calls when the keeper leaves the page */
-export default function keeper({ data, setTriggerValue }) {
+export function keeper({ data, setTriggerValue }) {
   const known = memory();
   const watched = known.tell !== null;
   known.letter = data;
