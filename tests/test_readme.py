@@ -128,7 +128,7 @@ def test_every_requirement_has_its_exact_version_and_its_reason(path: str) -> No
     lines = [line for line in text(path).splitlines() if line and not line.startswith(("#", "-r"))]
     assert lines
     for line in lines:
-        assert re.fullmatch(r"[\w-]+==[\w.]+ +# .{5,}", line), line
+        assert re.fullmatch(r"[\w-]+==[\w.]+(?:; [\w .!='\"]+)? +# .{5,}", line), line
 
 
 def test_torch_is_the_version_that_the_readme_names() -> None:

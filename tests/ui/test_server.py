@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
 import streamlit as st
+import uvicorn
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -62,3 +64,12 @@ def test_streamlit_takes_no_larger_upload_than_the_limits_say(
     limited("[uploads]\nmb = 7\n")
     started()
     assert config.get_option("server.maxUploadSize") == 7
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no uvloop for Windows")
+def test_the_server_takes_the_loop_that_costs_least() -> None:
+    make = uvicorn.Config("app:app").get_loop_factory()
+    assert make is not None
+    loop = make()
+    loop.close()
+    assert type(loop).__module__ == "uvloop"

@@ -1,0 +1,79 @@
+"""Pages go one after the other, and nobody waits long for a slow one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from attention_viz.ui import turns
+
+LONG = 20.0
+
+
+class Visitor(threading.Thread):
+    """Takes a turn and keeps it until it is told to leave."""
+
+    def __init__(self, turn: Callable[[], AbstractContextManager[None]]) -> None:
+        super().__init__(daemon=True)
+        self.turn, self.inside, self.leave = turn, threading.Event(), threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with self.turn():
+            self.inside.set()
+            self.leave.wait(LONG)
+
+    def left(self) -> None:
+        self.leave.set()
+        self.join(LONG)
+        assert not self.is_alive()
+
+
+def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", LONG)
+    first, second = Visitor(turns.page_turn), Visitor(turns.page_turn)
+    while not (first.inside.is_set() or second.inside.is_set()):
+        time.sleep(0.001)
+    ahead, behind = (first, second) if first.inside.is_set() else (second, first)
+    assert not behind.inside.wait(0.05)
+    ahead.left()
+    assert behind.inside.wait(LONG)
+    behind.left()
+
+
+def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Visitor(turns.page_turn)
+    assert slow.inside.wait(LONG)
+    others = [Visitor(turns.page_turn) for _ in range(5)]
+    assert all(each.inside.wait(LONG) for each in others)
+    assert slow.is_alive()
+    for each in (*others, slow):
+        each.left()
+    monkeypatch.setattr(turns, "PATIENCE", LONG)
+    test_a_page_waits_until_the_one_before_it_is_done(monkeypatch)
+
+
+def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", LONG)
+    with pytest.raises(ZeroDivisionError), turns.page_turn():
+        raise ZeroDivisionError
+    after = Visitor(turns.page_turn)
+    assert after.inside.wait(LONG / 2)
+    after.left()
+
+
+def test_passes_that_visitors_wait_for_go_one_after_the_other_and_those_of_jobs_beside_them() -> None:
+    first = Visitor(lambda: turns.forward_turn(waited_for=True))
+    assert first.inside.wait(LONG)
+    second = Visitor(lambda: turns.forward_turn(waited_for=True))
+    job = Visitor(lambda: turns.forward_turn(waited_for=False))
+    assert job.inside.wait(LONG)
+    assert not second.inside.wait(0.05)
+    first.left()
+    assert second.inside.wait(LONG)
+    second.left()
+    job.left()
