@@ -45,6 +45,12 @@ test("at most 600 lines are drawn, the strongest", () => {
   assert.deepEqual(ends(links).at(-1), [n - 1, n - 1]);
 });
 
+test("where more weights are equal than lines are drawn, the picture is not empty", () => {
+  const [links] = strands([matrix(Array.from({ length: 30 }, () => Array(30).fill(1 / 30)))], ALL, 0).strands;
+  assert.equal(links.length, 900);
+  assert.ok(links.every(({ strength }) => strength === 1));
+});
+
 test("lines with an end in sight are drawn, the strongest of all is the measure", () => {
   const head = matrix([[0.4, 0, 0.6], [0, 0.5, 0.5], [0.1, 0, 0.9]]);
   const [links] = strands([head], ALL, 0, [0, 1]).strands;

@@ -14,6 +14,7 @@ const FAINTEST = 0.05;
 const STRONG = 0.2;
 const CROWD = 64;
 const TOP = 65535;
+const STEP = 15; // roots that are counted together
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
  * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
@@ -24,8 +25,8 @@ export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
   const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
   if (highest === 0) return { strands: matrices.map(() => []), least: threshold, crowded: false };
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
-  const crowd = mostDrawn(matrices, runs);
-  const least = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, crowd, 1);
+  const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, 1);
+  const least = Math.min(mostDrawn(matrices, runs, visible), highest); // of equal ones all, or the picture would be empty
   const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
   return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > CROWD };
 }
@@ -56,21 +57,24 @@ function highestRoot({ values, columns, top }, runs) {
   return Math.round((highest * TOP) / top);
 }
 
-/** @param {Matrix[]} matrices @param {Run[][]} runs @returns {number} the root above which at most MOST cells lie */
-function mostDrawn(matrices, runs) {
-  const counts = new Uint32Array(TOP + 1);
+/** @param {Matrix[]} matrices @param {Run[][]} runs @param {number} visible root
+ * @returns {number} the root, not below the visible one, above which at most MOST cells lie */
+function mostDrawn(matrices, runs, visible) {
+  const counts = new Uint32Array(TOP / STEP + 1);
   matrices.forEach(({ values, columns, top }, m) => {
     const scale = TOP / top;
     for (const { row, from, to } of runs[m]) {
-      for (let i = row * columns + from; i < row * columns + to; i++) counts[Math.round(values[i] * scale)] += 1;
+      for (let i = row * columns + from; i < row * columns + to; i++) {
+        const root = values[i] * scale;
+        if (root >= visible) counts[Math.floor(root / STEP)] += 1;
+      }
     }
   });
-  let root = TOP;
-  for (let drawn = 0; root > 0; root--) {
-    drawn += counts[root];
-    if (drawn > MOST) return root + 1;
+  for (let step = counts.length - 1, drawn = 0; step * STEP > visible; step--) {
+    drawn += counts[step];
+    if (drawn > MOST) return (step + 1) * STEP;
   }
-  return 0;
+  return visible;
 }
 
 /** @param {Matrix} matrix @param {Run[]} runs @param {number} least root @param {number} highest root @returns {Strand[]} weakest first */
