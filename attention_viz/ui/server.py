@@ -32,9 +32,6 @@ USED_BY_STREAMLIT = (
 )
 """What Streamlit imports when it draws its first page."""
 
-OBJECTS = 10_000
-"""New objects after which Python looks for garbage. A run of a page makes a few thousand, and leaves hardly any."""
-
 
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
@@ -64,4 +61,3 @@ def _read_once() -> None:
     # Whatever is here now stays; to look through it for garbage, as Python does now and then, takes 0.3 s with torch loaded.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OBJECTS)
