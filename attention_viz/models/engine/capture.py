@@ -88,15 +88,22 @@ class CaptureRecorder(Recorder):
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
         assert record.lse is not None
-        kept = [self._taken_over(each) for each in (record.queries, record.keys, record.values, record.lse)]
+        given = (record.queries, record.keys, record.values, record.lse)
+        self._make_room(given)
+        kept = [self._taken_over(each) for each in given]
         super().keep(module, replace(record, queries=kept[0], keys=kept[1], values=kept[2], lse=kept[3]))
 
+    def _make_room(self, given: Sequence[torch.Tensor]) -> None:
+        """Room for what this layer gives, opened for it and all layers to come as if they were alike."""
+        for kind in {each.dtype for each in given}:
+            needed = sum(each.numel() for each in given if each.dtype == kind)
+            if kind not in self.rooms or len(self.rooms[kind]) < needed:
+                layers = max(1, self.total - len(self.records))
+                self.rooms[kind] = given[0].new_empty(needed * layers, dtype=kind)
+
     def _taken_over(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The same numbers in a room of this type, which is opened for all layers to come as if they were alike."""
-        room = self.rooms.get(tensor.dtype)
-        if room is None or len(room) < tensor.numel():
-            # What is never written takes no memory.
-            room = tensor.new_empty(4 * tensor.numel() * max(1, self.total - len(self.records)))
+        """The same numbers in the room of their type."""
+        room = self.rooms[tensor.dtype]
         self.rooms[tensor.dtype] = room[tensor.numel() :]
         return room[: tensor.numel()].view(tensor.shape).copy_(tensor)
 
