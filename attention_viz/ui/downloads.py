@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -50,14 +49,25 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
 
 
 def _about_picture(selection: Selection) -> str:
-    """What is drawn for print: heatmaps, whatever the screen shows."""
+    """What is drawn for print: all heads of a layer, lines, else a heatmap, whatever the screen shows."""
     if selection.view == "layer":
         return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
-    return say(
-        "The heatmap of layer {layer}, head {head}, drawn for print:",
-        layer=selection.layer + 1,
-        head=selection.head + 1,
-    )
+    place = {"layer": selection.layer + 1, "head": selection.head + 1}
+    if not lines_in_print(selection):
+        return say("The heatmap of layer {layer}, head {head}, drawn for print:", **place)
+    if beside(selection):
+        return say("The lines of {n} heads, drawn for print:", n=1 + len(beside(selection)))
+    return say("The lines of layer {layer}, head {head}, drawn for print:", **place)
+
+
+def lines_in_print(selection: Selection) -> bool:
+    """Whether the figure has lines: of heads, not of their mean."""
+    return selection.view == "lines" and selection.average == "none"
+
+
+def beside(selection: Selection) -> list[tuple[int, int]]:
+    """(layer, head) of the other heads whose lines are drawn."""
+    return [each for each in selection.kept if each != (selection.layer, selection.head)]
 
 
 def _about_page(attention: Attention) -> str:
@@ -105,12 +115,23 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     """The matplotlib figure of what is on the screen."""
     from attention_viz import plots  # drawing for print loads 700 modules, which most visitors never need
 
-    draw = partial(plots.plot_heads, attention, selection.layer)
-    if selection.view != "layer":
-        draw = partial(plots.plot_head, attention, selection.layer, selection.head)
-    return draw(
-        scale=SCALE_IN_PRINT[selection.scale],
-        exclude=selection.exclude,
-        renormalise=selection.renormalise,
-        translate=translate,
+    shared: dict[str, Any] = {
+        "exclude": selection.exclude,
+        "renormalise": selection.renormalise,
+        "translate": translate,
+    }
+    scale = SCALE_IN_PRINT[selection.scale]
+    if selection.view == "layer":
+        return plots.plot_heads(attention, selection.layer, scale=scale, **shared)
+    if not lines_in_print(selection):
+        return plots.plot_head(attention, selection.layer, selection.head, scale=scale, **shared)
+    return plots.plot_lines(
+        attention,
+        selection.layer,
+        selection.head,
+        beside=selection.kept,
+        queries=[query for query in selection.queries if query < attention.shape[0]],
+        pairs=selection.pairs,
+        threshold=selection.threshold,
+        **shared,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_viz.selection import Selection
-from attention_viz.ui.downloads import SCALE_IN_PRINT
+from attention_viz.ui.downloads import SCALE_IN_PRINT, lines_in_print
 
 
 def show_snippet(selection: Selection) -> None:
@@ -46,9 +46,22 @@ def _units(selection: Selection) -> list[str]:
 
 
 def _figure(selection: Selection) -> str:
+    if lines_in_print(selection):
+        return f"figure = av.plot_lines({', '.join(['attention, layer, head', *_lines(selection), *_left_out(selection)])})"
     call = "plot_heads(attention, layer" if selection.view == "layer" else "plot_head(attention, layer, head"
     options = [f"scale={SCALE_IN_PRINT[selection.scale]!r}", *_left_out(selection)]
     return f"figure = av.{call}, {', '.join(options)})"
+
+
+def _lines(selection: Selection) -> list[str]:
+    """What chooses among the lines, as far as it is not as usual."""
+    usual = Selection()
+    chosen = {"beside": "kept", "queries": "queries", "pairs": "pairs", "threshold": "threshold"}
+    return [
+        f"{option}={getattr(selection, name)!r}"
+        for option, name in chosen.items()
+        if getattr(selection, name) != getattr(usual, name)
+    ]
 
 
 def _ranking(selection: Selection) -> str:

@@ -21,6 +21,7 @@ from attention_viz.view.show import show
 PLOTS: tuple[Callable[[Attention], Figure], ...] = (
     lambda attention: av.plot_head(attention, layer=1, head=0),
     lambda attention: av.plot_heads(attention, layer=1),
+    lambda attention: av.plot_lines(attention, layer=1, head=0),
     av.plot_layers,
     lambda attention: av.plot_top(attention, layer=1, head=0),
 )
