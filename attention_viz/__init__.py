@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attention_viz.attention import Attention, DenseSource, Source, Tokens
 from attention_viz.errors import AttentionVizError
 from attention_viz.filters import TopToken, removed_share, top_attended
+from attention_viz.means import mean_heads
 from attention_viz.selection import Selection
 from attention_viz.words import merge_words
 
@@ -44,6 +45,7 @@ __all__ = [
     "Tokens",
     "TopToken",
     "load_model",
+    "mean_heads",
     "merge_words",
     "plot_head",
     "plot_heads",

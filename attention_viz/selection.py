@@ -125,6 +125,14 @@ class Selection:
                     longest=longest,
                 )
 
+    @property
+    def subject(self) -> tuple[int | None, int | None]:
+        """(layer, head) that is shown; None = the mean over all layers, or over all heads."""
+        return (
+            None if self.average in ("layers", "all") else self.layer,
+            None if self.average in ("heads", "all") else self.head,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}

@@ -9,10 +9,12 @@ import streamlit as st
 
 from attention_viz import export
 from attention_viz.attention import Attention
+from attention_viz.means import mean_heads, members
 from attention_viz.selection import Selection
 from attention_viz.ui.turns import download_turn
 from attention_viz.ui.wording import catalogue, language, say, view_labels
 from attention_viz.view import plan
+from attention_viz.view.labels import LABELS
 from attention_viz.view.show import show
 
 if TYPE_CHECKING:
@@ -50,19 +52,18 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
 
 def _about_picture(selection: Selection) -> str:
     """What is drawn for print: all heads of a layer, lines, else a heatmap, whatever the screen shows."""
+    place = {"layer": selection.layer + 1, "head": selection.head + 1}
     if selection.view == "layer":
         return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
-    place = {"layer": selection.layer + 1, "head": selection.head + 1}
-    if not lines_in_print(selection):
+    if selection.view != "lines":
+        if selection.average != "none":
+            return say("The heatmap of this mean, drawn for print:")
         return say("The heatmap of layer {layer}, head {head}, drawn for print:", **place)
+    if selection.average != "none":
+        return say("The lines of this mean, drawn for print:")
     if beside(selection):
         return say("The lines of {n} heads, drawn for print:", n=1 + len(beside(selection)))
     return say("The lines of layer {layer}, head {head}, drawn for print:", **place)
-
-
-def lines_in_print(selection: Selection) -> bool:
-    """Whether the figure has lines: of heads, not of their mean."""
-    return selection.view == "lines" and selection.average == "none"
 
 
 def beside(selection: Selection) -> list[tuple[int, int]]:
@@ -123,15 +124,20 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     scale = SCALE_IN_PRINT[selection.scale]
     if selection.view == "layer":
         return plots.plot_heads(attention, selection.layer, scale=scale, **shared)
-    if not lines_in_print(selection):
-        return plots.plot_head(attention, selection.layer, selection.head, scale=scale, **shared)
-    return plots.plot_lines(
-        attention,
-        selection.layer,
-        selection.head,
-        beside=selection.kept,
-        queries=[query for query in selection.queries if query < attention.shape[0]],
-        pairs=selection.pairs,
-        threshold=selection.threshold,
-        **shared,
-    )
+    layer, head, kept = selection.layer, selection.head, selection.kept
+    if selection.average != "none":
+        shared["title"] = mean_title(attention, selection, translate)
+        attention = mean_heads(attention, *selection.subject)
+        layer, head, kept = 0, 0, ()
+    if selection.view != "lines":
+        return plots.plot_head(attention, layer, head, scale=scale, **shared)
+    queries = [query for query in selection.queries if query < attention.shape[0]]
+    chosen: dict[str, Any] = {"queries": queries, "pairs": selection.pairs, "threshold": selection.threshold}
+    return plots.plot_lines(attention, layer, head, beside=kept, **chosen, **shared)
+
+
+def mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:
+    """What stands above the mean that is shown."""
+    n = len(members(attention, *selection.subject))
+    words = translate(LABELS[f"mean_{selection.average}"])
+    return words.format(layer=selection.layer + 1, head=selection.head + 1, n=n)

@@ -155,10 +155,7 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
         feed("rest", None, lambda: plan.rest(attention, key, text))
     layer = min(known.layer, attention.n_layers - 1)
     head = min(known.head, attention.heads_of(layer) - 1)
-    subject = (
-        -1 if known.average in ("layers", "all") else layer,
-        -1 if known.average in ("heads", "all") else head,
-    )
+    subject = plan.shown(known.at(layer=layer, head=head))
     if plan.takes(attention, *subject) > plan.CELLS_AT_ONCE:
         averaging = say("Taking the mean of the heads")
         feed_later("head", subject, lambda step: plan.one_head(attention, key, text, *subject, step), averaging)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_viz.selection import Selection
-from attention_viz.ui.downloads import SCALE_IN_PRINT, lines_in_print
+from attention_viz.ui.downloads import SCALE_IN_PRINT
 
 
 def show_snippet(selection: Selection) -> None:
@@ -26,7 +26,7 @@ def snippet(selection: Selection) -> str:
         f"model = av.load_model({selection.model!r})" if selection.model else "model = av.load_model()",
         f"attention = model.attend({texts}, {part}overlong={selection.overlong!r})",
         *_units(selection),
-        f"layer, head = {selection.layer}, {selection.head}  # on the screen: layer {selection.layer + 1}, head {selection.head + 1}",
+        *_place(selection),
         "",
         _figure(selection),
         'figure.savefig("attention.png", dpi=200)',
@@ -45,18 +45,49 @@ def _units(selection: Selection) -> list[str]:
     return ["from attention_viz.words import segment_chinese", "attention = av.merge_words(attention, segment_chinese)"]
 
 
+def _place(selection: Selection) -> list[str]:
+    """The head that is shown, or the mean of several."""
+    place = f"layer {selection.layer + 1}, head {selection.head + 1}"
+    if not _is_mean(selection):
+        return [f"layer, head = {selection.layer}, {selection.head}  # on the screen: {place}"]
+    layer, head = selection.subject
+    meant = [f"{name}={value}" for name, value in (("layer", layer), ("head", head)) if value is not None]
+    return [
+        f"attention = av.mean_heads({', '.join(['attention', *meant])})  # on the screen: {place}",
+        "layer, head = 0, 0  # the mean is the only head",
+    ]
+
+
+def _is_mean(selection: Selection) -> bool:
+    return selection.average != "none" and selection.view != "layer"
+
+
 def _figure(selection: Selection) -> str:
-    if lines_in_print(selection):
-        return f"figure = av.plot_lines({', '.join(['attention, layer, head', *_lines(selection), *_left_out(selection)])})"
-    call = "plot_heads(attention, layer" if selection.view == "layer" else "plot_head(attention, layer, head"
-    options = [f"scale={SCALE_IN_PRINT[selection.scale]!r}", *_left_out(selection)]
-    return f"figure = av.{call}, {', '.join(options)})"
+    title = [f"title={_mean_title(selection)!r}"] if _is_mean(selection) else []
+    if selection.view == "lines":
+        return _call("plot_lines", "layer, head", *_lines(selection), *_left_out(selection), *title)
+    scale = f"scale={SCALE_IN_PRINT[selection.scale]!r}"
+    if selection.view == "layer":
+        return _call("plot_heads", "layer", scale, *_left_out(selection))
+    return _call("plot_head", "layer, head", scale, *_left_out(selection), *title)
+
+
+def _call(plot: str, place: str, *options: str) -> str:
+    return f"figure = av.{plot}({', '.join(['attention', place, *options])})"
+
+
+def _mean_title(selection: Selection) -> str:
+    if selection.average == "heads":
+        return f"Layer {selection.layer + 1}, mean of its heads"
+    return f"Head {selection.head + 1}, mean over the layers" if selection.average == "layers" else "Mean of all heads"
 
 
 def _lines(selection: Selection) -> list[str]:
     """What chooses among the lines, as far as it is not as usual."""
     usual = Selection()
     chosen = {"beside": "kept", "queries": "queries", "pairs": "pairs", "threshold": "threshold"}
+    if _is_mean(selection):
+        del chosen["beside"]
     return [
         f"{option}={getattr(selection, name)!r}"
         for option, name in chosen.items()

@@ -11,6 +11,7 @@ import numpy as np
 
 from attention_viz import pooling
 from attention_viz.attention import Attention
+from attention_viz.means import mean_of
 
 Encoding = Literal["root8", "root16"]
 Exactness = Literal["exact", "max", "mean"]
@@ -99,8 +100,10 @@ def part(
     Exact where it is no larger than size x size, else the highest weights of groups of tokens.
     """
 
+    mean = mean_of(attention, members)
+
     def strip(queries: slice) -> np.ndarray:
-        return _mean(attention, members, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
+        return mean.tile(0, 0, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
 
     shape = (rows[1] - rows[0], columns[1] - columns[0])
     values = quantise(pooling.pooled(strip, shape, size, "max"), "root16")[None]
@@ -116,10 +119,10 @@ def seen_whole(
     returns  : the picture, and one row: the mean over all queries of the weight on each key
     """
     n_queries, n_keys = attention.shape
-    sums = np.zeros(n_keys, dtype=np.float64)
+    mean, sums = mean_of(attention, members), np.zeros(n_keys, dtype=np.float64)
 
     def strip(queries: slice) -> np.ndarray:
-        found = _mean(attention, members, queries, slice(None))
+        found = mean.tile(0, 0, queries)
         np.add(sums, found.sum(axis=0, dtype=np.float64), out=sums)
         if progress is not None:
             progress(queries.stop, n_queries)
@@ -149,12 +152,3 @@ def pooled(
     values = np.stack(pictures)
     fits = values.shape[1:] == attention.shape
     return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else "max", encoding, values)
-
-
-def _mean(attention: Attention, members: Heads, rows: slice, columns: slice) -> np.ndarray:
-    """A rectangle of the mean of some heads: (query, key)."""
-    total = np.array(attention.tile(*members[0], rows, columns))
-    for layer, head in members[1:]:
-        total += attention.tile(layer, head, rows, columns)
-    total /= len(members)
-    return total

@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 
 from attention_viz.attention import Attention
-from attention_viz.view.block import TOPS, Encoding, Heads, Progress, part, pooled, seen_whole, whole
+from attention_viz.means import members
+from attention_viz.selection import Selection
+from attention_viz.view.block import TOPS, Encoding, Head, Heads, Progress, part, pooled, seen_whole, whole
 from attention_viz.view.frame import TokenSheet, encode, read_header
 
 EXACT_AT_ONCE = 1_000_000
@@ -29,7 +31,7 @@ THUMBNAIL = 64
 
 def first(attention: Attention, view: str) -> bytes:
     """The tokens and a picture of every head, as sharp as one message allows; where these take long, the tokens alone."""
-    heads = every_head(attention)
+    heads = members(attention)
     if is_slow(attention):
         return encode(view, "first", TokenSheet.of(attention), (), sample=_sample(attention))
     if weight_of(attention, heads, "root16") <= EXACT_AT_ONCE:
@@ -46,7 +48,7 @@ def rest(attention: Attention, view: str, text: str, progress: Progress | None =
 
     progress : called with (heads done, heads in all)
     """
-    heads = every_head(attention)
+    heads = members(attention)
     if is_slow(attention):
         small = pooled(attention, heads, thumbnail_size(len(heads)), "root8", progress)
         return encode(view, "rest", None, (small,), text)
@@ -66,8 +68,8 @@ def one_head(
     """
     if _comes_whole(attention):
         return None
-    members = members_of(attention, layer, head)
-    picture, received = seen_whole(attention, members, (layer, head), PICTURE, progress)
+    meant = members_of(attention, layer, head)
+    picture, received = seen_whole(attention, meant, (layer, head), PICTURE, progress)
     return encode(view, "head", None, (picture,) if picture.pool == "exact" else (picture, received), text)
 
 
@@ -83,14 +85,14 @@ def tile(
     inside = [(max(0, start), min(n, stop)) for (start, stop), n in zip((rows, columns), attention.shape, strict=True)]
     if any(start >= stop for start, stop in inside):
         return None
-    members = members_of(attention, layer, head)
-    return encode(view, "tile", None, (part(attention, members, (layer, head), inside[0], inside[1], PICTURE),), text)
+    meant = members_of(attention, layer, head)
+    return encode(view, "tile", None, (part(attention, meant, (layer, head), inside[0], inside[1], PICTURE),), text)
 
 
 def everything(attention: Attention, view: str, layer: int = 0, head: int = 0) -> list[bytes]:
     """All that a page without a server can be given: every head as sharp as the bound of a file allows, and the one that
     is looked at first to four digits where it is not too long."""
-    heads = every_head(attention)
+    heads = members(attention)
     encoding = carried_whole(attention)
     if encoding is None:
         block = pooled(attention, heads, max(8, min(PICTURE, math.isqrt(FILE // len(heads)))), "root8")
@@ -105,7 +107,7 @@ def everything(attention: Attention, view: str, layer: int = 0, head: int = 0) -
 
 def carried_whole(attention: Attention) -> Encoding | None:
     """How a page without a server carries every weight: to four digits, to two, or (None) only pooled."""
-    heads = every_head(attention)
+    heads = members(attention)
     encodings: tuple[Encoding, ...] = ("root16", "root8")
     return next((each for each in encodings if weight_of(attention, heads, each) <= FILE), None)
 
@@ -115,19 +117,20 @@ def text_of(message: bytes) -> str:
     return str(read_header(message)[0]["text"])
 
 
-def every_head(attention: Attention) -> Heads:
-    """(layer, head) of all heads, layer by layer."""
-    return tuple((layer, head) for layer, heads in enumerate(attention.source.heads) for head in range(heads))
+def shown(selection: Selection) -> Head:
+    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads."""
+    layer, head = selection.subject
+    return -1 if layer is None else layer, -1 if head is None else head
 
 
 def members_of(attention: Attention, layer: int, head: int) -> Heads:
     """(layer, head) of the heads that are meant; -1 = all layers, or all heads of a layer."""
-    return tuple(each for each in every_head(attention) if layer in (-1, each[0]) and head in (-1, each[1]))
+    return members(attention, None if layer < 0 else layer, None if head < 0 else head)
 
 
 def is_slow(attention: Attention) -> bool:
     """Whether pictures of all heads take so long that they are worth waiting for apart from the rest."""
-    return len(every_head(attention)) * attention.shape[0] * attention.shape[1] > CELLS_AT_ONCE
+    return len(members(attention)) * attention.shape[0] * attention.shape[1] > CELLS_AT_ONCE
 
 
 def takes(attention: Attention, layer: int, head: int) -> int:
@@ -149,7 +152,7 @@ def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:
 
 def _comes_whole(attention: Attention) -> bool:
     """Whether `first` and `rest` bring every weight."""
-    return weight_of(attention, every_head(attention), "root16") <= EXACT_LATER
+    return weight_of(attention, members(attention), "root16") <= EXACT_LATER
 
 
 def thumbnail_size(n_heads: int) -> int:

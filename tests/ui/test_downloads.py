@@ -6,6 +6,7 @@ import os
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
@@ -48,15 +49,42 @@ def test_a_query_that_the_text_no_longer_has_is_passed_over(attention: av.Attent
     assert len(lines(figure(attention, LOOK.at(queries=(3, 500)), str))) == 2
 
 
+@pytest.mark.parametrize(("view", "n"), [("head", 1), ("text", 1), ("layer", 12)])
+def test_else_there_are_heatmaps(attention: av.Attention, view: str, n: int) -> None:
+    assert heatmaps(figure(attention, LOOK.at(view=view), str)) == n
+
+
 @pytest.mark.parametrize(
-    ("view", "average", "n"), [("head", "none", 1), ("text", "none", 1), ("lines", "heads", 1), ("layer", "none", 12)]
+    ("average", "axis", "title"),
+    [
+        ("heads", {"layer": 2}, "Layer 3, mean of 12 heads"),
+        ("layers", {"head": 4}, "Head 5, mean of 6 layers"),
+        ("all", {}, "Mean of all 72 heads"),
+    ],
 )
-def test_else_there_are_heatmaps(attention: av.Attention, view: str, average: str, n: int) -> None:
-    drawn = figure(attention, LOOK.at(view=view, average=average), str)
-    assert heatmaps(drawn) == n
+def test_a_mean_is_drawn_as_the_mean(attention: av.Attention, average: str, axis: dict[str, int], title: str) -> None:
+    drawn = figure(attention, LOOK.at(view="head", average=average), str)
+    (mesh,) = (each for each in drawn.axes[0].collections if isinstance(each, QuadMesh))
+    whole = np.stack([attention.weights(layer) for layer in range(6)])  # (layer, head, query, key)
+    chosen = whole[axis.get("layer", slice(None)), axis.get("head", slice(None))]
+    wanted = chosen.reshape(-1, *attention.shape).mean(axis=0)
+    np.testing.assert_allclose(np.asarray(mesh.get_array()).reshape(attention.shape), wanted, atol=1e-6)
+    assert drawn.axes[0].get_title() == title
+    assert lines(figure(attention, LOOK.at(average=average), str)) == lines(
+        av.plot_lines(av.mean_heads(attention, **axis), 0, 0, queries=[3, 12])
+    )
 
 
-@pytest.mark.parametrize("look", [LOOK, LOOK.at(queries=(), kept=(), pairs="BA", threshold=0.1, exclude=("special",))])
+@pytest.mark.parametrize(
+    "look",
+    [
+        LOOK,
+        LOOK.at(queries=(), kept=(), pairs="BA", threshold=0.1, exclude=("special",)),
+        LOOK.at(average="heads"),
+        LOOK.at(average="layers"),
+        LOOK.at(average="all"),
+    ],
+)
 def test_the_script_that_is_shown_draws_the_same_lines(
     attention: av.Attention, look: Selection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

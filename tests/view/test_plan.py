@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention, DenseSource, Tokens
+from attention_viz.means import members
 from attention_viz.view import plan
 from attention_viz.view.block import restore
 from attention_viz.view.frame import TokenSheet, decode
@@ -15,7 +16,6 @@ from attention_viz.view.plan import (
     ALL_AT_ONCE,
     EXACT_LATER,
     FILE,
-    every_head,
     everything,
     first,
     one_head,
@@ -95,7 +95,7 @@ def test_layers_may_differ_in_their_number_of_heads() -> None:
 
     tokens = Attention.from_weights(np.eye(2), ["a", "b"]).query_tokens
     attention = Attention(Uneven(), tokens, tokens)
-    assert every_head(attention) == ((0, 0), (1, 0), (1, 1), (1, 2))
+    assert members(attention) == ((0, 0), (1, 0), (1, 1), (1, 2))
     assert decode(first(attention, "live")).tokens.heads == (1, 3)
 
 
