@@ -7,7 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from attention_viz.ui import access, health
 from attention_viz.ui.headers import SecurityHeaders, broken
 from attention_viz.ui.mishaps import tell_mishap
-from attention_viz.ui.page import offered, open_page
+from attention_viz.ui.page import open_page, page_at
 from attention_viz.ui.server import warm_up
 from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.turns import page_turn
@@ -27,14 +27,14 @@ if get_script_run_ctx(suppress_warning=True):
     with page_turn():
         begin()
         pages = [
-            offered("pages/explore.py", say("Explore"), default=True),
-            offered("pages/anatomy.py", say("Anatomy")),
-            offered("pages/heads.py", say("Heads")),
-            offered("pages/flow.py", say("Through the layers")),
-            offered("pages/without.py", say("Without it")),
-            offered("pages/compare.py", say("Compare")),
-            offered("pages/lessons.py", say("Lessons")),
-            offered("pages/teaching.py", say("For teachers")),
+            page_at("pages/explore.py", say("Explore"), default=True),
+            page_at("pages/anatomy.py", say("Anatomy")),
+            page_at("pages/heads.py", say("Heads")),
+            page_at("pages/flow.py", say("Through the layers")),
+            page_at("pages/without.py", say("Without it")),
+            page_at("pages/compare.py", say("Compare")),
+            page_at("pages/lessons.py", say("Lessons")),
+            page_at("pages/teaching.py", say("For teachers")),
         ]
         page = st.navigation(pages, position="top")
         carry_over(page.url_path)

@@ -126,6 +126,11 @@ class Selection:
                 )
 
     @property
+    def is_mean(self) -> bool:
+        """Whether the picture is that of a mean; that of a layer shows its single heads."""
+        return self.average != "none" and self.view != "layer"
+
+    @property
     def subject(self) -> tuple[int | None, int | None]:
         """(layer, head) that is shown; None = the mean over all layers, or over all heads."""
         return (

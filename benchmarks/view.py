@@ -2,7 +2,8 @@
 
 Prints, for MiniLM's 72 heads and a random bert-base's 144: bytes of the messages, CPU-seconds of Python to make them,
 CPU-seconds of the renderer's main thread until the first picture of an opened page is drawn, and for a new text in an open
-one, with the digits that follow; CPU-milliseconds per change of head in each picture; the heap before and after some 200 changes, and what the renderer's process holds then. Needs Chromium.
+one, with the digits that follow; CPU-milliseconds per change of head in each picture; the heap before and after some 200
+changes, and what the renderer's process holds then. Needs Chromium.
 """
 
 from __future__ import annotations

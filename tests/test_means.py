@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_viz import Attention, mean_heads
+from attention_viz import Attention, DenseSource, Tokens, mean_heads
 from attention_viz.errors import SelectionError
 from attention_viz.means import mean_of, members
 
@@ -27,8 +27,6 @@ def test_every_weight_is_the_mean_of_the_heads_that_are_meant(
 
 
 def test_layers_may_have_different_numbers_of_heads(rng: np.random.Generator) -> None:
-    from attention_viz.attention import DenseSource, Tokens
-
     layers = tuple(rng.dirichlet(np.ones(3), size=(heads, 3)).astype(np.float32) for heads in (1, 4))
     tokens = Tokens.plain(["a", "b", "c"])
     attention = Attention(DenseSource(layers), tokens, tokens)

@@ -80,21 +80,20 @@ def plot_lines(
     """
     look = Look("unit", theme, exclude, renormalise, title, translate)
     heads = tuple(beside) if (layer, head) in beside else (*beside, (layer, head))
-    drawn = strands(
-        look.seen(attention), heads, _rows(attention, queries, pairs), _columns(attention, pairs), threshold
-    )
-    length = min(LONGEST, PITCH * max(attention.shape))
+    rows, columns = _rows(attention, queries, pairs), _side(attention.key_tokens.segments, pairs, 1)
+    drawn = strands(look.seen(attention), heads, rows, columns, threshold)
+    longer = max(attention.shape)
+    pitch = min(PITCH, LONGEST / longer)
     sides = [
-        edge(tokens, range(len(tokens)), length * len(tokens) / max(attention.shape), SIZES)
+        edge(tokens, range(len(tokens)), pitch * len(tokens), SIZES)
         for tokens in (attention.query_tokens, attention.key_tokens)
     ]
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
-    body = Box(0.35 + sides[0].widest, 1.05 + ENTRY * entries, ACROSS + 0.15 + sides[1].widest, length)
+    body = Box(0.35 + sides[0].widest, 1.05 + ENTRY * entries, ACROSS + 0.15 + sides[1].widest, pitch * longer)
     sheet = Sheet(look, body, 0, _notes(drawn, sides, exclude, renormalise), None)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    pitch = length / max(attention.shape)
-    _draw(sheet, axes, drawn, pitch, max(CROWD, *attention.shape))
+    _draw(sheet, axes, drawn, pitch, max(CROWD, longer))
     _name_tokens(sheet, axes, sides, pitch)
     usual = wording.title(*heads[0]) if len(heads) == 1 else Message("{n} heads", {"n": len(heads)})
     sheet.title(axes, body, look.heading(usual), above=0.5 + ENTRY * entries)
@@ -152,12 +151,8 @@ def _rows(attention: Attention, queries: Collection[int], pairs: str) -> np.ndar
     return rows & np.isin(np.arange(n), list(queries)) if queries else rows
 
 
-def _columns(attention: Attention, pairs: str) -> np.ndarray:
-    """Which keys may have lines: (key,) bool."""
-    return _side(attention.key_tokens.segments, pairs, 1)
-
-
 def _side(segments: Sequence[int], pairs: str, side: int) -> np.ndarray:
+    """Which tokens of a side may have lines: (token,) bool. side: 0 = the queries, 1 = the keys"""
     if pairs not in PAIRS:
         raise SelectionError(
             "{name} is {value}; choose one of {choices}.", name="pairs", value=pairs[:80], choices=", ".join(PAIRS)

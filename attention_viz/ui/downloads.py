@@ -56,17 +56,17 @@ def _about_picture(selection: Selection) -> str:
     if selection.view == "layer":
         return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
     if selection.view != "lines":
-        if selection.average != "none":
+        if selection.is_mean:
             return say("The heatmap of this mean, drawn for print:")
         return say("The heatmap of layer {layer}, head {head}, drawn for print:", **place)
-    if selection.average != "none":
+    if selection.is_mean:
         return say("The lines of this mean, drawn for print:")
-    if beside(selection):
-        return say("The lines of {n} heads, drawn for print:", n=1 + len(beside(selection)))
+    if _beside(selection):
+        return say("The lines of {n} heads, drawn for print:", n=1 + len(_beside(selection)))
     return say("The lines of layer {layer}, head {head}, drawn for print:", **place)
 
 
-def beside(selection: Selection) -> list[tuple[int, int]]:
+def _beside(selection: Selection) -> list[tuple[int, int]]:
     """(layer, head) of the other heads whose lines are drawn."""
     return [each for each in selection.kept if each != (selection.layer, selection.head)]
 
@@ -125,8 +125,8 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     if selection.view == "layer":
         return plots.plot_heads(attention, selection.layer, scale=scale, **shared)
     layer, head, kept = selection.layer, selection.head, selection.kept
-    if selection.average != "none":
-        shared["title"] = mean_title(attention, selection, translate)
+    if selection.is_mean:
+        shared["title"] = _mean_title(attention, selection, translate)
         attention = mean_heads(attention, *selection.subject)
         layer, head, kept = 0, 0, ()
     if selection.view != "lines":
@@ -136,7 +136,7 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     return plots.plot_lines(attention, layer, head, beside=kept, **chosen, **shared)
 
 
-def mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:
+def _mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:
     """What stands above the mean that is shown."""
     n = len(members(attention, *selection.subject))
     words = translate(LABELS[f"mean_{selection.average}"])

@@ -35,7 +35,7 @@ _sheet = st.components.v2.component(
 run."""
 
 
-def offered(file: str, title: str, *, default: bool = False) -> st.Page:
+def page_at(file: str, title: str, *, default: bool = False) -> st.Page:
     """One of the pages of the app. Its file is looked for once, and not at every run of every visitor."""
     return copy.copy(_found(file, title, default))
 

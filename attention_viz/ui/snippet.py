@@ -48,7 +48,7 @@ def _units(selection: Selection) -> list[str]:
 def _place(selection: Selection) -> list[str]:
     """The head that is shown, or the mean of several."""
     place = f"layer {selection.layer + 1}, head {selection.head + 1}"
-    if not _is_mean(selection):
+    if not selection.is_mean:
         return [f"layer, head = {selection.layer}, {selection.head}  # on the screen: {place}"]
     layer, head = selection.subject
     meant = [f"{name}={value}" for name, value in (("layer", layer), ("head", head)) if value is not None]
@@ -58,12 +58,8 @@ def _place(selection: Selection) -> list[str]:
     ]
 
 
-def _is_mean(selection: Selection) -> bool:
-    return selection.average != "none" and selection.view != "layer"
-
-
 def _figure(selection: Selection) -> str:
-    title = [f"title={_mean_title(selection)!r}"] if _is_mean(selection) else []
+    title = [f"title={_mean_title(selection)!r}"] if selection.is_mean else []
     if selection.view == "lines":
         return _call("plot_lines", "layer, head", *_lines(selection), *_left_out(selection), *title)
     scale = f"scale={SCALE_IN_PRINT[selection.scale]!r}"
@@ -86,7 +82,7 @@ def _lines(selection: Selection) -> list[str]:
     """What chooses among the lines, as far as it is not as usual."""
     usual = Selection()
     chosen = {"beside": "kept", "queries": "queries", "pairs": "pairs", "threshold": "threshold"}
-    if _is_mean(selection):
+    if selection.is_mean:
         del chosen["beside"]
     return [
         f"{option}={getattr(selection, name)!r}"
