@@ -210,7 +210,9 @@ def test_the_keys_are_listed(opened: Open, attention: Attention) -> None:
 def test_lines_of_several_heads_keep_their_colours_and_are_named(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 0, 0))
     page.get_by_role("button", name="Lines").click()
-    expect(page.locator(".surface.lines")).to_be_visible()  # else the heatmap is given the focus, and loses it when it goes
+    expect(
+        page.locator(".surface.lines")
+    ).to_be_visible()  # else the heatmap is given the focus, and loses it when it goes
     region(page).focus()
     for key in ("k", "ArrowRight", "k", "ArrowDown"):
         page.keyboard.press(key)
