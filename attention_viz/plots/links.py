@@ -25,7 +25,7 @@ from attention_viz.selection import PAIRS
 
 Head = tuple[int, int]
 
-MOST, FAINTEST, STRONG, CROWD = 600, 0.05, 0.2, 64
+MOST, FAINTEST, STRONG, CROWD = 600, 0.05, 0.2, 40
 """As in the live view: lines at most; of the highest weight, the share below which none is drawn and from which a line
 counts as strong; strong lines above which all are thin, since thick ones would hide each other. What the view shows of a
 long text is a part of it, while here all of it is drawn: one strong line a token is no crowd."""
@@ -75,7 +75,7 @@ def plot_lines(
     pairs     : of a pair of texts, "AB" draws only what the first reads in the second; likewise "AA", "BA", "BB"
     threshold : weights below it have no line
     The other options are those of `plot_head`. At most 600 lines are drawn, the strongest, and none below a twentieth of
-    the highest weight; the picture says down to which. The strongest line is opaque; where more than 64 are strong, and more
+    the highest weight; the picture says down to which. The strongest line is opaque; where more than 40 are strong, and more
     than there are tokens, all are thin. Raises SelectionError where a head, a query, the pairs, the theme or a kind does not exist.
     """
     look = Look("unit", theme, exclude, renormalise, title, translate)

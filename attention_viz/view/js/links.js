@@ -12,7 +12,7 @@
 const MOST = 600;
 const FAINTEST = 0.05;
 const STRONG = 0.2;
-const CROWD = 64;
+const CROWD = 40; // about as many tokens as are in sight at once
 const TOP = 65535;
 const STEP = 15; // roots that are counted together
 
