@@ -20,7 +20,7 @@ from attention_viz.words import merge_words
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, load_model
-    from attention_viz.plots import plot_head, plot_heads, plot_layers, plot_lines, plot_top
+    from attention_viz.plots import plot_head, plot_heads, plot_layers, plot_lines, plot_text, plot_top
     from attention_viz.view.show import show
 
 _LATER = {
@@ -30,6 +30,7 @@ _LATER = {
     "plot_heads": "attention_viz.plots",
     "plot_layers": "attention_viz.plots",
     "plot_lines": "attention_viz.plots",
+    "plot_text": "attention_viz.plots",
     "plot_top": "attention_viz.plots",
     "show": "attention_viz.view.show",
 }
@@ -51,6 +52,7 @@ __all__ = [
     "plot_heads",
     "plot_layers",
     "plot_lines",
+    "plot_text",
     "plot_top",
     "removed_share",
     "show",

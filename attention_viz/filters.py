@@ -9,7 +9,8 @@ import numpy as np
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import SelectionError
-from attention_viz.selection import KINDS
+from attention_viz.pooling import ROWS_AT_ONCE
+from attention_viz.selection import KINDS, PAIRS
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,48 @@ def leave_out(weights: np.ndarray, keep: np.ndarray, renormalise: bool = False) 
         return remaining
     share = remaining.sum(axis=-1, keepdims=True)
     return np.divide(remaining, share, out=np.zeros_like(remaining), where=share > 0)
+
+
+def of_pair(attention: Attention, pairs: str = "all") -> tuple[np.ndarray, np.ndarray]:
+    """Which queries and which keys belong to one direction of a pair of texts: (query,) and (key,) bool.
+
+    pairs : "all", or "AB" for what the first text reads in the second; likewise "AA", "BA", "BB"
+    Raises SelectionError for another direction.
+    """
+    if pairs not in PAIRS:
+        raise SelectionError(
+            "{name} is {value}; choose one of {choices}.", name="pairs", value=pairs[:80], choices=", ".join(PAIRS)
+        )
+    if pairs == "all":
+        return np.full(attention.shape[0], True), np.full(attention.shape[1], True)
+    first, second = ("AB".index(segment) for segment in pairs)
+    return np.array(attention.query_tokens.segments) == first, np.array(attention.key_tokens.segments) == second
+
+
+def received(attention: Attention, layer: int, head: int, queries: Collection[int] = ()) -> np.ndarray:
+    """What attention does each key receive from these queries together, or from all on average? (key,) float64.
+
+    queries : positions from 0, each counted once; () = the mean over all queries
+    Of a long text a strip of rows is read at a time. Raises SelectionError where the head or a query does not exist.
+    """
+    rows = chosen_queries(attention, queries)
+    total = np.zeros(attention.shape[1])
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        strip = slice(first, first + ROWS_AT_ONCE)
+        if rows[strip].any():
+            total += attention.tile(layer, head, strip)[rows[strip]].sum(axis=0, dtype=np.float64)
+    return total if queries else total / len(rows)
+
+
+def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray:
+    """Which queries are meant: (query,) bool; () = all. Raises SelectionError where one does not exist."""
+    n = len(attention.query_tokens)
+    unknown = sorted(query for query in queries if not 0 <= query < n)
+    if unknown:
+        raise SelectionError(
+            "There is no query {query}; the text has {n} tokens, counted from 0.", query=unknown[0], n=n
+        )
+    return np.isin(np.arange(n), list(queries)) if queries else np.full(n, True)
 
 
 def removed_share(attention: Attention, layer: int, head: int, exclude: Collection[str]) -> float:

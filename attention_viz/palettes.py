@@ -113,6 +113,26 @@ def palette(theme: str) -> Palette:
     raise SelectionError("There is no theme {theme}. Choose light or dark.", theme=theme)
 
 
+def ramp(theme: str, colours: str = "blue") -> tuple[str, ...]:
+    """Which colours do weights get, from none to the highest? Those of the theme, or with "grey" from its lightest to its ink.
+
+    Raises SelectionError for another theme or other colours.
+    """
+    chosen = palette(theme)
+    if colours == "blue":
+        return chosen.weights
+    if colours == "grey":
+        return chosen.weights[0], chosen.text
+    raise SelectionError("There is no palette {palette}. Choose blue or grey.", palette=colours)
+
+
+def ink_on(red: float, green: float, blue: float) -> str:
+    """Black or white, whichever reads better on a colour of channels from 0 to 1: one always has a contrast of at least 4.5 (WCAG 2)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#fff"
+
+
 def head_colour(theme: str, head: int) -> tuple[str, bool]:
     """How is the line of a head told apart? Its colour and whether it is dashed; the same again after 16 heads."""
     colours = palette(theme).heads

@@ -138,6 +138,13 @@ class Selection:
             None if self.average in ("heads", "all") else self.head,
         )
 
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """(layer, head) of what is shown; None = more than one, be it their mean or all heads of a layer side by side."""
+        if self.view == "layer":
+            return self.layer, None
+        return self.subject
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}

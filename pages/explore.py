@@ -15,6 +15,7 @@ from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.units import in_units
 from attention_viz.ui.wording import language, plain, say, view_labels
+from attention_viz.view.look import within
 
 
 def look(subject: Subject) -> None:
@@ -24,9 +25,10 @@ def look(subject: Subject) -> None:
         pickers.pick_head(attention)
         pickers.pick_units()
         look_of = subject.look()
-        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
+        shown = within(look_of, attention)
+        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, shown))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, look_of))
-        drawer(say("Show the code"), "code", lambda: show_snippet(look_of))
+        drawer(say("Show the code"), "code", lambda: show_snippet(shown))
     live_view(
         attention,
         look_of,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from attention_viz import Attention, TopToken, removed_share, top_attended
 from attention_viz.attention import Tokens
 from attention_viz.errors import SelectionError
-from attention_viz.filters import kept, leave_out
+from attention_viz.filters import kept, leave_out, received
 
 TOKENS = ["[CLS]", "the", "cat", ",", "the", "[SEP]"]
 WEIGHTS = np.array(
@@ -121,3 +121,18 @@ def test_renormalised_rows_sum_to_one_or_keep_nothing_and_hold_their_proportions
     assert not renormalised[..., ~keep].any()
     shares = np.broadcast_to(remaining.sum(-1, keepdims=True), weights.shape)
     np.testing.assert_allclose(renormalised * shares, remaining, atol=1e-6)
+
+
+def test_a_key_receives_the_mean_of_all_queries_or_the_sum_of_some(cat: Attention) -> None:
+    np.testing.assert_allclose(received(cat, 0, 0), WEIGHTS.mean(axis=0), atol=1e-7)
+    np.testing.assert_allclose(received(cat, 0, 0, [4, 1, 4]), WEIGHTS[1] + WEIGHTS[4], atol=1e-7)
+    with pytest.raises(SelectionError, match="no query 6"):
+        received(cat, 0, 0, [6])
+
+
+def test_of_a_long_text_every_strip_is_counted(rng: np.random.Generator) -> None:
+    weights = rng.dirichlet(np.ones(7), size=1300).astype(np.float32)
+    attention = Attention.from_weights(weights, [str(n) for n in range(1300)], list("abcdefg"))
+    np.testing.assert_allclose(received(attention, 0, 0), weights.mean(axis=0, dtype=np.float64))
+    chosen = [3, 511, 512, 1299]
+    np.testing.assert_allclose(received(attention, 0, 0, chosen), weights[chosen].sum(axis=0, dtype=np.float64))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_viz.errors import SelectionError
-from attention_viz.palettes import THEMES, Theme, head_colour, palette
+from attention_viz.palettes import THEMES, Theme, head_colour, ink_on, palette, ramp
 
 DICHROMATS = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -100,3 +100,18 @@ def test_sixteen_heads_have_sixteen_kinds_of_line(theme: Theme) -> None:
 def test_a_theme_that_does_not_exist_is_refused_by_name() -> None:
     with pytest.raises(SelectionError, match="sepia"):
         palette("sepia")
+
+
+def test_ink_can_be_read_on_any_colour() -> None:
+    steps = np.linspace(0, 255, 6).astype(int)
+    for colour in itertools.product(steps, repeat=3):
+        ink = {"#000": "#000000", "#fff": "#FFFFFF"}[ink_on(*(part / 255 for part in colour))]
+        assert contrast(ink, "#{:02X}{:02X}{:02X}".format(*colour)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_grey_print_has_the_lightest_and_the_ink_and_other_colours_are_refused(theme: Theme) -> None:
+    assert ramp(theme) == palette(theme).weights
+    assert ramp(theme, "grey") == (palette(theme).weights[0], palette(theme).text)
+    with pytest.raises(SelectionError, match="pink"):
+        ramp(theme, "pink")

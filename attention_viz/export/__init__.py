@@ -6,7 +6,7 @@ from attention_viz.export.heads import heads_csv
 from attention_viz.export.name import file_name, heads_name
 from attention_viz.export.picture import picture
 from attention_viz.export.state import MOST_BYTES, read_state, state_file
-from attention_viz.export.table import HeadWeights, read_csv, weights_csv
+from attention_viz.export.table import HeadWeights, mean_csv, read_csv, weights_csv
 
 __all__ = [
     "MOST_BYTES",
@@ -15,6 +15,7 @@ __all__ = [
     "file_name",
     "heads_csv",
     "heads_name",
+    "mean_csv",
     "picture",
     "read_csv",
     "read_npz",

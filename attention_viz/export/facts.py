@@ -14,12 +14,14 @@ PROGRAM = f"attention_viz {VERSION}"
 def facts(attention: Attention, selection: Selection) -> dict[str, Any]:
     """What is shown here, and of which model and tokens? Plain values, ready for JSON.
 
-    `layer` and `head` count from 1 as on the screen, `layer_index` and `head_index` from 0 as in Python;
-    the two of the head are there only where one head is looked at. `selection` is all that opens the same view again.
+    `layer` and `head` count from 1 as on the screen, `layer_index` and `head_index` from 0 as in Python; those of the head
+    are left out where a whole layer is looked at, and of a mean what it is taken over. `selection` is all that opens the
+    same view again.
     """
-    where = {"layer": selection.layer + 1, "layer_index": selection.layer}
-    if selection.view != "layer":
-        where |= {"head": selection.head + 1, "head_index": selection.head}
+    where: dict[str, int] = {}
+    for name, index in zip(("layer", "head"), selection.place, strict=True):
+        if index is not None:
+            where |= {name: index + 1, f"{name}_index": index}
     said = {
         "program": PROGRAM,
         "model": attention.model,

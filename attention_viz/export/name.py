@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from attention_viz.attention import Attention
+from attention_viz.export.picture import KINDS
 from attention_viz.selection import Selection
 
 LONGEST_MODEL = 60
@@ -12,16 +13,17 @@ LONGEST_MODEL = 60
 
 
 def file_name(attention: Attention, selection: Selection, kind: str) -> str:
-    """Under which name is this kept? Say "attention_all-MiniLM-L6-v2_layer-3_head-4.png", counted from 1.
+    """Under which name is this kept? Say "attention_all-MiniLM-L6-v2_layer-3_head-4_lines.png", counted from 1.
 
     kind : the ending: "png", "svg", "pdf", "csv" for what is looked at, "npz" for the whole text (no layer, no head)
     Only ASCII letters, digits, "-", "_" and "." are used, so that every system takes it.
     """
     parts = ["attention", _model(attention.model)]
     if kind != "npz":
-        parts.append(f"layer-{selection.layer + 1}")
-        if selection.view != "layer":
-            parts.append(f"head-{selection.head + 1}")
+        places = zip(("layer", "head"), selection.place, strict=True)
+        parts += [f"{name}-{index + 1}" for name, index in places if index is not None]
+        parts += ["mean"] * selection.is_mean
+        parts += [selection.view] * (kind in KINDS and selection.view in ("lines", "text"))
     return f"{'_'.join(parts)}.{_safe(kind)}"
 
 

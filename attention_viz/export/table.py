@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
@@ -14,6 +14,7 @@ import numpy as np
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.export.cell import guard, unguard
+from attention_viz.means import mean_heads
 from attention_viz.selection import Selection
 
 MOST_ROWS = 1_048_575
@@ -23,7 +24,10 @@ INDICES = ("layer_index", "head_index", "query_index", "key_index")
 LOOK = "selection"
 COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "key_token", "weight", *INDICES, LOOK)
 """layer, head, query and key count from 1; the same with "_index" from 0. The last one holds what was looked at, as JSON, in
-the first row; a long one goes on in those below, and is left out where there are too few of them."""
+the first row; a long one goes on in those below, and is left out where there are too few of them. A mean over layers has no
+layer, one over heads no head: these cells are empty."""
+MEAN = "-1"
+"""What an empty index, that of a mean, is read as."""
 START = ",".join(COLUMNS).encode("utf-8-sig")
 LONGEST_CELL = 32_000
 """Characters that every spreadsheet keeps in one cell."""
@@ -31,19 +35,22 @@ MOST_PIECES = 1_000
 """Cells of a selection that are read; the longest takes 200."""
 
 
+Place = tuple[int | None, int | None]
+
+
 @dataclass(frozen=True)
 class HeadWeights:
     """What a table holds.
 
     units   : what a token is, see `Selection`
-    weights : (query, key) float32 of each (layer, head), counted from 0
+    weights : (query, key) float32 of each (layer, head), counted from 0; None = the mean over all layers, or over all heads
     """
 
     model: str
     units: str
     query_tokens: tuple[str, ...]
     key_tokens: tuple[str, ...]
-    weights: dict[tuple[int, int], np.ndarray]
+    weights: dict[Place, np.ndarray]
 
 
 def weights_csv(
@@ -60,11 +67,24 @@ def weights_csv(
     for formulas (see `cell`). Weights have 9 significant digits, from which the float32 comes back exactly.
     Raises InputError where there are more than `most_rows` rows, or a token has half a surrogate pair, which no UTF-8 holds.
     """
-    heads = [
-        (each, number)
+    heads: dict[Place, tuple[int, int]] = {
+        (each, number): (each, number)
         for each in (range(attention.n_layers) if layer is None else [layer])
         for number in (range(attention.heads_of(each)) if head is None else [head])
-    ]
+    }
+    return _written(attention, selection, heads, most_rows)
+
+
+def mean_csv(attention: Attention, selection: Selection, most_rows: int = MOST_ROWS) -> bytes:
+    """The same table of the mean that is looked at, see `Selection.subject`. Raises InputError likewise."""
+    mean = mean_heads(attention, *selection.subject)
+    return _written(mean, selection, {selection.subject: (0, 0)}, most_rows)
+
+
+def _written(
+    attention: Attention, selection: Selection, heads: Mapping[Place, tuple[int, int]], most_rows: int
+) -> bytes:
+    """heads : which head of the attention holds the weights of each place"""
     rows = len(heads) * attention.shape[0] * attention.shape[1]
     if rows > most_rows:
         raise InputError(
@@ -76,8 +96,9 @@ def weights_csv(
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     pieces = iter(_pieces(selection, rows))
-    for each, number in heads:
-        writer.writerows((*row, next(pieces, "")) for row in _rows(attention, selection, each, number))
+    for place, (each, number) in heads.items():
+        rows_of = _rows(attention, selection, place, attention.weights(each, number))
+        writer.writerows((*row, next(pieces, "")) for row in rows_of)
     try:
         return file.getvalue().encode("utf-8-sig")
     except UnicodeEncodeError as reason:
@@ -87,11 +108,12 @@ def weights_csv(
         ) from reason
 
 
-def _rows(attention: Attention, selection: Selection, layer: int, head: int) -> Iterator[Sequence[object]]:
-    start = (guard(attention.model), guard(selection.units), layer + 1, head + 1)
+def _rows(attention: Attention, selection: Selection, place: Place, weights: np.ndarray) -> Iterator[Sequence[object]]:
+    counted = ("" if each is None else each + 1 for each in place)
+    start = (guard(attention.model), guard(selection.units), *counted)
+    layer, head = ("" if each is None else each for each in place)
     keys = [(key, key + 1, guard(token)) for key, token in enumerate(attention.key_tokens)]
-    weights = attention.weights(layer, head).tolist()
-    for query, (token, row) in enumerate(zip(attention.query_tokens, weights, strict=True)):
+    for query, (token, row) in enumerate(zip(attention.query_tokens, weights.tolist(), strict=True)):
         reads = (*start, query + 1, guard(token))
         for (key, number, read), weight in zip(keys, row, strict=True):
             yield *reads, number, read, f"{weight:.9g}", layer, head, query, key
@@ -123,6 +145,7 @@ def read_csv(content: bytes) -> HeadWeights:
         if not rows or tuple(rows[0]) != COLUMNS or len(rows) < 2 or {len(row) for row in rows} != {len(COLUMNS)}:
             raise ValueError("columns")
         columns = dict(zip(COLUMNS, zip(*rows[1:], strict=True), strict=True))
+        columns |= {name: tuple(cell or MEAN for cell in columns[name]) for name in INDICES[:2]}
         at = np.array([columns[name] for name in INDICES], dtype=np.int64)  # (index, row)
         weights = np.array(columns["weight"], dtype=np.float64).astype(np.float32)
         return _assemble(columns, at, weights)
@@ -147,7 +170,12 @@ def _assemble(columns: dict[str, tuple[str, ...]], at: np.ndarray, weights: np.n
     values.setflags(write=False)
     matrices = values.reshape(len(found), len(query_tokens), len(key_tokens))
     model, units = unguard(columns["model"][0]), unguard(columns["units"][0])
-    return HeadWeights(model, units, query_tokens, key_tokens, dict(zip(found, matrices, strict=True)))
+    places: list[Place] = [(_counted(layer), _counted(head)) for layer, head in found]
+    return HeadWeights(model, units, query_tokens, key_tokens, dict(zip(places, matrices, strict=True)))
+
+
+def _counted(index: int) -> int | None:
+    return None if index == int(MEAN) else index
 
 
 def _tokens(cells: Sequence[str], positions: np.ndarray) -> tuple[str, ...]:

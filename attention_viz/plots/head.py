@@ -30,23 +30,28 @@ def plot_head(
     *,
     scale: str = "unit",
     theme: str = "light",
+    palette: str = "blue",
     exclude: Collection[str] = (),
     renormalise: bool = False,
+    pairs: str = "all",
+    threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
 ) -> Figure:
     """Which query reads which key in this head? Query down the side, key along the top, more weight further from the ground's colour.
 
     layer, head : from 0; the title counts from 1
-    scale       : colours from 0 to 1 ("unit"), to the highest weight shown ("peak"), or to 1 by the square root ("root")
-    theme       : "light" or "dark"
+    scale       : colours from 0 to 1 ("unit") or to the highest weight shown ("peak"); by the square root "root" and "root_peak"
+    theme       : "light" or "dark"; palette: "blue", or "grey" for print without colours
     exclude     : kinds of keys whose columns stay empty, of "special" and "punctuation"; renormalise: see filters.leave_out
+    pairs       : of a pair of texts, "AB" shows only what the first reads in the second; likewise "AA", "BA", "BB"
+    threshold   : weights below it are drawn as 0
     title       : instead of "Layer 3, head 4"
     translate   : turns an English template of the picture's words into another language's, see plots.wording
     The cells are the weights themselves; beyond 512 tokens the highest weight of each block, and the picture says so.
-    Raises SelectionError where the head, the scale, the theme or a kind does not exist.
+    Raises SelectionError where the head, the scale, the theme, the palette, the direction or a kind does not exist.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
     shown = matrix(look.seen(attention), layer, head, exclude, MOST_CELLS)
     rows, columns = (_length(cells) for cells in shown.values.shape)
     queries = edge(attention.query_tokens, shown.queries, rows, SIZES)
@@ -55,12 +60,13 @@ def plot_head(
         *wording.labelled_note(max(queries.every, keys.every)),
         *wording.pooled_note(attention, shown.values.shape),
         *wording.share_note(attention, layer, head, exclude, renormalise),
+        *wording.part_note(pairs, threshold),
     ]
     body = Box(0.6 + queries.widest, 0.85 + keys.height, columns, rows)
     colours = scale_of(scale, shown.values)
     sheet = Sheet(look, body, 0, notes, colours)
     axes = sheet.axes(body)
-    mesh = draw(axes, shown, theme, colours)
+    mesh = draw(axes, shown, look.colours, colours)
     label_queries(sheet, axes, queries)
     label_keys(sheet, axes, keys, top=True)
     _name_axes(sheet, axes, queries, keys)

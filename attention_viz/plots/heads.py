@@ -34,8 +34,11 @@ def plot_heads(
     *,
     scale: str = "unit",
     theme: str = "light",
+    palette: str = "blue",
     exclude: Collection[str] = (),
     renormalise: bool = False,
+    pairs: str = "all",
+    threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
 ) -> Figure:
@@ -43,9 +46,9 @@ def plot_heads(
 
     The options are those of `plot_head`; "peak" is the highest weight of the whole layer.
     The cells are the weights themselves; beyond 128 tokens the highest weight of each block, and the picture says so.
-    Raises SelectionError where the layer, the scale, the theme or a kind does not exist.
+    Raises SelectionError where the layer does not exist, and as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
     seen = look.seen(attention)
     shown = [matrix(seen, layer, head, exclude, MOST_CELLS) for head in range(attention.heads_of(layer))]
     queries = edge(attention.query_tokens, shown[0].queries, SIDE, SIZES)
@@ -54,6 +57,7 @@ def plot_heads(
         *wording.labelled_note(max(queries.every, keys.every)),
         *wording.pooled_note(attention, shown[0].values.shape),
         *wording.left_out_note(exclude, renormalise),
+        *wording.part_note(pairs, threshold),
     ]
     grid = Grid(len(shown), queries, keys)
     colours = scale_of(scale, np.ma.stack([each.values for each in shown]))
@@ -95,7 +99,7 @@ def _panels(sheet: Sheet, grid: Grid, shown: list[Matrix], colours: Scale) -> Qu
     for head, each in enumerate(shown):
         box = grid.box(head)
         axes = sheet.axes(box)
-        mesh = draw(axes, each, sheet.look.theme, colours)
+        mesh = draw(axes, each, sheet.look.colours, colours)
         sheet.title(axes, box, sheet.look.say(wording.head_title(head)), above=0.06, size=AXIS)
         if head % grid.columns == 0:
             label_queries(sheet, axes, grid.queries)

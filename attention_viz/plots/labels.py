@@ -45,13 +45,13 @@ def label(tokens: Tokens, position: int) -> Label:
     return Label(position, text, path, tokens.special[position])
 
 
-def written(token: str) -> tuple[str, str]:
+def written(token: str, longest: int = LONGEST) -> tuple[str, str]:
     """A token as it is drawn, and the font file: blanks as marks, long ones cut in the middle, an empty one as two quotes."""
     path = file_for(token)
-    return "".join(_cut(spell(token, path, marks=True))) or '""', path
+    return "".join(_cut(spell(token, path, marks=True), longest)) or '""', path
 
 
-def _cut(characters: Sequence[str], longest: int = LONGEST) -> list[str]:
+def _cut(characters: Sequence[str], longest: int) -> list[str]:
     characters = [_bare(each) for each in characters]
     if sum(map(_columns, characters)) <= longest:
         return characters

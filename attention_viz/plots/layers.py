@@ -15,7 +15,6 @@ from attention_viz.errors import Message
 from attention_viz.plots import wording
 from attention_viz.plots.look import Look
 from attention_viz.plots.matrix import matrix
-from attention_viz.plots.palette import weights_map
 from attention_viz.plots.scale import scale_of
 from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
 from attention_viz.plots.wording import Translate
@@ -38,8 +37,11 @@ def plot_layers(
     *,
     scale: str = "unit",
     theme: str = "light",
+    palette: str = "blue",
     exclude: Collection[str] = (),
     renormalise: bool = False,
+    pairs: str = "all",
+    threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
 ) -> Figure:
@@ -48,18 +50,22 @@ def plot_layers(
     The options are those of `plot_head`; "peak" is the highest weight of all heads.
     The cells are the weights themselves; beyond 64 tokens (fewer where there are very many heads) the highest weight of each block, and
     the picture says so.
-    Raises SelectionError where the scale, the theme or a kind does not exist.
+    Raises SelectionError as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
     mosaic = assemble(look.seen(attention), exclude)
     layers, heads = attention.n_layers, attention.n_heads
     side = min(SIDE, WIDEST / max(layers, heads))
     body = Box(0.9, 1.1, side * heads, side * layers)
-    notes = [*wording.pooled_note(attention, mosaic.cells), *wording.left_out_note(exclude, renormalise)]
+    notes = [
+        *wording.pooled_note(attention, mosaic.cells),
+        *wording.left_out_note(exclude, renormalise),
+        *wording.part_note(pairs, threshold),
+    ]
     colours = scale_of(scale, mosaic.values)
     sheet = Sheet(look, body, 0, notes, colours)
     axes = sheet.axes(body)
-    mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=weights_map(theme), norm=colours.norm, rasterized=True)
+    mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=look.colours, norm=colours.norm, rasterized=True)
     axes.set(xlim=(0, heads), ylim=(layers, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")

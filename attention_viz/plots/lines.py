@@ -38,13 +38,14 @@ def _inches(text: str, size: float) -> float:
 
 def _pieces(text: str) -> Iterator[str]:
     """Parts of a text between which a line may be broken."""
-    breaks = [index for index in range(1, len(text)) if _may_break(text[index - 1], text[index])]
+    breaks = [index for index in range(1, len(text)) if may_break(text[index - 1], text[index])]
     for start, stop in pairwise([0, *breaks, len(text)]):
         if text[start:stop]:
             yield text[start:stop]
 
 
-def _may_break(before: str, after: str) -> bool:
+def may_break(before: str, after: str) -> bool:
+    """May a line end between these two characters?"""
     if before == " " or after == " ":
         return before == " " and after != " "
     return (_chinese(before) or _chinese(after)) and after not in NOT_FIRST

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from attention_viz.attention import Attention
-from attention_viz.errors import Message, SelectionError
+from attention_viz.errors import Message
+from attention_viz.filters import chosen_queries
 from attention_viz.plots import wording
 from attention_viz.plots.look import Look
 from attention_viz.plots.matrix import Edge, edge
@@ -21,7 +22,6 @@ from attention_viz.plots.scale import digits
 from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
 from attention_viz.plots.wording import Translate
 from attention_viz.pooling import ROWS_AT_ONCE
-from attention_viz.selection import PAIRS
 
 Head = tuple[int, int]
 
@@ -78,10 +78,9 @@ def plot_lines(
     the highest weight; the picture says down to which. The strongest line is opaque; where more than 40 are strong, and more
     than there are tokens, all are thin. Raises SelectionError where a head, a query, the pairs, the theme or a kind does not exist.
     """
-    look = Look("unit", theme, exclude, renormalise, title, translate)
+    look = Look("unit", theme, exclude, renormalise, title, translate, pairs=pairs, threshold=threshold)
     heads = tuple(beside) if (layer, head) in beside else (*beside, (layer, head))
-    rows, columns = _rows(attention, queries, pairs), _side(attention.key_tokens.segments, pairs, 1)
-    drawn = strands(look.seen(attention), heads, rows, columns, threshold)
+    drawn = strands(look.seen(attention), heads, chosen_queries(attention, queries))
     longer = max(attention.shape)
     pitch = min(PITCH, LONGEST / longer)
     sides = [
@@ -90,7 +89,7 @@ def plot_lines(
     ]
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
     body = Box(0.35 + sides[0].widest, 1.05 + ENTRY * entries, ACROSS + 0.15 + sides[1].widest, pitch * longer)
-    sheet = Sheet(look, body, 0, _notes(drawn, sides, exclude, renormalise), None)
+    sheet = Sheet(look, body, 0, _notes(drawn, sides, look), None)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
     _draw(sheet, axes, drawn, pitch, max(CROWD, longer))
@@ -102,26 +101,24 @@ def plot_lines(
     return sheet.figure
 
 
-def strands(
-    attention: Attention, heads: Sequence[Head], rows: np.ndarray, columns: np.ndarray, threshold: float
-) -> list[Strands]:
+def strands(attention: Attention, heads: Sequence[Head], rows: np.ndarray) -> list[Strands]:
     """Of each head, the weights that become lines. Memory is bounded by 512 rows of a head at a time.
 
-    rows, columns : (query,) and (key,) bool, what may have lines
+    rows : (query,) bool, what may have lines
     """
-    found = [_of_head(attention, layer, head, rows, columns) for layer, head in heads]
+    found = [_of_head(attention, layer, head, rows) for layer, head in heads]
     weights = np.sort(np.concatenate([each.weights for each in found]))[::-1]
     if len(weights) == 0:
         return found
     crowd = weights[MOST - 1] if len(weights) > MOST else 0.0
-    return [each.strongest(max(threshold, FAINTEST * weights[0], crowd)) for each in found]
+    return [each.strongest(max(FAINTEST * weights[0], crowd)) for each in found]
 
 
-def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray, columns: np.ndarray) -> Strands:
+def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> Strands:
     """The MOST highest weights of a head that are not 0."""
     best = Strands(np.empty(0, int), np.empty(0, int), np.empty(0, np.float32))
     for first in range(0, len(rows), ROWS_AT_ONCE):
-        strip = attention.tile(layer, head, slice(first, first + ROWS_AT_ONCE)) * columns
+        strip = attention.tile(layer, head, slice(first, first + ROWS_AT_ONCE)).copy()
         strip[~rows[first : first + ROWS_AT_ONCE]] = 0
         queries, keys = np.nonzero(strip)
         best = _highest(
@@ -139,35 +136,15 @@ def _highest(found: Strands) -> Strands:
     return Strands(found.queries[order], found.keys[order], found.weights[order])
 
 
-def _rows(attention: Attention, queries: Collection[int], pairs: str) -> np.ndarray:
-    """Which queries may have lines: (query,) bool."""
-    n = len(attention.query_tokens)
-    unknown = sorted(query for query in queries if not 0 <= query < n)
-    if unknown:
-        raise SelectionError(
-            "There is no query {query}; the text has {n} tokens, counted from 0.", query=unknown[0], n=n
-        )
-    rows = _side(attention.query_tokens.segments, pairs, 0)
-    return rows & np.isin(np.arange(n), list(queries)) if queries else rows
-
-
-def _side(segments: Sequence[int], pairs: str, side: int) -> np.ndarray:
-    """Which tokens of a side may have lines: (token,) bool. side: 0 = the queries, 1 = the keys"""
-    if pairs not in PAIRS:
-        raise SelectionError(
-            "{name} is {value}; choose one of {choices}.", name="pairs", value=pairs[:80], choices=", ".join(PAIRS)
-        )
-    return np.full(len(segments), True) if pairs == "all" else np.array(segments) == "AB".index(pairs[side])
-
-
-def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], exclude: Collection[str], renorm: bool) -> list[Message]:
+def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look) -> list[Message]:
     n = sum(len(each.weights) for each in drawn)
     least = min((float(each.weights[0]) for each in drawn if len(each.weights)), default=0.0)
     lines = Message("{n} weights are drawn as lines, the lowest is {least}.", {"n": n, "least": digits(least)})
     return [
         lines if n else Message("No weight is high enough for a line."),
         *wording.labelled_note(max(side.every for side in sides)),
-        *wording.left_out_note(exclude, renorm),
+        *wording.left_out_note(look.exclude, look.renormalise),
+        *wording.part_note(look.pairs, look.threshold),
     ]
 
 

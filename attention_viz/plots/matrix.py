@@ -10,12 +10,12 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap
 from matplotlib.text import Text
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.filters import kept
 from attention_viz.plots.labels import LINE, Label, thinned
-from attention_viz.plots.palette import weights_map
 from attention_viz.plots.scale import Scale
 from attention_viz.plots.sheet import POINTS, Sheet
 from attention_viz.pooling import block_edges
@@ -47,13 +47,13 @@ def matrix(attention: Attention, layer: int, head: int, exclude: Collection[str]
     return Matrix(values, queries, keys)
 
 
-def draw(axes: Axes, shown: Matrix, theme: str, scale: Scale) -> QuadMesh:
+def draw(axes: Axes, shown: Matrix, colours: Colormap, scale: Scale) -> QuadMesh:
     """The cells. In SVG and PDF they are one embedded picture: thousands of small polygons show seams and weigh megabytes."""
     sns.heatmap(
         shown.values,
         mask=np.ma.getmaskarray(shown.values),
         norm=scale.norm,
-        cmap=weights_map(theme),
+        cmap=colours,
         cbar=False,
         xticklabels=False,
         yticklabels=False,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from attention_viz.palettes import palette
+from attention_viz.palettes import palette, ramp
 
 
-def weights_map(theme: str = "light") -> Colormap:
-    """Which colour has which weight? From the ground (nothing) to ink; a cell without a weight has the ground's colour."""
-    colours = palette(theme)
-    return LinearSegmentedColormap.from_list(f"attention weights, {theme}", colours.weights).with_extremes(
-        bad=colours.ground, over=colours.weights[-1]
+def weights_map(theme: str = "light", colours: str = "blue") -> Colormap:
+    """Which colour has which weight? From the ground (nothing) to ink; a cell without a weight has the ground's colour.
+
+    colours : "blue", or "grey" for print without colours
+    """
+    steps = ramp(theme, colours)
+    return LinearSegmentedColormap.from_list(f"attention weights, {theme}, {colours}", steps).with_extremes(
+        bad=palette(theme).ground, over=steps[-1]
     )
 
 

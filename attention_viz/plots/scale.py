@@ -9,7 +9,7 @@ from matplotlib.colors import Normalize, PowerNorm
 
 from attention_viz.errors import Message, SelectionError
 
-SCALES = ("unit", "peak", "root")
+SCALES = ("unit", "peak", "root", "root_peak")
 FAINTEST = 1e-30
 """A peak below this is drawn as if it were 1: there is nothing to see, and dividing by it would overflow."""
 
@@ -36,7 +36,8 @@ class Scale:
 def scale_of(name: str, values: np.ndarray) -> Scale:
     """Which colours do these weights get?
 
-    name   : "unit" = 0 to 1; "peak" = 0 to the highest of these values; "root" = 0 to 1 by the square root, which shows faint ones
+    name   : "unit" = 0 to 1; "peak" = 0 to the highest of these values; "root" and "root_peak" = the same by the square
+             root, which shows faint ones
     values : any shape, masked or NaN where there is no weight
     Raises SelectionError for another name.
     """
@@ -44,10 +45,13 @@ def scale_of(name: str, values: np.ndarray) -> Scale:
         return Scale(Normalize(0, 1), Message("attention weight, 0 to 1"))
     if name == "root":
         return Scale(PowerNorm(0.5, 0, 1), Message("attention weight, 0 to 1, coloured by its square root"))
-    if name == "peak":
+    if name in ("peak", "root_peak"):
         highest = float(np.ma.masked_invalid(values).compressed().max(initial=0))
-        words = Message("attention weight, 0 to the highest shown ({peak})", {"peak": digits(highest)})
-        return Scale(Normalize(0, highest if highest > FAINTEST else 1), words)
+        last, peak = highest if highest > FAINTEST else 1, {"peak": digits(highest)}
+        if name == "peak":
+            return Scale(Normalize(0, last), Message("attention weight, 0 to the highest shown ({peak})", peak))
+        words = Message("attention weight, 0 to the highest shown ({peak}), coloured by its square root", peak)
+        return Scale(PowerNorm(0.5, 0, last), words)
     raise SelectionError(
         "There is no colour scale {scale}; choose one of {choices}.", scale=name, choices=", ".join(SCALES)
     )

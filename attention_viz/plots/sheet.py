@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -107,7 +107,7 @@ class Sheet:
         artist = axes.set_title("", x=0, y=1 + above / box.height, pad=0, ha="left", va="bottom")
         self.set_text(artist, text, size)
 
-    def colour_bar(self, mesh: QuadMesh, scale: Scale) -> Axes:
+    def colour_bar(self, mesh: ScalarMappable, scale: Scale) -> Axes:
         """The bar that says which colour is which weight, with its words to the right of it."""
         axes = self.axes(self.bar)
         self.figure.colorbar(mesh, cax=axes).outline.set_visible(False)

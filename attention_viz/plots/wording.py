@@ -82,5 +82,17 @@ def share_note(attention: Attention, layer: int, head: int, exclude: Collection[
     return [first, took, *others]
 
 
+def part_note(pairs: str, threshold: float) -> list[Message]:
+    """Said where one direction of a pair is looked at, or faint weights are left out."""
+    notes = {
+        "AA": Message("Only what the first text reads in itself is shown."),
+        "AB": Message("Only what the first text reads in the second is shown."),
+        "BA": Message("Only what the second text reads in the first is shown."),
+        "BB": Message("Only what the second text reads in itself is shown."),
+    }
+    faint = Message("Weights below {threshold} are not shown.", {"threshold": f"{threshold:g}"})
+    return [note for direction, note in notes.items() if direction == pairs] + [faint] * (threshold > 0)
+
+
 def _renormalised_note(renormalise: bool) -> list[Message]:
     return [Message("What is left sums to 1 in each row.")] if renormalise else []

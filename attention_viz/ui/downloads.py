@@ -20,20 +20,27 @@ from attention_viz.view.show import show
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SCALE_IN_PRINT = {"unit": "root", "peak": "peak"}
-"""The view colours by the square root, so that faint weights are seen; a figure calls that "root"."""
+SCALE_IN_PRINT = {"unit": "root", "peak": "root_peak"}
+"""The view colours by the square root, so that faint weights are seen; a figure says so."""
 PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
 def offer_downloads(attention: Attention, selection: Selection) -> None:
-    """Buttons for the picture as PNG, SVG and PDF, the weights as CSV and NPZ, and the view as a page."""
+    """Buttons for the picture as PNG, SVG and PDF, the weights as CSV and NPZ, and the view as a page.
+
+    selection : with nothing that this attention lacks, see `view.look.within`
+    """
     st.caption(_about_picture(selection))
     for column, (kind, mime) in zip(st.columns(3), PICTURES.items(), strict=True):
         with column:
             _button(
                 kind.upper(), _picture(attention, selection, kind), export.file_name(attention, selection, kind), mime
             )
-    st.caption(say("The weights: CSV holds this head (or this layer), NPZ every head; both with tokens and model."))
+    st.caption(
+        say(
+            "The weights: CSV holds what is shown (this head, this mean or this layer), NPZ every head; both with tokens and model."
+        )
+    )
     csv, npz, _ = st.columns(3)
     with csv:
         _button("CSV", _table(attention, selection), export.file_name(attention, selection, "csv"), "text/csv")
@@ -51,11 +58,15 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
 
 
 def _about_picture(selection: Selection) -> str:
-    """What is drawn for print: all heads of a layer, lines, else a heatmap, whatever the screen shows."""
+    """What is drawn for print: what the screen shows."""
     place = {"layer": selection.layer + 1, "head": selection.head + 1}
     if selection.view == "layer":
         return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
-    if selection.view != "lines":
+    if selection.view == "text":
+        if selection.is_mean:
+            return say("The text coloured by this mean, drawn for print:")
+        return say("The text coloured by layer {layer}, head {head}, drawn for print:", **place)
+    if selection.view == "head":
         if selection.is_mean:
             return say("The heatmap of this mean, drawn for print:")
         return say("The heatmap of layer {layer}, head {head}, drawn for print:", **place)
@@ -108,6 +119,8 @@ def _page(attention: Attention, selection: Selection) -> Callable[[], bytes]:
 
 
 def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
+    if selection.is_mean:
+        return lambda: export.mean_csv(attention, selection)
     head = selection.head if selection.view != "layer" else None
     return lambda: export.weights_csv(attention, selection, layer=selection.layer, head=head)
 
@@ -119,21 +132,23 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     shared: dict[str, Any] = {
         "exclude": selection.exclude,
         "renormalise": selection.renormalise,
+        "pairs": selection.pairs,
+        "threshold": selection.threshold,
         "translate": translate,
     }
-    scale = SCALE_IN_PRINT[selection.scale]
+    colours: dict[str, Any] = {"scale": SCALE_IN_PRINT[selection.scale], "palette": selection.palette}
     if selection.view == "layer":
-        return plots.plot_heads(attention, selection.layer, scale=scale, **shared)
+        return plots.plot_heads(attention, selection.layer, **colours, **shared)
     layer, head, kept = selection.layer, selection.head, selection.kept
     if selection.is_mean:
         shared["title"] = _mean_title(attention, selection, translate)
         attention = mean_heads(attention, *selection.subject)
         layer, head, kept = 0, 0, ()
-    if selection.view != "lines":
-        return plots.plot_head(attention, layer, head, scale=scale, **shared)
-    queries = [query for query in selection.queries if query < attention.shape[0]]
-    chosen: dict[str, Any] = {"queries": queries, "pairs": selection.pairs, "threshold": selection.threshold}
-    return plots.plot_lines(attention, layer, head, beside=kept, **chosen, **shared)
+    if selection.view == "head":
+        return plots.plot_head(attention, layer, head, **colours, **shared)
+    if selection.view == "text":
+        return plots.plot_text(attention, layer, head, queries=selection.queries, **colours, **shared)
+    return plots.plot_lines(attention, layer, head, beside=kept, queries=selection.queries, **shared)
 
 
 def _mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:

@@ -7,6 +7,9 @@ import streamlit as st
 from attention_viz.selection import Selection
 from attention_viz.ui.downloads import SCALE_IN_PRINT
 
+PLOTS = {"head": "plot_head", "lines": "plot_lines", "text": "plot_text", "layer": "plot_heads"}
+"""What draws each view."""
+
 
 def show_snippet(selection: Selection) -> None:
     """The script, with a button that copies it.
@@ -59,36 +62,40 @@ def _place(selection: Selection) -> list[str]:
 
 
 def _figure(selection: Selection) -> str:
+    """The call that draws, with all that is not as usual."""
+    place = "layer" if selection.view == "layer" else "layer, head"
+    chosen = [*_tokens_and_heads(selection), *_colours(selection), *_unusual(selection, "pairs", "threshold")]
     title = [f"title={_mean_title(selection)!r}"] if selection.is_mean else []
+    options = ["attention", place, *chosen, *_left_out(selection), *title]
+    return f"figure = av.{PLOTS[selection.view]}({', '.join(options)})"
+
+
+def _tokens_and_heads(selection: Selection) -> list[str]:
+    """The pinned tokens, and the other heads whose lines are drawn."""
+    if selection.view not in ("lines", "text"):
+        return []
+    beside = selection.view == "lines" and selection.kept and not selection.is_mean
+    return [f"beside={selection.kept!r}"] * bool(beside) + _unusual(selection, "queries")
+
+
+def _colours(selection: Selection) -> list[str]:
     if selection.view == "lines":
-        return _call("plot_lines", "layer, head", *_lines(selection), *_left_out(selection), *title)
-    scale = f"scale={SCALE_IN_PRINT[selection.scale]!r}"
-    if selection.view == "layer":
-        return _call("plot_heads", "layer", scale, *_left_out(selection))
-    return _call("plot_head", "layer, head", scale, *_left_out(selection), *title)
+        return []
+    return [f"scale={SCALE_IN_PRINT[selection.scale]!r}", *_unusual(selection, "palette")]
 
 
-def _call(plot: str, place: str, *options: str) -> str:
-    return f"figure = av.{plot}({', '.join(['attention', place, *options])})"
+def _unusual(selection: Selection, *names: str) -> list[str]:
+    """Fields that the library calls by the same names, as far as they are not as usual."""
+    usual = Selection()
+    return [
+        f"{name}={getattr(selection, name)!r}" for name in names if getattr(selection, name) != getattr(usual, name)
+    ]
 
 
 def _mean_title(selection: Selection) -> str:
     if selection.average == "heads":
         return f"Layer {selection.layer + 1}, mean of its heads"
     return f"Head {selection.head + 1}, mean over the layers" if selection.average == "layers" else "Mean of all heads"
-
-
-def _lines(selection: Selection) -> list[str]:
-    """What chooses among the lines, as far as it is not as usual."""
-    usual = Selection()
-    chosen = {"beside": "kept", "queries": "queries", "pairs": "pairs", "threshold": "threshold"}
-    if selection.is_mean:
-        del chosen["beside"]
-    return [
-        f"{option}={getattr(selection, name)!r}"
-        for option, name in chosen.items()
-        if getattr(selection, name) != getattr(usual, name)
-    ]
 
 
 def _ranking(selection: Selection) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attention_viz.attention import Attention
 from attention_viz.selection import Selection
 
 FIELDS = (
@@ -28,3 +29,13 @@ FIELDS = (
 def look_of(selection: Selection) -> dict[str, Any]:
     """What a selection says to the view."""
     return {name: getattr(selection, name) for name in FIELDS}
+
+
+def within(selection: Selection, attention: Attention) -> Selection:
+    """The same look without the pinned tokens and the other heads that this attention lacks, as the view draws it: they may
+    have been chosen in a longer text, in word pieces, or in a larger model."""
+    heads = attention.source.heads
+    return selection.at(
+        queries=tuple(query for query in selection.queries if query < attention.shape[0]),
+        kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),
+    )

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from attention_viz.palettes import DARK, LIGHT
+from attention_viz.palettes import DARK, LIGHT, ink_on
 
 Colours = Literal["weights", "signed"]
 LEVELS: dict[Colours, int] = {"weights": 21, "signed": 23}
@@ -61,7 +61,7 @@ def rules(scope: str) -> str:
             name = f"{colours[0]}{level}"
             names.append(f"--{name}: light-dark({_hex(bright)}, {_hex(dim)});")
             classes.append(
-                f"{scope} .{name} {{ background: var(--{name}); color: light-dark({_ink(bright)}, {_ink(dim)}); }}"
+                f"{scope} .{name} {{ background: var(--{name}); color: light-dark({ink_on(*bright / 255)}, {ink_on(*dim / 255)}); }}"
             )
         stops = ", ".join(f"light-dark({bright}, {dim})" for bright, dim in zip(light, dark, strict=True))
         classes.append(f"{scope} .ramp.{colours} {{ background: linear-gradient(to right, {stops}); }}")
@@ -78,11 +78,3 @@ def _between(stops: Sequence[str], share: float) -> np.ndarray:
 
 def _hex(colour: np.ndarray) -> str:
     return "#" + "".join(f"{round(part):02X}" for part in colour.tolist())
-
-
-def _ink(colour: np.ndarray) -> str:
-    """Black or white, whichever reads better on a colour: one of them always has a contrast of at least 4.5."""
-    channels = colour / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
-    return "#000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#fff"

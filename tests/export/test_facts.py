@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from attention_viz import Attention, Selection
 from attention_viz.export import facts
 from attention_viz.version import VERSION
@@ -32,3 +34,8 @@ def test_model_tokens_and_program_are_named(uneven: Attention, looked_at: Select
 
 def test_the_tokens_of_self_attention_are_named_once(attention: Attention) -> None:
     assert "key_tokens" not in facts(attention, Selection())
+
+
+@pytest.mark.parametrize(("average", "told"), [("heads", {"layer"}), ("layers", {"head"}), ("all", set())])
+def test_of_a_mean_only_what_it_is_of_is_told(attention: Attention, average: str, told: set[str]) -> None:
+    assert {"layer", "head"} & set(facts(attention, Selection(average=average))) == told

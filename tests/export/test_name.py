@@ -34,6 +34,23 @@ def test_a_whole_layer_has_no_head_in_its_name(attention: Attention) -> None:
     assert file_name(replace(attention, model="m"), HERE.at(view="layer"), "png") == "attention_m_layer-3.png"
 
 
+@pytest.mark.parametrize(
+    ("look", "kind", "name"),
+    [
+        ({"view": "lines"}, "png", "layer-3_head-4_lines.png"),
+        ({"view": "text"}, "svg", "layer-3_head-4_text.svg"),
+        ({"view": "lines"}, "csv", "layer-3_head-4.csv"),
+        ({"average": "heads"}, "png", "layer-3_mean.png"),
+        ({"average": "layers", "view": "lines"}, "pdf", "head-4_mean_lines.pdf"),
+        ({"average": "all"}, "csv", "mean.csv"),
+    ],
+)
+def test_a_mean_and_another_picture_have_a_name_of_their_own(
+    attention: Attention, look: dict[str, str], kind: str, name: str
+) -> None:
+    assert file_name(replace(attention, model="m"), HERE.at(**look), kind) == f"attention_m_{name}"
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(model=st.text())
 def test_any_model_gives_a_name_that_every_system_takes(attention: Attention, model: str) -> None:

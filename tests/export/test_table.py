@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from attention_viz import Attention, Selection
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.export import read_csv, weights_csv
+from attention_viz.export import mean_csv, read_csv, weights_csv
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text("'=+-@;\t\r\n,\" \0", max_size=8)
 WEIGHT = st.floats(0, 1, width=32)
@@ -39,6 +39,24 @@ def test_one_layer_or_one_head_can_be_chosen(
     uneven: Attention, looked_at: Selection, layer: int | None, head: int | None, found: list[tuple[int, int]]
 ) -> None:
     assert list(read_csv(weights_csv(uneven, looked_at, layer, head)).weights) == found
+
+
+@pytest.mark.parametrize(
+    ("average", "place", "axis"),
+    [("heads", (1, None), {"layer": 1}), ("layers", (None, 1), {"head": 1}), ("all", (None, None), {})],
+)
+def test_a_mean_is_kept_as_the_mean(
+    attention: Attention, average: str, place: tuple[int | None, int | None], axis: dict[str, int]
+) -> None:
+    content = mean_csv(attention, Selection(layer=1, head=1, average=average))
+    back = read_csv(content)
+    assert list(back.weights) == [place]
+    whole = np.stack([attention.weights(layer) for layer in range(2)])  # (layer, head, query, key)
+    chosen = whole[axis.get("layer", slice(None)), axis.get("head", slice(None))]
+    np.testing.assert_allclose(back.weights[place], chosen.reshape(-1, 4, 4).mean(axis=0), atol=1e-6)
+    (first, *_) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert (first["layer"], first["layer_index"]) == (("2", "1") if "layer" in axis else ("", ""))
+    assert (first["head"], first["head_index"]) == (("2", "1") if "head" in axis else ("", ""))
 
 
 def test_each_row_carries_both_countings(attention: Attention) -> None:

@@ -22,6 +22,7 @@ PLOTS: tuple[Callable[[Attention], Figure], ...] = (
     lambda attention: av.plot_head(attention, layer=1, head=0),
     lambda attention: av.plot_heads(attention, layer=1),
     lambda attention: av.plot_lines(attention, layer=1, head=0),
+    lambda attention: av.plot_text(attention, layer=1, head=0),
     av.plot_layers,
     lambda attention: av.plot_top(attention, layer=1, head=0),
 )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
-from attention_viz.plots import plot_head
+from attention_viz.plots import plot_head, plot_layers
+from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, cells, random_attention, render, words
 
 LONG = [f"token{number}" for number in range(600)]
@@ -115,6 +117,24 @@ def test_what_is_left_sums_to_1_when_renormalised(attention: Attention) -> None:
     assert "What is left sums to 1 in each row." in " ".join(words(figure))
 
 
+def test_of_a_pair_one_direction_is_shown_and_faint_weights_are_not(rng: np.random.Generator) -> None:
+    whole = random_attention(rng, ["a", "b", "c", "d"]).weights(0, 0)
+    attention = Attention.from_weights(whole, replace(Tokens.plain("abcd"), segments=(0, 0, 1, 1)))
+    figure = plot_head(attention, 0, 0, pairs="AB", threshold=0.2)
+    wanted = np.zeros((4, 4), np.float32)
+    wanted[:2, 2:] = np.where(whole[:2, 2:] >= 0.2, whole[:2, 2:], 0)
+    assert 0 < (wanted > 0).sum() < 4
+    np.testing.assert_array_equal(cells(figure.axes[0]), wanted)
+    said = " ".join(words(figure)).replace("\n", " ")
+    assert "Only what the first text reads in the second is shown." in said
+    assert "Weights below 0.2 are not shown." in said
+
+
+def test_grey_is_a_palette_too(attention: Attention) -> None:
+    for figure in (plot_head(attention, 0, 0, palette="grey"), plot_layers(attention, palette="grey")):
+        assert to_hex(figure.axes[0].collections[0].cmap(1.0)).upper() == palette("light").text
+
+
 def test_a_long_text_is_pooled_to_the_highest_weight_of_each_block_and_the_picture_says_so(
     rng: np.random.Generator,
 ) -> None:
@@ -188,6 +208,8 @@ def test_every_word_of_the_picture_goes_through_translate(rng: np.random.Generat
         ({"layer": 0, "head": 0, "scale": "log"}, "log"),
         ({"layer": 0, "head": 0, "theme": "sepia"}, "sepia"),
         ({"layer": 0, "head": 0, "exclude": ["verbs"]}, "verbs"),
+        ({"layer": 0, "head": 0, "palette": "pink"}, "pink"),
+        ({"layer": 0, "head": 0, "pairs": "CC"}, "CC"),
     ],
 )
 def test_what_does_not_exist_is_refused_by_name(attention: Attention, options: dict[str, object], what: str) -> None:

@@ -20,6 +20,13 @@ def test_the_maps_pass_through_the_listed_colours_at_even_steps(theme: str) -> N
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_grey_runs_from_the_lightest_weight_to_the_ink(theme: str) -> None:
+    colours, greys = palette(theme), weights_map(theme, "grey")
+    assert [to_hex(greys(share)).upper() for share in (0.0, 1.0)] == [colours.weights[0], colours.text]
+    assert to_hex(greys(np.nan)).upper() == colours.ground
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_a_cell_without_a_weight_has_the_colour_of_the_ground(theme: str) -> None:
     assert to_hex(weights_map(theme)(np.nan)).upper() == palette(theme).ground
 

@@ -23,14 +23,16 @@ def test_peak_is_the_part_of_the_highest_weight_that_is_shown() -> None:
 
 def test_root_is_the_square_root() -> None:
     assert scale_of("root", VALUES).norm(0.09) == pytest.approx(0.3)
+    assert scale_of("root_peak", VALUES).norm(0.1) == pytest.approx(0.5)
+    assert "0.4000" in str(scale_of("root_peak", VALUES).words)
 
 
 @pytest.mark.parametrize("nothing", [np.zeros((2, 2)), np.ma.masked_all((2, 2)), np.full((2, 2), 1e-44)])
 def test_peak_of_nothing_is_one(nothing: np.ndarray) -> None:
-    assert scale_of("peak", nothing).norm(1.0) == 1
+    assert scale_of("peak", nothing).norm(1.0) == scale_of("root_peak", nothing).norm(1.0) == 1
 
 
-@pytest.mark.parametrize("name", ["unit", "peak", "root"])
+@pytest.mark.parametrize("name", ["unit", "peak", "root", "root_peak"])
 def test_ticks_stand_at_even_steps_of_colour(name: str) -> None:
     scale = scale_of(name, VALUES)
     assert [float(scale.norm(tick)) for tick in scale.ticks] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])

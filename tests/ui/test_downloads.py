@@ -1,10 +1,11 @@
-"""The picture for print shows what the screen shows: lines as lines, a head as a heatmap, a layer as all its heads."""
+"""The picture for print shows what the screen shows: lines as lines, a coloured text as one, a layer as all its heads."""
 
 from __future__ import annotations
 
 import os
 import runpy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
 
 import attention_viz as av
-from attention_viz.selection import Selection
+from attention_viz.selection import VIEWS, Selection
 from attention_viz.ui.downloads import figure
 from attention_viz.ui.snippet import snippet
+from attention_viz.view.look import within
 
 TEXT, SECOND = "The animal did not cross the street.", "It was too tired."
 LOOK = Selection(text=TEXT, second=SECOND, layer=2, head=4, view="lines", kept=((0, 1), (2, 4)), queries=(3, 12))
@@ -31,6 +33,19 @@ def lines(drawn: Figure) -> list[list[list[tuple[float, float]]]]:
     return [[[tuple(corner) for corner in path.vertices] for path in each.get_paths()] for each in collections]
 
 
+def drawn(figure: Figure) -> list[object]:
+    """All that tells two pictures apart: their lines, cells, grounds and words."""
+    cells = [
+        (np.asarray(each.get_array()).tobytes(), each.cmap(0.7), each.norm(0.3))
+        for axes in figure.axes
+        for each in axes.collections
+        if isinstance(each, QuadMesh) and each.get_array() is not None
+    ]
+    grounds = [(each.get_xy(), each.get_facecolor(), each.get_edgecolor()) for each in figure.axes[0].patches]
+    words = [text.get_text() for text in [*figure.texts, *figure.axes[0].texts]]
+    return [lines(figure), cells, grounds, words, figure.axes[0].get_title()]
+
+
 def heatmaps(drawn: Figure) -> int:
     return sum(isinstance(each, QuadMesh) for axes in drawn.axes[:-1] for each in axes.collections)
 
@@ -45,13 +60,28 @@ def test_the_lines_on_the_screen_are_the_lines_in_print(attention: av.Attention)
     assert lines(one_way) == lines(av.plot_lines(attention, 2, 4, beside=[(0, 1)], pairs="AB", threshold=0.02))
 
 
-def test_a_query_that_the_text_no_longer_has_is_passed_over(attention: av.Attention) -> None:
-    assert len(lines(figure(attention, LOOK.at(queries=(3, 500)), str))) == 2
+@pytest.mark.parametrize("view", ["lines", "text"])
+def test_pinned_tokens_and_kept_heads_that_are_no_longer_there_are_passed_over(
+    attention: av.Attention, view: str
+) -> None:
+    gone = LOOK.at(view=view, queries=(3, 500), kept=((0, 1), (0, 12), (6, 0)))
+    here = LOOK.at(view=view, queries=(3,), kept=((0, 1),))
+    assert within(gone, attention) == here
+    assert drawn(figure(attention, within(gone, attention), str)) == drawn(figure(attention, here, str))
 
 
-@pytest.mark.parametrize(("view", "n"), [("head", 1), ("text", 1), ("layer", 12)])
-def test_else_there_are_heatmaps(attention: av.Attention, view: str, n: int) -> None:
+@pytest.mark.parametrize(("view", "n"), [("head", 1), ("layer", 12)])
+def test_a_head_is_a_heatmap_and_a_layer_one_of_each_head(attention: av.Attention, view: str, n: int) -> None:
     assert heatmaps(figure(attention, LOOK.at(view=view), str)) == n
+
+
+def test_the_text_is_the_text(attention: av.Attention) -> None:
+    shown = figure(attention, LOOK.at(view="text", palette="grey", scale="peak", exclude=("special",)), str)
+    assert drawn(shown) == drawn(
+        av.plot_text(attention, 2, 4, queries=[3, 12], palette="grey", scale="root_peak", exclude=["special"])
+    )
+    written = [text.get_text() for text in shown.axes[0].texts]
+    assert written == [token.removeprefix("##") for token in attention.tokens]
 
 
 @pytest.mark.parametrize(
@@ -75,21 +105,28 @@ def test_a_mean_is_drawn_as_the_mean(attention: av.Attention, average: str, axis
     )
 
 
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    "look",
+    "changes",
     [
-        LOOK,
-        LOOK.at(queries=(), kept=(), pairs="BA", threshold=0.1, exclude=("special",)),
-        LOOK.at(average="heads"),
-        LOOK.at(average="layers"),
-        LOOK.at(average="all"),
+        {},
+        {"queries": (), "kept": (), "pairs": "BA", "threshold": 0.1, "exclude": ("special",), "renormalise": True},
+        {"average": "heads", "palette": "grey"},
+        {"average": "layers", "scale": "peak"},
+        {"average": "all"},
     ],
 )
-def test_the_script_that_is_shown_draws_the_same_lines(
-    attention: av.Attention, look: Selection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_script_that_is_shown_draws_the_same(
+    attention: av.Attention,
+    view: str,
+    changes: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    look = LOOK.at(view=view, **changes)
     script = tmp_path / "script.py"
     script.write_text(snippet(look), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    made = runpy.run_path(os.fspath(script))
-    assert lines(made["figure"]) == lines(figure(attention, look, str))
+    made, wanted = drawn(runpy.run_path(os.fspath(script))["figure"]), drawn(figure(attention, look, str))
+    assert made[:-1] == wanted[:-1]
+    assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")

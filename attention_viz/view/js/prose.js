@@ -51,10 +51,11 @@ export class Prose {
 
   /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
   colour(matrix, received, theme) {
-    const highest = this.store.look.scale === "peak" ? highestOf(received) || 1 : Math.max(1, highestOf(received));
+    const { scale, threshold } = this.store.look;
+    const highest = scale === "peak" ? highestOf(received) || 1 : Math.max(1, highestOf(received));
     this.words.forEach((word, position) => {
       const column = matrix.columnOf(position);
-      const share = column < 0 ? 0 : Math.sqrt(received[column] / highest);
+      const share = column < 0 || received[column] < threshold ? 0 : Math.sqrt(received[column] / highest);
       const colour = mix(theme.weights, share);
       word.style.background = column < 0 ? "none" : `rgb(${colour.join(" ")})`;
       word.style.color = column < 0 ? theme.secondary : inkOn(colour);

@@ -1,0 +1,87 @@
+"""What is printed has the colours that are on the screen: two drawings of one look, made by different code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.collections import QuadMesh
+from matplotlib.figure import Figure
+from screen import Open, points, region, settled, told
+
+from attention_viz import Attention, Selection
+from attention_viz.ui.downloads import figure
+from attention_viz.view.show import show
+
+pytestmark = pytest.mark.browser
+
+TOKENS = ["[CLS]", "the", "sun", "##rise", "over", "the", "bay", ".", "[SEP]"]
+LOOKS: list[dict[str, Any]] = [
+    {},
+    {"scale": "peak", "palette": "grey"},
+    {"exclude": ("special", "punctuation"), "renormalise": True, "threshold": 0.15},
+    {"pairs": "BA", "queries": (7,)},
+    {"average": "heads", "queries": (2, 5), "scale": "peak"},
+]
+GROUNDS = """() => [...document.querySelectorAll(".prose .word")].map(
+    word => getComputedStyle(word).backgroundColor.match(/[\\d.]+/g).map(Number))"""
+PIXEL = """([x, y]) => {
+    const canvas = document.querySelector(".heatmap canvas"), box = canvas.getBoundingClientRect();
+    return [...canvas.getContext("2d").getImageData(x - box.left, y - box.top, 1, 1).data].slice(0, 3);
+}"""
+NEAR = 5
+"""Of 255: the screen rounds roots to 1/255 of the colours, the print to 1/256."""
+
+
+@pytest.fixture
+def attention(softmax_attention: Callable[..., Attention]) -> Attention:
+    made = softmax_attention(layers=2, heads=3, tokens=TOKENS)
+    pair = replace(made.query_tokens, segments=(0,) * 5 + (1,) * 4)
+    return Attention.from_weights(np.stack([made.weights(layer) for layer in range(2)]), pair)
+
+
+def printed(drawn: Figure) -> dict[str, tuple[float, ...]]:
+    """The ground under each token that has one, by where the token stands."""
+    grounds = {each.get_xy(): each.get_facecolor() for each in drawn.axes[0].patches if each.get_fill()}
+    return {f"{x:.3f} {y:.3f}": tuple(255 * part for part in colour[:3]) for (x, y), colour in grounds.items()}
+
+
+@pytest.mark.parametrize("changes", LOOKS)
+def test_each_word_has_the_ground_that_it_has_on_the_screen(
+    opened: Open, attention: Attention, changes: dict[str, Any]
+) -> None:
+    look = Selection(layer=1, head=2, view="text", **changes)
+    page = opened(show(attention, selection=look))
+    settled(page)
+    seen = [colour[:3] for colour in page.evaluate(GROUNDS) if len(colour) == 3]  # with a fourth it is transparent
+    expected = list(printed(figure(attention, look, str)).values())
+    assert len(seen) == len(expected) == (6 if "exclude" in changes else 9)
+    assert np.abs(np.array(seen) - expected).max() <= NEAR
+
+
+@pytest.mark.parametrize("changes", LOOKS[:4])
+def test_each_cell_has_the_colour_that_it_has_on_the_screen(
+    opened: Open, attention: Attention, changes: dict[str, Any]
+) -> None:
+    look = Selection(layer=1, head=2, **(changes | {"queries": ()}))
+    page = opened(show(attention, selection=look))
+    drawn = figure(attention, look, str)
+    mesh = next(each for each in drawn.axes[0].collections if isinstance(each, QuadMesh))
+    colours = 255 * mesh.to_rgba(np.asarray(mesh.get_array()).reshape(9, 9))[..., :3]
+    checked = 0
+    for x, y in points(region(page), 57):
+        page.mouse.move(x, y)
+        if not page.locator(".tooltip").is_visible():
+            continue
+        query, key = map(int, re.findall(r"query (\d+), key (\d+)", told(page)[1])[0])
+        page.mouse.move(0, 0)
+        settled(page)
+        seen, beside = page.evaluate(PIXEL, [x, y]), page.evaluate(PIXEL, [x + 7, y - 9])
+        if seen == beside:  # not on a number or an edge
+            assert np.abs(np.array(seen) - colours[query - 1, key - 1]).max() <= NEAR
+            checked += 1
+    assert checked > 10
