@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,8 @@ ROOM, LINE, HIGH = 6.5, 0.32, 0.26
 """Width of the text, from one line to the next, and height of a coloured token, in inches."""
 PAD, SPACE, PARAGRAPH, HEADING = 0.045, 0.05, 0.14, 0.26
 """Ground beside a token, space between two words, between two texts, and height of a heading, in inches."""
+ROUNDING = 1e-4
+"""By which a sum of float32 weights may be above 1 without being one of several rows."""
 LONGEST = 60
 """Columns of the longest token; a longer one is cut in the middle."""
 
@@ -96,10 +98,12 @@ def plot_text(
     sheet = Sheet(look, body, 0, notes, colours)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    grounds = look.colours(colours.norm(np.where(weights < threshold, 0, weights)))  # (key, channel)
-    _draw(sheet, axes, read, grounds, kept(attention.key_tokens, exclude))
+    painted = look.colours(colours.norm(np.where(weights < threshold, 0, weights)))  # (key, channel)
+    _write(
+        sheet, axes, read, {key: painted[key] for key in np.flatnonzero(kept(attention.key_tokens, exclude)).tolist()}
+    )
     if readers is not read:
-        _draw(sheet, axes, readers, grounds, np.full(len(readers.tokens), False))
+        _write(sheet, axes, readers, None)
         _head(sheet, axes, readers, wording.query_axis())
         _head(sheet, axes, read, wording.key_axis())
     _frame(sheet, axes, readers, queries)
@@ -110,7 +114,7 @@ def plot_text(
 
 def _reaching(scale: str, weights: np.ndarray) -> str:
     """What several queries give together may be more than 1: then colours reach up to the highest."""
-    return {"unit": "peak", "root": "root_peak"}.get(scale, scale) if weights.max(initial=0) > 1 else scale
+    return {"unit": "peak", "root": "root_peak"}.get(scale, scale) if weights.max(initial=0) > 1 + ROUNDING else scale
 
 
 def _meaning(queries: int) -> Message:
@@ -191,17 +195,19 @@ def _drawn(tokens: Tokens, position: int) -> tuple[str, str, float]:
     return drawn, path, width(drawn, path, SIZE) / POINTS + 2 * PAD
 
 
-def _draw(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: np.ndarray, coloured: np.ndarray) -> None:
-    """Words on their grounds; without one, and quieter, where they are left out. Pieces of words are underlined."""
+def _write(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: Mapping[int, np.ndarray] | None) -> None:
+    """Words on their grounds, (red, green, blue, opacity); those without one are quieter. Pieces of words are underlined.
+
+    grounds : None = the side has none
+    """
     for word in side.words:
-        at, quiet = word.position, not coloured[word.position]
-        if coloured[at]:
-            axes.add_patch(Rectangle((word.x, word.y), word.width, HIGH, facecolor=grounds[at], linewidth=0))
+        ground = None if grounds is None else grounds.get(word.position)
         artist = axes.text(word.x + PAD, word.y + HIGH / 2, "", va="center_baseline")
-        sheet.set_drawn(artist, word.text, word.path, SIZE, quiet)
-        if coloured[at]:
-            artist.set_color(ink_on(*grounds[at][:3]))
-        if side.tokens.texts[at].startswith("##"):
+        sheet.set_drawn(artist, word.text, word.path, SIZE, quiet=grounds is not None and ground is None)
+        if ground is not None:
+            axes.add_patch(Rectangle((word.x, word.y), word.width, HIGH, facecolor=ground, linewidth=0))
+            artist.set_color(ink_on(*ground[:3]))
+        if side.tokens.texts[word.position].startswith("##"):
             ends = [word.x + PAD, word.x + word.width - PAD]
             axes.plot(ends, [word.y + HIGH - 0.03] * 2, color=artist.get_color(), linewidth=0.6)
 
