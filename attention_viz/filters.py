@@ -15,7 +15,7 @@ from attention_viz.selection import KINDS, PAIRS
 
 @dataclass(frozen=True)
 class TopToken:
-    """A key and the attention it receives: position counts from 0, weight is the mean over queries."""
+    """A key and the attention it receives: position counts from 0, weight is the mean over queries, or the sum over some."""
 
     position: int
     token: str
@@ -67,19 +67,88 @@ def of_pair(attention: Attention, pairs: str = "all") -> tuple[np.ndarray, np.nd
     return np.array(attention.query_tokens.segments) == first, np.array(attention.key_tokens.segments) == second
 
 
-def received(attention: Attention, layer: int, head: int, queries: Collection[int] = ()) -> np.ndarray:
+def seen(
+    attention: Attention,
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    pairs: str = "all",
+    threshold: float = 0.0,
+) -> Attention:
+    """What is left to look at? The same attention with all else at 0: excluded keys, other directions of a pair, faint weights.
+
+    exclude, renormalise : see `leave_out`; pairs : see `of_pair`; threshold : weights below it, 0 to 1
+    Raises SelectionError for an unknown kind or direction, and for another threshold.
+    """
+    if not 0 <= threshold <= 1:
+        raise SelectionError("{name} cannot be {value}. Remove it or correct it.", name="threshold", value=threshold)
+    keep = kept(attention.key_tokens, exclude)
+    reads, read = of_pair(attention, pairs)
+    if keep.all() and reads.all() and read.all() and threshold == 0:
+        return attention
+    return attention.with_source(
+        lambda _: SeenSource(attention, keep, renormalise, reads, read, threshold),
+        attention.query_tokens,
+        attention.key_tokens,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SeenSource:
+    """Tiles of another attention with weights set to 0: first those of some keys, which may leave the others to sum to 1 again,
+    then those of the other directions of a pair, then the faint ones.
+
+    keep  : (key,) bool, keys that are not left out
+    reads, read : (query,) and (key,) bool, the two sides of the direction that is looked at
+    """
+
+    whole: Attention
+    keep: np.ndarray
+    renormalise: bool
+    reads: np.ndarray
+    read: np.ndarray
+    threshold: float
+
+    @property
+    def name(self) -> str:
+        return self.whole.source.name
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        return self.whole.source.heads
+
+    @property
+    def nbytes(self) -> int:
+        return self.whole.nbytes
+
+    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        everything = self.whole.tile(layer, head, queries, slice(0, len(self.keep)))  # a row's sum needs all its keys
+        weights = leave_out(everything, self.keep, self.renormalise)[:, keys] * self.read[keys]
+        weights[~self.reads[queries]] = 0
+        weights[weights < self.threshold] = 0
+        return weights
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        return self.whole.readable(layer, queries, keys)
+
+
+def received(
+    attention: Attention, layer: int, head: int, queries: Collection[int] = (), pairs: str = "all"
+) -> np.ndarray:
     """What attention does each key receive from these queries together, or from all on average? (key,) float64.
 
     queries : positions from 0, each counted once; () = the mean over all queries
+    pairs   : of a pair of texts, the queries of one direction, see `of_pair`; the keys of the other receive nothing
     Of a long text a strip of rows is read at a time. Raises SelectionError where the head or a query does not exist.
     """
-    rows = chosen_queries(attention, queries)
+    reads, read = of_pair(attention, pairs)
+    rows = chosen_queries(attention, queries) & reads
     total = np.zeros(attention.shape[1])
     for first in range(0, len(rows), ROWS_AT_ONCE):
-        strip = slice(first, first + ROWS_AT_ONCE)
-        if rows[strip].any():
-            total += attention.tile(layer, head, strip)[rows[strip]].sum(axis=0, dtype=np.float64)
-    return total if queries else total / len(rows)
+        strip = first + np.flatnonzero(rows[first : first + ROWS_AT_ONCE])
+        if len(strip):
+            span = slice(int(strip[0]), int(strip[-1]) + 1)
+            total += attention.tile(layer, head, span)[strip - strip[0]].sum(axis=0, dtype=np.float64)
+    return total * read if queries else total * read / max(1, rows.sum())
 
 
 def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray:
@@ -105,18 +174,28 @@ def removed_share(attention: Attention, layer: int, head: int, exclude: Collecti
 
 
 def top_attended(
-    attention: Attention, layer: int, head: int, k: int = 10, exclude: Collection[str] = (), renormalise: bool = False
+    attention: Attention,
+    layer: int,
+    head: int,
+    k: int = 10,
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    *,
+    queries: Collection[int] = (),
+    pairs: str = "all",
 ) -> list[TopToken]:
     """The k keys that this head reads most, highest first; of equal ones the earlier first.
 
-    weight      : mean over all queries of the weight on this key
+    weight      : mean over all queries of the weight on this key, or the sum over those that are named
     exclude     : kinds of keys left out, of "special" and "punctuation"
     renormalise : each query's weights on the kept keys sum to 1 again before the mean; see `removed_share`
-    Raises SelectionError where k is below 1 or the head does not exist.
+    queries     : positions from 0; () = all
+    pairs       : of a pair of texts, the queries and the keys of one direction, see `of_pair`
+    Raises SelectionError where k is below 1, or the head or a query does not exist.
     """
     if k < 1:
         raise SelectionError("k is {k}; choose at least 1 token.", k=k)
-    keep = kept(attention.key_tokens, exclude)
-    received = leave_out(attention.weights(layer, head), keep, renormalise).mean(axis=0)  # (key,)
-    order = [int(position) for position in np.argsort(-received, kind="stable") if keep[position]]
-    return [TopToken(position, attention.key_tokens[position], float(received[position])) for position in order[:k]]
+    weights = received(seen(attention, exclude, renormalise), layer, head, queries, pairs).astype(np.float32)
+    listed = kept(attention.key_tokens, exclude) & of_pair(attention, pairs)[1]
+    order = [int(position) for position in np.argsort(-weights, kind="stable") if listed[position]]
+    return [TopToken(position, attention.key_tokens[position], float(weights[position])) for position in order[:k]]

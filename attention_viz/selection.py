@@ -139,6 +139,12 @@ class Selection:
         )
 
     @property
+    def lined(self) -> tuple[tuple[int, int], ...]:
+        """(layer, head) of all heads whose lines are drawn: the kept ones, and the chosen one."""
+        chosen = (self.layer, self.head)
+        return self.kept if chosen in self.kept else (*self.kept, chosen)
+
+    @property
     def place(self) -> tuple[int | None, int | None]:
         """(layer, head) of what is shown; None = more than one, be it their mean or all heads of a layer side by side."""
         if self.view == "layer":

@@ -24,11 +24,10 @@ def look(subject: Subject) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pickers.pick_head(attention)
         pickers.pick_units()
-        look_of = subject.look()
-        shown = within(look_of, attention)
-        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, shown))
+        look_of = within(subject.look(), attention)
+        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, look_of))
-        drawer(say("Show the code"), "code", lambda: show_snippet(shown))
+        drawer(say("Show the code"), "code", lambda: show_snippet(attention, look_of))
     live_view(
         attention,
         look_of,

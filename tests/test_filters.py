@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hypothesis.extra.numpy as arrays
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from attention_viz import Attention, TopToken, removed_share, top_attended
 from attention_viz.attention import Tokens
 from attention_viz.errors import SelectionError
-from attention_viz.filters import kept, leave_out, received
+from attention_viz.filters import kept, leave_out, received, seen
 
 TOKENS = ["[CLS]", "the", "cat", ",", "the", "[SEP]"]
 WEIGHTS = np.array(
@@ -136,3 +138,36 @@ def test_of_a_long_text_every_strip_is_counted(rng: np.random.Generator) -> None
     np.testing.assert_allclose(received(attention, 0, 0), weights.mean(axis=0, dtype=np.float64))
     chosen = [3, 511, 512, 1299]
     np.testing.assert_allclose(received(attention, 0, 0, chosen), weights[chosen].sum(axis=0, dtype=np.float64))
+
+
+@pytest.mark.parametrize(("pairs", "reads", "read"), [("AA", 0, 0), ("AB", 0, 3), ("BA", 3, 0), ("BB", 3, 3)])
+def test_of_a_pair_the_mean_is_over_those_who_read_and_only_those_who_are_read_are_listed(
+    pairs: str, reads: int, read: int
+) -> None:
+    tokens = replace(Tokens.plain(TOKENS), segments=(0, 0, 0, 1, 1, 1))
+    pair = Attention.from_weights(WEIGHTS, tokens)
+    block = WEIGHTS[reads : reads + 3, read : read + 3]
+    wanted = np.zeros(6)
+    wanted[read : read + 3] = block.mean(axis=0)
+    np.testing.assert_allclose(received(pair, 0, 0, pairs=pairs), wanted, atol=1e-7)
+    ranking = top_attended(pair, 0, 0, k=6, pairs=pairs)
+    assert sorted(places(ranking)) == [read, read + 1, read + 2]
+    assert [each.weight for each in ranking] == pytest.approx(sorted(block.mean(axis=0), reverse=True))
+    summed = top_attended(pair, 0, 0, k=1, queries=[0, 5], pairs=pairs)
+    row = block[0] if reads == 0 else block[2]
+    assert summed[0].weight == pytest.approx(row.max())
+
+
+def test_what_is_left_to_look_at_knows_what_may_be_read(attention: Attention) -> None:
+    class Causal:
+        """The weights of another source, and a mask without later keys."""
+
+        name, heads, nbytes = "causal", attention.source.heads, 0
+        tile = staticmethod(attention.tile)
+
+        @staticmethod
+        def readable(layer: int, queries: slice, keys: slice) -> np.ndarray:
+            return np.tri(4, dtype=bool)[queries, keys]
+
+    masked = attention.with_source(lambda _: Causal(), attention.query_tokens, attention.key_tokens)
+    np.testing.assert_array_equal(seen(masked, ["special"]).readable(0), np.tri(4, dtype=bool))

@@ -23,7 +23,9 @@ def file_name(attention: Attention, selection: Selection, kind: str) -> str:
         places = zip(("layer", "head"), selection.place, strict=True)
         parts += [f"{name}-{index + 1}" for name, index in places if index is not None]
         parts += ["mean"] * selection.is_mean
-        parts += [selection.view] * (kind in KINDS and selection.view in ("lines", "text"))
+        if kind in KINDS and selection.view in ("lines", "text"):
+            several = selection.view == "lines" and not selection.is_mean and len(selection.lined) > 1
+            parts.append(f"lines-of-{len(selection.lined)}-heads" if several else selection.view)
     return f"{'_'.join(parts)}.{_safe(kind)}"
 
 

@@ -26,8 +26,8 @@ COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "ke
 """layer, head, query and key count from 1; the same with "_index" from 0. The last one holds what was looked at, as JSON, in
 the first row; a long one goes on in those below, and is left out where there are too few of them. A mean over layers has no
 layer, one over heads no head: these cells are empty."""
-MEAN = "-1"
-"""What an empty index, that of a mean, is read as."""
+MEAN = -1
+"""What the empty index of a mean counts as while a table is read."""
 START = ",".join(COLUMNS).encode("utf-8-sig")
 LONGEST_CELL = 32_000
 """Characters that every spreadsheet keeps in one cell."""
@@ -127,7 +127,7 @@ def _pieces(selection: Selection, rows: int) -> list[str]:
 
 
 def csv_selection(content: bytes) -> str | None:
-    """The selection in a table that `weights_csv` wrote, as JSON; None in another file. No weights are read."""
+    """The selection in a table that `weights_csv` or `mean_csv` wrote, as JSON; None in another file. No weights are read."""
     if not content.startswith(START):
         return None
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", errors="replace", newline=""))
@@ -139,18 +139,25 @@ def csv_selection(content: bytes) -> str | None:
 
 
 def read_csv(content: bytes) -> HeadWeights:
-    """The values of a table that `weights_csv` wrote. Raises InputError where it is none, or not complete."""
+    """The values of a table that `weights_csv` or `mean_csv` wrote. Raises InputError where it is none, or not complete."""
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
         if not rows or tuple(rows[0]) != COLUMNS or len(rows) < 2 or {len(row) for row in rows} != {len(COLUMNS)}:
             raise ValueError("columns")
         columns = dict(zip(COLUMNS, zip(*rows[1:], strict=True), strict=True))
-        columns |= {name: tuple(cell or MEAN for cell in columns[name]) for name in INDICES[:2]}
-        at = np.array([columns[name] for name in INDICES], dtype=np.int64)  # (index, row)
+        at = np.array([_indices(columns, name) for name in INDICES], dtype=np.int64)  # (index, row)
         weights = np.array(columns["weight"], dtype=np.float64).astype(np.float32)
         return _assemble(columns, at, weights)
     except (UnicodeDecodeError, csv.Error, ValueError, OverflowError) as reason:
         raise InputError("This is no complete table of weights. Give a CSV file as it was downloaded.") from reason
+
+
+def _indices(columns: dict[str, tuple[str, ...]], name: str) -> list[int]:
+    """A column of indices; those of layer and head may be empty. Raises ValueError for what is none."""
+    found = [MEAN if cell == "" and name in INDICES[:2] else int(cell) for cell in columns[name]]
+    if any(index < 0 and cell for index, cell in zip(found, columns[name], strict=True)):
+        raise ValueError("below 0")
+    return found
 
 
 def _assemble(columns: dict[str, tuple[str, ...]], at: np.ndarray, weights: np.ndarray) -> HeadWeights:
@@ -175,7 +182,7 @@ def _assemble(columns: dict[str, tuple[str, ...]], at: np.ndarray, weights: np.n
 
 
 def _counted(index: int) -> int | None:
-    return None if index == int(MEAN) else index
+    return None if index == MEAN else index
 
 
 def _tokens(cells: Sequence[str], positions: np.ndarray) -> tuple[str, ...]:

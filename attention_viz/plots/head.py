@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
+from attention_viz.filters import chosen_queries
 from attention_viz.plots import wording
 from attention_viz.plots.look import Look
-from attention_viz.plots.matrix import Edge, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
 from attention_viz.plots.scale import scale_of
 from attention_viz.plots.sheet import AXIS, Box, Sheet
 from attention_viz.plots.wording import Translate
@@ -28,6 +30,7 @@ def plot_head(
     layer: int,
     head: int,
     *,
+    queries: Collection[int] = (),
     scale: str = "unit",
     theme: str = "light",
     palette: str = "blue",
@@ -41,6 +44,7 @@ def plot_head(
     """Which query reads which key in this head? Query down the side, key along the top, more weight further from the ground's colour.
 
     layer, head : from 0; the title counts from 1
+    queries     : positions from 0 of the rows that are framed
     scale       : colours from 0 to 1 ("unit") or to the highest weight shown ("peak"); by the square root "root" and "root_peak"
     theme       : "light" or "dark"; palette: "blue", or "grey" for print without colours
     exclude     : kinds of keys whose columns stay empty, of "special" and "punctuation"; renormalise: see filters.leave_out
@@ -54,25 +58,33 @@ def plot_head(
     look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
     shown = matrix(look.seen(attention), layer, head, exclude, MOST_CELLS)
     rows, columns = (_length(cells) for cells in shown.values.shape)
-    queries = edge(attention.query_tokens, shown.queries, rows, SIZES)
-    keys = edge(attention.key_tokens, shown.keys, columns, SIZES)
+    down = edge(attention.query_tokens, shown.queries, rows, SIZES)
+    across = edge(attention.key_tokens, shown.keys, columns, SIZES)
     notes = [
-        *wording.labelled_note(max(queries.every, keys.every)),
+        *wording.labelled_note(max(down.every, across.every)),
         *wording.pooled_note(attention, shown.values.shape),
         *wording.share_note(attention, layer, head, exclude, renormalise),
         *wording.part_note(pairs, threshold),
     ]
-    body = Box(0.6 + queries.widest, 0.85 + keys.height, columns, rows)
+    body = Box(0.6 + down.widest, 0.85 + across.height, columns, rows)
     colours = scale_of(scale, shown.values)
     sheet = Sheet(look, body, 0, notes, colours)
     axes = sheet.axes(body)
     mesh = draw(axes, shown, look.colours, colours)
-    label_queries(sheet, axes, queries)
-    label_keys(sheet, axes, keys, top=True)
-    _name_axes(sheet, axes, queries, keys)
-    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=keys.height + 0.45)
+    label_queries(sheet, axes, down)
+    label_keys(sheet, axes, across, top=True)
+    _name_axes(sheet, axes, down, across)
+    _frame_rows(sheet, axes, shown, np.flatnonzero(chosen_queries(attention, queries)) if queries else ())
+    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=across.height + 0.45)
     sheet.colour_bar(mesh, colours)
     return sheet.figure
+
+
+def _frame_rows(sheet: Sheet, axes: Axes, shown: Matrix, queries: Iterable[int]) -> None:
+    """Round the rows of these queries; a row may stand for several."""
+    n = shown.values.shape[1]
+    for row in sorted({int(np.searchsorted(shown.queries, query, side="right")) - 1 for query in queries}):
+        axes.add_patch(sheet.frame(0, row, n, 1))
 
 
 def _length(cells: int) -> float:

@@ -87,13 +87,19 @@ def plot_lines(
         edge(tokens, range(len(tokens)), pitch * len(tokens), SIZES)
         for tokens in (attention.query_tokens, attention.key_tokens)
     ]
+    crowded = _crowded(drawn, max(CROWD, longer))
+    notes = _notes(drawn, sides, look, crowded)
+    if len(heads) == 1:
+        notes += wording.share_note(attention, layer, head, exclude, renormalise)
+    else:
+        notes += wording.left_out_note(exclude, renormalise)
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
     body = Box(0.35 + sides[0].widest, 1.05 + ENTRY * entries, ACROSS + 0.15 + sides[1].widest, pitch * longer)
-    sheet = Sheet(look, body, 0, _notes(drawn, sides, look), None)
+    sheet = Sheet(look, body, 0, notes, None)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    _draw(sheet, axes, drawn, pitch, max(CROWD, longer))
-    _name_tokens(sheet, axes, sides, pitch)
+    _draw(sheet, axes, drawn, pitch, crowded)
+    _name_tokens(sheet, axes, sides, pitch, queries)
     usual = wording.title(*heads[0]) if len(heads) == 1 else Message("{n} heads", {"n": len(heads)})
     sheet.title(axes, body, look.heading(usual), above=0.5 + ENTRY * entries)
     if entries:
@@ -136,23 +142,31 @@ def _highest(found: Strands) -> Strands:
     return Strands(found.queries[order], found.keys[order], found.weights[order])
 
 
-def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look) -> list[Message]:
+def _crowded(drawn: Sequence[Strands], crowd: int) -> bool:
+    """Whether so many are strong that thick lines would hide each other."""
+    weights = np.concatenate([each.weights for each in drawn])
+    return bool(np.count_nonzero(weights >= STRONG * weights.max(initial=0)) > crowd)
+
+
+def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look, crowded: bool) -> list[Message]:
     n = sum(len(each.weights) for each in drawn)
     least = min((float(each.weights[0]) for each in drawn if len(each.weights)), default=0.0)
     lines = Message("{n} weights are drawn as lines, the lowest is {least}.", {"n": n, "least": digits(least)})
     return [
         lines if n else Message("No weight is high enough for a line."),
         *wording.labelled_note(max(side.every for side in sides)),
-        *wording.left_out_note(look.exclude, look.renormalise),
+        *(
+            [Message("Many lines are strong: all are thin, and the fuller colour is the larger weight.")]
+            if crowded
+            else []
+        ),
         *wording.part_note(look.pairs, look.threshold),
     ]
 
 
-def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[Strands], pitch: float, crowd: int) -> None:
+def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[Strands], pitch: float, crowded: bool) -> None:
     """Lines of several heads between the same tokens run side by side."""
-    weights = np.concatenate([each.weights for each in drawn])
-    highest = weights.max(initial=0)
-    crowded = np.count_nonzero(weights >= STRONG * highest) > crowd
+    highest = np.concatenate([each.weights for each in drawn]).max(initial=0)
     lane = min(THICK, max(1.0, 0.8 * pitch * POINTS / len(drawn)))
     for number, each in enumerate(drawn):
         if len(each.weights) == 0:
@@ -190,13 +204,16 @@ def _dashes(sheet: Sheet, number: int) -> str:
     return "dashed" if number // len(sheet.colours.heads) % 2 else "solid"
 
 
-def _name_tokens(sheet: Sheet, axes: Axes, sides: Sequence[Edge], pitch: float) -> None:
-    """The tokens on both sides, and above them what they are."""
+def _name_tokens(sheet: Sheet, axes: Axes, sides: Sequence[Edge], pitch: float, queries: Collection[int]) -> None:
+    """The tokens on both sides, and above them what they are; pinned queries in the one highlight, the others then quiet."""
     titles = (wording.query_axis(), wording.key_axis())
     for side, heading, x, align in zip(sides, titles, (-0.1, ACROSS + 0.1), ("right", "left"), strict=True):
         for cell, label in zip(side.cells, side.labels, strict=True):
             artist = axes.text(x, (cell + 0.5) * pitch, "", ha=align, va="center_baseline", parse_math=False)
-            sheet.set_drawn(artist, label.text, label.path, side.size, label.quiet)
+            faded = align == "right" and len(queries) > 0
+            sheet.set_drawn(artist, label.text, label.path, side.size, label.quiet or faded)
+            if faded and label.position in queries:
+                artist.set_color(sheet.colours.accent)
         middle = axes.text(0 if align == "right" else ACROSS, -0.15, "", ha="left" if align == "right" else "right")
         sheet.set_text(middle, sheet.look.say(heading), AXIS)
 

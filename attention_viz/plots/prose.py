@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,11 +40,15 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Word:
-    """A token on its place: x, y of its upper left corner and its width, in inches; text in the font of the file `path`."""
+    """A token on its place: x, y of its upper left corner and its width, in inches; text in the font of the file `path`.
+
+    piece : goes on with the word before it
+    """
 
     position: int
     text: str
     path: str
+    piece: bool
     x: float
     y: float
     width: float
@@ -80,12 +84,12 @@ def plot_text(
 
     queries   : positions from 0 of those who read, framed; what several give is summed. () = the mean over all queries
     threshold : tokens that receive less are not coloured
-    The other options are those of `plot_head`; a sum above 1 is coloured up to the highest. Where the tokens that read are
+    The other options are those of `plot_head`, but for a root scale, on which faint weights are seen; a sum above 1 is coloured up to the highest. Where the tokens that read are
     others than those that are read, their text stands above. A long text is drawn up to its 2,000th token, and the picture
     says so. Raises SelectionError as `plot_head` does, and where a query does not exist.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs)
-    weights = received(look.seen(attention), layer, head, queries)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs)  # the threshold is one of sums
+    weights = received(look.seen(attention), layer, head, queries, pairs)
     colours = scale_of(_reaching(scale, weights), weights)
     readers, read = _sides(attention)
     body = Box(0.3, 0.85, max(readers.width, read.width), read.foot)
@@ -119,7 +123,7 @@ def _reaching(scale: str, weights: np.ndarray) -> str:
 
 def _meaning(queries: int) -> Message:
     if queries == 0:
-        return Message("Colours: the attention weight that a token receives, mean over all queries.")
+        return Message("Colours: the attention weight that a token receives, mean over queries.")
     if queries == 1:
         return Message("Colours: the attention weight that a token receives from the framed one.")
     return Message(
@@ -146,20 +150,20 @@ def paragraphs(tokens: Tokens, top: float) -> Paragraphs:
     words: list[Word] = []
     x, y = 0.0, top
     for part in _unbroken(tokens, range(min(len(tokens), MOST_TOKENS))):
-        fits = [_drawn(tokens, position) for position in part]
+        fits = [_measured(tokens, position) for position in part]
         first = part[0]
         gap = SPACE if x > 0 and spaced(tokens, first) else 0.0
         if first > 0 and tokens.segments[first] != tokens.segments[first - 1]:
             x, y = 0.0, y + LINE + PARAGRAPH
-        elif x > 0 and x + gap + sum(each for *_, each in fits) > ROOM:
+        elif x > 0 and x + gap + sum(each.width for each in fits) > ROOM:
             x, y = 0.0, y + LINE
         else:
             x += gap
-        for position, (text, path, wide) in zip(part, fits, strict=True):
-            if x > 0 and x + wide > ROOM:
+        for word in fits:
+            if x > 0 and x + word.width > ROOM:
                 x, y = 0.0, y + LINE
-            words.append(Word(position, text, path, x, y, wide))
-            x += wide
+            words.append(replace(word, x=x, y=y))
+            x += word.width
     return Paragraphs(tokens, tuple(words), max(each.x + each.width for each in words), y + HIGH)
 
 
@@ -176,7 +180,9 @@ def _unbroken(tokens: Tokens, positions: Sequence[int]) -> Iterator[list[int]]:
 
 def _may_part(tokens: Tokens, position: int) -> bool:
     before, after = tokens.surfaces[position - 1], tokens.surfaces[position]
-    return tokens.segments[position - 1] != tokens.segments[position] or may_break(before[-1:] or " ", after[:1] or "-")
+    if tokens.segments[position - 1] != tokens.segments[position] or not before or not after:
+        return True
+    return may_break(before[-1], after[0])
 
 
 def spaced(tokens: Tokens, position: int) -> bool:
@@ -187,12 +193,12 @@ def spaced(tokens: Tokens, position: int) -> bool:
     return start > before[1] if stop > 0 else not tokens.texts[position].startswith("##")
 
 
-def _drawn(tokens: Tokens, position: int) -> tuple[str, str, float]:
-    """How a token is written, the font file, and its width with the ground beside it, in inches."""
-    text = tokens.texts[position]
-    piece = text.startswith("##") and len(text) > 2
-    drawn, path = written(text[2:] if piece else text, LONGEST)
-    return drawn, path, width(drawn, path, SIZE) / POINTS + 2 * PAD
+def _measured(tokens: Tokens, position: int) -> Word:
+    """A token as it is written, with the ground beside it, and not yet on its place."""
+    token = tokens.texts[position]
+    piece = token.startswith("##") and len(token) > 2
+    text, path = written(token[2:] if piece else token, LONGEST)
+    return Word(position, text, path, piece, 0.0, 0.0, width(text, path, SIZE) / POINTS + 2 * PAD)
 
 
 def _write(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: Mapping[int, np.ndarray] | None) -> None:
@@ -207,7 +213,7 @@ def _write(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: Mapping[int, np.
         if ground is not None:
             axes.add_patch(Rectangle((word.x, word.y), word.width, HIGH, facecolor=ground, linewidth=0))
             artist.set_color(ink_on(*ground[:3]))
-        if side.tokens.texts[word.position].startswith("##"):
+        if word.piece:
             ends = [word.x + PAD, word.x + word.width - PAD]
             axes.plot(ends, [word.y + HIGH - 0.03] * 2, color=artist.get_color(), linewidth=0.6)
 
@@ -222,13 +228,4 @@ def _frame(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collection[int])
     """Round the tokens that read."""
     for word in side.words:
         if word.position in queries:
-            axes.add_patch(
-                Rectangle(
-                    (word.x + 0.01, word.y + 0.01),
-                    word.width - 0.02,
-                    HIGH - 0.02,
-                    fill=False,
-                    edgecolor=sheet.colours.accent,
-                    linewidth=1.8,
-                )
-            )
+            axes.add_patch(sheet.frame(word.x + 0.01, word.y + 0.01, word.width - 0.02, HIGH - 0.02))

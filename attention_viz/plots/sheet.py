@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from attention_viz.errors import Message
@@ -107,6 +108,12 @@ class Sheet:
         artist = axes.set_title("", x=0, y=1 + above / box.height, pad=0, ha="left", va="bottom")
         self.set_text(artist, text, size)
 
+    def frame(self, x: float, y: float, width: float, height: float) -> Rectangle:
+        """A frame in the one highlight, round something on axes, in their units."""
+        return Rectangle(
+            (x, y), width, height, fill=False, edgecolor=self.colours.accent, linewidth=1.8, clip_on=False, zorder=4
+        )
+
     def colour_bar(self, mesh: ScalarMappable, scale: Scale) -> Axes:
         """The bar that says which colour is which weight, with its words to the right of it."""
         axes = self.axes(self.bar)
@@ -115,7 +122,9 @@ class Sheet:
         axes.tick_params(axis="y", length=0, pad=4)
         for tick, number in zip(axes.yaxis.get_major_ticks(), scale.numbers, strict=True):
             self.set_text(tick.label2, number, SMALL)
-        self.set_text(axes.set_ylabel("", rotation=90, va="top"), "\n".join(self.bar_words), SMALL, quiet=True)
+        self.set_text(
+            axes.set_ylabel("", rotation=90, va="top", linespacing=1.35), "\n".join(self.bar_words), SMALL, quiet=True
+        )
         axes.yaxis.set_label_coords(1 + BAR_NUMBERS / BAR, 0.5)
         return axes
 

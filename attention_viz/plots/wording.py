@@ -77,7 +77,7 @@ def share_note(attention: Attention, layer: int, head: int, exclude: Collection[
     if not exclude:
         return []
     share = f"{removed_share(attention, layer, head, exclude):.0%}"
-    took = Message("They took {share} of this head's attention.", {"share": share})
+    took = Message("They took {share} of the attention.", {"share": share})
     first, *others = left_out_note(exclude, renorm)
     return [first, took, *others]
 

@@ -39,9 +39,13 @@ def how_to_read(attention: Attention, selection: Selection) -> str:
             picture = say(
                 "Each token is coloured by the attention it receives: from the tokens that you choose, or else from all of them on average."
             )
-        case _:
+        case _ if _sums_to_one(selection):
             picture = say(
                 "Each row is one token, the query, reading the others, the keys; a row sums to 1; the stronger the colour, the higher the weight."
+            )
+        case _:
+            picture = say(
+                "Each row is one token, the query, reading the others, the keys; the stronger the colour, the higher the weight."
             )
     return paragraph(
         picture,
@@ -50,8 +54,15 @@ def how_to_read(attention: Attention, selection: Selection) -> str:
     )
 
 
+def _sums_to_one(selection: Selection) -> bool:
+    """Whether all that a query reads is in its row."""
+    whole = selection.renormalise or not selection.exclude
+    return whole and selection.pairs == "all" and selection.threshold == 0
+
+
 def _about_specials(attention: Attention, selection: Selection) -> str:
-    if not any(attention.key_tokens.special):
+    """What one head sends there; of a mean, nothing is said."""
+    if not any(attention.key_tokens.special) or selection.is_mean:
         return ""
     share = removed_share(attention, selection.layer, selection.head, ["special"])
     names = listed(

@@ -38,7 +38,7 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
             )
     st.caption(
         say(
-            "The weights: CSV holds what is shown (this head, this mean or this layer), NPZ every head; both with tokens and model."
+            "All weights, nothing left out: CSV holds this head, this mean or this layer, NPZ every head; both with tokens and model."
         )
     )
     csv, npz, _ = st.columns(3)
@@ -72,14 +72,9 @@ def _about_picture(selection: Selection) -> str:
         return say("The heatmap of layer {layer}, head {head}, drawn for print:", **place)
     if selection.is_mean:
         return say("The lines of this mean, drawn for print:")
-    if _beside(selection):
-        return say("The lines of {n} heads, drawn for print:", n=1 + len(_beside(selection)))
+    if len(selection.lined) > 1:
+        return say("The lines of {n} heads, drawn for print:", n=len(selection.lined))
     return say("The lines of layer {layer}, head {head}, drawn for print:", **place)
-
-
-def _beside(selection: Selection) -> list[tuple[int, int]]:
-    """(layer, head) of the other heads whose lines are drawn."""
-    return [each for each in selection.kept if each != (selection.layer, selection.head)]
 
 
 def _about_page(attention: Attention) -> str:
@@ -111,10 +106,8 @@ def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[
 
 
 def _page(attention: Attention, selection: Selection) -> Callable[[], bytes]:
-    labels, tag = (
-        view_labels(language()),
-        "zh-CN" if language() == "zh" else "en",
-    )  # the button is pressed outside the run
+    labels = view_labels(language())  # the button is pressed outside the run
+    tag = "zh-CN" if language() == "zh" else "en"
     return lambda: show(attention, selection=selection, labels=labels, language=tag).html.encode()
 
 
@@ -141,17 +134,17 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
         return plots.plot_heads(attention, selection.layer, **colours, **shared)
     layer, head, kept = selection.layer, selection.head, selection.kept
     if selection.is_mean:
-        shared["title"] = _mean_title(attention, selection, translate)
+        shared["title"] = mean_title(attention, selection, translate)
         attention = mean_heads(attention, *selection.subject)
         layer, head, kept = 0, 0, ()
-    if selection.view == "head":
-        return plots.plot_head(attention, layer, head, **colours, **shared)
-    if selection.view == "text":
-        return plots.plot_text(attention, layer, head, queries=selection.queries, **colours, **shared)
-    return plots.plot_lines(attention, layer, head, beside=kept, queries=selection.queries, **shared)
+    shared["queries"] = selection.queries
+    if selection.view == "lines":
+        return plots.plot_lines(attention, layer, head, beside=kept, **shared)
+    plot = plots.plot_text if selection.view == "text" else plots.plot_head
+    return plot(attention, layer, head, **colours, **shared)
 
 
-def _mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:
+def mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:
     """What stands above the mean that is shown."""
     n = len(members(attention, *selection.subject))
     words = translate(LABELS[f"mean_{selection.average}"])

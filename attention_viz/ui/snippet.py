@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.downloads import SCALE_IN_PRINT
+from attention_viz.ui.downloads import SCALE_IN_PRINT, mean_title
 
 PLOTS = {"head": "plot_head", "lines": "plot_lines", "text": "plot_text", "layer": "plot_heads"}
 """What draws each view."""
 
 
-def show_snippet(selection: Selection) -> None:
+def show_snippet(attention: Attention, selection: Selection) -> None:
     """The script, with a button that copies it.
 
     Without the colours of syntax, whose contrast is too low; wrapped, since a keyboard cannot scroll it sideways.
     """
-    st.code(snippet(selection), language=None, wrap_lines=True)
+    st.code(snippet(attention, selection), language=None, wrap_lines=True)
 
 
-def snippet(selection: Selection) -> str:
-    """A script that draws the same picture with the library and saves it. Layers and heads count from 0 in it."""
+def snippet(attention: Attention, selection: Selection) -> str:
+    """A script that draws the same picture with the library, saves it and prints the same list. Layers and heads count from 0 in it.
+
+    selection : with nothing that this attention lacks, see `view.look.within`
+    """
     texts = repr(selection.text) if selection.second is None else f"{selection.text!r}, {selection.second!r}"
     part = f"part={selection.part!r}, " if selection.part else ""
     lines = [
@@ -29,9 +33,9 @@ def snippet(selection: Selection) -> str:
         f"model = av.load_model({selection.model!r})" if selection.model else "model = av.load_model()",
         f"attention = model.attend({texts}, {part}overlong={selection.overlong!r})",
         *_units(selection),
-        *_place(selection),
+        *_place(attention, selection),
         "",
-        _figure(selection),
+        _figure(attention, selection),
         'figure.savefig("attention.png", dpi=200)',
         "",
         f"for top in av.top_attended(attention, layer, head, {_ranking(selection)}):",
@@ -48,31 +52,31 @@ def _units(selection: Selection) -> list[str]:
     return ["from attention_viz.words import segment_chinese", "attention = av.merge_words(attention, segment_chinese)"]
 
 
-def _place(selection: Selection) -> list[str]:
+def _place(attention: Attention, selection: Selection) -> list[str]:
     """The head that is shown, or the mean of several."""
-    place = f"layer {selection.layer + 1}, head {selection.head + 1}"
     if not selection.is_mean:
+        place = f"layer {selection.layer + 1}, head {selection.head + 1}"
         return [f"layer, head = {selection.layer}, {selection.head}  # on the screen: {place}"]
     layer, head = selection.subject
     meant = [f"{name}={value}" for name, value in (("layer", layer), ("head", head)) if value is not None]
     return [
-        f"attention = av.mean_heads({', '.join(['attention', *meant])})  # on the screen: {place}",
+        f"attention = av.mean_heads({', '.join(['attention', *meant])})  # on the screen: {mean_title(attention, selection, str)}",
         "layer, head = 0, 0  # the mean is the only head",
     ]
 
 
-def _figure(selection: Selection) -> str:
+def _figure(attention: Attention, selection: Selection) -> str:
     """The call that draws, with all that is not as usual."""
     place = "layer" if selection.view == "layer" else "layer, head"
     chosen = [*_tokens_and_heads(selection), *_colours(selection), *_unusual(selection, "pairs", "threshold")]
-    title = [f"title={_mean_title(selection)!r}"] if selection.is_mean else []
+    title = [f"title={mean_title(attention, selection, str)!r}"] if selection.is_mean else []
     options = ["attention", place, *chosen, *_left_out(selection), *title]
     return f"figure = av.{PLOTS[selection.view]}({', '.join(options)})"
 
 
 def _tokens_and_heads(selection: Selection) -> list[str]:
     """The pinned tokens, and the other heads whose lines are drawn."""
-    if selection.view not in ("lines", "text"):
+    if selection.view == "layer":
         return []
     beside = selection.view == "lines" and selection.kept and not selection.is_mean
     return [f"beside={selection.kept!r}"] * bool(beside) + _unusual(selection, "queries")
@@ -92,14 +96,8 @@ def _unusual(selection: Selection, *names: str) -> list[str]:
     ]
 
 
-def _mean_title(selection: Selection) -> str:
-    if selection.average == "heads":
-        return f"Layer {selection.layer + 1}, mean of its heads"
-    return f"Head {selection.head + 1}, mean over the layers" if selection.average == "layers" else "Mean of all heads"
-
-
 def _ranking(selection: Selection) -> str:
-    return ", ".join([f"k={selection.k}", *_left_out(selection)])
+    return ", ".join([f"k={selection.k}", *_left_out(selection), *_unusual(selection, "queries", "pairs")])
 
 
 def _left_out(selection: Selection) -> list[str]:

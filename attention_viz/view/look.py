@@ -32,10 +32,11 @@ def look_of(selection: Selection) -> dict[str, Any]:
 
 
 def within(selection: Selection, attention: Attention) -> Selection:
-    """The same look without the pinned tokens and the other heads that this attention lacks, as the view draws it: they may
-    have been chosen in a longer text, in word pieces, or in a larger model."""
+    """The same look without what this attention lacks, as the view draws it: pinned tokens, other heads, one direction of a
+    pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
     return selection.at(
         queries=tuple(query for query in selection.queries if query < attention.shape[0]),
+        pairs=selection.pairs if 1 in attention.key_tokens.segments else "all",
         kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),
     )

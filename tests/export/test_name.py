@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +40,8 @@ def test_a_whole_layer_has_no_head_in_its_name(attention: Attention) -> None:
     [
         ({"view": "lines"}, "png", "layer-3_head-4_lines.png"),
         ({"view": "text"}, "svg", "layer-3_head-4_text.svg"),
+        ({"view": "lines", "kept": ((0, 1), (2, 3))}, "png", "layer-3_head-4_lines-of-2-heads.png"),
+        ({"view": "lines", "kept": ((0, 1), (2, 2))}, "svg", "layer-3_head-4_lines-of-3-heads.svg"),
         ({"view": "lines"}, "csv", "layer-3_head-4.csv"),
         ({"average": "heads"}, "png", "layer-3_mean.png"),
         ({"average": "layers", "view": "lines"}, "pdf", "head-4_mean_lines.pdf"),
@@ -46,7 +49,7 @@ def test_a_whole_layer_has_no_head_in_its_name(attention: Attention) -> None:
     ],
 )
 def test_a_mean_and_another_picture_have_a_name_of_their_own(
-    attention: Attention, look: dict[str, str], kind: str, name: str
+    attention: Attention, look: dict[str, Any], kind: str, name: str
 ) -> None:
     assert file_name(replace(attention, model="m"), HERE.at(**look), kind) == f"attention_m_{name}"
 

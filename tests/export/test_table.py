@@ -59,6 +59,12 @@ def test_a_mean_is_kept_as_the_mean(
     assert (first["head"], first["head_index"]) == (("2", "1") if "head" in axis else ("", ""))
 
 
+def test_an_index_below_zero_is_no_mean(attention: Attention) -> None:
+    content = mean_csv(attention, Selection(average="all")).replace(b",,,0,0,", b",-1,-1,0,0,")
+    with pytest.raises(InputError):
+        read_csv(content)
+
+
 def test_each_row_carries_both_countings(attention: Attention) -> None:
     rows = list(csv.DictReader(io.StringIO(weights_csv(attention, Selection(), 1, 2).decode("utf-8-sig"))))
     assert len(rows) == 16

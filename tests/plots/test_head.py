@@ -108,7 +108,7 @@ def test_excluded_keys_have_empty_columns_and_their_share_is_said(attention: Att
     np.testing.assert_array_equal(drawn[:, 1:3], weights[:, 1:3])
     took = f"{weights[:, [0, 3]].sum(-1).mean():.0%}"
     note = " ".join(words(figure))
-    assert f"Special tokens are left out as keys. They took {took} of this head's attention." in note.replace("\n", " ")
+    assert f"Special tokens are left out as keys. They took {took} of the attention." in note.replace("\n", " ")
 
 
 def test_what_is_left_sums_to_1_when_renormalised(attention: Attention) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
+from attention_viz.palettes import palette
 from attention_viz.plots import plot_lines
 from attention_viz.plots.links import ACROSS, LONGEST, MOST, PITCH
 from attention_viz.tokens import Tokens
@@ -113,6 +115,23 @@ def test_of_many_weights_the_strongest_are_drawn(rng: np.random.Generator) -> No
 def test_many_strong_lines_are_thin_so_that_none_hides_the_others() -> None:
     (lines,) = collections(plot_lines(Attention.from_weights(np.full((30, 30), 1 / 30), ["t"] * 30), 0, 0))
     assert set(lines.get_linewidths()) == {0.5}
+
+
+def test_that_all_lines_are_thin_is_said() -> None:
+    many = plot_lines(Attention.from_weights(np.full((30, 30), 1 / 30), ["t"] * 30), 0, 0)
+    few = plot_lines(Attention.from_weights(np.eye(30), ["t"] * 30), 0, 0)
+    assert ["all are thin" in " ".join(words(figure)) for figure in (many, few)] == [True, False]
+
+
+def test_pinned_queries_have_the_one_highlight_and_the_others_are_quiet(by_hand: Attention) -> None:
+    names = {text.get_text(): text.get_color() for text in plot_lines(by_hand, 0, 0, queries=[1]).axes[0].texts[:4]}
+    light = palette("light")
+    assert names == {"[CLS]": light.secondary, "the": light.accent, ".": light.secondary, "cat": light.secondary}
+
+
+def test_of_one_head_the_share_that_is_left_out_is_said(by_hand: Attention) -> None:
+    said = " ".join(words(plot_lines(by_hand, 0, 0, exclude=["special"]))).replace("\n", " ")
+    assert re.search(r"left out as keys\. They took 3[78]% of the attention\.", said)
 
 
 def test_a_line_a_token_is_no_crowd() -> None:

@@ -54,6 +54,12 @@ def test_an_unknown_kind_or_direction_is_refused(attention: Attention) -> None:
         Look(pairs="CC").seen(attention)
 
 
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_that_no_weight_can_have_is_refused(attention: Attention, threshold: float) -> None:
+    with pytest.raises(SelectionError, match="threshold"):
+        Look(threshold=threshold).seen(attention)
+
+
 def test_a_title_of_ones_own_is_not_translated_and_an_empty_one_stays_empty() -> None:
     usual = Message("Layer {layer}", {"layer": 3})
     assert Look(translate=lambda _: "第 {layer} 层").heading(usual) == "第 3 层"

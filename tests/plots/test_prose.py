@@ -54,7 +54,7 @@ def test_each_token_has_the_colour_of_what_it_receives_on_average(by_hand: Atten
     assert drawn(figure) == TOKENS
     shares = np.sqrt(WEIGHTS.mean(axis=0))
     np.testing.assert_allclose(grounds(figure), [weights_map()(share) for share in shares], atol=0.02)
-    assert "Colours: the attention weight that a token receives, mean over all queries." in " ".join(words(figure))
+    assert "Colours: the attention weight that a token receives, mean over queries." in " ".join(words(figure))
     assert frames(figure) == 0
 
 

@@ -52,7 +52,7 @@ def test_excluded_keys_have_no_bar_and_what_they_took_is_said(by_hand: Attention
     figure = plot_top(by_hand, 0, 0, exclude=["special", "punctuation"])
     assert bars(figure.axes[0]) == pytest.approx([0.3, 0.2])
     said = " ".join(words(figure)).replace("\n", " ")
-    assert "Special tokens and punctuation are left out as keys. They took 50% of this head's attention." in said
+    assert "Special tokens and punctuation are left out as keys. They took 50% of the attention." in said
 
 
 def test_renormalised_bars_are_the_rankings_own(by_hand: Attention) -> None:

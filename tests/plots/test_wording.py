@@ -40,7 +40,7 @@ def test_what_is_left_out_is_named(exclude: list[str], start: str) -> None:
 def test_the_share_is_the_mean_over_queries_of_what_the_left_out_keys_took() -> None:
     attention = Attention.from_weights(np.array([[0.5, 0.5], [0.1, 0.9]]), ["[CLS]", "a"])
     notes = [str(note) for note in wording.share_note(attention, 0, 0, ["special"], True)]
-    assert "They took 30% of this head's attention." in notes
+    assert "They took 30% of the attention." in notes
     assert notes[-1] == "What is left sums to 1 in each row."
 
 

@@ -67,12 +67,20 @@ def test_pinned_tokens_and_kept_heads_that_are_no_longer_there_are_passed_over(
     gone = LOOK.at(view=view, queries=(3, 500), kept=((0, 1), (0, 12), (6, 0)))
     here = LOOK.at(view=view, queries=(3,), kept=((0, 1),))
     assert within(gone, attention) == here
+    assert within(here.at(pairs="AB"), attention) == here.at(pairs="AB")
+    alone = av.load_model().attend(TEXT)
+    assert within(LOOK.at(pairs="AB", queries=(), kept=()), alone).pairs == "all"
     assert drawn(figure(attention, within(gone, attention), str)) == drawn(figure(attention, here, str))
 
 
 @pytest.mark.parametrize(("view", "n"), [("head", 1), ("layer", 12)])
 def test_a_head_is_a_heatmap_and_a_layer_one_of_each_head(attention: av.Attention, view: str, n: int) -> None:
     assert heatmaps(figure(attention, LOOK.at(view=view), str)) == n
+
+
+def test_pinned_rows_of_a_heatmap_are_framed(attention: av.Attention) -> None:
+    frames = figure(attention, LOOK.at(view="head"), str).axes[0].patches
+    assert [(each.get_y(), each.get_width()) for each in frames] == [(3, attention.n_tokens), (12, attention.n_tokens)]
 
 
 def test_the_text_is_the_text(attention: av.Attention) -> None:
@@ -125,8 +133,8 @@ def test_the_script_that_is_shown_draws_the_same(
 ) -> None:
     look = LOOK.at(view=view, **changes)
     script = tmp_path / "script.py"
-    script.write_text(snippet(look), encoding="utf-8")
+    script.write_text(snippet(attention, look), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     made, wanted = drawn(runpy.run_path(os.fspath(script))["figure"]), drawn(figure(attention, look, str))
-    assert made[:-1] == wanted[:-1]
+    assert made == wanted
     assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")

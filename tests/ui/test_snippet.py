@@ -22,18 +22,39 @@ def test_the_script_runs_and_lists_what_the_page_lists(
         text='He said: "unbelievable" \\ {x}', second="It's so.", layer=1, head=4, view=view, units=units, k=3,
         exclude=("special",), renormalise=True,
     )  # fmt: skip
-    script = tmp_path / "script.py"
-    script.write_text(snippet(look), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    made = runpy.run_path(os.fspath(script))
-    assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")
     attention = av.load_model().attend(look.text, look.second)
     if units == "words":
         attention = av.merge_words(attention)
+    script = tmp_path / "script.py"
+    script.write_text(snippet(attention, look), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = runpy.run_path(os.fspath(script))
+    assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")
     if units == "pieces":
         assert made["attention"].tokens == attention.tokens
         expected = av.top_attended(attention, 1, 4, k=3, exclude=("special",), renormalise=True)
-        printed = [line.split() for line in capsys.readouterr().out.splitlines()]
-        assert [(int(line[0]), float(line[-1])) for line in printed] == [
-            (top.position + 1, round(top.weight, 4)) for top in expected
-        ]
+        assert printed(capsys) == [(top.position + 1, round(top.weight, 4)) for top in expected]
+
+
+@pytest.mark.parametrize("view", ["head", "lines", "text"])
+def test_the_list_is_that_of_the_pinned_tokens_and_the_direction_of_a_pair(
+    view: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Selection(
+        text="The cat sat down.", second="It was tired.", layer=1, head=4, view=view, k=2, queries=(2, 3), pairs="AB"
+    )
+    attention = av.load_model().attend(look.text, look.second)
+    script = tmp_path / "script.py"
+    script.write_text(snippet(attention, look), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(os.fspath(script))
+    second = [key for key, segment in enumerate(attention.key_tokens.segments) if segment == 1]
+    summed = attention.weights(1, 4)[[2, 3]].sum(axis=0)
+    wanted = sorted(second, key=lambda key: -summed[key])[:2]
+    assert printed(capsys) == [(key + 1, pytest.approx(summed[key], abs=6e-5)) for key in wanted]
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[tuple[int, float]]:
+    """(position from 1, weight) of each line."""
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    return [(int(line[0]), float(line[-1])) for line in lines]

@@ -72,3 +72,14 @@ test("numbers made from two digits are not said to four", () => {
   assert.equal(mean([coarse, matrix([[0.4, 0.6]])]).exact, false);
   assert.equal(through(HEAD, TEXT, { ...NONE, exclude: ["special"] }).exact, true);
 });
+
+test("in one direction of a pair the mean is over those who read, and only those who are read are listed", () => {
+  const pair = sheet({ texts: ["a", "b", "c"], more: { segments: [0, 0, 1] } });
+  const head = matrix([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.6, 0.2, 0.2]]);
+  const shown = through(head, pair, { ...NONE, pairs: "AB" });
+  close([[...shown.received([])]], [[0, 0, 0.5]]);
+  assert.deepEqual([0, 1, 2].map((column) => shown.isListed([], column)), [false, false, true]);
+  assert.deepEqual([0, 1, 2].map((column) => shown.isListed([2], column)), [false, false, false]);
+  assert.deepEqual([0, 1, 2].map((column) => shown.isListed([1, 2], column)), [false, false, true]);
+  assert.deepEqual([0, 1, 2].map((column) => head.isListed([2], column)), [true, true, true]);
+});

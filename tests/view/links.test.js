@@ -37,6 +37,11 @@ test("what is below the threshold is left out, and the bound is said", () => {
   assert.ok(Math.abs(least - 0.25) < 1e-4);
 });
 
+test("above the highest weight a threshold leaves no line", () => {
+  assert.deepEqual(strands([matrix(WEIGHTS)], ALL, 0.9).strands, [[]]);
+  assert.equal(strands([matrix(WEIGHTS)], ALL, 0.89).strands[0].length, 1);
+});
+
 test("at most 600 lines are drawn, the strongest", () => {
   const n = 100;
   const weights = Array.from({ length: n }, (_, r) => Array.from({ length: n }, (_, c) => 0.5 + (r * n + c) / (2 * n * n)));

@@ -7,6 +7,7 @@ import { firstFrame } from "./texts.js";
 const LABELS = {
   layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
+  layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}",
 };
 const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.69996]] };
 const HERE = { layer: 0, head: 0 };
@@ -45,4 +46,28 @@ test("what cannot be read has no weight", () => {
   assert.deepEqual(it.explain({ ...HERE, query: 0, key: 1 }), ["a > b: closed", "L1 H1 · 1, 2"]);
   assert.equal(it.note(), "hatched");
   assert.equal(narrator().note(), "");
+});
+
+test("where all heads stand side by side, the strongest link of all is told with its head", () => {
+  const it = narrator({ heads: [2], apart: [[[0.5, 0.5], [0.5, 0.5]], [[0.2, 0.8], [1, 0]]] });
+  it.store.choose({ view: "layer", average: "heads" });
+  assert.equal(it.strongest(), "L1 H2 b > a: 1.0000");
+  it.store.choose({ queries: [0] });
+  assert.equal(it.strongest(), "L1 H2 a > b: 0.8000");
+});
+
+test("a pinned token that does not read has no strongest link", () => {
+  const it = narrator({ more: { segments: [0, 1] } });
+  it.store.choose({ pairs: "BA", queries: [0] });
+  assert.equal(it.strongest(), "L1 H1");
+  it.store.choose({ queries: [1] });
+  assert.equal(it.strongest(), "L1 H1 b > a: 0.3000");
+});
+
+test("one direction of a pair and a threshold are said, for they leave blanks", () => {
+  const it = narrator({ more: { segments: [0, 1] } });
+  it.store.choose({ pairs: "BA", threshold: 0.2 });
+  assert.equal(it.note(), "second to first from 0.2");
+  it.store.choose({ view: "lines" });
+  assert.equal(it.note(), "second to first");
 });

@@ -205,3 +205,10 @@ test("small pictures may come after the head that is looked at, and a mean of th
   store.choose({ average: "heads" });
   assert.deepEqual([store.shown()?.pool, store.shown()?.weight(0, 0).toFixed(3)], ["means", "0.500"]);
 });
+
+test("one direction of a pair is let go where there is no second text", () => {
+  const store = new Store();
+  const letters = { first: firstFrame({ texts: ["a", "b"], heads: [1], weights: [[1, 0], [0, 1]] }), look: { serial: 1, text: "one", look: { pairs: "AB" } } };
+  store.read(new Map(Object.entries(letters)));
+  assert.equal(store.look.pairs, "all");
+});

@@ -47,16 +47,16 @@ export function message(header, values) {
   return bytes;
 }
 
-/** The first frame of a text: heads[layer] heads a layer, all with the same weights.
- * @param {{name?: string, text?: string, texts: string[], heads: number[], weights: number[][],
+/** The first frame of a text: heads[layer] heads a layer, all with the same weights, or each `apart` with its own.
+ * @param {{name?: string, text?: string, texts: string[], heads: number[], weights: number[][], apart?: number[][][], more?: object,
  *  reach?: import("../../attention_viz/view/js/reach.js").Reaches}} text @returns {Uint8Array} */
-export function firstFrame({ name = "first", text = "one", texts, heads, weights, reach = everywhere(heads) }) {
+export function firstFrame({ name = "first", text = "one", texts, heads, weights, apart, more = {}, reach = everywhere(heads) }) {
   const all = heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => [layer, head]));
-  const roots = all.flatMap(() => weights.flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));
+  const roots = all.flatMap((_, head) => (apart?.[head] ?? weights).flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));
   const block = {
     heads: all, rows: [0, texts.length], columns: [0, texts.length],
     shape: [all.length, texts.length, texts.length], pool: "exact", encoding: "root16", offset: 0,
   };
-  const plain = name === "first" ? { queries: tokens(texts), keys: null, heads, reach } : null;
+  const plain = name === "first" ? { queries: tokens(texts, more), keys: null, heads, reach } : null;
   return message({ version: 1, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
 }

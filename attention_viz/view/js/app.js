@@ -110,7 +110,7 @@ export class App {
     parts.table.draw();
     parts.options.draw(labels);
     setHidden(parts.legend.element, store.look.view === "lines");
-    parts.legend.draw(this.peak(), store.look.scale, theme, labels);
+    parts.legend.draw(this.reach(), theme, labels);
     this.describe();
   }
 
@@ -154,12 +154,14 @@ export class App {
     this.schedule();
   }
 
-  /** @returns {number} the weight that has the last colour of the picture */
-  peak() {
+  /** @returns {import("./legend.js").Reach} how far the colours of the picture reach */
+  reach() {
     const { look, sheet } = this.store;
-    if (look.scale === "unit") return 1;
-    if (look.view !== "layer") return this.store.shown()?.peak() ?? 1;
-    return peakOf(this.store, layerHeads(look.layer, sheet?.heads[look.layer] ?? 0));
+    const { scale } = look;
+    if (look.view === "text") return this.parts.prose.reach;
+    if (scale === "unit") return { scale, peak: 1 };
+    if (look.view !== "layer") return { scale, peak: this.store.shown()?.peak() ?? 1 };
+    return { scale, peak: peakOf(this.store, layerHeads(look.layer, sheet?.heads[look.layer] ?? 0)) };
   }
 
   /** What a screen reader says, and what must be known about the picture. */
@@ -172,11 +174,12 @@ export class App {
     if (store.pointed === null) setText(parts.live, narrator.strongest());
   }
 
-  /** @returns {string} which lines are left out, and whether all are thin */
+  /** @returns {string} which lines are left out, whether all are thin, or that there is none */
   aboutLines() {
     if (this.store.look.view !== "lines") return "";
-    const { least, crowded } = this.parts.lines;
+    const { least, crowded, empty } = this.parts.lines;
     const { labels } = this.outfit;
+    if (empty) return say(labels, "lines_none");
     const leftOut = least > 0 ? say(labels, "lines_least", { weight: number(least, true) }) : "";
     return crowded ? `${leftOut} ${say(labels, "lines_thin")}`.trim() : leftOut;
   }

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./wording.js").Labels} Labels
+ * @typedef {{scale: "unit" | "peak", peak: number}} Reach colours reach to 1 or to the highest weight shown, and that is `peak`
  */
 import { box, setText } from "./element.js";
 import { number, say } from "./wording.js";
@@ -18,8 +19,8 @@ export class Legend {
     this.drawn = "";
   }
 
-  /** @param {number} peak the weight that has the last colour @param {"unit" | "peak"} scale @param {Theme} theme @param {Labels} labels */
-  draw(peak, scale, theme, labels) {
+  /** @param {Reach} reach @param {Theme} theme @param {Labels} labels */
+  draw({ scale, peak }, theme, labels) {
     const colours = theme.weights.join(", ");
     if (colours !== this.drawn) this.ramp.style.background = `linear-gradient(to right, ${colours})`;
     this.drawn = colours;

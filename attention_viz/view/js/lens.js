@@ -18,18 +18,19 @@ const TOP = 65535;
 export function through(matrix, sheet, filters) {
   if (matrix.pool !== "exact" || (filters.exclude.length === 0 && filters.pairs === "all")) return matrix;
   const columns = keptColumns(matrix, sheet.keys, filters.exclude);
-  const shown = inPair(matrix, sheet, filters.pairs);
-  if (columns.length === matrix.columns && shown === null) return matrix;
+  const direction = directionOf(matrix, sheet, filters.pairs);
+  if (columns.length === matrix.columns && direction === null) return matrix;
   const values = new Uint16Array(matrix.rows * columns.length);
   for (let row = 0; row < matrix.rows; row++) {
     const scale = (TOP / matrix.top) * (filters.renormalise ? 1 / Math.sqrt(shareOf(matrix, row, columns) || 1) : 1);
     columns.forEach((column, i) => {
-      if (shown !== null && !shown(row, column)) return;
+      if (direction !== null && !(direction.rows[row] && direction.columns[column])) return;
       values[row * columns.length + i] = Math.min(TOP, Math.round(matrix.values[row * matrix.columns + column] * scale));
     });
   }
   const sharpened = new Matrix(values, TOP, matrix.pool, matrix.queries, columns.map((column) => matrix.keys[column]));
   sharpened.rounded = !matrix.exact;
+  sharpened.direction = direction && { rows: direction.rows, columns: columns.map((column) => direction.columns[column]) };
   return sharpened;
 }
 
@@ -65,13 +66,13 @@ function keptColumns(matrix, keys, exclude) {
   return columns.filter((column) => !every(matrix.keys[column], out));
 }
 
-/** @param {Matrix} matrix @param {TokenSheet} sheet @param {Pairs} pairs @returns {((row: number, column: number) => boolean) | null} */
-function inPair(matrix, sheet, pairs) {
+/** @param {Matrix} matrix @param {TokenSheet} sheet @param {Pairs} pairs @returns {import("./matrix.js").Direction | null} */
+function directionOf(matrix, sheet, pairs) {
   if (pairs === "all") return null;
   const [from, to] = pairs === "AA" ? [0, 0] : pairs === "AB" ? [0, 1] : pairs === "BA" ? [1, 0] : [1, 1];
   const rows = matrix.queries.map(([query]) => sheet.queries.segments[query] === from);
   const columns = matrix.keys.map(([key]) => sheet.keys.segments[key] === to);
-  return (row, column) => rows[row] && columns[column];
+  return { rows, columns };
 }
 
 /** @param {Matrix} matrix @param {number} row @param {number[]} columns @returns {number} */

@@ -32,6 +32,7 @@ export class Lines {
     /** @type {{matrix: Matrix, geometry: Geometry} | null} */ this.scene = null;
     /** @type {{name: string, queries: Axis, keys: Axis} | null} */ this.axes = null;
     /** @type {number} the weight below which nothing is drawn */ this.least = 0;
+    /** @type {boolean} */ this.empty = false;
     /** @type {boolean} whether all lines are thin, for there are too many strong ones */ this.crowded = false;
   }
 
@@ -46,6 +47,7 @@ export class Lines {
     this.scene = { matrix, geometry };
     const bundles = this.bundles(sheet, geometry);
     this.least = bundles.least;
+    this.empty = bundles.strands.every((each) => each.length === 0);
     this.crowded = bundles.crowded;
     const thin = theme.zoom > 1 ? 2 : 1;
     const lane = laneOf(bundles.strands.length, geometry.pitch, theme);

@@ -23,7 +23,7 @@ const STEP = 15; // roots that are counted together
 export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
   const all = matrices.map((matrix) => runsOf(matrix, chosen, [0, Infinity]));
   const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
-  if (highest === 0) return { strands: matrices.map(() => []), least: threshold, crowded: false };
+  if (highest === 0 || Math.sqrt(threshold) * TOP > highest) return { strands: matrices.map(() => []), least: threshold, crowded: false };
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
   const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, 1);
   const least = Math.min(mostDrawn(matrices, runs, visible), highest); // of equal ones all, or the picture would be empty

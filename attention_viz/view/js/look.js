@@ -48,12 +48,15 @@ export function within(look, sheet) {
   const head = clamp(look.head, sheet.heads[layer]);
   const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
   const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
-  return { ...look, layer, head, queries, kept };
+  const pairs = sheet.keys.segments.includes(1) ? look.pairs : "all";
+  return { ...look, layer, head, queries, kept, pairs };
 }
 
-/** @param {Look["average"]} average @param {number} layer @param {number} head
+/** What is looked at: where single heads stand side by side, one of them also while a mean is chosen for the other pictures.
+ * @param {Look} look @param {number} layer @param {number} head
  * @returns {[number, number]} (layer, head), -1 where the mean is taken over all */
-export function averageOf(average, layer, head) {
+export function subjectOf({ view, average }, layer, head) {
+  if (view === "layer") return [layer, head];
   return [average === "layers" || average === "all" ? -1 : layer, average === "heads" || average === "all" ? -1 : head];
 }
 

@@ -9,6 +9,7 @@
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
  * @typedef {{row: number, column: number, weight: number}} Link
+ * @typedef {{rows: boolean[], columns: boolean[]}} Direction of a pair of texts, the rows that read and the columns that are read
  */
 
 export class Matrix {
@@ -23,6 +24,7 @@ export class Matrix {
     this.columns = keys.length;
     /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
     /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
+    /** @type {Direction | null} */ this.direction = null;
     /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
@@ -53,6 +55,17 @@ export class Matrix {
     return named.every((row) => this.isHidden(row, column));
   }
 
+  /** @param {number} row @returns {boolean} whether it reads: of a pair of texts, perhaps only one does */
+  reads(row) {
+    return this.direction?.rows[row] ?? true;
+  }
+
+  /** @param {number[]} rows @param {number} column @returns {boolean} whether one of these rows, or of all, can read the column */
+  isListed(rows, column) {
+    if (this.direction?.columns[column] === false) return false;
+    return (rows.length === 0 || rows.some((row) => this.reads(row))) && !this.isClosed(rows, column);
+  }
+
   /** @returns {number} the highest weight */
   peak() {
     return this.strongest(null).weight;
@@ -74,13 +87,13 @@ export class Matrix {
     return { row, column, weight: this.columns ? this.weight(row, column) : 0 };
   }
 
-  /** The weight on each column: summed over these rows, or the mean of all where none is named.
+  /** The weight on each column: summed over these rows, or the mean of all that read where none is named.
    * @param {number[]} rows @returns {Float64Array} */
   received(rows) {
-    const named = rows.length > 0 ? rows : Array.from({ length: this.rows }, (_, row) => row);
+    const named = rows.length > 0 ? rows : Array.from({ length: this.rows }, (_, row) => row).filter((row) => this.reads(row));
     const sums = new Float64Array(this.columns);
     for (const row of named) for (let c = 0; c < this.columns; c++) sums[c] += this.weight(row, c);
-    return rows.length > 0 ? sums : sums.map((sum) => sum / this.rows);
+    return rows.length > 0 ? sums : sums.map((sum) => sum / Math.max(1, named.length));
   }
 
   /** @param {number} query a token @returns {number} the row it belongs to, or -1 */

@@ -59,7 +59,7 @@ export class Narrator {
     const { view } = this.store.look;
     if (query === null && key === null) return [name, ""];
     if (query === null || key === null) return null;
-    const subject = view === "layer" ? [layer, head] : this.store.subject({ layer, head });
+    const subject = this.store.subject({ layer, head });
     const matrix = this.store.weights?.sharpest(subject[0], subject[1], query, key, filtersOf(this.store.look));
     if (matrix === undefined) return null;
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
@@ -79,11 +79,29 @@ export class Narrator {
 
   /** @returns {string} the strongest link, for those who do not see it */
   strongest() {
-    const matrix = this.store.shown();
-    if (matrix === undefined || matrix.columns === 0) return this.title();
-    const links = this.store.pinnedRows(matrix).map((row) => matrix.strongest(row));
-    const { row, column } = links.sort((one, other) => other.weight - one.weight)[0] ?? matrix.strongest(null);
-    return say(this.labels, "strongest", { title: this.title(), link: this.link(matrix, row, column) });
+    const { look, sheet } = this.store;
+    if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
+    const heads = Array.from({ length: sheet?.heads[look.layer] ?? 0 }, (_, head) => head);
+    const weight = (/** @type {number} */ head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1;
+    const head = heads.reduce((best, each) => (weight(each) > weight(best) ? each : best), 0);
+    return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
+  }
+
+  /** @param {[number, number]} subject @param {string} title what it is called @returns {string} */
+  strongestOf(subject, title) {
+    const matrix = this.store.matrix(...subject);
+    const link = this.strongestLink(matrix);
+    if (matrix === undefined || link === undefined) return title;
+    return say(this.labels, "strongest", { title, link: this.link(matrix, link.row, link.column) });
+  }
+
+  /** The strongest link of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("./matrix.js").Link | undefined} */
+  strongestLink(matrix) {
+    if (matrix === undefined || matrix.columns === 0) return undefined;
+    const rows = this.store.pinnedRows(matrix);
+    if (rows.length === 0) return matrix.strongest(null);
+    const links = rows.filter((row) => matrix.reads(row)).map((row) => matrix.strongest(row));
+    return links.sort((one, other) => other.weight - one.weight)[0];
   }
 
   /** @returns {string} what must be known about the numbers behind the picture */
@@ -97,6 +115,8 @@ export class Narrator {
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
     if (look.exclude.length > 0) notes.push(matrix.pool === "exact" ? this.removed() : say(this.labels, "note_unfiltered"));
+    if (look.pairs !== "all" && matrix.pool === "exact") notes.push(say(this.labels, `note_pairs_${look.pairs}`));
+    if (look.threshold > 0 && look.view !== "lines") notes.push(say(this.labels, "note_threshold", { threshold: look.threshold }));
     return notes.join(" ");
   }
 

@@ -117,7 +117,8 @@ export class Options {
     caption(this.threshold.label, say(labels, "threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
     const pair = sheet?.keys.segments.includes(1) ?? false;
-    for (const label of this.fields) label.hidden = label.dataset.name === "pairs" && !pair;
+    const useless = [...(pair ? [] : ["pairs"]), ...(look.view === "layer" ? ["average"] : [])];
+    for (const label of this.fields) label.hidden = useless.includes(label.dataset.name ?? "");
   }
 
   /** @param {HTMLLabelElement} label @param {Labels} labels */

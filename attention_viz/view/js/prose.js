@@ -14,6 +14,8 @@ import { inkOn, mix } from "./palette.js";
 import { spell } from "./token.js";
 import { say } from "./wording.js";
 
+const ROUNDING = 1e-4; // by which a row's sum may be above 1
+
 export class Prose {
   /** @param {Store} store */
   constructor(store) {
@@ -25,6 +27,7 @@ export class Prose {
     this.titles = [box("note"), box("note")];
     this.written = "";
     this.closed = false;
+    /** @type {import("./legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
@@ -51,11 +54,12 @@ export class Prose {
 
   /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
   colour(matrix, received, theme) {
-    const { scale, threshold } = this.store.look;
-    const highest = scale === "peak" ? highestOf(received) || 1 : Math.max(1, highestOf(received));
+    const { threshold } = this.store.look;
+    this.reach = reachOf(this.store.look.scale, highestOf(received));
+    const { peak } = this.reach;
     this.words.forEach((word, position) => {
       const column = matrix.columnOf(position);
-      const share = column < 0 || received[column] < threshold ? 0 : Math.sqrt(received[column] / highest);
+      const share = column < 0 || received[column] < threshold ? 0 : Math.sqrt(Math.min(1, received[column] / peak));
       const colour = mix(theme.weights, share);
       word.style.background = column < 0 ? "none" : `rgb(${colour.join(" ")})`;
       word.style.color = column < 0 ? theme.secondary : inkOn(colour);
@@ -94,6 +98,12 @@ export class Prose {
     const side = this.readers === this.words ? "both" : word.dataset.side === "query" ? "query" : "key";
     return { token: Number(word.dataset.token), side };
   }
+}
+
+/** What several queries give together may be more than 1: then colours reach up to the highest.
+ * @param {"unit" | "peak"} scale @param {number} highest @returns {import("./legend.js").Reach} */
+function reachOf(scale, highest) {
+  return scale === "peak" || highest > 1 + ROUNDING ? { scale: "peak", peak: highest || 1 } : { scale, peak: 1 };
 }
 
 /** One paragraph per segment. @param {Tokens} tokens @param {HTMLElement[]} words @returns {HTMLElement[]} */

@@ -15,7 +15,7 @@
  *  what is under the pointer: a head, and a token on either side or both
  */
 import { readFrame } from "./frame.js";
-import { averageOf, FIRST_LOOK, filtersOf, within } from "./look.js";
+import { FIRST_LOOK, filtersOf, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
 
 const FRAME_NAMES = ["first", "rest", "head", "tile"];
@@ -139,7 +139,7 @@ export class Store {
   /** What the large picture shows: a head, or with -1 the mean that was chosen instead.
    * @param {{layer: number, head: number}} [place] @returns {[number, number]} (layer, head) */
   subject({ layer, head } = this.place) {
-    return averageOf(this.look.average, layer, head);
+    return subjectOf(this.look, layer, head);
   }
 
   /** A name for all that drawn weights depend on. @returns {string} */

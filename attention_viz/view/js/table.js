@@ -43,7 +43,7 @@ export class TopTable {
     const { labels } = this.narrator;
     this.caption.textContent = this.title(matrix, rows);
     fillRow(this.head.rows[0], ["position", "token", "weight"].map((each) => say(labels, each)));
-    const order = topOf(received, this.store.look.k, (column) => !matrix.isClosed(rows, column));
+    const order = topOf(received, this.store.look.k, (column) => matrix.isListed(rows, column));
     while (this.body.rows.length > order.length) this.body.deleteRow(-1);
     while (this.body.rows.length < order.length) this.body.append(emptyRow("td"));
     order.forEach((column, i) => this.fillLine(this.body.rows[i], matrix, column, received[column]));
