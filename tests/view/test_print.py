@@ -26,6 +26,7 @@ LOOKS: list[dict[str, Any]] = [
     {"exclude": ("special", "punctuation"), "renormalise": True, "threshold": 0.15},
     {"pairs": "BA", "queries": (7,)},
     {"average": "heads", "queries": (2, 5), "scale": "peak"},
+    {"queries": (1, 2, 3)},
 ]
 GROUNDS = """() => [...document.querySelectorAll(".prose .word")].map(
     word => getComputedStyle(word).backgroundColor.match(/[\\d.]+/g).map(Number))"""
@@ -58,9 +59,12 @@ def test_each_word_has_the_ground_that_it_has_on_the_screen(
     page = opened(show(attention, selection=look))
     settled(page)
     seen = [colour[:3] for colour in page.evaluate(GROUNDS) if len(colour) == 3]  # with a fourth it is transparent
-    expected = list(printed(figure(attention, look, str)).values())
+    drawn = figure(attention, look, str)
+    expected = list(printed(drawn).values())
     assert len(seen) == len(expected) == (6 if "exclude" in changes else 9)
     assert np.abs(np.array(seen) - expected).max() <= NEAR
+    reach = float(page.locator(".legend .ticks span").last.inner_text())
+    assert reach == pytest.approx(drawn.axes[1].get_ylim()[1], rel=0.05), "two digits"
 
 
 @pytest.mark.parametrize("changes", LOOKS[:4])
