@@ -99,6 +99,21 @@ def test_the_table_is_top_attended(opened: Open, attention: Attention, layer: in
     assert [weight for *_, weight in listed(page)] == pytest.approx([each.weight for each in expected], abs=5.5e-5)
 
 
+def test_beside_all_heads_the_list_says_whose_it_is(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, 1, 2))
+    caption = page.locator(".top caption")
+    expect(caption).to_have_text("Top attended tokens, mean over queries")
+    page.get_by_role("button", name="All heads").click()
+    expect(caption).to_have_text("Layer 2, head 3 · Top attended tokens, mean over queries")
+    region(page).press("ArrowRight")
+    expect(caption).to_have_text("Layer 2, head 4 · Top attended tokens, mean over queries")
+
+
+def test_a_threshold_above_every_weight_leaves_no_line_and_says_so(opened: Open, attention: Attention) -> None:
+    page = opened(show(attention, selection=Selection(view="lines", threshold=1)))
+    expect(page.get_by_text("No weight is high enough for a line.")).to_be_visible()
+
+
 def test_filters_reach_the_table_and_the_share_that_goes_is_said(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 1, 1))
     page.get_by_text("View options").click()

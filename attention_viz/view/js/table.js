@@ -30,7 +30,7 @@ export class TopTable {
     const shown = store.shown();
     if (shown === undefined) return;
     const { labels } = this.narrator;
-    const name = JSON.stringify([store.lens(), store.subject(), store.readingRows(shown), store.look.k, labels.top_mean]);
+    const name = JSON.stringify([store.lens(), store.subject(), store.readingRows(shown), store.look.k, store.look.view === "layer", labels.top_mean]);
     if (name !== this.drawn) this.fill();
     this.drawn = name;
     this.light();
@@ -52,10 +52,12 @@ export class TopTable {
   /** @param {Matrix} matrix @param {number[]} rows @returns {string} */
   title(matrix, rows) {
     const { labels } = this.narrator;
-    if (rows.length === 0) return say(labels, "top_mean");
+    const { look, place } = this.store;
+    const head = look.view === "layer" ? `${this.narrator.name(place)} · ` : ""; // one of all that are shown
+    if (rows.length === 0) return head + say(labels, "top_mean");
     const query = this.narrator.query(matrix, rows[0]);
     const values = { query, position: matrix.queries[rows[0]][0] + 1, n: rows.length };
-    return say(labels, rows.length === 1 ? "top_query" : "top_sum", values);
+    return head + say(labels, rows.length === 1 ? "top_query" : "top_sum", values);
   }
 
   /** @param {HTMLTableRowElement} row @param {Matrix} matrix @param {number} column @param {number} weight */
