@@ -63,6 +63,7 @@ def plot_head(
     notes = [
         *wording.labelled_note(max(down.every, across.every)),
         *wording.pooled_note(attention, shown.values.shape),
+        *wording.closed_note(attention, [layer], shown.values.shape),
         *wording.share_note(attention, layer, head, exclude, renormalise),
         *wording.part_note(pairs, threshold),
     ]

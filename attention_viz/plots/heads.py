@@ -56,6 +56,7 @@ def plot_heads(
     notes = [
         *wording.labelled_note(max(queries.every, keys.every)),
         *wording.pooled_note(attention, shown[0].values.shape),
+        *wording.closed_note(attention, [layer], shown[0].values.shape),
         *wording.left_out_note(exclude, renormalise),
         *wording.part_note(pairs, threshold),
     ]

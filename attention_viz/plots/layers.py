@@ -59,6 +59,7 @@ def plot_layers(
     body = Box(0.9, 1.1, side * heads, side * layers)
     notes = [
         *wording.pooled_note(attention, mosaic.cells),
+        *wording.closed_note(attention, range(attention.n_layers), mosaic.cells),
         *wording.left_out_note(exclude, renormalise),
         *wording.part_note(pairs, threshold),
     ]

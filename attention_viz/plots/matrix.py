@@ -29,7 +29,7 @@ class Matrix:
     """What is drawn of one head.
 
     values  : (row, column) float32; the weights themselves where every token has its cell, else the highest of each block;
-              masked where a key is left out
+              masked where a key is left out, or where a query cannot read a key
     queries, keys : the first token of each row and of each column
     """
 
@@ -41,6 +41,8 @@ class Matrix:
 def matrix(attention: Attention, layer: int, head: int, exclude: Collection[str], size: int) -> Matrix:
     """One head in at most size x size cells. `attention` has the excluded keys at 0 already; their columns are masked."""
     values = np.ma.masked_array(attention.overview(layer, head, size))
+    if values.shape == attention.shape:
+        values[~attention.readable(layer)] = np.ma.masked
     queries, keys = (tuple(int(edge) for edge in block_edges(n, size)[:-1]) for n in attention.shape)
     if values.shape[1] == len(attention.key_tokens):  # a block mixes keys: what is left of it is drawn
         values[:, ~kept(attention.key_tokens, exclude)] = np.ma.masked

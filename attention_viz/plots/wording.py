@@ -6,7 +6,7 @@ gettext's `gettext` is such a function. The templates stand as literals in calls
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
@@ -59,6 +59,13 @@ def pooled_note(attention: Attention, drawn: tuple[int, int]) -> list[Message]:
             {"queries": queries, "keys": keys, "rows": drawn[0], "columns": drawn[1]},
         )
     ]
+
+
+def closed_note(attention: Attention, layers: Iterable[int], drawn: tuple[int, int]) -> list[Message]:
+    """Said where cells are empty since a query cannot read a key; blocks of several tokens are never empty."""
+    if drawn != attention.shape or all(attention.readable(layer).all() for layer in layers):
+        return []
+    return [Message("Empty: this query cannot read this key (later tokens, outside a window, padding).")]
 
 
 def left_out_note(exclude: Collection[str], renormalise: bool) -> list[Message]:

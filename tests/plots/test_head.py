@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,17 +12,36 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
 
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
-from attention_viz.plots import plot_head, plot_layers
+from attention_viz.plots import plot_head, plot_heads, plot_layers
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, cells, random_attention, render, words
 
 LONG = [f"token{number}" for number in range(600)]
 ENGLISH = "[CLS] the animal didn ' t cross the street because it was too tired . [SEP]".split()
 CHINESE = ["[CLS]", *"小猫坐下了，因为它很累。", "[SEP]"]
+
+
+Plot = Callable[..., Figure]
+
+
+class CausalSource:
+    """One head whose queries read no later key."""
+
+    name, heads, nbytes = "causal", (1,), 0
+
+    def __init__(self, weights: np.ndarray) -> None:
+        self.weights = weights
+
+    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        return self.weights[queries, keys]
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        return np.tri(*self.weights.shape, dtype=bool)[queries, keys]
 
 
 @pytest.mark.parametrize(("layer", "head"), [(0, 0), (1, 2)])
@@ -128,6 +148,18 @@ def test_of_a_pair_one_direction_is_shown_and_faint_weights_are_not(rng: np.rand
     said = " ".join(words(figure)).replace("\n", " ")
     assert "Only what the first text reads in the second is shown." in said
     assert "Weights below 0.2 are not shown." in said
+
+
+@pytest.mark.parametrize("plot", [plot_head, plot_heads])
+def test_what_cannot_be_read_is_empty_and_the_picture_says_so(rng: np.random.Generator, plot: Plot) -> None:
+    whole = random_attention(rng, ["a", "b", "c", "d"])
+    causal = Attention(CausalSource(np.tril(whole.weights(0, 0))), whole.query_tokens, whole.key_tokens)
+    figure = plot(causal, 0, head=0) if plot is plot_head else plot(causal, 0)
+    drawn = cells(figure.axes[0])
+    np.testing.assert_array_equal(np.ma.getmaskarray(drawn), ~np.tri(4, dtype=bool))
+    np.testing.assert_array_equal(drawn.filled(0), np.tril(whole.weights(0, 0)))
+    assert "Empty: this query cannot read this key" in " ".join(words(figure))
+    assert "Empty" not in " ".join(words(plot_head(whole, 0, 0)))
 
 
 def test_grey_is_a_palette_too(attention: Attention) -> None:
