@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Locator, Page
 
 Open = Callable[..., Page]
+
+PIXEL = """([x, y]) => {
+    const canvas = document.querySelector(".heatmap canvas"), box = canvas.getBoundingClientRect();
+    return [...canvas.getContext("2d").getImageData(x - box.left, y - box.top, 1, 1).data];
+}"""
 
 
 def region(page: Page) -> Locator:
@@ -38,3 +44,17 @@ def points(picture: Locator, step: int) -> Iterator[tuple[float, float]]:
 
 def settled(page: Page) -> None:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def cells(page: Page, step: int) -> Iterator[tuple[int, int, list[int]]]:
+    """Of cells all over the heatmap: query and key, from 0, and the colour (red, green, blue, opacity) without the pointer."""
+    for x, y in points(region(page), step):
+        page.mouse.move(x, y)
+        if not page.locator(".tooltip").is_visible():
+            continue
+        query, key = map(int, re.findall(r"query (\d+), key (\d+)", told(page)[1])[0])
+        page.mouse.move(0, 0)
+        settled(page)
+        seen, beside = page.evaluate(PIXEL, [x, y]), page.evaluate(PIXEL, [x + 7, y - 9])
+        if seen == beside:  # not on a number or an edge
+            yield query - 1, key - 1, seen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
-from screen import Open, points, region, settled, told
+from screen import Open, cells, settled
 
 from attention_viz import Attention, Selection
 from attention_viz.ui.downloads import figure
@@ -30,10 +29,6 @@ LOOKS: list[dict[str, Any]] = [
 ]
 GROUNDS = """() => [...document.querySelectorAll(".prose .word")].map(
     word => getComputedStyle(word).backgroundColor.match(/[\\d.]+/g).map(Number))"""
-PIXEL = """([x, y]) => {
-    const canvas = document.querySelector(".heatmap canvas"), box = canvas.getBoundingClientRect();
-    return [...canvas.getContext("2d").getImageData(x - box.left, y - box.top, 1, 1).data].slice(0, 3);
-}"""
 NEAR = 5
 """Of 255: the screen rounds roots to 1/255 of the colours, the print to 1/256."""
 
@@ -77,15 +72,7 @@ def test_each_cell_has_the_colour_that_it_has_on_the_screen(
     mesh = next(each for each in drawn.axes[0].collections if isinstance(each, QuadMesh))
     colours = 255 * mesh.to_rgba(np.asarray(mesh.get_array()).reshape(9, 9))[..., :3]
     checked = 0
-    for x, y in points(region(page), 57):
-        page.mouse.move(x, y)
-        if not page.locator(".tooltip").is_visible():
-            continue
-        query, key = map(int, re.findall(r"query (\d+), key (\d+)", told(page)[1])[0])
-        page.mouse.move(0, 0)
-        settled(page)
-        seen, beside = page.evaluate(PIXEL, [x, y]), page.evaluate(PIXEL, [x + 7, y - 9])
-        if seen == beside:  # not on a number or an edge
-            assert np.abs(np.array(seen) - colours[query - 1, key - 1]).max() <= NEAR
-            checked += 1
+    for query, key, seen in cells(page, 57):
+        assert np.abs(np.array(seen[:3]) - colours[query, key]).max() <= NEAR
+        checked += 1
     assert checked > 10
