@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 TEXT = "Rain & snow: 100 % + “wet”?"
 SECOND = "It's cold."
-START = "/?layer=2&head=11&view=lines&queries=4&kept=1-3&exclude=special&threshold=0.04&palette=grey"
+START = "/?layer=2&head=11&view=lines&kept=1-3&exclude=special&threshold=0.04&palette=grey"
 
 
 @pytest.fixture
