@@ -29,6 +29,11 @@ def test_a_long_token_keeps_its_beginning_and_its_end() -> None:
     assert "…" in drawn
 
 
+@pytest.mark.parametrize(("token", "shown"), [("Ġcat", "␣cat"), ("▁cat", "␣cat"), ("Ċ", "↵"), ("\t", "⇥")])
+def test_the_space_of_a_tokenizer_is_the_mark_that_the_live_view_shows(token: str, shown: str) -> None:
+    assert written(token)[0] == shown
+
+
 def test_an_empty_token_is_two_quotes() -> None:
     assert written("")[0] == '""'
 
