@@ -84,6 +84,13 @@ def test_a_second_sentence_makes_a_pair_and_its_cosine_is_told(page: AppTest) ->
     assert any("Cosine similarity" in element.value for element in page.markdown)
 
 
+def test_one_direction_of_a_pair_ends_with_the_pair_and_comes_back_with_it() -> None:
+    page = fresh(pair=True, second="It was tired.", pairs="AB")
+    assert "pairs" in shown(page.run()).query_params
+    assert "pairs" not in shown(page.toggle(key="pair").set_value(False).run()).query_params
+    assert "pairs" in shown(page.toggle(key="pair").set_value(True).run()).query_params
+
+
 def test_an_empty_second_sentence_is_told_and_the_picture_stays(page: AppTest) -> None:
     shown(page.toggle(key="pair").set_value(True).run())
     assert page.error or drawn(page)
