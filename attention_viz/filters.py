@@ -1,4 +1,4 @@
-"""Filters: which keys are left out of a picture or a ranking, and what share of the attention they took."""
+"""Filters: what is left to look at of an attention, what share of it is gone, and which keys receive the most."""
 
 from __future__ import annotations
 
