@@ -79,8 +79,7 @@ def seen(
     exclude, renormalise : see `leave_out`; pairs : see `of_pair`; threshold : weights below it, 0 to 1
     Raises SelectionError for an unknown kind or direction, and for another threshold.
     """
-    if not 0 <= threshold <= 1:
-        raise SelectionError("{name} cannot be {value}. Remove it or correct it.", name="threshold", value=threshold)
+    check_threshold(threshold)
     keep = kept(attention.key_tokens, exclude)
     reads, read = of_pair(attention, pairs)
     if keep.all() and reads.all() and read.all() and threshold == 0:
@@ -90,6 +89,12 @@ def seen(
         attention.query_tokens,
         attention.key_tokens,
     )
+
+
+def check_threshold(threshold: float) -> None:
+    """Raises SelectionError for what is not between 0 and 1."""
+    if not 0 <= threshold <= 1:
+        raise SelectionError("{name} cannot be {value}. Remove it or correct it.", name="threshold", value=threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +153,17 @@ def received(
         if len(strip):
             span = slice(int(strip[0]), int(strip[-1]) + 1)
             total += attention.tile(layer, head, span)[strip - strip[0]].sum(axis=0, dtype=np.float64)
-    return total * read if queries else total * read / max(1, rows.sum())
+    return total * read if len(queries) else total * read / max(1, rows.sum())
+
+
+def can_be_read(attention: Attention, layer: int, rows: np.ndarray) -> np.ndarray:
+    """Which keys can one of these queries read, by the mask of the model? (key,) bool. rows : (query,) bool"""
+    found = np.zeros(attention.shape[1], dtype=bool)
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        strip = slice(first, first + ROWS_AT_ONCE)
+        if rows[strip].any() and not found.all():
+            found |= attention.readable(layer, strip)[rows[strip]].any(axis=0)
+    return found
 
 
 def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray:
@@ -159,7 +174,7 @@ def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray
         raise SelectionError(
             "There is no query {query}; the text has {n} tokens, counted from 0.", query=unknown[0], n=n
         )
-    return np.isin(np.arange(n), list(queries)) if queries else np.full(n, True)
+    return np.isin(np.arange(n), list(queries)) if len(queries) else np.full(n, True)
 
 
 def removed_share(attention: Attention, layer: int, head: int, exclude: Collection[str]) -> float:
@@ -184,7 +199,7 @@ def top_attended(
     queries: Collection[int] = (),
     pairs: str = "all",
 ) -> list[TopToken]:
-    """The k keys that this head reads most, highest first; of equal ones the earlier first.
+    """The k keys that this head reads most, highest first; of equal ones the earlier first; none that the queries cannot read.
 
     weight      : mean over all queries of the weight on this key, or the sum over those that are named
     exclude     : kinds of keys left out, of "special" and "punctuation"
@@ -196,6 +211,8 @@ def top_attended(
     if k < 1:
         raise SelectionError("k is {k}; choose at least 1 token.", k=k)
     weights = received(seen(attention, exclude, renormalise), layer, head, queries, pairs).astype(np.float32)
-    listed = kept(attention.key_tokens, exclude) & of_pair(attention, pairs)[1]
+    reads, read = of_pair(attention, pairs)
+    open_keys = can_be_read(attention, layer, chosen_queries(attention, queries) & reads)
+    listed = kept(attention.key_tokens, exclude) & read & open_keys
     order = [int(position) for position in np.argsort(-weights, kind="stable") if listed[position]]
     return [TopToken(position, attention.key_tokens[position], float(weights[position])) for position in order[:k]]

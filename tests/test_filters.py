@@ -171,3 +171,11 @@ def test_what_is_left_to_look_at_knows_what_may_be_read(attention: Attention) ->
 
     masked = attention.with_source(lambda _: Causal(), attention.query_tokens, attention.key_tokens)
     np.testing.assert_array_equal(seen(masked, ["special"]).readable(0), np.tri(4, dtype=bool))
+
+
+def test_keys_that_the_queries_cannot_read_are_not_listed(cat: Attention) -> None:
+    causal = replace(cat, causal=True)
+    assert sorted(places(top_attended(causal, 0, 0, k=6, queries=np.array([0, 2])))) == [0, 1, 2]
+    assert sorted(places(top_attended(causal, 0, 0, k=6))) == list(range(6))
+    pair = Attention.from_weights(WEIGHTS, replace(Tokens.plain(TOKENS), segments=(0, 0, 0, 1, 1, 1)))
+    assert top_attended(pair, 0, 0, queries=[1], pairs="BA") == [], "the query is not of the text that reads"

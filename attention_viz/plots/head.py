@@ -75,7 +75,7 @@ def plot_head(
     label_queries(sheet, axes, down)
     label_keys(sheet, axes, across, top=True)
     _name_axes(sheet, axes, down, across)
-    _frame_rows(sheet, axes, shown, np.flatnonzero(chosen_queries(attention, queries)) if queries else ())
+    _frame_rows(sheet, axes, shown, np.flatnonzero(chosen_queries(attention, queries)) if len(queries) else ())
     sheet.title(axes, body, look.heading(wording.title(layer, head)), above=across.height + 0.45)
     sheet.colour_bar(mesh, colours)
     return sheet.figure

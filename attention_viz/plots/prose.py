@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import Message
-from attention_viz.filters import kept, received
+from attention_viz.filters import can_be_read, check_threshold, chosen_queries, kept, of_pair, received
 from attention_viz.palettes import ink_on
 from attention_viz.plots import wording
 from attention_viz.plots.fonts import width
@@ -84,12 +84,15 @@ def plot_text(
 
     queries   : positions from 0 of those who read, framed; what several give is summed. () = the mean over all queries
     threshold : tokens that receive less are not coloured
-    The other options are those of `plot_head`, but for a root scale, on which faint weights are seen; a sum above 1 is coloured up to the highest. Where the tokens that read are
-    others than those that are read, their text stands above. A long text is drawn up to its 2,000th token, and the picture
-    says so. Raises SelectionError as `plot_head` does, and where a query does not exist.
+    The other options are those of `plot_head`, but for a root scale, on which faint weights are seen; a sum above 1 is
+    coloured up to the highest. Where the tokens that read are others than those that are read, their text stands above. Tokens
+    that none of those who read can read have no colour. A long text is drawn up to its 2,000th token, and the picture says so.
+    Raises SelectionError as `plot_head` does, and where a query does not exist.
     """
+    check_threshold(threshold)
     look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs)  # the threshold is one of sums
     weights = received(look.seen(attention), layer, head, queries, pairs)
+    readable = _readable(attention, layer, queries, pairs)
     colours = scale_of(_reaching(scale, weights), weights)
     readers, read = _sides(attention)
     body = Box(0.3, 0.85, max(readers.width, read.width), read.foot)
@@ -97,15 +100,20 @@ def plot_text(
         _meaning(len(set(queries))),
         *_cut_note(attention),
         *wording.share_note(attention, layer, head, exclude, renormalise),
-        *wording.part_note(pairs, threshold),
+        *wording.part_note(pairs, 0),
+        *wording.faint_note(threshold),
+        *(
+            []
+            if readable.all()
+            else [Message("Without a colour: tokens that cannot be read (later ones, outside a window, padding).")]
+        ),
     ]
     sheet = Sheet(look, body, 0, notes, colours)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
     painted = look.colours(colours.norm(np.where(weights < threshold, 0, weights)))  # (key, channel)
-    _write(
-        sheet, axes, read, {key: painted[key] for key in np.flatnonzero(kept(attention.key_tokens, exclude)).tolist()}
-    )
+    coloured = np.flatnonzero(kept(attention.key_tokens, exclude) & readable).tolist()
+    _write(sheet, axes, read, {key: painted[key] for key in coloured})
     if readers is not read:
         _write(sheet, axes, readers, None)
         _head(sheet, axes, readers, wording.query_axis())
@@ -114,6 +122,12 @@ def plot_text(
     sheet.title(axes, body, look.heading(wording.title(layer, head)), above=0.25)
     sheet.colour_bar(ScalarMappable(colours.norm, look.colours), colours)
     return sheet.figure
+
+
+def _readable(attention: Attention, layer: int, queries: Collection[int], pairs: str) -> np.ndarray:
+    """Which keys those who read can read, (key,) bool; all, where nobody reads."""
+    rows = chosen_queries(attention, queries) & of_pair(attention, pairs)[0]
+    return can_be_read(attention, layer, rows) | (not rows.any())
 
 
 def _reaching(scale: str, weights: np.ndarray) -> str:

@@ -68,6 +68,12 @@ def closed_note(attention: Attention, layers: Iterable[int], drawn: tuple[int, i
     return [Message("Empty: this query cannot read this key (later tokens, outside a window, padding).")]
 
 
+def faint_note(threshold: float) -> list[Message]:
+    """Said where tokens that receive little are not coloured."""
+    note = Message("Tokens that receive less than {threshold} are not coloured.", {"threshold": f"{threshold:g}"})
+    return [note] if threshold > 0 else []
+
+
 def left_out_note(exclude: Collection[str], renormalise: bool) -> list[Message]:
     """Said where kinds of keys are left out of several heads."""
     if not exclude:

@@ -46,6 +46,7 @@ LABELS = {
     "note_pairs_BA": "Only what the second text reads in the first is shown.",
     "note_pairs_BB": "Only what the second text reads in itself is shown.",
     "note_threshold": "Weights below {threshold} are not shown.",
+    "note_faint": "Tokens that receive less than {threshold} are not coloured.",
     "lines_none": "No weight is high enough for a line.",
     "lines_thin": "Many lines are strong: all are thin, and the fuller colour is the larger weight. Point at a token to see its own lines.",
     "scale_note_unit": "weight, from 0 to 1, root scale",

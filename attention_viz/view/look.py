@@ -37,6 +37,11 @@ def within(selection: Selection, attention: Attention) -> Selection:
     heads = attention.source.heads
     return selection.at(
         queries=tuple(query for query in selection.queries if query < attention.shape[0]),
-        pairs=selection.pairs if 1 in attention.key_tokens.segments else "all",
+        pairs=selection.pairs if is_pair(attention) else "all",
         kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),
     )
+
+
+def is_pair(attention: Attention) -> bool:
+    """Whether each of two texts reads, and is read."""
+    return all(set(tokens.segments) >= {0, 1} for tokens in (attention.query_tokens, attention.key_tokens))

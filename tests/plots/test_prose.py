@@ -79,7 +79,15 @@ def test_excluded_tokens_have_no_ground_and_faint_ones_the_lowest(by_hand: Atten
     np.testing.assert_allclose(grounds(figure), [weights_map()(share) for share in shares], atol=0.02)
     said = " ".join(words(figure))
     assert re.search(r"Special tokens are left out as keys\. They took 3[78]% of", said.replace("\n", " "))
-    assert "Weights below 0.21 are not shown." in said.replace("\n", " ")
+    assert "Tokens that receive less than 0.21 are not coloured." in said.replace("\n", " ")
+
+
+def test_tokens_that_cannot_be_read_have_no_ground_and_that_is_said(by_hand: Attention) -> None:
+    causal = replace(Attention.from_weights(np.tril(WEIGHTS), TOKENS), causal=True)
+    figure = plot_text(causal, 0, 0, queries=np.array([0, 1]))
+    assert len(grounds(figure)) == 2
+    assert "Without a colour: tokens that cannot be read" in " ".join(words(figure)).replace("\n", " ")
+    assert "Without a colour" not in " ".join(words(plot_text(by_hand, 0, 0, queries=[0, 1])))
 
 
 def test_of_a_pair_one_direction_can_be_shown(pair: Attention) -> None:
@@ -167,6 +175,7 @@ def test_every_word_of_the_picture_goes_through_translate(by_hand: Attention) ->
         ({"layer": 0, "head": 0, "scale": "log"}, "log"),
         ({"layer": 0, "head": 0, "palette": "pink"}, "pink"),
         ({"layer": 0, "head": 0, "pairs": "CC"}, "CC"),
+        ({"layer": 0, "head": 0, "threshold": 2}, "threshold"),
     ],
 )
 def test_what_does_not_exist_is_refused_by_name(by_hand: Attention, options: dict[str, object], what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 
 import attention_viz as av
 from attention_viz.selection import VIEWS, Selection
+from attention_viz.tokens import Tokens
 from attention_viz.ui.downloads import figure
 from attention_viz.ui.snippet import snippet
 from attention_viz.view.look import within
@@ -76,6 +78,12 @@ def test_pinned_tokens_and_kept_heads_that_are_no_longer_there_are_passed_over(
 @pytest.mark.parametrize(("view", "n"), [("head", 1), ("layer", 12)])
 def test_a_head_is_a_heatmap_and_a_layer_one_of_each_head(attention: av.Attention, view: str, n: int) -> None:
     assert heatmaps(figure(attention, LOOK.at(view=view), str)) == n
+
+
+@pytest.mark.parametrize("segments", [(0, 0, 0), (1, 1, 1)])
+def test_a_direction_needs_two_texts(segments: tuple[int, ...]) -> None:
+    one = av.Attention.from_weights(np.eye(3), replace(Tokens.plain("abc"), segments=segments))
+    assert within(Selection(pairs="AB"), one).pairs == "all"
 
 
 def test_pinned_rows_of_a_heatmap_are_framed(attention: av.Attention) -> None:

@@ -40,6 +40,8 @@ test("what is below the threshold is left out, and the bound is said", () => {
 test("above the highest weight a threshold leaves no line", () => {
   assert.deepEqual(strands([matrix(WEIGHTS)], ALL, 0.9).strands, [[]]);
   assert.equal(strands([matrix(WEIGHTS)], ALL, 0.89).strands[0].length, 1);
+  const none = (/** @type {number} */ threshold, /** @type {[number, number]} */ seen) => strands([matrix(WEIGHTS)], ALL, threshold, seen).none;
+  assert.deepEqual([none(0.9, [0, 3]), none(0, [0, 3]), none(0, [5, 9])], [true, false, false]);
 });
 
 test("at most 600 lines are drawn, the strongest", () => {

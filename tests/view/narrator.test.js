@@ -7,7 +7,7 @@ import { firstFrame } from "./texts.js";
 const LABELS = {
   layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
-  layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}",
+  layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",
 };
 const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.69996]] };
 const HERE = { layer: 0, head: 0 };
@@ -70,4 +70,6 @@ test("one direction of a pair and a threshold are said, for they leave blanks", 
   assert.equal(it.note(), "second to first from 0.2");
   it.store.choose({ view: "lines" });
   assert.equal(it.note(), "second to first");
+  it.store.choose({ view: "text" });
+  assert.equal(it.note(), "second to first received from 0.2");
 });

@@ -206,9 +206,11 @@ test("small pictures may come after the head that is looked at, and a mean of th
   assert.deepEqual([store.shown()?.pool, store.shown()?.weight(0, 0).toFixed(3)], ["means", "0.500"]);
 });
 
-test("one direction of a pair is let go where there is no second text", () => {
-  const store = new Store();
-  const letters = { first: firstFrame({ texts: ["a", "b"], heads: [1], weights: [[1, 0], [0, 1]] }), look: { serial: 1, text: "one", look: { pairs: "AB" } } };
-  store.read(new Map(Object.entries(letters)));
-  assert.equal(store.look.pairs, "all");
+test("one direction of a pair is let go where there are no two texts", () => {
+  for (const [segments, pairs] of [[[0, 0], "all"], [[1, 1], "all"], [[0, 1], "AB"]]) {
+    const store = new Store();
+    const first = firstFrame({ texts: ["a", "b"], heads: [1], weights: [[1, 0], [0, 1]], more: { segments } });
+    store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look: { pairs: "AB" } } })));
+    assert.equal(store.look.pairs, pairs);
+  }
 });

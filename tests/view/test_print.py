@@ -62,6 +62,18 @@ def test_each_word_has_the_ground_that_it_has_on_the_screen(
     assert reach == pytest.approx(drawn.axes[1].get_ylim()[1], rel=0.05), "two digits"
 
 
+def test_words_that_a_decoder_cannot_read_have_no_ground_on_either(opened: Open, attention: Attention) -> None:
+    weights = np.stack([np.tril(attention.weights(layer)) for layer in range(2)])
+    causal = replace(Attention.from_weights(weights, attention.query_tokens), causal=True)
+    look = Selection(layer=1, head=2, view="text", queries=(4,))
+    page = opened(show(causal, selection=look))
+    settled(page)
+    seen = [colour[:3] for colour in page.evaluate(GROUNDS) if len(colour) == 3]
+    expected = list(printed(figure(causal, look, str)).values())
+    assert len(seen) == len(expected) == 5
+    assert np.abs(np.array(seen) - expected).max() <= NEAR
+
+
 @pytest.mark.parametrize("changes", LOOKS[:4])
 def test_each_cell_has_the_colour_that_it_has_on_the_screen(
     opened: Open, attention: Attention, changes: dict[str, Any]

@@ -32,7 +32,7 @@ export class Lines {
     /** @type {{matrix: Matrix, geometry: Geometry} | null} */ this.scene = null;
     /** @type {{name: string, queries: Axis, keys: Axis} | null} */ this.axes = null;
     /** @type {number} the weight below which nothing is drawn */ this.least = 0;
-    /** @type {boolean} */ this.empty = false;
+    /** @type {boolean} whether no weight is high enough for a line */ this.empty = false;
     /** @type {boolean} whether all lines are thin, for there are too many strong ones */ this.crowded = false;
   }
 
@@ -47,7 +47,7 @@ export class Lines {
     this.scene = { matrix, geometry };
     const bundles = this.bundles(sheet, geometry);
     this.least = bundles.least;
-    this.empty = bundles.strands.every((each) => each.length === 0);
+    this.empty = bundles.none;
     this.crowded = bundles.crowded;
     const thin = theme.zoom > 1 ? 2 : 1;
     const lane = laneOf(bundles.strands.length, geometry.pitch, theme);
@@ -61,7 +61,7 @@ export class Lines {
   }
 
   /** Of each head, as far as they are strong enough to be seen. @param {Sheet} sheet @param {Geometry} geometry
-   * @returns {{strands: Strand[][], least: number, crowded: boolean}} */
+   * @returns {ReturnType<typeof strands>} */
   bundles({ top: scrolled, height }, { pitch, top }) {
     const matrices = this.store.linedHeads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
     return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold, [

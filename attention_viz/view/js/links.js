@@ -18,17 +18,20 @@ const STEP = 15; // roots that are counted together
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
  * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
- * @returns {{strands: Strand[][], least: number, crowded: boolean}} of each head, weakest first; the weight below which none is
- *  drawn; whether so many are strong that thick lines would hide each other */
+ * @returns {{strands: Strand[][], least: number, crowded: boolean, none: boolean}} of each head, weakest first; the weight below
+ *  which none is drawn; whether so many are strong that thick lines would hide each other; whether no weight of all, in sight or
+ *  not, is high enough */
 export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
   const all = matrices.map((matrix) => runsOf(matrix, chosen, [0, Infinity]));
   const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
-  if (highest === 0 || Math.sqrt(threshold) * TOP > highest) return { strands: matrices.map(() => []), least: threshold, crowded: false };
+  if (highest === 0 || Math.sqrt(threshold) * TOP > highest) {
+    return { strands: matrices.map(() => []), least: threshold, crowded: false, none: matrices.length > 0 };
+  }
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
   const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, 1);
   const least = Math.min(mostDrawn(matrices, runs, visible), highest); // of equal ones all, or the picture would be empty
   const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
-  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > CROWD };
+  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > CROWD, none: false };
 }
 
 /** @param {Strand[][]} bundles @returns {number} the lines that would be thick */

@@ -41,6 +41,11 @@ export const FIRST_LOOK = {
   k: 10,
 };
 
+/** Whether each of two texts reads, and is read. @param {TokenSheet} sheet @returns {boolean} */
+export function isPair({ queries, keys }) {
+  return [queries, keys].every(({ segments }) => segments.includes(0) && segments.includes(1));
+}
+
 /** A look kept inside what there is. @param {Look} look @param {TokenSheet | null} sheet @returns {Look} */
 export function within(look, sheet) {
   if (sheet === null) return look;
@@ -48,7 +53,7 @@ export function within(look, sheet) {
   const head = clamp(look.head, sheet.heads[layer]);
   const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
   const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
-  const pairs = sheet.keys.segments.includes(1) ? look.pairs : "all";
+  const pairs = isPair(sheet) ? look.pairs : "all";
   return { ...look, layer, head, queries, kept, pairs };
 }
 

@@ -116,7 +116,9 @@ export class Narrator {
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
     if (look.exclude.length > 0) notes.push(matrix.pool === "exact" ? this.removed() : say(this.labels, "note_unfiltered"));
     if (look.pairs !== "all" && matrix.pool === "exact") notes.push(say(this.labels, `note_pairs_${look.pairs}`));
-    if (look.threshold > 0 && look.view !== "lines") notes.push(say(this.labels, "note_threshold", { threshold: look.threshold }));
+    if (look.threshold > 0 && look.view !== "lines") {
+      notes.push(say(this.labels, look.view === "text" ? "note_faint" : "note_threshold", { threshold: look.threshold }));
+    }
     return notes.join(" ");
   }
 
@@ -124,6 +126,7 @@ export class Narrator {
   removed() {
     const { renormalise } = this.store.look;
     const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? 0;
-    return say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
+    const told = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
+    return this.store.look.view === "layer" ? `${this.name(this.store.place)} · ${told}` : told; // one of all that are shown
   }
 }

@@ -6,6 +6,7 @@
  * @typedef {import("./wording.js").Labels} Labels
  */
 import { setText } from "./element.js";
+import { isPair } from "./look.js";
 import { number, say } from "./wording.js";
 
 /** @type {[keyof Look, string[]][]} */
@@ -116,7 +117,7 @@ export class Options {
     this.listed.input.value = String(look.k);
     caption(this.threshold.label, say(labels, "threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
-    const pair = sheet?.keys.segments.includes(1) ?? false;
+    const pair = sheet !== null && isPair(sheet);
     const useless = [...(pair ? [] : ["pairs"]), ...(look.view === "layer" ? ["average"] : [])];
     for (const label of this.fields) label.hidden = useless.includes(label.dataset.name ?? "");
   }

@@ -25,6 +25,8 @@ export class Prose {
     /** @type {HTMLElement[]} one per key token */ this.words = [];
     /** @type {HTMLElement[]} one per query token; the same where the text reads itself */ this.readers = [];
     this.titles = [box("note"), box("note")];
+    // With Shift several tokens are pinned; the browser would mark the text between them.
+    this.element.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
     this.written = "";
     this.closed = false;
     /** @type {import("./legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
