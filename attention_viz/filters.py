@@ -10,7 +10,7 @@ import numpy as np
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import SelectionError
 from attention_viz.pooling import ROWS_AT_ONCE
-from attention_viz.selection import KINDS, PAIRS
+from attention_viz.selection import KINDS, PAIRS, one_of, unfit
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,7 @@ def of_pair(attention: Attention, pairs: str = "all") -> tuple[np.ndarray, np.nd
     pairs : "all", or "AB" for what the first text reads in the second; likewise "AA", "BA", "BB"
     Raises SelectionError for another direction.
     """
-    if pairs not in PAIRS:
-        raise SelectionError(
-            "{name} is {value}; choose one of {choices}.", name="pairs", value=pairs[:80], choices=", ".join(PAIRS)
-        )
+    one_of("pairs", pairs, PAIRS)
     if pairs == "all":
         return np.full(attention.shape[0], True), np.full(attention.shape[1], True)
     first, second = ("AB".index(segment) for segment in pairs)
@@ -94,7 +91,7 @@ def seen(
 def check_threshold(threshold: float) -> None:
     """Raises SelectionError for what is not between 0 and 1."""
     if not 0 <= threshold <= 1:
-        raise SelectionError("{name} cannot be {value}. Remove it or correct it.", name="threshold", value=threshold)
+        raise unfit("threshold", threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +142,8 @@ def received(
     pairs   : of a pair of texts, the queries of one direction, see `of_pair`; the keys of the other receive nothing
     Of a long text a strip of rows is read at a time. Raises SelectionError where the head or a query does not exist.
     """
-    reads, read = of_pair(attention, pairs)
-    rows = chosen_queries(attention, queries) & reads
+    rows = readers(attention, queries, pairs)
+    read = of_pair(attention, pairs)[1]
     total = np.zeros(attention.shape[1])
     for first in range(0, len(rows), ROWS_AT_ONCE):
         strip = first + np.flatnonzero(rows[first : first + ROWS_AT_ONCE])
@@ -175,6 +172,11 @@ def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray
             "There is no query {query}; the text has {n} tokens, counted from 0.", query=unknown[0], n=n
         )
     return np.isin(np.arange(n), list(queries)) if len(queries) else np.full(n, True)
+
+
+def readers(attention: Attention, queries: Collection[int] = (), pairs: str = "all") -> np.ndarray:
+    """Which of the meant queries read in this direction of a pair: (query,) bool. See `chosen_queries` and `of_pair`."""
+    return chosen_queries(attention, queries) & of_pair(attention, pairs)[0]
 
 
 def removed_share(attention: Attention, layer: int, head: int, exclude: Collection[str]) -> float:
@@ -211,8 +213,7 @@ def top_attended(
     if k < 1:
         raise SelectionError("k is {k}; choose at least 1 token.", k=k)
     weights = received(seen(attention, exclude, renormalise), layer, head, queries, pairs).astype(np.float32)
-    reads, read = of_pair(attention, pairs)
-    open_keys = can_be_read(attention, layer, chosen_queries(attention, queries) & reads)
-    listed = kept(attention.key_tokens, exclude) & read & open_keys
+    open_keys = can_be_read(attention, layer, readers(attention, queries, pairs))
+    listed = kept(attention.key_tokens, exclude) & of_pair(attention, pairs)[1] & open_keys
     order = [int(position) for position in np.argsort(-weights, kind="stable") if listed[position]]
     return [TopToken(position, attention.key_tokens[position], float(weights[position])) for position in order[:k]]

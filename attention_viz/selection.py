@@ -91,20 +91,20 @@ class Selection:
     def __post_init__(self) -> None:
         for each in fields(self):
             if not _fits(each.name, getattr(self, each.name)):
-                raise _unfit(each.name, getattr(self, each.name))
-        _one_of("part", self.part, PARTS)
-        _one_of("overlong", self.overlong, OVERLONG)
-        _one_of("view", self.view, VIEWS)
-        _one_of("scale", self.scale, SCALES)
-        _one_of("palette", self.palette, PALETTES)
-        _one_of("units", self.units, UNITS)
-        _one_of("pairs", self.pairs, PAIRS)
-        _one_of("average", self.average, AVERAGES)
-        _one_of("sort", self.sort, SORTS)
-        _one_of("way", self.way, WAYS)
-        _one_of("language", self.language, LANGUAGES)
+                raise unfit(each.name, getattr(self, each.name))
+        one_of("part", self.part, PARTS)
+        one_of("overlong", self.overlong, OVERLONG)
+        one_of("view", self.view, VIEWS)
+        one_of("scale", self.scale, SCALES)
+        one_of("palette", self.palette, PALETTES)
+        one_of("units", self.units, UNITS)
+        one_of("pairs", self.pairs, PAIRS)
+        one_of("average", self.average, AVERAGES)
+        one_of("sort", self.sort, SORTS)
+        one_of("way", self.way, WAYS)
+        one_of("language", self.language, LANGUAGES)
         for kind in self.exclude:
-            _one_of("exclude", kind, KINDS)
+            one_of("exclude", kind, KINDS)
         for name, low, high in (("layer", 0, 9_999), ("head", 0, 9_999), ("k", 1, 1_000)):
             _within(name, getattr(self, name), low, high)
         for name in TOKENS:
@@ -114,7 +114,7 @@ class Selection:
             for index in chain.from_iterable(getattr(self, name)):
                 _within(name, index, 0, 9_999)
         if not 0 <= self.threshold <= 1:
-            raise _unfit("threshold", self.threshold)
+            raise unfit("threshold", self.threshold)
         for name, longest in LIMITS.items():
             value = getattr(self, name)
             if len(value or "") > longest:
@@ -175,7 +175,7 @@ class Selection:
                 values[name] -= 1
         for each in fields(cls):
             if each.name in values and not _fits(each.name, values[each.name]):
-                raise _unfit(each.name, values[each.name])
+                raise unfit(each.name, values[each.name])
         values["exclude"] = tuple(values.get("exclude", ()))
         values |= {name: tuple(token - 1 for token in values.get(name, ())) for name in TOKENS}
         values |= {name: tuple((layer - 1, head - 1) for layer, head in values.get(name, ())) for name in HEADS}
@@ -218,11 +218,13 @@ def _is_list(value: Any, longest: int) -> bool:
     return isinstance(value, (list, tuple)) and len(value) <= longest
 
 
-def _unfit(name: str, value: Any) -> SelectionError:
+def unfit(name: str, value: Any) -> SelectionError:
+    """What is said of a value that cannot be."""
     return SelectionError("{name} cannot be {value}. Remove it or correct it.", name=name, value=repr(value)[:80])
 
 
-def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raises SelectionError where the value is none of the choices."""
     if value not in choices:
         raise SelectionError(
             "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import Message
-from attention_viz.filters import can_be_read, check_threshold, chosen_queries, kept, of_pair, received
+from attention_viz.filters import can_be_read, check_threshold, kept, readers, received
 from attention_viz.palettes import ink_on
 from attention_viz.plots import wording
 from attention_viz.plots.fonts import width
@@ -92,10 +92,11 @@ def plot_text(
     check_threshold(threshold)
     look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs)  # the threshold is one of sums
     weights = received(look.seen(attention), layer, head, queries, pairs)
-    readable = _readable(attention, layer, queries, pairs)
+    rows = readers(attention, queries, pairs)
+    readable = can_be_read(attention, layer, rows) | (not rows.any())  # all, where nobody reads
     colours = scale_of(_reaching(scale, weights), weights)
-    readers, read = _sides(attention)
-    body = Box(0.3, 0.85, max(readers.width, read.width), read.foot)
+    above, read = _sides(attention)
+    body = Box(0.3, 0.85, max(above.width, read.width), read.foot)
     notes = [
         _meaning(len(set(queries))),
         *_cut_note(attention),
@@ -114,20 +115,14 @@ def plot_text(
     painted = look.colours(colours.norm(np.where(weights < threshold, 0, weights)))  # (key, channel)
     coloured = np.flatnonzero(kept(attention.key_tokens, exclude) & readable).tolist()
     _write(sheet, axes, read, {key: painted[key] for key in coloured})
-    if readers is not read:
-        _write(sheet, axes, readers, None)
-        _head(sheet, axes, readers, wording.query_axis())
+    if above is not read:
+        _write(sheet, axes, above, None)
+        _head(sheet, axes, above, wording.query_axis())
         _head(sheet, axes, read, wording.key_axis())
-    _frame(sheet, axes, readers, queries)
+    _frame(sheet, axes, above, queries)
     sheet.title(axes, body, look.heading(wording.title(layer, head)), above=0.25)
     sheet.colour_bar(ScalarMappable(colours.norm, look.colours), colours)
     return sheet.figure
-
-
-def _readable(attention: Attention, layer: int, queries: Collection[int], pairs: str) -> np.ndarray:
-    """Which keys those who read can read, (key,) bool; all, where nobody reads."""
-    rows = chosen_queries(attention, queries) & of_pair(attention, pairs)[0]
-    return can_be_read(attention, layer, rows) | (not rows.any())
 
 
 def _reaching(scale: str, weights: np.ndarray) -> str:
@@ -155,8 +150,8 @@ def _sides(attention: Attention) -> tuple[Paragraphs, Paragraphs]:
     if attention.query_tokens == attention.key_tokens:
         read = paragraphs(attention.key_tokens, 0.0)
         return read, read
-    readers = paragraphs(attention.query_tokens, HEADING)
-    return readers, paragraphs(attention.key_tokens, readers.foot + PARAGRAPH + HEADING)
+    above = paragraphs(attention.query_tokens, HEADING)
+    return above, paragraphs(attention.key_tokens, above.foot + PARAGRAPH + HEADING)
 
 
 def paragraphs(tokens: Tokens, top: float) -> Paragraphs:

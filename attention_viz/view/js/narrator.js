@@ -22,6 +22,11 @@ export class Narrator {
     return say(this.labels, "layer_head", { layer: layer + 1, head: head + 1 });
   }
 
+  /** @returns {string} before what is told of one head while all of its layer are shown: which it is */
+  owner() {
+    return this.store.look.view === "layer" ? `${this.name(this.store.place)} · ` : "";
+  }
+
   /** @returns {string} what stands above the picture */
   title() {
     const { look, place } = this.store;
@@ -82,8 +87,8 @@ export class Narrator {
     const { look, sheet } = this.store;
     if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
     const heads = Array.from({ length: sheet?.heads[look.layer] ?? 0 }, (_, head) => head);
-    const weight = (/** @type {number} */ head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1;
-    const head = heads.reduce((best, each) => (weight(each) > weight(best) ? each : best), 0);
+    const weights = heads.map((head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1);
+    const head = Math.max(0, weights.indexOf(Math.max(...weights)));
     return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
   }
 
@@ -127,6 +132,6 @@ export class Narrator {
     const { renormalise } = this.store.look;
     const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? 0;
     const told = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
-    return this.store.look.view === "layer" ? `${this.name(this.store.place)} · ${told}` : told; // one of all that are shown
+    return this.owner() + told;
   }
 }

@@ -52,8 +52,7 @@ export class TopTable {
   /** @param {Matrix} matrix @param {number[]} rows @returns {string} */
   title(matrix, rows) {
     const { labels } = this.narrator;
-    const { look, place } = this.store;
-    const head = look.view === "layer" ? `${this.narrator.name(place)} · ` : ""; // one of all that are shown
+    const head = this.narrator.owner();
     if (rows.length === 0) return head + say(labels, "top_mean");
     const query = this.narrator.query(matrix, rows[0]);
     const values = { query, position: matrix.queries[rows[0]][0] + 1, n: rows.length };
