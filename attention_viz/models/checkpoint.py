@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from attention_viz.errors import ModelError
+from attention_viz.errors import Message, ModelError
+from attention_viz.models.absence import CONFIG, no_folder, no_model
+from attention_viz.models.kind import chooses, class_of
+from attention_viz.models.quantised import check_packages
 from attention_viz.models.settings import check_counts, check_paths, check_settings, read_settings
 from attention_viz.models.weights import Weights, find_weights
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.tiktoken", "vocab.bpe", "tekken.json")
 """One of these holds the vocabulary; without any, transformers would go on with an empty one."""
+
+SPARSE = "block_sparse"
+"""A kind of attention that gives out no weights (`attention_type` of BigBird)."""
 
 TOKENIZER_SETTINGS = ("tokenizer_config.json", "special_tokens_map.json")
 
@@ -29,10 +35,18 @@ class Checkpoint:
     weights: Weights
 
     @property
-    def architecture(self) -> str:
-        """The class that the configuration names, which tells the task head; "" where it names none."""
-        names = self.config.get("architectures")
-        return str(names[0]) if isinstance(names, list) and names else ""
+    def notes(self) -> tuple[Message, ...]:
+        """What is read otherwise than it was saved."""
+        told = self.weights.notes
+        if chooses(self.config):
+            told += (Message("The model chooses among several texts; of one at a time, it says nothing."),)
+        if self.config.get("attention_type") == SPARSE:
+            told += (
+                Message(
+                    "The model reads long texts in sparse blocks. Here every token reads all others, as the model itself does in short texts."
+                ),
+            )
+        return told
 
 
 def inspect(folder: Path) -> Checkpoint:
@@ -42,9 +56,13 @@ def inspect(folder: Path) -> Checkpoint:
     Raises ModelError that names the file and the remedy.
     """
     if not folder.is_dir():
-        raise ModelError("There is no folder {folder}. Check the path.", folder=folder)
-    config = read_settings(folder / "config.json")
+        raise no_folder(folder)
+    if not (folder / CONFIG).is_file():
+        raise no_model(folder)
+    config = read_settings(folder / CONFIG)
     check_settings(config, folder)
+    class_of(config, folder)
+    check_packages(config, folder)
     weights = find_weights(folder, config)
     check_counts(config, folder, weights.n_tensors, weights.n_numbers)
     if not _has_tokenizer(folder):

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import transformers
 from torch import nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import Checkpoint
+from attention_viz.models.checkpoint import SPARSE, Checkpoint
 from attention_viz.models.explained import Explained
+from attention_viz.models.kind import class_of
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""
@@ -33,17 +42,19 @@ def load_network(
     Raises ModelError with the reason that transformers gives.
     """
     with Explained(lambda reason: _cannot_be_loaded(checkpoint.folder, reason)), _LOADING, _quiet():
-        kind = _class_of(checkpoint)
-        _check_size(kind, checkpoint)
+        kind, config = class_of(checkpoint.config, checkpoint.folder), _config(checkpoint)
+        _check_size(kind, config, checkpoint)
         tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
         network, found = kind.from_pretrained(
             checkpoint.folder,
             local_files_only=True,
+            config=config,
             use_safetensors=True,
-            output_attentions=True,  # makes transformers choose eager attention, the only kind that returns weights
+            variant=checkpoint.weights.variant or None,
+            key_mapping={f"^{re.escape(checkpoint.weights.wrapper)}": ""} if checkpoint.weights.wrapper else None,
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # `completeness` refuses them, by name
-            return_dict=True,
+            adapter_kwargs={"subfolder": "none"},  # an adapter is merged after a look at it, not found by peft
             dtype=dtype,
         )
         return network.to(device).eval(), tokenizer, found
@@ -72,26 +83,28 @@ def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> i
     return rows
 
 
-def _class_of(checkpoint: Checkpoint) -> Any:
-    """The class that the configuration names, so that its task head is kept; else the body alone."""
-    named = getattr(transformers, checkpoint.architecture, None) if checkpoint.architecture else None
-    if isinstance(named, type) and issubclass(named, PreTrainedModel):
-        return named
-    if "auto_map" in checkpoint.config:
-        raise ModelError(
-            "The model in {folder} ({name}) needs code that it brings along, which is never run. Choose a model that transformers itself knows.",
-            folder=checkpoint.folder,
-            name=checkpoint.architecture,
-        )
-    return AutoModel
+def _config(checkpoint: Checkpoint) -> PreTrainedConfig:
+    """The configuration, set to what gives out every weight, and to the files that were looked at."""
+    config = AutoConfig.from_pretrained(
+        checkpoint.folder,
+        local_files_only=True,
+        trust_remote_code=False,
+        attn_implementation="eager",
+        output_attentions=True,
+        return_dict=True,
+    )
+    config._attn_implementation = "eager"  # in the parts of a configuration too, which the files may set apart
+    config.transformers_weights = None
+    if getattr(config, "attention_type", None) == SPARSE:
+        config.attention_type = "original_full"
+    return cast(PreTrainedConfig, config)
 
 
-def _check_size(kind: Any, checkpoint: Checkpoint) -> None:
+def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> None:
     """Refuse a configuration whose model is far larger than its weights, before memory is taken for it.
 
     Built on torch's "meta" device, which knows shapes and holds no numbers.
     """
-    config = AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
     with torch.device("meta"):
         shape_only = kind.from_config(config) if kind is AutoModel else kind(config)
     wanted = sum(each.numel() for each in itertools.chain(shape_only.parameters(), shape_only.buffers()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from attention_viz.errors import ModelError
-from attention_viz.models.explained import first_line
+from attention_viz.errors import Message, ModelError
+from attention_viz.models.absence import WEIGHTS, no_weights
 from attention_viz.models.settings import read_settings
 
-WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
-OTHER_FORMATS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
+WRAPPERS = re.compile(r"(?:module\.|_orig_mod\.)+")
+"""What torch puts before every name of a model that was trained on several devices (module.) or compiled (_orig_mod.)."""
+
+_VARIANT = re.compile(r"model\.([A-Za-z0-9_]{1,20})\.safetensors|model\.safetensors\.index\.([A-Za-z0-9_]{1,20})\.json")
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,32 @@ class Weights:
 
     number_types : the types of their numbers ("F32", "BF16")
     n_tensors    : how many arrays they hold; n_numbers: how many numbers in all of them
+    variant      : what stands in the files' names beside the usual ("fp16" of model.fp16.safetensors); "" = nothing
+    wrapper      : what stands before the name of every array and is no part of it, such as "module."
     """
 
     files: tuple[Path, ...]
     number_types: frozenset[str]
     n_tensors: int
     n_numbers: int
+    variant: str = ""
+    wrapper: str = ""
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is read otherwise than it was saved."""
+        told = []
+        if self.variant:
+            names = ", ".join(path.name for path in self.files[:3])
+            told.append(Message("The weights are those of a variant: {names}.", {"names": names}))
+        if self.wrapper:
+            told.append(
+                Message(
+                    "The names of the weights begin with {wrapper}, as training on several devices or compiling leaves them; it was taken off.",
+                    {"wrapper": self.wrapper},
+                )
+            )
+        return tuple(told)
 
     def sha256(self) -> str:
         """The checksum of the one file, or of all shards in the order of their names."""
@@ -48,24 +71,38 @@ def find_weights(folder: Path, config: Mapping[str, Any]) -> Weights:
 
     Raises ModelError that names the file that is missing, cut or of another format.
     """
-    files = _files(folder, config)
-    shapes = [tensor for path in files for tensor in _tensors(path)]
+    variant = _variant(folder, config)
+    files = _files(folder, variant)
+    arrays = [array for path in files for array in _arrays(path)]
     return Weights(
         files,
-        frozenset(number_type for number_type, _ in shapes),
-        len(shapes),
-        sum(math.prod(shape) for _, shape in shapes),
+        frozenset(number_type for _, number_type, _ in arrays),
+        len(arrays),
+        sum(math.prod(shape) for _, _, shape in arrays),
+        variant,
+        _wrapper([name for name, _, _ in arrays]),
     )
 
 
-def _files(folder: Path, config: Mapping[str, Any]) -> tuple[Path, ...]:
-    if (folder / WEIGHTS).is_file():
-        return (folder / WEIGHTS,)
-    if not (folder / INDEX).is_file():
-        raise _no_weights(folder, config)
-    shards = read_settings(folder / INDEX).get("weight_map")
+def _variant(folder: Path, config: Mapping[str, Any]) -> str:
+    """Which variant of the weights is there; "" = the usual one, which goes first. Raises ModelError where none is."""
+    if any((folder / name).is_file() for name in (WEIGHTS, INDEX)):
+        return ""
+    fits = (_VARIANT.fullmatch(path.name) for path in folder.iterdir() if path.is_file())
+    variants = {each[1] or each[2] for each in fits if each}
+    if len(variants) != 1:
+        raise no_weights(folder, config)
+    return variants.pop()
+
+
+def _files(folder: Path, variant: str) -> tuple[Path, ...]:
+    between = f".{variant}" if variant else ""
+    whole, index = folder / f"model{between}.safetensors", folder / f"model.safetensors.index{between}.json"
+    if whole.is_file():
+        return (whole,)
+    shards = read_settings(index).get("weight_map")
     if not isinstance(shards, dict) or not shards or not all(isinstance(name, str) for name in shards.values()):
-        raise ModelError("{path} names no files of weights. Fetch or copy it again.", path=folder / INDEX)
+        raise ModelError("{path} names no files of weights. Fetch or copy it again.", path=index)
     names = sorted(set(shards.values()))
     missing = [name for name in names if Path(name).name != name or not (folder / name).is_file()]
     if missing:
@@ -79,37 +116,17 @@ def _files(folder: Path, config: Mapping[str, Any]) -> tuple[Path, ...]:
     return tuple(folder / name for name in names)
 
 
-def _no_weights(folder: Path, config: Mapping[str, Any]) -> ModelError:
-    others = sorted({path.name for pattern in OTHER_FORMATS for path in folder.glob(pattern)})
-    if not others:
-        return ModelError(
-            "{folder} holds no weights: it has no {name}. Choose the folder that a model was saved to.",
-            folder=folder,
-            name=WEIGHTS,
-        )
-    return ModelError(
-        "The weights in {folder} are only there as {names}, a format that can run code when it is opened; only safetensors is loaded. If you trust its author, convert it once in Python: from transformers import {kind}; {kind}.from_pretrained({path}, use_safetensors=False).save_pretrained({path})",
-        folder=folder,
-        names=", ".join(others[:5]),
-        kind=_safe_name(config),
-        path=repr(str(folder)),
-    )
+def _wrapper(names: list[str]) -> str:
+    """What stands before every name and is no part of it; "" where one of them lacks it."""
+    found = WRAPPERS.match(names[0]) if names else None
+    return found[0] if found and all(name.startswith(found[0]) for name in names) else ""
 
 
-def _safe_name(config: Mapping[str, Any]) -> str:
-    """The class to name in a line that people copy into Python: what a stranger's file says must not become code."""
-    names = config.get("architectures")
-    name = names[0] if isinstance(names, list) and names else ""
-    return name if isinstance(name, str) and name.isidentifier() else "AutoModel"
-
-
-def _tensors(path: Path) -> list[tuple[str, tuple[int, ...]]]:
-    """(type, shape) of each array in a file. Opening it checks that no byte of it is missing."""
+def _arrays(path: Path) -> list[tuple[str, str, tuple[int, ...]]]:
+    """(name, type, shape) of each array in a file. Opening it checks that no byte of it is missing."""
     try:
         with safe_open(path, framework="pt") as file:
-            slices = [file.get_slice(name) for name in file.keys()]  # noqa: SIM118 - it is no mapping
-            return [(str(each.get_dtype()), tuple(each.get_shape())) for each in slices]
+            slices = [(name, file.get_slice(name)) for name in file.keys()]  # noqa: SIM118 - it is no mapping
+            return [(name, str(each.get_dtype()), tuple(each.get_shape())) for name, each in slices]
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(
-            "{path} is damaged or incomplete: {reason}. Fetch or copy it again.", path=path, reason=first_line(error)
-        ) from error
+        raise ModelError("{path} is damaged or incomplete. Fetch or copy it again.", path=path) from error

@@ -9,13 +9,14 @@ from damage import change
 
 from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import inspect
+from attention_viz.models.kind import architecture_of
 
 Make = Callable[..., Path]
 
 
 def test_a_whole_checkpoint_tells_its_class_its_files_and_their_numbers(checkpoint: Make) -> None:
     found = inspect(checkpoint("BertForMaskedLM", dtype=torch.bfloat16))
-    assert found.architecture == "BertForMaskedLM"
+    assert architecture_of(found.config) == "BertForMaskedLM"
     assert [path.name for path in found.weights.files] == ["model.safetensors"]
     assert found.weights.number_types == {"BF16"}
 
@@ -37,10 +38,10 @@ def test_a_tokenizer_of_bytes_needs_no_vocabulary(checkpoint: Make) -> None:
     folder = checkpoint()
     (folder / "tokenizer.json").unlink()
     change(folder / "tokenizer_config.json", tokenizer_class="CanineTokenizer")
-    assert inspect(folder).architecture == "BertModel"
+    assert architecture_of(inspect(folder).config) == "BertModel"
 
 
 def test_a_checkpoint_without_a_class_has_no_architecture(checkpoint: Make) -> None:
     folder = checkpoint()
     change(folder / "config.json", architectures=None)
-    assert inspect(folder).architecture == ""
+    assert architecture_of(inspect(folder).config) == ""
