@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.engine import ways
+from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.explained import Explained
+from attention_viz.models.kind import check_reads_text, reads_more_than_text
 from attention_viz.models.model import Model
 from attention_viz.models.network import positions
 from attention_viz.models.reader import Reader
+from attention_viz.models.sharing import Sharing
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.sources import Source
@@ -39,15 +42,13 @@ def assemble(
 
     Raises ModelError for a network that reads no text or shows no weights, and for a tokenizer that reads none.
     """
-    if network.main_input_name != "input_ids":
+    check_reads_text(type(network), named.name)
+    if "input_ids" not in list(tokenizer.model_input_names):
         raise ModelError(
-            "{name} ({kind}) reads {input}, not text. Choose a text model.",
+            "{name} ({kind}) cannot read a plain text: its tokenizer gives no numbers of tokens (input_ids). Choose another model.",
             name=named.name,
             kind=type(network).__name__,
-            input=network.main_input_name,
         )
-    if "input_ids" not in list(tokenizer.model_input_names):
-        raise _reads_no_text(network, named, "its tokenizer gives it no input_ids")
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
         reader = _reader(network, tokenizer)
         return _model(network, reader, named, task, notes)
@@ -80,16 +81,25 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
         n_layers=len(seen.heads),
         n_heads=max(seen.heads),
         d_model=config.hidden_size,
-        d_head=getattr(config, "head_dim", None) or config.hidden_size // max(seen.heads),
+        d_head=_head_width(seen, config),
         limit=reader.limit,
         causal=_is_causal(seen),
         task=task,
         notes=notes,
         network=network,
         reader=reader,
-        way=way,
+        built=way,
+        sharing=Sharing.of(network),
         target=Target.of(network, reader),
     )
+
+
+def _head_width(source: Source, config: PreTrainedConfig) -> int:
+    """Numbers in a query of the widest head, as the trial showed; where it shows none, as the configuration says."""
+    if isinstance(source, CaptureSource):
+        return max(source.queries(layer, 0).shape[1] for layer in range(len(source.heads)))
+    told = getattr(config, "head_dim", None) or config.hidden_size // max(source.heads)
+    return int(told)
 
 
 def _is_causal(source: Source) -> bool:
@@ -100,9 +110,21 @@ def _is_causal(source: Source) -> bool:
 
 
 def _reads_no_text(network: PreTrainedModel, named: Named, reason: str) -> ModelError:
+    if reads_more_than_text(network):
+        return ModelError(
+            "{name} ({kind}) reads a text only together with a picture or a sound. Choose a text model, or give its half for text with the tokenizer, such as CLIPTextModel of a CLIPModel.",
+            name=named.name,
+            kind=type(network).__name__,
+        )
+    if reason:
+        return ModelError(
+            "{name} ({kind}) cannot read a plain text. Of it, transformers says: {reason} Choose another model.",
+            name=named.name,
+            kind=type(network).__name__,
+            reason=reason,
+        )
     return ModelError(
-        "{name} ({kind}) cannot read a plain text: {reason}. Choose a text model.",
+        "{name} ({kind}) cannot read a plain text: a trial with a few tokens failed. Choose another model.",
         name=named.name,
         kind=type(network).__name__,
-        reason=reason,
     )

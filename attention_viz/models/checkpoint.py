@@ -11,6 +11,7 @@ from attention_viz.errors import Message, ModelError
 from attention_viz.models.absence import CONFIG, no_folder, no_model
 from attention_viz.models.kind import chooses, class_of
 from attention_viz.models.quantised import check_packages
+from attention_viz.models.sentence_transformers import layout_of
 from attention_viz.models.settings import check_counts, check_paths, check_settings, read_settings
 from attention_viz.models.weights import Weights, find_weights
 
@@ -50,7 +51,7 @@ class Checkpoint:
 
 
 def inspect(folder: Path) -> Checkpoint:
-    """Can the checkpoint in this folder be loaded, as far as its files tell?
+    """Can the checkpoint in this folder be loaded, as far as its files tell? Of sentence-transformers, in one inside it.
 
     Reads the configuration and the headers of the weights, no weights and no code.
     Raises ModelError that names the file and the remedy.
@@ -58,7 +59,10 @@ def inspect(folder: Path) -> Checkpoint:
     if not folder.is_dir():
         raise no_folder(folder)
     if not (folder / CONFIG).is_file():
-        raise no_model(folder)
+        layout = layout_of(folder)
+        if layout is None or not (layout.transformer / CONFIG).is_file():
+            raise no_model(folder)
+        return inspect(layout.transformer)
     config = read_settings(folder / CONFIG)
     check_settings(config, folder)
     class_of(config, folder)

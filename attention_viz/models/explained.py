@@ -28,11 +28,17 @@ LOAD_ERRORS = (
 )
 
 
+ON_PURPOSE = (ValueError, ImportError, StrictDataclassError)
+"""What transformers raises after a look at what it was given, in words about it (tokenizers: a bare Exception). The words of other errors are about the
+midst of some arithmetic ("'NoneType' object has no attribute 'shape'") and tell a reader nothing."""
+
+
 @dataclass(frozen=True)
 class Explained:
     """`with Explained(sentence):` turns a library's error into the ModelError that `sentence` makes of its reason.
 
-    Where there was only too little memory, that is told instead.
+    The reason is the library's own sentence where it names the fault, else "". Where there was only too little memory,
+    that is told instead.
     """
 
     sentence: Callable[[str], ModelError]
@@ -47,9 +53,15 @@ class Explained:
             raise out_of_memory(error) from None
         # The tokenizers library raises Exception itself, and nothing more special: exactly that is meant here.
         if error is not None and (isinstance(error, LOAD_ERRORS) or kind is Exception):
-            raise self.sentence(f"{first_line(error)} ({type(error).__name__})") from error
+            raise self.sentence(reason_of(error)) from error
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of what a library says, or the kind of its error where it says nothing."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+def reason_of(error: BaseException) -> str:
+    """What a library says of the fault, as one sentence with its full stop; "" where its words would tell nothing."""
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        return f"{error.args[0][:80]!r} is not known."
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if not lines or not (isinstance(error, ON_PURPOSE) or type(error) is Exception):
+        return ""
+    said = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+    return said[:300].rstrip(" .:") + "."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import transformers
 from transformers import CONFIG_MAPPING, MODEL_MAPPING, AutoModel, PreTrainedModel
@@ -35,7 +35,7 @@ def class_of(config: Mapping[str, Any], folder: Path) -> Any:
             name=name,
         )
     body = MODEL_MAPPING.get(CONFIG_MAPPING[config["model_type"]], AutoModel)
-    check_reads_text(body[0] if isinstance(body, tuple) else body, folder.name)
+    check_reads_text(cast(type[PreTrainedModel], body[0] if isinstance(body, tuple) else body), folder.name)
     return AutoModel
 
 

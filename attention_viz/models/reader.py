@@ -179,10 +179,9 @@ class Reader:
         return segments
 
 
-def _cannot_tokenize(reason: str) -> ModelError:
+def _cannot_tokenize(_: str) -> ModelError:
     return ModelError(
-        "The model's tokenizer cannot read this text: {reason}. Shorten the text to find the part, or choose another model.",
-        reason=reason,
+        "The model's tokenizer cannot read this text. Shorten the text to find the part, or choose another model."
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
-from attention_viz.models.explained import first_line
 
 LAYER_COUNTS = (
     "num_hidden_layers",
@@ -33,10 +32,17 @@ def read_settings(path: Path) -> dict[str, Any]:
             folder=path.parent,
             name=path.name,
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         raise ModelError(
-            "{path} cannot be read: {reason}. Fetch or copy it again.", path=path, reason=first_line(error)
+            "{path} is damaged in line {line}, character {column}. Fetch or copy it again.",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
         ) from error
+    except OSError as error:
+        raise ModelError("{path} cannot be opened. See that it is a file which you may read.", path=path) from error
+    except (ValueError, RecursionError) as error:  # other signs than text, numbers or brackets without end
+        raise ModelError("{path} is damaged. Fetch or copy it again.", path=path) from error
     if not isinstance(content, dict):
         raise ModelError("{path} holds no settings. Fetch or copy it again.", path=path)
     return content

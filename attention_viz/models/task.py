@@ -65,10 +65,10 @@ def _pooling(folder: Path) -> str:
     if "Pooling" not in kinds or not set(kinds) <= {"Transformer", "Pooling", "Normalize"}:
         return ""
     settings = _read(folder / kinds["Pooling"] / "config.json")
-    return _single_mode(settings) if isinstance(settings, Mapping) else ""
+    return single_mode(settings) if isinstance(settings, Mapping) else ""
 
 
-def _single_mode(settings: Mapping[str, Any]) -> str:
+def single_mode(settings: Mapping[str, Any]) -> str:
     """The one way of pooling that is switched on, of those that `similarity` knows; older files spell it as switches."""
     known = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token", "max": "pooling_mode_max_tokens"}
     switched_on = [name for name, value in settings.items() if name.startswith("pooling_mode_") and value is True]

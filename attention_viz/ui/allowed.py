@@ -19,12 +19,18 @@ DEPTH = ("config.json", "*/config.json", "*/*/config.json")
 
 def check_allowed(source: str) -> None:
     """May this be loaded here? "" is the embedded model, which always may. Raises ModelError that says what may."""
-    if source == "" or ANY in limits().models.allowed:
+    if ANY in limits().models.allowed:
         return
+    from attention_viz.models.address import MAIN, read_address
     from attention_viz.models.loading import folder_of
 
-    folder = folder_of(source)
-    if not (_is_named(source) if folder is None else _is_inside(folder)):
+    meant = read_address(source)
+    if meant.source == "":
+        return
+    folder = folder_of(meant.source)
+    # What anybody proposes for a model is a revision of it as well, so none but the usual one is offered.
+    may = _is_named(meant.source) and meant.revision in (None, MAIN) if folder is None else _is_inside(folder)
+    if not may:
         raise ModelError(
             "{source} is not among the models of this server. Choose the embedded model, or one of these: {allowed}.",
             source=repr(source)[:200],

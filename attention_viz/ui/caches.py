@@ -78,7 +78,8 @@ def _load(source: str, job: Job | None) -> Model:
         if job is not None:
             watched = {"report": lambda progress: _tell(job, progress), "stop": job.stop}
         most = Limits(size=limits().models.download_mb * 1_000_000)  # as hubs count
-        return load_model(source, limits=most, room=lambda size: _models().make_room(source, size), **watched)
+        watched["room"] = lambda size: _models().make_room(source, size)
+        return load_model(source, limits=most, allow=check_allowed, **watched)
 
     return _models().get(source, make, lambda model: model.nbytes)
 

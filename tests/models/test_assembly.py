@@ -58,7 +58,7 @@ def test_a_tokenizer_that_can_read_nothing_is_refused(tiny_bert_folder: Path) ->
 
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordPiece({"cat": 0}, unk_token="[UNK]")))
     network = transformers.BertModel.from_pretrained(tiny_bert_folder)
-    with pytest.raises(ModelError, match=r"cannot read a plain text: .*\[UNK\]"):
+    with pytest.raises(ModelError, match=r"cannot read a plain text.*\[UNK\]"):
         load_model((network, tokenizer))
 
 
@@ -84,5 +84,5 @@ def test_any_nonsense_in_a_configuration_is_survived_or_refused_with_a_sentence(
 def test_a_tokenizer_that_keeps_its_numbers_to_itself_is_refused(names: object, checkpoint: Make) -> None:
     folder = checkpoint()
     change(folder / "tokenizer_config.json", model_input_names=names)
-    with pytest.raises(ModelError, match="gives it no input_ids"):
+    with pytest.raises(ModelError, match="gives no numbers of tokens"):
         load_model(folder)

@@ -5,22 +5,33 @@ from safetensors import SafetensorError
 from tokenizers import Tokenizer
 
 from attention_viz.errors import ModelError, TextError
-from attention_viz.models.explained import Explained, first_line
+from attention_viz.models.explained import Explained, reason_of
 
 
 def sentence(reason: str) -> ModelError:
-    return ModelError("It fails: {reason}.", reason=reason)
+    return ModelError("It fails: {reason}", reason=reason)
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("gone"), KeyError("gone"), SafetensorError("gone"), ZeroDivisionError("gone")]
+    ("error", "expected"),
+    [
+        (ValueError("No such activation"), "No such activation."),
+        (ImportError("It needs tiktoken. "), "It needs tiktoken."),
+        (OSError("gone"), ""),
+        (KeyError("gone"), "'gone' is not known."),
+        (Exception("Missing [UNK] token"), "Missing [UNK] token."),
+        (KeyError(3), ""),
+        (SafetensorError("gone"), ""),
+        (ZeroDivisionError("gone"), ""),
+        (AttributeError("'NoneType' object has no attribute 'shape'"), ""),
+    ],
 )
-def test_what_the_libraries_raise_becomes_a_sentence_with_the_reason_and_its_kind(error: Exception) -> None:
-    with (
-        pytest.raises(ModelError, match=rf"It fails: .*gone.* \({type(error).__name__}\)\.") as caught,
-        Explained(sentence),
-    ):
+def test_what_the_libraries_raise_becomes_a_sentence_with_their_words_only_where_these_are_of_the_fault(
+    error: Exception, expected: str
+) -> None:
+    with pytest.raises(ModelError) as caught, Explained(sentence):
         raise error
+    assert str(caught.value) == f"It fails: {expected}"
     assert caught.value.__cause__ is error
 
 
@@ -42,7 +53,7 @@ def test_where_nothing_fails_nothing_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(ValueError("one\ntwo"), "one"), (ValueError(), "ValueError"), (ValueError("\n \n"), "ValueError"), (ValueError("x" * 900), "x" * 300)],
+    [(ValueError("one\ntwo"), "one."), (ValueError(), ""), (ValueError("\n \n"), ""), (ValueError("x" * 900), "x" * 300 + "."), (ValueError("In field:\n  it is odd"), "In field: it is odd.")],
 )  # fmt: skip
-def test_the_reason_is_one_line(error: Exception, expected: str) -> None:
-    assert first_line(error) == expected
+def test_the_reason_is_one_sentence(error: Exception, expected: str) -> None:
+    assert reason_of(error) == expected

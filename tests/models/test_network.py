@@ -62,11 +62,10 @@ def test_a_tokenizer_that_the_checkpoint_brings_along_is_not_run(checkpoint: Mak
     ("values", "reason"),
     [
         ({"num_attention_heads": 5}, "not a multiple of the number of attention heads"),
-        ({"num_attention_heads": 0}, "ZeroDivisionError"),
+        ({"num_attention_heads": 0}, "describes none that can be built"),
         ({"hidden_size": "wide"}, "hidden_size"),
         ({"hidden_act": "nonsense"}, "nonsense"),
-        ({"dtype": "nonsense"}, "nonsense"),
-        ({"quantization_config": {"quant_method": "gptq", "bits": 4}}, "GPTQ"),
+        ({"dtype": "nonsense"}, "describes none that can be built"),
         ({"vocab_size": -3}, "cannot be loaded"),
         ({"vocab_size": 10**9}, r"describes a model of \d{2,3},\d{3},\d{3},\d{3} numbers, but its weights hold"),
         ({"max_position_embeddings": 10**9}, "describes a model of"),

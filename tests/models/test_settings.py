@@ -8,6 +8,7 @@ from damage import change
 
 from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import inspect
+from attention_viz.models.kind import architecture_of
 from attention_viz.models.settings import check_settings, read_settings
 
 Make = Callable[..., Path]
@@ -26,7 +27,7 @@ def test_a_folder_that_is_no_model_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_broken_configuration_is_named(content: bytes, checkpoint: Make) -> None:
     folder = checkpoint()
     (folder / "config.json").write_bytes(content)
-    with pytest.raises(ModelError, match=r"config\.json cannot be read"):
+    with pytest.raises(ModelError, match=r"config\.json is damaged"):
         check(folder)
 
 
@@ -121,7 +122,7 @@ def test_names_of_files_that_are_its_own_or_nowhere_are_no_obstacle(checkpoint: 
     folder = checkpoint()
     own, gone = str(folder / "tokenizer.json"), "/nowhere/of/somebody/else/tokenizer.json"
     change(folder / "tokenizer_config.json", tokenizer_file=own, special_tokens_map_file=gone, name_or_path="\0" * 3)
-    assert inspect(folder).architecture == "BertModel"
+    assert architecture_of(inspect(folder).config) == "BertModel"
 
 
 def test_settings_that_are_nested_deeply_are_looked_through(checkpoint: Make) -> None:
