@@ -9,7 +9,7 @@ from typing import Any
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.absence import CONFIG, no_folder, no_model
-from attention_viz.models.kind import chooses, class_of
+from attention_viz.models.kind import architecture_of, body_alone, chooses, class_of
 from attention_viz.models.quantised import check_packages
 from attention_viz.models.sentence_transformers import layout_of
 from attention_viz.models.settings import check_counts, check_paths, check_settings, read_settings
@@ -39,8 +39,8 @@ class Checkpoint:
     def notes(self) -> tuple[Message, ...]:
         """What is read otherwise than it was saved."""
         told = self.weights.notes
-        if chooses(self.config):
-            told += (Message("The model chooses among several texts; of one at a time, it says nothing."),)
+        if chooses(architecture_of(self.config)):
+            told += (body_alone(),)
         if self.config.get("attention_type") == SPARSE:
             told += (
                 Message(

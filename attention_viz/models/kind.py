@@ -9,7 +9,7 @@ from typing import Any, cast
 import transformers
 from transformers import CONFIG_MAPPING, MODEL_MAPPING, AutoModel, PreTrainedModel
 
-from attention_viz.errors import ModelError
+from attention_viz.errors import Message, ModelError
 
 
 def architecture_of(config: Mapping[str, Any]) -> str:
@@ -27,7 +27,7 @@ def class_of(config: Mapping[str, Any], folder: Path) -> Any:
     named = getattr(transformers, name, None) if name else None
     if isinstance(named, type) and issubclass(named, PreTrainedModel):
         check_reads_text(named, folder.name)
-        return AutoModel if chooses(config) else named
+        return AutoModel if chooses(name) else named
     if "auto_map" in config:
         raise ModelError(
             "The model in {folder} ({name}) needs code that it brings along, which is never run. Choose a model that transformers itself knows.",
@@ -39,9 +39,14 @@ def class_of(config: Mapping[str, Any], folder: Path) -> Any:
     return AutoModel
 
 
-def chooses(config: Mapping[str, Any]) -> bool:
-    """Whether the model reads several texts at once to choose among them; of such a one, the body is read."""
-    return architecture_of(config).endswith("ForMultipleChoice")
+def chooses(name: str) -> bool:
+    """Whether models of this class read several texts at once to choose among them; of such a one, the body is read."""
+    return name.endswith("ForMultipleChoice")
+
+
+def body_alone() -> Message:
+    """What is to be said where the body of a model that chooses is read."""
+    return Message("The model chooses among several texts; of one at a time, it says nothing.")
 
 
 def check_reads_text(kind: type[PreTrainedModel], name: str) -> None:

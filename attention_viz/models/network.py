@@ -47,7 +47,9 @@ def load_network(
         with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
             config = _config(checkpoint)
         with Explained(lambda reason: _no_tokenizer(folder, reason)):
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            tokenizer = AutoTokenizer.from_pretrained(
+                folder, config=config, local_files_only=True, trust_remote_code=False
+            )
         with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
             network, found = _load(checkpoint, config, dtype)
             return network.to(device).eval(), tokenizer, found

@@ -12,6 +12,8 @@ from transformers import Pipeline, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint import SPARSE
+from attention_viz.models.engine.reference import body_of
+from attention_viz.models.kind import body_alone, chooses
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def pair_of(source: object) -> Pair:
             'The model ({kind}) reads in sparse blocks, which give out no weights. Load it with from_pretrained(..., attention_type="original_full").',
             kind=type(network).__name__,
         )
+    if chooses(type(network).__name__):
+        return replace(pair, network=body_of(network), notes=(*pair.notes, body_alone()))
     return pair
 
 

@@ -17,6 +17,24 @@ def test_without_a_wish_it_is_the_gpu_if_there_is_one() -> None:
     assert choose_device(None).type == ("cuda" if torch.cuda.is_available() else "cpu")
 
 
+@pytest.mark.parametrize(
+    ("cuda", "mps", "expected"),
+    [(True, True, "cuda"), (True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")],
+)
+def test_apples_gpu_is_taken_where_there_is_no_other(
+    cuda: bool, mps: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert choose_device(None).type == expected
+
+
+def test_numbers_that_apples_gpu_lacks_are_computed_as_float32(checkpoint: Make) -> None:
+    doubles, halves = checkpoint(name="doubles", dtype=torch.float64), checkpoint(name="halves", dtype=torch.bfloat16)
+    assert number_type(inspect(doubles), torch.device("mps")) == torch.float32
+    assert number_type(inspect(halves), torch.device("mps")) == "auto"
+
+
 def test_a_wish_is_obeyed() -> None:
     assert choose_device("cpu") == torch.device("cpu")
 

@@ -164,3 +164,32 @@ def test_a_copy_that_stands_in_for_a_hub_that_is_off_is_said_with_the_model(
     assert not any("earlier" in str(note) for note in load_model("someone/tiny").notes)
     hub.close()
     assert any("earlier" in str(note) for note in load_model("someone/tiny").notes)
+
+
+def test_the_page_of_a_model_is_fetched_by_its_name(hub: HubStandIn, tiny_bert_folder: Path) -> None:
+    repository = hub.add("owner/name", tiny_bert_folder)
+    for source in (f"{hub.endpoint}/owner/name", f'"{hub.endpoint}/owner/name/blob/main/config.json"'):
+        model = load_model(source)
+        assert (model.name, model.source, model.revision) == ("owner/name", source, repository.sha)
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated")  # peft's own, as an adapter is made
+def test_an_adapter_is_fetched_with_its_base_and_names_no_folder_of_this_computer(
+    hub: HubStandIn, tiny_bert_folder: Path, tmp_path: Path
+) -> None:
+    import peft
+
+    network = transformers.BertModel.from_pretrained(tiny_bert_folder)
+    peft.get_peft_model(network, peft.LoraConfig(target_modules=["query"])).save_pretrained(tmp_path / "made")
+    hub.add("owner/base", tiny_bert_folder)
+    settings = tmp_path / "made" / "adapter_config.json"
+    change(settings, base_model_name_or_path="owner/base")
+    hub.add("owner/adapter", tmp_path / "made")
+    asked: list[str] = []
+    model = load_model("owner/adapter", allow=asked.append)
+    assert (model.name, asked) == ("owner/adapter", ["owner/base"])
+    assert any("was merged into the weights" in str(note) for note in model.notes)
+    change(settings, base_model_name_or_path=str(tiny_bert_folder))
+    hub.add("owner/other", tmp_path / "made")
+    with pytest.raises(ModelError, match="holds an adapter alone"):
+        load_model("owner/other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,40 @@ def test_a_name_is_allowed_by_itself_by_its_old_name_and_by_a_pattern_of_its_par
     assert all(map(is_allowed, names))
     others = ("bert-base-cased", "lab/gpt", "school", "school/a/b", "myschool/any", "lab/bert-x/y", "School/any")
     assert not any(map(is_allowed, others))
+
+
+def test_quotes_and_addresses_are_read_before_it_is_asked_whether_they_are_allowed(limited: Limit, shelf: Path) -> None:
+    allow(limited, "lab/bert", shelf)
+    page = "https://huggingface.co/lab/bert"
+    assert all(
+        map(is_allowed, ("'lab/bert'", page, f"{page}/tree/main", f"{page}/blob/main/config.json", "hf.co/lab/bert"))
+    )
+    assert all(
+        map(is_allowed, (f'"{shelf}"', f" '{shelf}/first' ", f"file://{shelf}/first", f"{shelf}/first/config.json"))
+    )
+    others = ("https://huggingface.co/lab/other", "https://evil.test/lab/bert", "https://huggingface.co/evil/lab/bert")
+    private = shelf.parent / "private" / "third"
+    others += (f"'{private}'", f"file://{private}", f"{private}/config.json", f'"{shelf}/../private/third"')
+    assert not any(map(is_allowed, others))
+
+
+@pytest.mark.parametrize("revision", ["refs%2Fpr%2F1", "refs/pr/1", "dev", "0123abc"])
+def test_a_revision_that_anybody_may_propose_is_not_offered_with_the_model(revision: str, limited: Limit) -> None:
+    assert is_allowed(f"https://huggingface.co/lab/bert/tree/{revision}")
+    allow(limited, "lab/bert")
+    assert not is_allowed(f"https://huggingface.co/lab/bert/tree/{revision}")
+
+
+def test_the_base_of_an_adapter_must_be_allowed_too(limited: Limit, shelf: Path) -> None:
+    (shelf / "first" / "config.json").unlink()
+    (shelf / "first" / "adapter_model.safetensors").touch()
+    settings = {"peft_type": "LORA", "r": 4, "base_model_name_or_path": str(shelf.parent / "private" / "third")}
+    (shelf / "first" / "adapter_config.json").write_text(json.dumps(settings))
+    allow(limited, shelf)
+    ticket = ask_for_model(str(shelf / "first"))
+    while not ticket.done:
+        ticket.job.stop.wait(0.01)
+    assert "not among the models of this server" in str(ticket.error)
 
 
 def test_no_star_reaches_over_a_slash(limited: Limit) -> None:

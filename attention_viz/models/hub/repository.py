@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
+from attention_viz.models.absence import foreign
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -19,11 +20,21 @@ INDEX = "model.safetensors.index.json"
 TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "vocab.bpe", "*.model", "*.tiktoken", "tekken.json")
 """One of these holds the vocabulary."""
 
-NEEDED = (
-    *(CONFIG, WEIGHTS, INDEX, "model-*-of-*.safetensors", *TOKENIZERS),
+ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+INSIDE = "*_Transformer"
+"""The folder in which sentence-transformers once kept the model itself."""
+
+VARIANTS = ("model.*.safetensors", "model.safetensors.index.*.json")
+"""The weights in another type of numbers, such as model.fp16.safetensors; of use where the usual ones are missing."""
+
+_BODY = (
+    *(CONFIG, WEIGHTS, INDEX, "model-*-of-*.safetensors", *VARIANTS, *TOKENIZERS),
     *("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "merges.txt", "bpe.codes"),
-    *("generation_config.json", "modules.json", "sentence_bert_config.json", "*_Pooling/config.json"),
-    "config_sentence_transformers.json",
+    *("generation_config.json", "sentence_*_config.json"),
+)
+NEEDED = (
+    *(*_BODY, *(f"{INSIDE}/{name}" for name in _BODY), *ADAPTER),
+    *("modules.json", "*_Pooling/config.json", "config_sentence_transformers.json"),
 )
 """What a download takes; everything else on the hub (other formats, pictures, training states) stays there."""
 
@@ -69,7 +80,9 @@ def check_name(name: str, revision: str | None) -> None:
 
 def needed(files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
     """Which of these files are worth a download?"""
-    return tuple(file for file in files if _is_needed(file.name))
+    listed = tuple(files)
+    spare = VARIANTS if _own({file.name for file in listed}) & {WEIGHTS, INDEX} else ()
+    return tuple(file for file in listed if _is_needed(file.name) and not _matches(file.name.rpartition("/")[2], spare))
 
 
 def check_contents(name: str, files: Collection[RemoteFile], size_limit: int) -> None:
@@ -78,16 +91,20 @@ def check_contents(name: str, files: Collection[RemoteFile], size_limit: int) ->
     size_limit : bytes that the needed files may have together
     Raises ModelError for a model without configuration, safetensors or tokenizer, and for one that is too large.
     """
-    names = {file.name for file in files}
-    if CONFIG not in names:
+    every = {file.name for file in files}
+    names = _own(every)
+    if CONFIG not in names and ADAPTER[0] not in names:
+        other = foreign(name, every, {})
+        if other is not None:
+            raise other
         raise ModelError(
             "{name} has no {file}, so nothing tells what kind of model it is. Choose a model that transformers can load.",
             name=name,
             file=CONFIG,
         )
-    if not names & {WEIGHTS, INDEX}:
-        raise _no_safetensors(name, names)
-    if not any(_matches(file, TOKENIZERS) for file in names):
+    if CONFIG in names and not names & {WEIGHTS, INDEX} and len(_variants(names)) != 1:
+        raise _no_safetensors(name, every)
+    if CONFIG in names and not any(_matches(file, TOKENIZERS) for file in names):
         raise ModelError(
             "{name} brings no tokenizer (none of {files}). Choose a model with its tokenizer, or save both into one folder with save_pretrained and open that folder.",
             name=name,
@@ -104,6 +121,9 @@ def check_contents(name: str, files: Collection[RemoteFile], size_limit: int) ->
 
 
 def _no_safetensors(name: str, names: Collection[str]) -> ModelError:
+    other = foreign(name, names, {})
+    if other is not None:
+        return other
     pickles = sorted(file for file in names if _matches(file, PICKLES))
     if pickles:
         return ModelError(
@@ -118,14 +138,39 @@ def _no_safetensors(name: str, names: Collection[str]) -> ModelError:
     )
 
 
+def _own(names: Collection[str]) -> set[str]:
+    """The files of the model itself: those in the root, or in the folder inside that holds it."""
+    inside = next((name for name in sorted(names) if fnmatchcase(name, f"{INSIDE}/{CONFIG}")), "")
+    start = "" if CONFIG in names else inside.removesuffix(CONFIG)
+    return {name.removeprefix(start) for name in names if name.startswith(start)}
+
+
+def _variants(names: Collection[str]) -> set[str]:
+    """Which variants of the weights are there: {"fp16"}."""
+    found = (name for name in names if _matches(name, VARIANTS))
+    return {re.split(r"[.-]", name.removeprefix("model.").removeprefix("safetensors.index."))[0] for name in found}
+
+
 def is_complete(folder: Path) -> bool:
-    """Does this folder hold configuration, tokenizer and all weights of a model?"""
+    """Does this folder hold configuration, tokenizer and all weights of a model, or an adapter alone?"""
+    if not (folder / CONFIG).is_file() and (folder / ADAPTER[0]).is_file():
+        return (folder / ADAPTER[1]).is_file()
+    if not (folder / CONFIG).is_file() and any(folder.glob(f"{INSIDE}/{CONFIG}")):
+        return all(is_complete(each.parent) for each in folder.glob(f"{INSIDE}/{CONFIG}"))
     if not (folder / CONFIG).is_file() or not any(next(folder.glob(pattern), None) for pattern in TOKENIZERS):
         return False
     if (folder / WEIGHTS).is_file():
         return True
+    variants = _variants([path.name for path in folder.iterdir()])
+    between = f".{variants.pop()}" if len(variants) == 1 and not (folder / INDEX).is_file() else ""
+    if between and (folder / f"model{between}.safetensors").is_file():
+        return True
     try:
-        shards = set(json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values())
+        shards = set(
+            json.loads((folder / f"model.safetensors.index{between}.json").read_text(encoding="utf-8"))[
+                "weight_map"
+            ].values()
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return all((folder / shard).is_file() for shard in shards)

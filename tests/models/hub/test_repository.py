@@ -50,7 +50,7 @@ def test_needed_are_configuration_tokenizer_and_safetensors_of_the_model_itself(
     }
     unwanted = {
         *("pytorch_model.bin", "tf_model.h5", "README.md", "onnx/model.onnx", "onnx/config.json", "training_args.bin"),
-        *("openvino/model.safetensors", "adapter_model.safetensors", "modeling_evil.py", "deep/1_Pooling/config.json"),
+        *("openvino/model.safetensors", "model.fp16.safetensors", "modeling_evil.py", "deep/1_Pooling/config.json"),
         *("../config.json", "/etc/config.json", "tokenizer[1].model", "?.model"),
     }
     assert names(needed(remote(*wanted, *unwanted))) == wanted
@@ -61,7 +61,13 @@ def test_needed_are_configuration_tokenizer_and_safetensors_of_the_model_itself(
     [
         (("model.safetensors", "vocab.txt"), "has no config.json"),
         (("config.json", "vocab.txt", "pytorch_model-00001-of-00002.bin"), "only as pytorch_model-00001-of-00002.bin"),
-        (("config.json", "vocab.txt", "tf_model.h5"), "no weights in the safetensors format"),
+        (("config.json", "vocab.txt", "tf_model.h5"), r"only there as tf_model\.h5.*from_tf=True"),
+        (("llama.Q4.gguf", "README.md"), r"only there as llama\.Q4\.gguf, rounded"),
+        (("config.json", "vocab.txt", "onnx/model.onnx"), "exported for another program"),
+        (
+            ("config.json", "vocab.txt", "model.fp16.safetensors", "model.bf16.safetensors"),
+            "no weights in the safetensors format",
+        ),
         (("config.json", "vocab.txt", "onnx/model.safetensors"), "no weights in the safetensors format"),
         (("config.json", "model.safetensors"), "brings no tokenizer"),
     ],
@@ -69,6 +75,34 @@ def test_needed_are_configuration_tokenizer_and_safetensors_of_the_model_itself(
 def test_what_a_model_lacks_is_named(files: tuple[str, ...], reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         check_contents("a/b", remote(*files), LIMIT)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ("config.json", "vocab.txt", "model.fp16.safetensors"),
+        ("config.json", "vocab.txt", "model.safetensors.index.fp16.json", "model.fp16-00001-of-00001.safetensors"),
+        ("adapter_config.json", "adapter_model.safetensors"),
+        ("config.json", "vocab.txt", "model.safetensors", "adapter_config.json", "adapter_model.safetensors"),
+        ("modules.json", "1_Pooling/config.json", "0_Transformer/config.json", "0_Transformer/vocab.txt",
+         "0_Transformer/model.safetensors", "0_Transformer/sentence_roberta_config.json"),
+    ],
+    ids=["variant", "variant in parts", "adapter", "adapter beside", "folder inside"],
+)  # fmt: skip
+def test_models_of_other_forms_are_fetched_whole(wanted: tuple[str, ...], tmp_path: Path) -> None:
+    files = remote(*wanted, "README.md", "pytorch_model.bin", "deep/adapter_model.safetensors")
+    check_contents("a/b", files, LIMIT)
+    assert names(needed(files)) == set(wanted)
+    for name in wanted:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        content = (
+            json.dumps({"weight_map": {"a": "model.fp16-00001-of-00001.safetensors"}}) if "index" in name else "{}"
+        )
+        (tmp_path / name).write_text(content)
+    assert is_complete(tmp_path)
+    weights = next(each for each in wanted if each.endswith(".safetensors"))
+    (tmp_path / weights).unlink()
+    assert not is_complete(tmp_path)
 
 
 def test_only_what_is_needed_counts_for_the_limit_of_size() -> None:
