@@ -16,11 +16,22 @@ WEIGHTS = "model.safetensors"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 """Formats that can run code when they are opened."""
 
-OLDER = {"from_tf": ("tf_model*.h5", "*.h5"), "from_flax": ("flax_model*.msgpack", "*.msgpack")}
+OLDER = {"from_tf": ("tf_model*.h5",), "from_flax": ("flax_model*.msgpack",)}
 """TensorFlow's and JAX's formats, by the option with which transformers 4 reads them; 5 does not."""
 
 ROUNDED = ("*.gguf", "*.ggml")
-EXPORTED = ("*.onnx", "openvino_model*.xml", "openvino_model*.bin", "*.ot", "*.tflite", "*.mlmodel", "*.engine")
+EXPORTED = (
+    "*.onnx",
+    "*.h5",
+    "*.keras",
+    "*.msgpack",
+    "openvino_model*.xml",
+    "openvino_model*.bin",
+    "*.ot",
+    "*.tflite",
+    "*.mlmodel",
+    "*.engine",
+)
 DATA = ("*.arrow", "*.parquet", "dataset_info.json", "dataset_dict.json", "*.csv", "*.jsonl")
 PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 TOKENIZERS = ("tokenizer.json", "tokenizer_config.json", "vocab.*", "*.model", "spiece.model")
