@@ -1,4 +1,4 @@
-"""README.md tells the truth: its commands are the ones that run, its lines of code work, nothing is left out of it."""
+"""README.md and docs/ tell the truth: commands are the ones that run, lines of code work, nothing is left out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from attention_viz.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted(ROOT.glob("docs/*.md"))
+WRITTEN = "\n".join([README, *(page.read_text(encoding="utf-8") for page in PAGES)])
+MOST_LINES = 150
 COMMANDS = re.findall(r"^```bash\n(.*?)\n```", README, re.M | re.S)
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
 REQUIREMENTS = ("requirements.txt", "tests/requirements.txt")
@@ -68,7 +71,7 @@ def test_the_packages_that_the_test_command_installs_are_named() -> None:
     packages = re.findall(r"\|\| echo ([a-z0-9-]+)$|^ +echo ([a-z0-9-]+)$", text("tests/run.sh"), re.M)
     assert len(packages) == 7
     for package in ("".join(each) for each in packages):
-        assert f"`{package}`" in README, package
+        assert f"`{package}`" in WRITTEN, package
 
 
 def test_the_lines_of_code_run_without_streamlit_and_give_tokens_and_figures() -> None:
@@ -101,17 +104,17 @@ def test_every_page_stands_in_the_table_and_every_row_is_a_page() -> None:
 def test_every_setting_is_explained_with_its_value() -> None:
     config = tomllib.loads(text(".streamlit/config.toml"))
     for name in settings(config):
-        assert f"| `{name}` |" in README, name
+        assert f"| `{name}` |" in WRITTEN, name
         if name != "theme":
             section, key = name.split(".")
             value = config[section][key]
-            assert f"| `{name}` | `{str(value).lower() if isinstance(value, bool) else value}` |" in README
+            assert f"| `{name}` | `{str(value).lower() if isinstance(value, bool) else value}` |" in WRITTEN
 
 
 def test_every_limit_of_a_server_is_explained_with_its_value() -> None:
     limits = tomllib.loads(text(".streamlit/limits.toml"))
     said = {f"{section}.{name}": value for section, values in limits.items() for name, value in values.items()}
-    rows = re.findall(r"^\| `(\w+\.\w+)` \| ([\d,]+|any) \| .+ \|$", README, re.M)
+    rows = re.findall(r"^\| `(\w+\.\w+)` \| ([\d,]+|any) \| .+ \|$", WRITTEN, re.M)
     shown = {name: "any" if value == ["*"] else f"{value:,}" for name, value in said.items()}
     assert {name: value for name, value in rows if name in shown} == shown
 
@@ -120,7 +123,7 @@ def test_every_environment_variable_is_explained() -> None:
     read = code(r'"((?:HF|TRANSFORMERS|ATTENTION_VIZ|STREAMLIT)_[A-Z_]+)"')
     assert "HF_ENDPOINT" in read
     for name in read:
-        assert f"`{name}" in README, name
+        assert f"`{name}" in WRITTEN, name
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS)
@@ -137,12 +140,19 @@ def test_torch_is_the_version_that_the_readme_names() -> None:
 
 
 def test_files_that_are_named_are_there() -> None:
-    named = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|sh|txt|toml|md)))`", README)
+    named = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|sh|txt|toml|md)))`", WRITTEN)
     rooms = (ROOT, ROOT / "attention_viz", ROOT / ".streamlit")
     for name in named:
         assert any((room / name).exists() for room in rooms), name
-    for name in ("LICENSE", *re.findall(r"!\[.+?\]\((.+?)\)", README)):
-        assert (ROOT / name).is_file(), name
+    for path in (ROOT / "README.md", *PAGES):
+        for name in re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / name).is_file(), f"{path.name}: {name}"
+
+
+def test_the_readme_is_read_in_one_go_and_leads_to_every_page_of_the_docs() -> None:
+    assert len(README.splitlines()) <= MOST_LINES
+    for page in PAGES:
+        assert f"](docs/{page.name})" in README, page.name
 
 
 def test_the_changelog_names_the_version() -> None:
@@ -151,4 +161,4 @@ def test_the_changelog_names_the_version() -> None:
 
 def test_every_public_name_of_the_library_is_named() -> None:
     for name in set(attention_viz.__all__) - {"Source", "DenseSource", "Selection", "Tokens", "Model", "TopToken"}:
-        assert re.search(rf"\b{name}\b", README), name
+        assert re.search(rf"\b{name}\b", WRITTEN), name

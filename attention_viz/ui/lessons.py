@@ -1,6 +1,6 @@
 """Lessons: text files beside the catalogues, one per language, that put pictures of `pages/pictures/` into words.
 
-`locale/<language>/lessons/<number>-<name>.toml`; README.md, "A lesson", says what stands in one.
+`locale/<language>/lessons/<number>-<name>.toml`; docs/lessons.md says what stands in one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every kind of model that is tried, and how near its weights are to transformers' own.
 
-`python tests/models/architectures.py` prints the table that stands in README.md.
+`python tests/models/architectures.py` prints the table that stands in docs/models.md.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def _largest(given: np.ndarray, expected: torch.Tensor) -> float:
 
 
 def table() -> str:
-    """The table of README.md, in Markdown."""
+    """The table of docs/models.md, in Markdown."""
     measured = []
     for row in ROWS:
         with tempfile.TemporaryDirectory() as folder:

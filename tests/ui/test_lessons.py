@@ -16,7 +16,7 @@ from attention_viz.ui.lessons import MECHANISMS, Lesson, Step, lesson_files, pic
 from attention_viz.ui.wording import LANGUAGES
 
 NAMES = list(lesson_files("en"))
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
 SMALL = """
 title = "A title"
 after = "One knows."
@@ -160,7 +160,7 @@ def test_a_lesson_is_called_by_number_and_name(tmp_path: Path) -> None:
 
 
 def test_the_lesson_that_the_readme_shows_is_one(tmp_path: Path) -> None:
-    [shown] = re.findall(r"^```toml\n(.*?)^```", README, re.M | re.S)
+    [shown] = re.findall(r"^```toml\n(.*?)^```", GUIDE, re.M | re.S)
     step = read_lesson(written(tmp_path, shown)).steps[0]
     answered = picture_of(step.picture)(Settings(step.settings(True)))
     assert step.question is not None
@@ -169,7 +169,7 @@ def test_the_lesson_that_the_readme_shows_is_one(tmp_path: Path) -> None:
 
 
 def test_the_readme_names_every_picture_with_every_setting() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", README, re.M))
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", GUIDE, re.M))
     assert {name: set(rows[name].split(", ")) for name in pictures()} == {
         name: set(ASKED.findall((lessons.PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
         for name in pictures()

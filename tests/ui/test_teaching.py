@@ -19,7 +19,7 @@ from attention_viz.ui.teaching import guide, pieces
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 COMMAND = re.compile(r"```\n(.*?)\n```", re.S)
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -76,7 +76,7 @@ def test_every_command_is_one_that_the_programs_take() -> None:
         else:
             assert rest[:2] == ["run", "app.py"]
             assert rest[2].removeprefix("--") in config.get_config_options()
-            assert "`ATTENTION_VIZ_CODE`" in README
+            assert "`ATTENTION_VIZ_CODE`" in DOCS
             assert "ATTENTION_VIZ_CODE" in command
             assert len("a-code-of-yours") >= LEAST
 
@@ -84,7 +84,7 @@ def test_every_command_is_one_that_the_programs_take() -> None:
 def test_every_file_variable_model_and_key_is_known() -> None:
     known = keys() | {"README.md", "Ctrl+C", "1"} | {model.name for model in KNOWN_MODELS}
     for name in CODE.findall(text("en")):
-        assert name in known or f"`{name}`" in README, name
+        assert name in known or f"`{name}`" in DOCS, name
         if name.endswith((".md", ".toml")):
             assert (ROOT / name).is_file()
 

@@ -1,4 +1,4 @@
-"""Every architecture of the README's table: each weight is transformers' own, and padding is marked as padding."""
+"""Every architecture of the table in docs/models.md: each weight is transformers' own, and padding is marked as padding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from architectures import ROOT, ROWS, Row, build, line, measure
 
-README = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+TABLE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
 
 WAYS = {"DeBERTa": "replay", "DeBERTa-v2": "replay", "DeBERTa-v3": "replay", "MPNet": "replay", "BLOOM": "replay"} | {
     "Falcon": "replay",
@@ -23,6 +23,6 @@ def test_every_weight_of_every_head_is_that_of_eager_attention(row: Row, tmp_pat
     assert measured.way == WAYS.get(row.name, "capture")
     assert len(measured.parts) == (3 if row.kind == "encoder-decoder" else 1)
     told = line(row, measured).rpartition("| ")[0]
-    shown = [each for each in README if each.startswith(told)]
-    assert len(shown) == 1, "python tests/models/architectures.py prints the table of README.md"
+    shown = [each for each in TABLE if each.startswith(told)]
+    assert len(shown) == 1, "python tests/models/architectures.py prints the table of docs/models.md"
     assert float(shown[0].split("|")[-2]) <= row.tolerance
