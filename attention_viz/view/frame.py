@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,10 @@ import numpy as np
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
+from attention_viz.view.look import Filters
 from attention_viz.view.reach import Reach, reach
 
-VERSION = 1
+VERSION = 2
 ALIGNMENT = 8
 
 
@@ -151,6 +152,7 @@ def _plain_blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
                 "shape": list(block.values.shape),
                 "pool": block.pool,
                 "encoding": block.encoding,
+                "filters": asdict(block.filters),
                 "offset": offset,
             }
         )
@@ -169,4 +171,5 @@ def _read_block(plain: dict[str, Any], message: bytes, start: int) -> Block:
         pool=plain["pool"],
         encoding=plain["encoding"],
         values=values,
+        filters=Filters(**plain["filters"] | {"exclude": tuple(plain["filters"]["exclude"])}),
     )

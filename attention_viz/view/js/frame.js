@@ -27,6 +27,7 @@
  * @property {Pool} pool
  * @property {number} top the whole number that stands for a weight of 1
  * @property {Uint8Array | Uint16Array} values roots of the weights, times `top`
+ * @property {import("./lens.js").Filters} filters what was left out before pooling
  *
  * @typedef {object} Frame
  * @property {string} view
@@ -36,7 +37,7 @@
  * @property {Block[]} blocks
  */
 
-const FRAME_VERSION = 1;
+const FRAME_VERSION = 2;
 
 /** @param {Uint8Array} message @returns {{header: any, start: number}} the header, and where the payload begins */
 export function readHeader(message) {

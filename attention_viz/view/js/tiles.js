@@ -44,7 +44,7 @@ export class Tiles {
     const size = Math.round(tile * ratio);
     const hatch = hatching(theme, ratio);
     for (const [layer, head] of heads) {
-      const matrix = this.store.weights?.thumbnail(layer, head, filtersOf(look));
+      const matrix = this.store.thumbnail(layer, head);
       if (matrix === undefined || matrix.columns === 0) continue;
       const { x, y } = place([layer, head]);
       const cells = shrink(matrix, size);
