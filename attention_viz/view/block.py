@@ -11,17 +11,14 @@ import numpy as np
 
 from attention_viz import pooling
 from attention_viz.attention import Attention
+from attention_viz.drawing import TOPS, Encoding
 from attention_viz.means import mean_of
 from attention_viz.view.look import NOTHING, Filters
 
-Encoding = Literal["root8", "root16"]
 Exactness = Literal["exact", "max", "mean"]
 Head = tuple[int, int]
 Heads = tuple[Head, ...]
 Progress = Callable[[int, int], None]
-
-TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
-"""The whole number that stands for a weight of 1."""
 
 
 @dataclass(frozen=True)

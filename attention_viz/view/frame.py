@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from attention_viz.attention import Attention, Tokens
+from attention_viz.drawing import FRAME
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
 from attention_viz.view.look import Filters
 from attention_viz.view.reach import Reach, reach
 
-VERSION = 2
 ALIGNMENT = 8
 
 
@@ -63,7 +63,7 @@ def encode(
     sample of what is not in it."""
     payload = b"".join(_padded(_little(block.values)) for block in blocks)
     header: dict[str, Any] = {
-        "version": VERSION,
+        "version": FRAME,
         "view": view,
         "name": name,
         "tokens": None if sheet is None else _plain_sheet(sheet),
@@ -78,11 +78,11 @@ def encode(
 def decode(message: bytes) -> Frame:
     """The inverse of `encode`; arrays are read-only views of the bytes. Raises InputError for other bytes."""
     header, start = read_header(message)
-    if header.get("version") != VERSION:
+    if header.get("version") != FRAME:
         raise InputError(
             "This frame has version {version}; version {expected} can be read. Save it again.",
             version=header.get("version"),
-            expected=VERSION,
+            expected=FRAME,
         )
     blocks = tuple(_read_block(each, message, start) for each in header["blocks"])
     sheet = None if header["tokens"] is None else _read_sheet(header["tokens"])

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 
 from attention_viz.attention import Attention
+from attention_viz.drawing import PICTURE, TOPS, Encoding
 from attention_viz.means import members
 from attention_viz.selection import Selection
-from attention_viz.view.block import TOPS, Encoding, Head, Heads, Progress, part, pooled, seen_whole, whole
+from attention_viz.view.block import Head, Heads, Progress, part, pooled, seen_whole, whole
 from attention_viz.view.frame import TokenSheet, encode, read_header
 from attention_viz.view.look import NOTHING, Filters
 
@@ -23,8 +24,6 @@ EXACT_LATER = 4_800_000
 """Bytes of a second message that brings the missing digits of every weight."""
 FILE = 40_000_000
 """Bytes of weights that a page without a server carries at most."""
-PICTURE = 512
-"""A head is drawn from at most this many rows and columns; a longer text is pooled."""
 CELLS_AT_ONCE = 150_000_000
 """Weights, of all heads together, that are read for small pictures while the visitor waits: about a second."""
 THUMBNAIL = 64
@@ -156,8 +155,9 @@ def text_of(message: bytes) -> str:
 
 
 def shown(selection: Selection) -> Head:
-    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads."""
-    layer, head = selection.subject
+    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads.
+    Beside all heads of a layer it is the chosen one, also while a mean is chosen for the other pictures."""
+    layer, head = selection.subject if selection.is_mean else (selection.layer, selection.head)
     return -1 if layer is None else layer, -1 if head is None else head
 
 

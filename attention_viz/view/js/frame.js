@@ -37,7 +37,7 @@
  * @property {Block[]} blocks
  */
 
-const FRAME_VERSION = 2;
+import { FRAME, TOPS } from "./drawing.js";
 
 /** @param {Uint8Array} message @returns {{header: any, start: number}} the header, and where the payload begins */
 export function readHeader(message) {
@@ -49,7 +49,7 @@ export function readHeader(message) {
 /** @param {Uint8Array} message @returns {Frame} */
 export function readFrame(message) {
   const { header, start } = readHeader(message);
-  if (header.version !== FRAME_VERSION) throw new Error(`frame version ${header.version}`);
+  if (header.version !== FRAME) throw new Error(`frame version ${header.version}`);
   return {
     view: header.view,
     name: header.name,
@@ -70,7 +70,7 @@ function readBlock(plain, message, start) {
   const wide = plain.encoding === "root16";
   const offset = message.byteOffset + start + plain.offset;
   const values = wide ? sixteen(message.buffer, offset, count) : new Uint8Array(message.buffer, offset, count);
-  return { ...plain, top: wide ? 65535 : 255, values };
+  return { ...plain, top: wide ? TOPS.root16 : TOPS.root8, values };
 }
 
 /** The message may begin at an odd place of its buffer; two-byte numbers are then copied out.

@@ -8,9 +8,10 @@
  * @typedef {"all" | "AA" | "AB" | "BA" | "BB"} Pairs
  * @typedef {{exclude: Kind[], renormalise: boolean, pairs: Pairs}} Filters
  */
+import { TOPS } from "./drawing.js";
 import { Matrix } from "./matrix.js";
 
-const TOP = 65535;
+const TOP = TOPS.root16;
 /** @type {Record<Pairs, [number, number] | [null, null]>} the segment that reads, and the one that is read */
 const SIDES = { all: [null, null], AA: [0, 0], AB: [0, 1], BA: [1, 0], BB: [1, 1] };
 

@@ -8,13 +8,13 @@
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./wording.js").Labels} Labels
  */
+import { ROUNDING } from "./drawing.js";
 import { box, setText } from "./element.js";
 import { highestOf } from "./raster.js";
 import { inkOn, mix } from "./palette.js";
 import { spell } from "./token.js";
 import { say } from "./wording.js";
 
-const ROUNDING = 1e-4; // by which a row's sum may be above 1
 
 export class Prose {
   /** @param {Store} store */
@@ -114,7 +114,7 @@ function paragraphs(tokens, words) {
     const paragraph = document.createElement("p");
     tokens.segments.forEach((each, position) => {
       if (each !== segment) return;
-      if (position > 0 && spaced(tokens, position)) paragraph.append(" ");
+      if (paragraph.hasChildNodes() && spaced(tokens, position)) paragraph.append(" ");
       paragraph.append(words[position]);
     });
     return paragraph;
@@ -144,7 +144,8 @@ function wordOf(tokens, position) {
 
 /** Whether the text has a space before a token. Tokens whose places are not known have one, but for pieces.
  * @param {Tokens} tokens @param {number} position @returns {boolean} */
-function spaced({ spans, special, texts }, position) {
+export function spaced({ spans, special, texts }, position) {
+  if (position === 0) return true;
   const [before, here] = [spans[position - 1], spans[position]];
   if (special[position] || special[position - 1]) return true;
   if (here[1] === 0) return !texts[position].startsWith("##");

@@ -9,6 +9,7 @@
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
+import { TOPS } from "./drawing.js";
 import { hatched, hatching } from "./hatch.js";
 import { filtersOf } from "./look.js";
 import { shrink, shrinkHidden } from "./matrix.js";
@@ -38,7 +39,7 @@ export class Tiles {
   paint({ heads, tile, place, width, height }, theme, ratio) {
     const { look } = this.store;
     const peak = look.scale === "peak" ? peakOf(this.store, heads) : 1;
-    const tables = new Map([255, 65535].map((top) => [top, colourTable(theme.weights, top, peak, look.threshold)]));
+    const tables = new Map(Object.values(TOPS).map((top) => [top, colourTable(theme.weights, top, peak, look.threshold)]));
     const image = new ImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
     const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     const size = Math.round(tile * ratio);
