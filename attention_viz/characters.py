@@ -29,6 +29,13 @@ def joined(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def isolated(text: str) -> str:
+    """A text to be put into a sentence: one with letters that run right to left stands apart (Unicode's isolates), so that
+    it does not turn round what is beside it."""
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"\u2068{text}\u2069" if turns else text
+
+
 def direction(text: str) -> Direction:
     """Which way does a text run? That of its first strong character, or "ltr" without one.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.characters import direction, joined, readable, readable_values
+from attention_viz.characters import direction, isolated, joined, readable, readable_values
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -56,3 +56,9 @@ def test_a_text_whose_first_strong_character_is_hebrew_or_arabic_runs_right_to_l
 )
 def test_any_other_text_runs_left_to_right(text: str) -> None:
     assert direction(text) == "ltr"
+
+
+def test_a_text_that_turns_round_what_is_beside_it_stands_apart_and_no_other_is_changed() -> None:
+    assert isolated("\u05d0\u05d1 1") == "\u2068\u05d0\u05d1 1\u2069"
+    assert isolated("Anna \u05d0") == "\u2068Anna \u05d0\u2069"
+    assert [isolated(text) for text in ("", "Anna", "1,234", "\u4f60\u597d")] == ["", "Anna", "1,234", "\u4f60\u597d"]

@@ -29,6 +29,7 @@ LABELS = {
     "closed": "{query} → {key}  cannot be read",
     "left_out": "{query} → {key}  is left out",
     "note_closed": "Hatched: this query cannot read this key (later tokens, outside a window, padding).",
+    "note_rtl": "Keys stand from left to right in the order of their positions, also those of a text that is read from right to left.",
     "strongest": "{title}. Strongest: {link}",
     "rounded": "two digits until the exact weights are here",
     "rounded_alone": "two digits: of this head the page holds no more",

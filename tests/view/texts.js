@@ -13,6 +13,7 @@ export function tokens(texts, more = {}) {
     unknown: texts.map(() => false),
     segments: texts.map(() => 0),
     words: texts.map((_, position) => position),
+    directions: /** @type {import("../../attention_viz/view/js/frame.js").Direction[]} */ (["ltr", "ltr"]),
     spans: texts.map(() => /** @type {[number, number]} */ ([0, 0])),
     ...more,
   };

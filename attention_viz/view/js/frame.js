@@ -1,6 +1,8 @@
 /**
  * Frame: what arrives from Python as bytes, see frame.py for their layout.
  *
+ * @typedef {"ltr" | "rtl"} Direction
+ *
  * @typedef {object} Tokens
  * @property {string[]} texts as the tokenizer spells them
  * @property {string[]} surfaces the characters of the text they stand for
@@ -10,6 +12,7 @@
  * @property {number[]} segments 0 = first text, 1 = second text
  * @property {number[]} words
  * @property {[number, number][]} spans
+ * @property {Direction[]} directions which way each text runs
  *
  * @typedef {object} TokenSheet
  * @property {Tokens} queries

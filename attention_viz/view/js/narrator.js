@@ -122,6 +122,7 @@ export class Narrator {
       notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
+    if (look.view !== "text" && look.view !== "lines" && sheet.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
     if (matrix.unfiltered) notes.push(say(this.labels, alone ? "note_unfiltered_alone" : "note_unfiltered"));
     else notes.push(...this.filtered());
     if (look.threshold > 0 && look.view !== "lines") {

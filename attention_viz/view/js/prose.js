@@ -16,6 +16,10 @@ import { spell } from "./token.js";
 import { say } from "./wording.js";
 
 
+const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mong}\\p{scx=Adlm}\\p{scx=Rohg}]";
+const JOINING_AT_END = new RegExp(`(?=\\p{L})${JOINING}\\p{M}*$`, "u");
+const JOINING_AT_START = new RegExp(`^(?=[\\p{L}\\p{M}])${JOINING}`, "u");
+
 export class Prose {
   /** @param {Store} store */
   constructor(store) {
@@ -112,9 +116,15 @@ function reachOf(scale, highest) {
 function paragraphs(tokens, words) {
   return [...new Set(tokens.segments)].map((segment) => {
     const paragraph = document.createElement("p");
+    paragraph.dir = tokens.directions[segment];
     tokens.segments.forEach((each, position) => {
       if (each !== segment) return;
-      if (paragraph.hasChildNodes() && spaced(tokens, position)) paragraph.append(" ");
+      const before = paragraph.lastElementChild;
+      if (before !== null && spaced(tokens, position)) paragraph.append(" ");
+      else if (before !== null && join(before.textContent ?? "", words[position].textContent ?? "")) {
+        before.classList.add("joins-next");
+        words[position].classList.add("joins-last");
+      }
       paragraph.append(words[position]);
     });
     return paragraph;
@@ -130,10 +140,16 @@ function wordsOf(tokens, side) {
   });
 }
 
-/** @param {Tokens} tokens @param {number} position @returns {HTMLElement} */
+/** Whether letters of a script that joins them meet: no room may be between them. @param {string} before @param {string} after @returns {boolean} */
+function join(before, after) {
+  return JOINING_AT_END.test(before) && JOINING_AT_START.test(after);
+}
+
+/** The browser puts words and numbers of either direction in order, across tokens; a special one is no part of the text.
+ * @param {Tokens} tokens @param {number} position @returns {HTMLElement} */
 function wordOf(tokens, position) {
   const { text, special, piece } = spell(tokens, position);
-  const word = document.createElement("bdi");
+  const word = document.createElement(special ? "bdi" : "span");
   word.className = "word";
   word.classList.toggle("special", special);
   word.classList.toggle("piece", piece);
