@@ -51,10 +51,10 @@ class Tokens:
     @property
     def directions(self) -> tuple[Direction, ...]:
         """Which way each text runs, by the number of its segment; special tokens say nothing about it."""
-        texts = [""] * (max(self.segments, default=-1) + 1)
+        texts: list[list[str]] = [[] for _ in range(max(self.segments, default=-1) + 1)]
         for segment, surface, special in zip(self.segments, self.surfaces, self.special, strict=True):
-            texts[segment] += "" if special else surface
-        return tuple(direction(text) for text in texts)
+            texts[segment].append("" if special else surface)
+        return tuple(direction("".join(text)) for text in texts)
 
     @property
     def punctuation(self) -> tuple[bool, ...]:

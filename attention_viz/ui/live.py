@@ -156,8 +156,6 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
     text = plan.text_of(feed("first", None, lambda: plan.first(attention, key)))
     filters = Filters.of(known, attention)
     feed_small("rest", None, lambda step: plan.rest(attention, key, text, step))
-    if filters != NOTHING:
-        feed_small("small", filters, lambda step: plan.small(attention, key, text, filters, step))
     layer = min(known.layer, attention.n_layers - 1)
     head = min(known.head, attention.heads_of(layer) - 1)
     subject = plan.shown(known.at(layer=layer, head=head))
@@ -173,6 +171,8 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
     window = _window(key, attention, text)
     if window is not None:
         feed("tile", (window, filters), lambda: plan.tile(attention, key, text, *window, filters))
+    if filters != NOTHING:
+        feed_small("small", filters, lambda step: plan.small(attention, key, text, filters, step))
     return text
 
 

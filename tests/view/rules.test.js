@@ -13,7 +13,7 @@ import { spaced } from "../../attention_viz/view/js/prose.js";
 import { reachOf } from "../../attention_viz/view/js/reach.js";
 import { Store } from "../../attention_viz/view/js/store.js";
 import { topOf } from "../../attention_viz/view/js/table.js";
-import { number } from "../../attention_viz/view/js/wording.js";
+import { number, say } from "../../attention_viz/view/js/wording.js";
 import { firstFrame, matrix, sheet, tokens } from "./texts.js";
 
 const RULES = JSON.parse(readFileSync(new URL("rules.json", import.meta.url), "utf8"));
@@ -112,6 +112,12 @@ test("how numbers and spaces are written", () => {
   for (const { tokens: texts, spans, before } of RULES.spaces) {
     const text = tokens(texts, { spans });
     assert.deepEqual(texts.map((/** @type {string} */ _, /** @type {number} */ i) => spaced(text, i)), before);
+  }
+});
+
+test("what would turn a sentence round stands apart in it", () => {
+  for (const [value, apart] of RULES.apart) {
+    assert.equal(say({ a: "{value} > b" }, "a", { value }), apart ? `\u2068${value}\u2069 > b` : `${value} > b`);
   }
 });
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention, Selection, Tokens
+from attention_viz.characters import isolated
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
 from attention_viz.means import mean_heads
@@ -128,6 +129,11 @@ def test_how_numbers_and_spaces_are_written() -> None:
     for case in RULES["spaces"]:
         tokens = replace(Tokens.plain(case["tokens"]), spans=tuple(map(tuple, case["spans"])))
         assert [spaced(tokens, position) for position in range(len(tokens))] == case["before"]
+
+
+def test_what_would_turn_a_sentence_round_stands_apart_in_it() -> None:
+    for value, apart in RULES["apart"]:
+        assert isolated(value) == (f"\u2068{value}\u2069" if apart else value)
 
 
 @pytest.mark.parametrize("case", RULES["notes"], ids=str)
