@@ -292,3 +292,14 @@ test("of groups that were filtered, those of which nothing is left are not liste
   assert.deepEqual([...read.received].map((weight) => weight.toFixed(2)), ["0.00", "0.30", "0.10"]);
   assert.equal(weights.removedShare(0, 0, chosen).toFixed(2), "0.25");
 });
+
+test("small pictures without filters that come again or late do not push out the filtered ones", () => {
+  const { store, weights } = grouped();
+  const both = [[0, 0], [0, 1]];
+  store.choose({ exclude: ["special"] });
+  weights.keep(frame(group(0.2, NO_SPECIAL, both), "small"));
+  weights.keep(frame(group(0.1, NOTHING, both), "rest"));
+  assert.equal(store.group()?.unfiltered, false);
+  weights.keep(frame(group(0.3, { ...NOTHING, pairs: "AA" }, both), "small"));
+  assert.equal(store.group()?.unfiltered, true);
+});

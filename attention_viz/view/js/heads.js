@@ -53,7 +53,8 @@ export class Heads {
     const name = nameOf(block.filters);
     const [known] = this.sets.get(name)?.values() ?? [];
     if (known !== undefined && !sharper(matrices[0], known)) return;
-    for (const other of [...this.sets.keys()]) if (other !== nameOf(NOTHING)) this.sets.delete(other);
+    const whole = nameOf(NOTHING);
+    if (name !== whole) for (const other of [...this.sets.keys()]) if (other !== whole) this.sets.delete(other);
     this.sets.set(name, new Map(block.heads.map(([layer, head], place) => [`${layer}.${head}`, matrices[place]])));
   }
 
