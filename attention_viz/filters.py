@@ -73,19 +73,27 @@ def seen(
 ) -> Attention:
     """What is left to look at? The same attention with all else at 0: excluded keys, other directions of a pair, faint weights.
 
-    exclude, renormalise : see `leave_out`; pairs : see `of_pair`; threshold : weights below it, 0 to 1
+    exclude     : kinds of keys, see `kept`; renormalise : see `leave_out`, where a key is left out
+    pairs       : see `of_pair`; threshold : weights below it, 0 to 1
     Raises SelectionError for an unknown kind or direction, and for another threshold.
     """
+    found = sieve(attention, exclude, renormalise, pairs, threshold)
+    if found.is_open:
+        return attention
+    return attention.with_source(lambda _: SeenSource(attention, found), attention.query_tokens, attention.key_tokens)
+
+
+def sieve(
+    attention: Attention,
+    exclude: Collection[str] = (),
+    renormalise: bool = False,
+    pairs: str = "all",
+    threshold: float = 0.0,
+) -> Sieve:
+    """What `seen` holds the rows of this attention to."""
     check_threshold(threshold)
     keep = kept(attention.key_tokens, exclude)
-    reads, read = of_pair(attention, pairs)
-    if keep.all() and reads.all() and read.all() and threshold == 0:
-        return attention
-    return attention.with_source(
-        lambda _: SeenSource(attention, keep, renormalise, reads, read, threshold),
-        attention.query_tokens,
-        attention.key_tokens,
-    )
+    return Sieve(keep, renormalise and not keep.all(), *of_pair(attention, pairs), threshold)
 
 
 def check_threshold(threshold: float) -> None:
@@ -95,20 +103,39 @@ def check_threshold(threshold: float) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class SeenSource:
-    """Tiles of another attention with weights set to 0: first those of some keys, which may leave the others to sum to 1 again,
-    then those of the other directions of a pair, then the faint ones.
+class Sieve:
+    """Sets weights to 0: first those of some keys, which may leave the others to sum to 1 again, then those of the other
+    directions of a pair, then the faint ones.
 
-    keep  : (key,) bool, keys that are not left out
+    keep  : (key,) bool, keys that are not left out; renormalise : only where one is
     reads, read : (query,) and (key,) bool, the two sides of the direction that is looked at
     """
 
-    whole: Attention
     keep: np.ndarray
     renormalise: bool
     reads: np.ndarray
     read: np.ndarray
     threshold: float
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all that there is passes."""
+        return bool(self.keep.all() and self.reads.all() and self.read.all() and self.threshold == 0)
+
+    def left(self, rows: np.ndarray, queries: slice) -> np.ndarray:
+        """What is left of these rows, of which all keys must be there: (query, key), an array of its own."""
+        weights = leave_out(rows, self.keep, self.renormalise) * self.read
+        weights[~self.reads[queries]] = 0
+        weights[weights < self.threshold] = 0
+        return weights
+
+
+@dataclass(frozen=True, eq=False)
+class SeenSource:
+    """Tiles of what a sieve leaves of another attention."""
+
+    whole: Attention
+    sieve: Sieve
 
     @property
     def name(self) -> str:
@@ -123,11 +150,7 @@ class SeenSource:
         return self.whole.nbytes
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
-        everything = self.whole.tile(layer, head, queries, slice(0, len(self.keep)))  # a row's sum needs all its keys
-        weights = leave_out(everything, self.keep, self.renormalise)[:, keys] * self.read[keys]
-        weights[~self.reads[queries]] = 0
-        weights[weights < self.threshold] = 0
-        return weights
+        return self.sieve.left(self.whole.tile(layer, head, queries), queries)[:, keys]
 
     def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
         return self.whole.readable(layer, queries, keys)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from attention_viz.characters import Direction, direction
 from attention_viz.errors import InputError
 
 
@@ -46,6 +47,14 @@ class Tokens:
 
     def __getitem__(self, position: int) -> str:
         return self.texts[position]
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """Which way each text runs, by the number of its segment; special tokens say nothing about it."""
+        texts: list[list[str]] = [[] for _ in range(max(self.segments, default=-1) + 1)]
+        for segment, surface, special in zip(self.segments, self.surfaces, self.special, strict=True):
+            texts[segment].append("" if special else surface)
+        return tuple(direction("".join(text)) for text in texts)
 
     @property
     def punctuation(self) -> tuple[bool, ...]:

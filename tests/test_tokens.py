@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from attention_viz import Tokens
@@ -33,3 +35,10 @@ def test_punctuation_is_what_consists_of_marks_and_symbols_alone() -> None:
 def test_fields_of_different_lengths_are_refused() -> None:
     with pytest.raises(InputError, match="differ in length"):
         Tokens(("a", "b"), ("a",), (False,), (False,), (0,), (0,), ((0, 1),))
+
+
+def test_each_text_runs_the_way_of_its_own_letters_whatever_the_special_tokens_are() -> None:
+    hebrew = ["[CLS]", "1", "\u05e9\u05dc\u05d5\u05dd", "Anna", "[SEP]"]
+    tokens = replace(Tokens.plain([*hebrew, "Anna", "\u05e9\u05dc\u05d5\u05dd", "[SEP]"]), segments=(0,) * 5 + (1,) * 3)
+    assert tokens.directions == ("rtl", "ltr")
+    assert Tokens.plain([]).directions == ()

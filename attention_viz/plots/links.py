@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from attention_viz.attention import Attention
+from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
 from attention_viz.plots import wording
@@ -25,10 +26,6 @@ from attention_viz.pooling import ROWS_AT_ONCE
 
 Head = tuple[int, int]
 
-MOST, FAINTEST, STRONG, CROWD = 600, 0.05, 0.2, 40
-"""As in the live view: lines at most; of the highest weight, the share below which none is drawn and from which a line
-counts as strong; strong lines above which all are thin, since thick ones would hide each other. What the view shows of a
-long text is a part of it, while here all of it is drawn: one strong line a token is no crowd."""
 THIN, THICK = 0.5, 5.0
 """Width of lines, in points."""
 PITCH, LONGEST, ACROSS = 0.26, 14.0, 3.4
@@ -87,7 +84,8 @@ def plot_lines(
         edge(tokens, range(len(tokens)), pitch * len(tokens), SIZES)
         for tokens in (attention.query_tokens, attention.key_tokens)
     ]
-    crowded = _crowded(drawn, max(CROWD, longer))
+    # the view shows a part of a long text, this picture all of it, where one strong line a token is no crowd
+    crowded = is_crowd(drawn, max(LINES.crowd, longer))
     notes = _notes(drawn, sides, look, crowded)
     if len(heads) == 1:
         notes += wording.share_note(attention, layer, head, exclude, renormalise)
@@ -116,12 +114,19 @@ def strands(attention: Attention, heads: Sequence[Head], rows: np.ndarray) -> li
     weights = np.sort(np.concatenate([each.weights for each in found]))[::-1]
     if len(weights) == 0:
         return found
-    crowd = weights[MOST - 1] if len(weights) > MOST else 0.0
-    return [each.strongest(max(FAINTEST * weights[0], crowd)) for each in found]
+    return [each.strongest(max(LINES.faintest * weights[0], _crowd(weights))) for each in found]
+
+
+def _crowd(weights: np.ndarray) -> float:
+    """The weight from which on there are not too many lines. weights : (line,), highest first"""
+    if len(weights) <= LINES.most:
+        return 0.0
+    above = weights[weights > weights[LINES.most]]
+    return float(above[-1] if len(above) else weights[0])  # without those of the highest there would be no picture
 
 
 def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> Strands:
-    """The MOST highest weights of a head that are not 0."""
+    """The highest weights of a head that are not 0: one more than are drawn at most, or all that share the highest."""
     best = Strands(np.empty(0, int), np.empty(0, int), np.empty(0, np.float32))
     for first in range(0, len(rows), ROWS_AT_ONCE):
         strip = attention.tile(layer, head, slice(first, first + ROWS_AT_ONCE)).copy()
@@ -138,14 +143,16 @@ def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> S
 
 
 def _highest(found: Strands) -> Strands:
-    order = np.argsort(found.weights, kind="stable")[-MOST:]
+    order = np.argsort(found.weights, kind="stable")
+    many = len(order) > LINES.most and found.weights[order[-LINES.most - 1]] == found.weights[order[-1]]
+    order = order[found.weights[order] == found.weights[order[-1]]] if many else order[-LINES.most - 1 :]
     return Strands(found.queries[order], found.keys[order], found.weights[order])
 
 
-def _crowded(drawn: Sequence[Strands], crowd: int) -> bool:
-    """Whether so many are strong that thick lines would hide each other."""
+def is_crowd(drawn: Sequence[Strands], crowd: int) -> bool:
+    """Whether so many lines are strong that thick ones would hide each other."""
     weights = np.concatenate([each.weights for each in drawn])
-    return bool(np.count_nonzero(weights >= STRONG * weights.max(initial=0)) > crowd)
+    return bool(np.count_nonzero(weights >= LINES.strong * weights.max(initial=0)) > crowd)
 
 
 def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look, crowded: bool) -> list[Message]:

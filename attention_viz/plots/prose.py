@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from attention_viz.attention import Attention, Tokens
+from attention_viz.drawing import ROUNDING
 from attention_viz.errors import Message
 from attention_viz.filters import can_be_read, check_threshold, kept, readers, received
 from attention_viz.palettes import ink_on
@@ -32,8 +33,6 @@ ROOM, LINE, HIGH = 6.5, 0.32, 0.26
 """Width of the text, from one line to the next, and height of a coloured token, in inches."""
 PAD, SPACE, PARAGRAPH, HEADING = 0.045, 0.05, 0.14, 0.26
 """Ground beside a token, space between two words, between two texts, and height of a heading, in inches."""
-ROUNDING = 1e-4
-"""By which a sum of float32 weights may be above 1 without being one of several rows."""
 LONGEST = 60
 """Columns of the longest token; a longer one is cut in the middle."""
 

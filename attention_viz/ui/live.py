@@ -25,7 +25,7 @@ from attention_viz.ui.wording import say
 from attention_viz.view import bundle, outfit, plan
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
-from attention_viz.view.look import FIELDS, look_of
+from attention_viz.view.look import FIELDS, NOTHING, Filters, look_of
 
 Window = tuple[int, int, tuple[int, int], tuple[int, int]]
 
@@ -147,23 +147,32 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
         if frame:
             _feed(key, name, frame)
 
+    def feed_small(name: str, about: Hashable, make: Callable[[Progress | None], bytes | None]) -> None:
+        if plan.is_slow(attention):
+            feed_later(name, about, make, say("Drawing all heads small"))
+        else:
+            feed(name, about, lambda: make(None))
+
     text = plan.text_of(feed("first", None, lambda: plan.first(attention, key)))
-    if plan.is_slow(attention):
-        drawing = say("Drawing all heads small")
-        feed_later("rest", None, lambda step: plan.rest(attention, key, text, step), drawing)
-    else:
-        feed("rest", None, lambda: plan.rest(attention, key, text))
+    filters = Filters.of(known, attention)
+    feed_small("rest", None, lambda step: plan.rest(attention, key, text, step))
     layer = min(known.layer, attention.n_layers - 1)
     head = min(known.head, attention.heads_of(layer) - 1)
     subject = plan.shown(known.at(layer=layer, head=head))
+    about = (subject, filters if plan.is_pooled(attention) else NOTHING)
+
+    def one_head(step: Progress | None) -> bytes | None:
+        return plan.one_head(attention, key, text, *subject, step, filters)
+
     if plan.takes(attention, *subject) > plan.CELLS_AT_ONCE:
-        averaging = say("Taking the mean of the heads")
-        feed_later("head", subject, lambda step: plan.one_head(attention, key, text, *subject, step), averaging)
+        feed_later("head", about, one_head, say("Taking the mean of the heads"))
     else:
-        feed("head", subject, lambda: plan.one_head(attention, key, text, *subject))
+        feed("head", about, lambda: one_head(None))
     window = _window(key, attention, text)
     if window is not None:
-        feed("tile", window, lambda: plan.tile(attention, key, text, *window))
+        feed("tile", (window, filters), lambda: plan.tile(attention, key, text, *window, filters))
+    if filters != NOTHING:
+        feed_small("small", filters, lambda step: plan.small(attention, key, text, filters, step))
     return text
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from attention_viz.characters import isolated
 from attention_viz.errors import Message
 from attention_viz.view.labels import LABELS
 
@@ -72,7 +73,7 @@ def view_labels(language: str) -> dict[str, str]:
 
 def say(template: str, /, **values: Any) -> str:
     """One sentence in the language of this session."""
-    return translate(template).format(**values)
+    return _filled(translate(template), values)
 
 
 def tell(message: Message) -> str:
@@ -89,7 +90,12 @@ def _told(message: Message, translate: Callable[[str], str]) -> str:
     values = {
         name: _told(value, translate) if isinstance(value, Message) else value for name, value in message.values.items()
     }
-    return translate(message.template).format(**values)
+    return _filled(translate(message.template), values)
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    """A sentence with its values, of which a text that runs right to left does not turn the others round."""
+    return template.format(**{name: isolated(each) if isinstance(each, str) else each for name, each in values.items()})
 
 
 def paragraph(*sentences: str) -> str:

@@ -11,16 +11,14 @@ import numpy as np
 
 from attention_viz import pooling
 from attention_viz.attention import Attention
+from attention_viz.drawing import TOPS, Encoding
 from attention_viz.means import mean_of
+from attention_viz.view.look import NOTHING, Filters
 
-Encoding = Literal["root8", "root16"]
 Exactness = Literal["exact", "max", "mean"]
 Head = tuple[int, int]
 Heads = tuple[Head, ...]
 Progress = Callable[[int, int], None]
-
-TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
-"""The whole number that stands for a weight of 1."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,8 @@ class Block:
     encoding      : "root8" = uint8 of the root of the weight (off by at most 3.9e-3), "root16" = uint16 (3.1e-5, and
                     rounded to four digits the same as the weight itself)
     values        : (head, row, column) of that type
+    filters       : what was left out before pooling. Of whole heads that are exact it is nothing: the view then leaves
+                    out by itself, and no choice has to ask for them again
     """
 
     heads: Heads
@@ -41,6 +41,7 @@ class Block:
     pool: Exactness
     encoding: Encoding
     values: np.ndarray
+    filters: Filters = NOTHING
 
 
 def quantise(weights: np.ndarray, encoding: Encoding) -> np.ndarray:
@@ -92,63 +93,91 @@ def whole(attention: Attention, heads: Heads, encoding: Encoding) -> Block:
 
 
 def part(
-    attention: Attention, members: Heads, name: Head, rows: tuple[int, int], columns: tuple[int, int], size: int
+    attention: Attention,
+    members: Heads,
+    name: Head,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    size: int,
+    filters: Filters = NOTHING,
 ) -> Block:
     """A rectangle of one head, or of the mean of several, under a name in which -1 stands for all layers or all heads.
 
     rows, columns : (start, stop)
+    filters       : applied in any case, since what a row keeps is not known from a part of it
     Exact where it is no larger than size x size, else the highest weights of groups of tokens.
     """
 
-    mean = mean_of(attention, members)
+    left = filters.seen(mean_of(attention, members))
 
     def strip(queries: slice) -> np.ndarray:
-        return mean.tile(0, 0, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
+        return left.tile(0, 0, slice(rows[0] + queries.start, rows[0] + queries.stop), slice(*columns))
 
     shape = (rows[1] - rows[0], columns[1] - columns[0])
     values = quantise(pooling.pooled(strip, shape, size, "max"), "root16")[None]
-    return Block((name,), rows, columns, "exact" if max(shape) <= size else "max", "root16", values)
+    return Block((name,), rows, columns, "exact" if max(shape) <= size else "max", "root16", values, filters)
 
 
 def seen_whole(
-    attention: Attention, members: Heads, name: Head, size: int, progress: Progress | None = None
-) -> tuple[Block, Block]:
+    attention: Attention,
+    members: Heads,
+    name: Head,
+    size: int,
+    progress: Progress | None = None,
+    filters: Filters = NOTHING,
+) -> tuple[Block, ...]:
     """All of one head, or of the mean of several, as `part` gives it, and what each of its keys receives.
 
     progress : called with (queries done, queries in all)
-    returns  : the picture, and one row: the mean over all queries of the weight on each key
+    returns  : the picture, where it fits exact and unfiltered, and nothing else; if pooled also a row, the mean over all
+               queries that read of the weight on each key, and where filters left something out, that row without them
     """
-    n_queries, n_keys = attention.shape
-    mean, sums = mean_of(attention, members), np.zeros(n_keys, dtype=np.float64)
+    shape, mean = attention.shape, mean_of(attention, members)
+    pools = max(shape) > size
+    sieve = (filters if pools else NOTHING).sieve(mean)
+    received, left = np.zeros(shape[1]), np.zeros(shape[1])
 
     def strip(queries: slice) -> np.ndarray:
-        found = mean.tile(0, 0, queries)
-        np.add(sums, found.sum(axis=0, dtype=np.float64), out=sums)
+        whole = mean.tile(0, 0, queries)
+        found = whole if sieve.is_open else sieve.left(whole, queries)
+        np.add(received, whole.sum(axis=0, dtype=np.float64), out=received)
+        np.add(left, found.sum(axis=0, dtype=np.float64), out=left)
         if progress is not None:
-            progress(queries.stop, n_queries)
+            progress(queries.stop, shape[0])
         return found
 
-    cells = pooling.pooled(strip, attention.shape, size, "max")
-    exactness: Exactness = "exact" if cells.shape == attention.shape else "max"
-    row = quantise(sums / n_queries, "root16")[None, None]
-    return (
-        Block((name,), (0, n_queries), (0, n_keys), exactness, "root16", quantise(cells, "root16")[None]),
-        Block((name,), (0, n_queries), (0, n_keys), "mean", "root16", row),
-    )
+    ends = ((name,), (0, shape[0]), (0, shape[1]))
+    values = quantise(pooling.pooled(strip, shape, size, "max"), "root16")[None]
+    if not pools:
+        return (Block(*ends, "exact", "root16", values),)
+    rows = [(left / max(1, sieve.reads.sum()), filters), (received / shape[0], NOTHING)]
+    profiles = [
+        Block(*ends, "mean", "root16", quantise(row, "root16")[None, None], of)
+        for row, of in rows[: 1 + (filters != NOTHING)]
+    ]
+    return (Block(*ends, "max", "root16", values, filters), *profiles)
 
 
 def pooled(
-    attention: Attention, heads: Heads, size: int, encoding: Encoding, progress: Progress | None = None
+    attention: Attention,
+    heads: Heads,
+    size: int,
+    encoding: Encoding,
+    progress: Progress | None = None,
+    filters: Filters = NOTHING,
 ) -> Block:
-    """Some heads, each no larger than size x size: exact where it fits, else the highest weights of groups of tokens.
+    """Some heads, each no larger than size x size: exact and unfiltered where it fits, else the highest weights of groups
+    of tokens.
 
     progress : called with (heads done, heads in all) after each
     """
+    pools = max(attention.shape) > size
+    left = filters.seen(attention) if pools else attention
     pictures = []
     for done, (layer, head) in enumerate(heads, start=1):
-        pictures.append(quantise(attention.overview(layer, head, size), encoding))
+        pictures.append(quantise(left.overview(layer, head, size), encoding))
         if progress is not None:
             progress(done, len(heads))
-    values = np.stack(pictures)
-    fits = values.shape[1:] == attention.shape
-    return Block(heads, (0, attention.shape[0]), (0, attention.shape[1]), "exact" if fits else "max", encoding, values)
+    ends = (heads, (0, attention.shape[0]), (0, attention.shape[1]))
+    exactness: Exactness = "max" if pools else "exact"
+    return Block(*ends, exactness, encoding, np.stack(pictures), filters if pools else NOTHING)

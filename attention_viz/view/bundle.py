@@ -2,16 +2,20 @@
 
 Each module becomes a function that runs once and returns what it exports, so that what modules keep to themselves
 cannot collide. In return they are written plainly: an import stands on one line and renames nothing, an export stands
-before the declaration it exports. `tests/view/test_bundle.py` holds them to it. Comments that begin a line stay behind.
+before the declaration it exports. Of other files only JSON is imported, whose values then stand in its place.
+`tests/view/test_bundle.py` holds them to it. Comments that begin a line stay behind.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
+NUMBERS = re.compile(r'^import (\w+) from "([./\w-]+\.json)" with \{ type: "json" \};\n', re.MULTILINE)
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:default )?((?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
@@ -70,9 +74,15 @@ def _main(entry: str) -> str:
 def _wrapped(name: str) -> str:
     text = source(name)
     exports = ", ".join(each for _, each in EXPORT.findall(text))
+    text = NUMBERS.sub(lambda found: f"const {found[1]} = {json.dumps(_values(found[2]))};\n", text)
     body = EXPORT.sub(r"\1", IMPORT.sub(lambda found: f"const {{ {found[1]} }} = {_holder(found[2])};\n", text))
     body = COMMENT.sub("", body)
     return f"const {_holder(name)} = (() => {{\n{body.strip()}\nreturn {{ {exports} }};\n}})();\n"
+
+
+def _values(path: str) -> Any:
+    """What a JSON file holds. path : as a module names it"""
+    return json.loads((HERE / "js" / path).read_text(encoding="utf-8"))
 
 
 def _holder(name: str) -> str:

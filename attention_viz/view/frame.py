@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from attention_viz.attention import Attention, Tokens
+from attention_viz.drawing import FRAME
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
+from attention_viz.view.look import Filters
 from attention_viz.view.reach import Reach, reach
 
-VERSION = 1
 ALIGNMENT = 8
 
 
@@ -62,7 +63,7 @@ def encode(
     sample of what is not in it."""
     payload = b"".join(_padded(_little(block.values)) for block in blocks)
     header: dict[str, Any] = {
-        "version": VERSION,
+        "version": FRAME,
         "view": view,
         "name": name,
         "tokens": None if sheet is None else _plain_sheet(sheet),
@@ -77,11 +78,11 @@ def encode(
 def decode(message: bytes) -> Frame:
     """The inverse of `encode`; arrays are read-only views of the bytes. Raises InputError for other bytes."""
     header, start = read_header(message)
-    if header.get("version") != VERSION:
+    if header.get("version") != FRAME:
         raise InputError(
             "This frame has version {version}; version {expected} can be read. Save it again.",
             version=header.get("version"),
-            expected=VERSION,
+            expected=FRAME,
         )
     blocks = tuple(_read_block(each, message, start) for each in header["blocks"])
     sheet = None if header["tokens"] is None else _read_sheet(header["tokens"])
@@ -125,7 +126,7 @@ def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
 
 def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
     plain = {name: list(getattr(tokens, name)) for name in tokens.__dataclass_fields__}
-    return plain | {"punctuation": list(tokens.punctuation)}
+    return plain | {"punctuation": list(tokens.punctuation), "directions": list(tokens.directions)}
 
 
 def _read_sheet(plain: dict[str, Any]) -> TokenSheet:
@@ -151,6 +152,7 @@ def _plain_blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
                 "shape": list(block.values.shape),
                 "pool": block.pool,
                 "encoding": block.encoding,
+                "filters": asdict(block.filters),
                 "offset": offset,
             }
         )
@@ -169,4 +171,5 @@ def _read_block(plain: dict[str, Any], message: bytes, start: int) -> Block:
         pool=plain["pool"],
         encoding=plain["encoding"],
         values=values,
+        filters=Filters(**plain["filters"] | {"exclude": tuple(plain["filters"]["exclude"])}),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from attention_viz.attention import Attention
-from attention_viz.selection import Selection
+from attention_viz.filters import Sieve, seen, sieve
+from attention_viz.selection import KINDS, Selection
 
 FIELDS = (
     "layer",
@@ -45,3 +47,34 @@ def within(selection: Selection, attention: Attention) -> Selection:
 def is_pair(attention: Attention) -> bool:
     """Whether each of two texts reads, and is read."""
     return all(set(tokens.segments) >= {0, 1} for tokens in (attention.query_tokens, attention.key_tokens))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a look leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
+
+    Faint weights are no part of it: whether the highest of a group is below the threshold can be seen after pooling too.
+    """
+
+    exclude: tuple[str, ...] = ()
+    renormalise: bool = False
+    pairs: str = "all"
+
+    @classmethod
+    def of(cls, selection: Selection, attention: Attention) -> Filters:
+        """Those of a selection, as far as they change anything. Two looks that leave out the same have equal ones."""
+        exclude = tuple(kind for kind in KINDS if kind in selection.exclude)
+        pairs = within(selection, attention).pairs
+        return cls(exclude, selection.renormalise and exclude != (), pairs)
+
+    def seen(self, attention: Attention) -> Attention:
+        """What is left of an attention."""
+        return seen(attention, self.exclude, self.renormalise, self.pairs)
+
+    def sieve(self, attention: Attention) -> Sieve:
+        """What leaves it."""
+        return sieve(attention, self.exclude, self.renormalise, self.pairs)
+
+
+NOTHING = Filters()
+"""Nothing is left out."""

@@ -1,6 +1,7 @@
 """Plan: what of an attention goes to the browser first, and what follows.
 
-Everything where it fits; else every head as a thumbnail, and whole the one that is looked at.
+Everything where it fits; else every head as a thumbnail, and whole the one that is looked at. What is pooled is filtered
+before, here: a choice of filters then asks for it anew. What comes exact is filtered in the browser.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import math
 
 from attention_viz.attention import Attention
+from attention_viz.drawing import PICTURE, TOPS, Encoding
 from attention_viz.means import members
 from attention_viz.selection import Selection
-from attention_viz.view.block import TOPS, Encoding, Head, Heads, Progress, part, pooled, seen_whole, whole
+from attention_viz.view.block import Head, Heads, Progress, part, pooled, seen_whole, whole
 from attention_viz.view.frame import TokenSheet, encode, read_header
+from attention_viz.view.look import NOTHING, Filters
 
 EXACT_AT_ONCE = 1_000_000
 """Bytes up to which every weight is sent at once with the digits that the tooltip shows."""
@@ -21,8 +24,6 @@ EXACT_LATER = 4_800_000
 """Bytes of a second message that brings the missing digits of every weight."""
 FILE = 40_000_000
 """Bytes of weights that a page without a server carries at most."""
-PICTURE = 512
-"""A head is drawn from at most this many rows and columns; a longer text is pooled."""
 CELLS_AT_ONCE = 150_000_000
 """Weights, of all heads together, that are read for small pictures while the visitor waits: about a second."""
 THUMBNAIL = 64
@@ -57,49 +58,85 @@ def rest(attention: Attention, view: str, text: str, progress: Progress | None =
     return encode(view, "rest", None, (whole(attention, heads, "root16"),), text)
 
 
+def small(
+    attention: Attention, view: str, text: str, filters: Filters, progress: Progress | None = None
+) -> bytes | None:
+    """The small pictures of all heads through filters; None where `first` brings them exact.
+
+    progress : called with (heads done, heads in all)
+    """
+    heads = members(attention)
+    size = thumbnail_size(len(heads))
+    if _comes_whole(attention) or max(attention.shape) <= size:
+        return None
+    return encode(view, "small", None, (pooled(attention, heads, size, "root8", progress, filters),), text)
+
+
 def one_head(
-    attention: Attention, view: str, text: str, layer: int, head: int, progress: Progress | None = None
+    attention: Attention,
+    view: str,
+    text: str,
+    layer: int,
+    head: int,
+    progress: Progress | None = None,
+    filters: Filters = NOTHING,
 ) -> bytes | None:
     """The head that is looked at, where `first` and `rest` do not bring it whole; else None.
 
-    With a pooled head comes, token by token, what its keys receive on average.
+    With a pooled head, which comes through the filters, comes token by token what its keys receive on average.
     layer, head : -1 = the mean over all layers or heads
     progress    : called with (queries done, queries in all)
     """
     if _comes_whole(attention):
         return None
-    meant = members_of(attention, layer, head)
-    picture, received = seen_whole(attention, meant, (layer, head), PICTURE, progress)
-    return encode(view, "head", None, (picture,) if picture.pool == "exact" else (picture, received), text)
+    blocks = seen_whole(attention, members_of(attention, layer, head), (layer, head), PICTURE, progress, filters)
+    return encode(view, "head", None, blocks, text)
 
 
 def tile(
-    attention: Attention, view: str, text: str, layer: int, head: int, rows: tuple[int, int], columns: tuple[int, int]
+    attention: Attention,
+    view: str,
+    text: str,
+    layer: int,
+    head: int,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    filters: Filters = NOTHING,
 ) -> bytes | None:
     """A part of what `one_head` brings pooled, sharper; None where it is there already.
 
     rows, columns : (start, stop) tokens; what lies outside the text is left away
     """
-    if _comes_whole(attention) or max(attention.shape) <= PICTURE:
+    if _comes_whole(attention) or not is_pooled(attention):
         return None
     inside = [(max(0, start), min(n, stop)) for (start, stop), n in zip((rows, columns), attention.shape, strict=True)]
     if any(start >= stop for start, stop in inside):
         return None
     meant = members_of(attention, layer, head)
-    return encode(view, "tile", None, (part(attention, meant, (layer, head), inside[0], inside[1], PICTURE),), text)
+    sharper = part(attention, meant, (layer, head), inside[0], inside[1], PICTURE, filters)
+    return encode(view, "tile", None, (sharper,), text)
 
 
-def everything(attention: Attention, view: str, layer: int = 0, head: int = 0) -> list[bytes]:
+def is_pooled(attention: Attention) -> bool:
+    """Whether `one_head` brings groups of tokens."""
+    return max(attention.shape) > PICTURE
+
+
+def everything(
+    attention: Attention, view: str, layer: int = 0, head: int = 0, filters: Filters = NOTHING
+) -> list[bytes]:
     """All that a page without a server can be given: every head as sharp as the bound of a file allows, and the one that
-    is looked at first to four digits where it is not too long."""
+    is looked at first to four digits where it is not too long. Of heads that must be pooled also what these filters leave."""
     heads = members(attention)
     encoding = carried_whole(attention)
     if encoding is None:
-        block = pooled(attention, heads, max(8, min(PICTURE, math.isqrt(FILE // len(heads)))), "root8")
+        looks = tuple(dict.fromkeys((NOTHING, filters)))
+        size = max(8, min(PICTURE, math.isqrt(FILE // (len(heads) * len(looks)))))
+        blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in looks)
     else:
-        block = whole(attention, heads, encoding)
-    frames = [encode(view, "first", TokenSheet.of(attention), (block,))]
-    if encoding != "root16" and max(attention.shape) <= PICTURE:
+        blocks = (whole(attention, heads, encoding),)
+    frames = [encode(view, "first", TokenSheet.of(attention), blocks)]
+    if encoding != "root16" and not is_pooled(attention):
         sharp = whole(attention, ((layer, head),), "root16")
         frames.append(encode(view, "head", None, (sharp,), text_of(frames[0])))
     return frames
@@ -118,8 +155,9 @@ def text_of(message: bytes) -> str:
 
 
 def shown(selection: Selection) -> Head:
-    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads."""
-    layer, head = selection.subject
+    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads.
+    Beside all heads of a layer it is the chosen one, also while a mean is chosen for the other pictures."""
+    layer, head = selection.subject if selection.is_mean else (selection.layer, selection.head)
     return -1 if layer is None else layer, -1 if head is None else head
 
 

@@ -57,7 +57,7 @@ def rules(scope: str) -> str:
     for colours, (light, dark) in RAMPS.items():
         n = LEVELS[colours]
         for level in range(n):
-            bright, dim = _between(light, level / (n - 1)), _between(dark, level / (n - 1))
+            bright, dim = between(light, level / (n - 1)), between(dark, level / (n - 1))
             name = f"{colours[0]}{level}"
             names.append(f"--{name}: light-dark({_hex(bright)}, {_hex(dim)});")
             classes.append(
@@ -68,7 +68,7 @@ def rules(scope: str) -> str:
     return "\n".join([f"{scope} {{ {' '.join(names)} }}", *classes])
 
 
-def _between(stops: Sequence[str], share: float) -> np.ndarray:
+def between(stops: Sequence[str], share: float) -> np.ndarray:
     """The colour that lies so far along the stops: (red, green, blue), 0 to 255."""
     numbers = np.array([[int(stop[start : start + 2], 16) for start in (1, 3, 5)] for stop in stops], dtype=float)
     place = share * (len(stops) - 1)

@@ -18,7 +18,7 @@ from attention_viz.palettes import DARK, LIGHT, Palette
 from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
-from attention_viz.view.look import look_of
+from attention_viz.view.look import Filters, look_of
 from attention_viz.view.outfit import outfit
 
 HEIGHT = 760
@@ -68,7 +68,7 @@ def show(
     attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
     model = joined(attention.model)  # no file holds half a pair
     title = " · ".join(filter(None, (labels["page_title"], model)))
-    frames = plan.everything(attention, VIEW, chosen.layer, chosen.head)
+    frames = plan.everything(attention, VIEW, chosen.layer, chosen.head, Filters.of(chosen, attention))
     about = "" if selection is None else page_inscription(json.dumps(facts(attention, selection)))
     return View(page(frames, look_of(chosen), title, labels, language, about))
 

@@ -12,10 +12,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from attention_viz import Attention
+from attention_viz.drawing import LINES
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
 from attention_viz.plots import plot_lines
-from attention_viz.plots.links import ACROSS, LONGEST, MOST, PITCH
+from attention_viz.plots.links import ACROSS, LONGEST, PITCH
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, random_attention, words
 
@@ -108,7 +109,7 @@ def test_of_many_weights_the_strongest_are_drawn(rng: np.random.Generator) -> No
     weights = np.sort(attention.weights(0, 0).ravel())
     drawn = np.sort([attention.weights(0, 0)[end] for end in ends(figure, LONGEST / 700)])
     np.testing.assert_array_equal(drawn, weights[-len(drawn) :])
-    assert len(drawn) == MOST
+    assert len(drawn) == LINES.most
     assert_legible(figure)
 
 

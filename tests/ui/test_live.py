@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from attention_viz.view import plan
 from attention_viz.view.block import restore
 from attention_viz.view.frame import decode
+from attention_viz.view.look import NOTHING, Filters
 
 
 def page() -> None:
@@ -242,6 +243,33 @@ def test_small_pictures_that_take_long_follow_as_a_job_while_the_head_is_there(
         letters = sent(run(app))
     (block,) = decode(letters["rest"]).blocks
     assert (len(block.heads), block.pool) == (6, "max")
+
+
+def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_exact_one_are_not(app: AppTest) -> None:
+    chosen = {"exclude": ["punctuation"], "renormalise": True}
+    before = sent(app)
+    choose(app, layer=0, head=1, **chosen)
+    assert set(sent(run(app))) == {"first", "look", "view"}
+    assert sent(app)["first"] == before["first"]
+    app.session_state["n"] = 900
+    run(app)
+    choose(app, layer=0, head=1, **chosen)
+    app.session_state["live"] |= {
+        "window": {"text": sent(app)["look"]["text"], "layer": 0, "head": 1, "rows": [0, 9], "columns": [0, 9]}
+    }
+    letters = sent(run(app))
+    filters = Filters(exclude=("punctuation",), renormalise=True)
+    blocks = {name: decode(letters[name]).blocks for name in ("first", "small", "head", "tile")}
+    assert {name: found[0].filters for name, found in blocks.items()} == {
+        "first": NOTHING,
+        "small": filters,
+        "head": filters,
+        "tile": filters,
+    }
+    choose(app, layer=0, head=1)
+    letters = sent(run(app))
+    assert "small" not in letters
+    assert decode(letters["head"]).blocks[0].filters == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import { firstFrame } from "./texts.js";
 const LABELS = {
   layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
-  layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",
+  unfiltered: "not yet", note_max: "groups", note_unfiltered: "coming", note_unfiltered_alone: "never", left_out: "{query} > {key}: left out",
+  note_left_out: "less", removed: "less {share}", note_rtl: "by position", layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",
 };
 const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.69996]] };
 const HERE = { layer: 0, head: 0 };
@@ -72,4 +73,32 @@ test("one direction of a pair and a threshold are said, for they leave blanks", 
   assert.equal(it.note(), "second to first");
   it.store.choose({ view: "text" });
   assert.equal(it.note(), "second to first received from 0.2");
+});
+
+test("what filters let nothing of is left out, and not said to weigh nothing", () => {
+  const it = narrator({ more: { segments: [0, 1] } });
+  it.store.choose({ pairs: "BA" });
+  assert.deepEqual(it.explain({ ...HERE, query: 0, key: 1 }), ["a > b: left out", "L1 H1 · 1, 2"]);
+  assert.equal(it.explain({ ...HERE, query: 1, key: 0 })?.[0], "b > a: 0.3000");
+});
+
+test("a picture of groups that is not filtered yet says so, and says nothing of filters", () => {
+  const it = narrator({ more: { special: [true, false] } });
+  it.store.choose({ exclude: ["special"] });
+  assert.equal(it.note(), "less 65.0 %");
+  const heads = /** @type {any} */ (it.store.weights).heads;
+  for (const matrix of heads.singles.values()) matrix.pool = "max";
+  const weights = /** @type {any} */ (it.store.weights);
+  weights.version += 1;
+  assert.equal(it.note(), "groups coming");
+  assert.match(it.explain({ ...HERE, query: 1, key: 0 })?.[1] ?? "", /highest · not yet$/);
+  it.store.alone = true;
+  assert.equal(it.note(), "groups never");
+});
+
+test("beside a heatmap of a text that runs right to left it is said in which order its keys stand", () => {
+  const it = narrator({ more: { directions: ["rtl"] } });
+  assert.equal(it.note(), "by position");
+  it.store.choose({ view: "text" });
+  assert.equal(it.note(), "");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nameOf, NOTHING } from "../../attention_viz/view/js/lens.js";
 import { Store } from "../../attention_viz/view/js/store.js";
 import { firstFrame } from "./texts.js";
 
@@ -101,7 +102,7 @@ test("a frame that adds to a text not yet here waits for it, and one of a text g
   const letters = new Map(Object.entries({ first: firstFrame(TEXT), head: firstFrame(sharp), look: look(1) }));
   const store = new Store();
   store.read(letters);
-  assert.equal(store.weights?.heads.matrices.size, 5);
+  assert.equal(store.weights?.heads.sets.get(nameOf(NOTHING))?.size, 5);
   const coarse = { ...TEXT, text: "two", heads: [1] };
   letters.set("first", firstFrame(coarse));
   store.read(letters);
@@ -143,7 +144,7 @@ test("of heads that come one by one, only the latest are kept", () => {
   for (let head = 0; head < 100; head++) {
     const [layer, values] = [0, Uint16Array.of(0, 65535, 65535, 0)];
     /** @type {any} */
-    const block = { heads: [[layer, head]], rows: [0, 2], columns: [0, 2], shape: [1, 2, 2], pool: "exact", top: 65535, values };
+    const block = { heads: [[layer, head]], rows: [0, 2], columns: [0, 2], shape: [1, 2, 2], pool: "exact", top: 65535, values, filters: NOTHING };
     store.weights?.keep({ view: "v", name: "head", text: "one", tokens: null, blocks: [block] });
   }
   assert.equal(store.weights?.heads.singles.size, 64);
@@ -152,12 +153,12 @@ test("of heads that come one by one, only the latest are kept", () => {
 test("what keys of a pooled text receive is read from its profile, token by token", () => {
   const [n, texts] = [4, ["a", "b", "c", "d"]];
   const store = reading({ first: firstFrame({ ...TEXT, texts, heads: [1], weights: Array(n).fill([0, 0, 0, 1]) }), look: look(1) });
-  const spans = { rows: [0, n], columns: [0, n], top: 65535, heads: [[0, 0]] };
+  const spans = { rows: [0, n], columns: [0, n], top: 65535, heads: [[0, 0]], filters: NOTHING };
   const pooled = { ...spans, shape: [1, 2, 2], pool: "max", values: Uint16Array.of(1, 2, 3, 4) };
   const roots = [0.1, 0.2, 0.3, 0.4].map((weight) => Math.round(Math.sqrt(weight) * 65535));
   const profile = { ...spans, shape: [1, 1, n], pool: "mean", values: Uint16Array.from(roots) };
   const heads = /** @type {any} */ (store.weights?.heads);
-  heads.matrices.clear();
+  heads.singles.clear();
   heads.keep({ blocks: [pooled, profile] });
   const found = /** @type {any} */ (store.reading());
   [0.1, 0.2, 0.3, 0.4].forEach((weight, i) => assert.ok(Math.abs(found.received[i] - weight) < 2e-5));
@@ -193,8 +194,8 @@ test("tokens pinned by a letter about a new text stay pinned, whichever comes fi
 test("small pictures may come after the head that is looked at, and a mean of them says what it is", () => {
   const store = reading({ first: firstFrame({ ...TEXT, heads: [2], weights: WEIGHTS }), look: look(1) });
   const weights = /** @type {import("../../attention_viz/view/js/weights.js").Weights} */ (store.weights);
-  weights.heads.matrices.clear();
-  const spans = /** @type {any} */ ({ rows: [0, 3], columns: [0, 3], top: 65535 });
+  weights.heads.sets.clear();
+  const spans = /** @type {any} */ ({ rows: [0, 3], columns: [0, 3], top: 65535, filters: NOTHING });
   const head = { ...spans, heads: [[0, 0]], shape: [1, 3, 3], pool: "exact", values: new Uint16Array(9).fill(1) };
   const small = { ...spans, heads: [[0, 0], [0, 1]], shape: [2, 1, 1], pool: "max", values: Uint16Array.of(65535, 0), top: 65535 };
   const version = weights.coarseVersion;
@@ -213,4 +214,92 @@ test("one direction of a pair is let go where there are no two texts", () => {
     store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look: { pairs: "AB" } } })));
     assert.equal(store.look.pairs, pairs);
   }
+});
+
+const NO_SPECIAL = { ...NOTHING, exclude: ["special"] };
+const GROUPS = { rows: [0, 4], columns: [0, 4], top: 65535, pool: "max" };
+const roots = (/** @type {number[]} */ weights) => Uint16Array.from(weights, (weight) => Math.round(Math.sqrt(weight) * 65535));
+const frame = (/** @type {any} */ block, name = "head") => ({ view: "v", name, text: "one", tokens: null, blocks: [{ ...GROUPS, ...block }] });
+const group = (/** @type {number} */ weight, /** @type {object} */ filters, /** @type {number[][]} */ heads = [[0, 0]]) => {
+  return { heads, shape: [heads.length, 2, 2], values: roots(Array(4 * heads.length).fill(weight)), filters };
+};
+/** A text of two heads of which only groups of two tokens have come. */
+function grouped() {
+  const first = firstFrame({ ...TEXT, texts: ["[CLS]", "a", "b", "c"], heads: [2], weights: Array(4).fill([0, 0, 0, 1]), more: { segments: [0, 0, 1, 1] } });
+  const store = reading({ first, look: look(1) });
+  const weights = /** @type {any} */ (store.weights);
+  weights.heads.sets.clear();
+  weights.keep(frame(group(0.1, NOTHING, [[0, 0], [0, 1]]), "first"));
+  return { store, weights };
+}
+const shown = (/** @type {Store} */ store) => store.shown()?.weight(0, 0).toFixed(2);
+
+test("a pooled picture is without filters, and says so, until it comes through those that were chosen", () => {
+  const { store, weights } = grouped();
+  assert.deepEqual([shown(store), store.shown()?.unfiltered], ["0.10", false]);
+  store.choose({ exclude: ["special"] });
+  assert.deepEqual([shown(store), store.shown()?.unfiltered, store.group()?.unfiltered], ["0.10", true, true]);
+  weights.keep(frame(group(0.2, NO_SPECIAL, [[0, 0], [0, 1]]), "small"));
+  assert.deepEqual([shown(store), store.shown()?.unfiltered, store.group()?.weight(0, 0).toFixed(2)], ["0.20", false, "0.20"]);
+  store.choose({ exclude: [] });
+  assert.deepEqual([shown(store), store.shown()?.unfiltered], ["0.10", false]);
+});
+
+test("what comes late through other filters is not shown in their place", () => {
+  const { store, weights } = grouped();
+  store.choose({ pairs: "AB" });
+  weights.keep(frame(group(0.3, { ...NOTHING, pairs: "BA" })));
+  assert.deepEqual([shown(store), store.shown()?.unfiltered], ["0.10", true]);
+  weights.keep(frame({ ...group(0.4, { ...NOTHING, pairs: "BA" }), pool: "exact" }, "tile"));
+  assert.equal(store.tile(), undefined);
+  store.choose({ pairs: "BA" });
+  assert.deepEqual([shown(store), store.tile()?.weight(0, 0).toFixed(2)], ["0.30", "0.40"]);
+});
+
+test("a part that came through the filters waits for the whole", () => {
+  const { store, weights } = grouped();
+  store.choose({ pairs: "AB" });
+  weights.keep(frame(group(0.4, { ...NOTHING, pairs: "AB" }), "tile"));
+  assert.equal(store.tile(), undefined);
+  weights.keep(frame(group(0.3, { ...NOTHING, pairs: "AB" })));
+  assert.notEqual(store.tile(), undefined);
+});
+
+test("filters that leave out the same are the same filters", () => {
+  const { store, weights } = grouped();
+  weights.keep(frame(group(0.2, { ...NOTHING, exclude: ["special", "punctuation"] })));
+  store.choose({ exclude: ["punctuation", "special"] });
+  assert.equal(shown(store), "0.20");
+  store.choose({ exclude: [], renormalise: true });
+  assert.deepEqual([shown(store), store.shown()?.unfiltered], ["0.10", false]);
+});
+
+test("of groups that were filtered, those of which nothing is left are not listed, and their share is read from single tokens", () => {
+  const { store, weights } = grouped();
+  store.choose({ exclude: ["special"], pairs: "AB" });
+  const chosen = { ...NO_SPECIAL, pairs: "AB" };
+  const row = (/** @type {number[]} */ received, /** @type {object} */ filters) => ({ heads: [[0, 0]], shape: [1, 1, 4], pool: "mean", values: roots(received), filters });
+  weights.keep(frame(group(0.2, chosen)));
+  assert.equal(weights.removedShare(0, 0, chosen), null);
+  weights.keep(frame(row([0, 0, 0.3, 0.1], chosen)));
+  weights.keep(frame(row([0.25, 0.25, 0.3, 0.2], NOTHING)));
+  const matrix = /** @type {import("../../attention_viz/view/js/matrix.js").Matrix} */ (store.shown());
+  assert.deepEqual([0, 1].map((column) => matrix.isListed([], column)), [false, true]);
+  assert.deepEqual([matrix.reads(0), matrix.reads(1), matrix.isLeftOut(0, 0), matrix.isLeftOut(0, 1)], [true, false, true, false]);
+  const read = /** @type {any} */ (store.reading());
+  assert.deepEqual(read.matrix.keys.map(([key]) => key), [1, 2, 3]);
+  assert.deepEqual([0, 1, 2].map((column) => read.matrix.isListed([], column)), [false, true, true]);
+  assert.deepEqual([...read.received].map((weight) => weight.toFixed(2)), ["0.00", "0.30", "0.10"]);
+  assert.equal(weights.removedShare(0, 0, chosen).toFixed(2), "0.25");
+});
+
+test("small pictures without filters that come again or late do not push out the filtered ones", () => {
+  const { store, weights } = grouped();
+  const both = [[0, 0], [0, 1]];
+  store.choose({ exclude: ["special"] });
+  weights.keep(frame(group(0.2, NO_SPECIAL, both), "small"));
+  weights.keep(frame(group(0.1, NOTHING, both), "rest"));
+  assert.equal(store.group()?.unfiltered, false);
+  weights.keep(frame(group(0.3, { ...NOTHING, pairs: "AA" }, both), "small"));
+  assert.equal(store.group()?.unfiltered, true);
 });

@@ -40,7 +40,7 @@ def test_every_module_is_used() -> None:
 def test_imports_and_exports_are_written_as_the_joiner_reads_them(name: str) -> None:
     source = bundle.source(name)
     lines = re.findall(r"^(?:import|export)\b.*$", source, re.MULTILINE)
-    readable = bundle.IMPORT.findall(source) + bundle.EXPORT.findall(source)
+    readable = bundle.IMPORT.findall(source) + bundle.EXPORT.findall(source) + bundle.NUMBERS.findall(source)
     assert len(lines) == len(readable)
     for names, _ in bundle.IMPORT.findall(source):
         assert " as " not in names

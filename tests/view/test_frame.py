@@ -74,7 +74,7 @@ def test_bytes_that_are_no_frame_are_refused(cut: bytes) -> None:
 
 def test_a_frame_of_another_version_is_refused(attention: Attention) -> None:
     with pytest.raises(InputError, match="version 9"):
-        decode(message(attention).replace(b'"version":1', b'"version":9'))
+        decode(message(attention).replace(b'"version":2', b'"version":9'))
 
 
 READ = """

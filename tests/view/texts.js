@@ -1,4 +1,5 @@
 /** Small texts and heads for the tests: weights that can be worked out by hand. */
+import { NOTHING } from "../../attention_viz/view/js/lens.js";
 import { Matrix } from "../../attention_viz/view/js/matrix.js";
 
 /** @param {string[]} texts @param {Partial<import("../../attention_viz/view/js/frame.js").Tokens>} [more] */
@@ -12,6 +13,7 @@ export function tokens(texts, more = {}) {
     unknown: texts.map(() => false),
     segments: texts.map(() => 0),
     words: texts.map((_, position) => position),
+    directions: /** @type {import("../../attention_viz/view/js/frame.js").Direction[]} */ (["ltr", "ltr"]),
     spans: texts.map(() => /** @type {[number, number]} */ ([0, 0])),
     ...more,
   };
@@ -55,8 +57,8 @@ export function firstFrame({ name = "first", text = "one", texts, heads, weights
   const roots = all.flatMap((_, head) => (apart?.[head] ?? weights).flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));
   const block = {
     heads: all, rows: [0, texts.length], columns: [0, texts.length],
-    shape: [all.length, texts.length, texts.length], pool: "exact", encoding: "root16", offset: 0,
+    shape: [all.length, texts.length, texts.length], pool: "exact", encoding: "root16", offset: 0, filters: NOTHING,
   };
   const plain = name === "first" ? { queries: tokens(texts, more), keys: null, heads, reach } : null;
-  return message({ version: 1, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
+  return message({ version: 2, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
 }

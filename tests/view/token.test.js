@@ -5,9 +5,9 @@ import { tokens } from "./texts.js";
 
 test("pieces lose their marks and are said to be pieces", () => {
   const text = tokens(["play", "##ing", "##", "[CLS]"]);
-  assert.deepEqual(spell(text, 1), { text: "ing", special: false, piece: true });
-  assert.deepEqual(spell(text, 2), { text: "##", special: false, piece: false });
-  assert.deepEqual(spell(text, 3), { text: "[CLS]", special: true, piece: false });
+  assert.deepEqual(spell(text, 1), { text: "ing", special: false, piece: true, direction: "ltr" });
+  assert.deepEqual(spell(text, 2), { text: "##", special: false, piece: false, direction: "ltr" });
+  assert.deepEqual(spell(text, 3), { text: "[CLS]", special: true, piece: false, direction: "ltr" });
 });
 
 test("what cannot be seen is made visible", () => {

@@ -100,6 +100,7 @@ export class App {
     this.root.classList.toggle("waiting", !store.ready);
     this.root.classList.toggle("stale", store.stale);
     if (!store.ready) return;
+    this.fadeUnfiltered();
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
     // What measures the page comes before what writes on it, so that it is laid out once.
     this.picture().draw(theme, labels);
@@ -112,6 +113,14 @@ export class App {
     setHidden(parts.legend.element, store.look.view === "lines");
     parts.legend.draw(this.reach(), theme, labels);
     this.describe();
+  }
+
+  /** What is not yet filtered steps back while it is on its way. */
+  fadeUnfiltered() {
+    const { store, parts } = this;
+    const late = (/** @type {import("./matrix.js").Matrix | undefined} */ matrix) => !store.alone && matrix?.unfiltered === true;
+    parts.overview.element.classList.toggle("late", late(store.group()));
+    for (const { element } of [...Object.values(parts.pictures), parts.table]) element.classList.toggle("late", late(store.pictured()));
   }
 
   /** The picture that was chosen. */

@@ -103,6 +103,8 @@ export class Axis {
    * @param {CanvasRenderingContext2D} context @param {number} i @param {number} x @param {number} y */
   write(context, i, x, y) {
     const { size, texts } = this.fitted;
+    const { direction } = this.spellings[i];
+    if (context.direction !== direction) context.direction = direction;
     context.fillText(texts[i], x, y);
     if (!this.spellings[i].piece) return;
     const width = context.measureText(texts[i]).width;

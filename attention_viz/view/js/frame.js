@@ -1,6 +1,8 @@
 /**
  * Frame: what arrives from Python as bytes, see frame.py for their layout.
  *
+ * @typedef {"ltr" | "rtl"} Direction
+ *
  * @typedef {object} Tokens
  * @property {string[]} texts as the tokenizer spells them
  * @property {string[]} surfaces the characters of the text they stand for
@@ -10,6 +12,7 @@
  * @property {number[]} segments 0 = first text, 1 = second text
  * @property {number[]} words
  * @property {[number, number][]} spans
+ * @property {Direction[]} directions which way each text runs
  *
  * @typedef {object} TokenSheet
  * @property {Tokens} queries
@@ -27,6 +30,7 @@
  * @property {Pool} pool
  * @property {number} top the whole number that stands for a weight of 1
  * @property {Uint8Array | Uint16Array} values roots of the weights, times `top`
+ * @property {import("./lens.js").Filters} filters what was left out before pooling
  *
  * @typedef {object} Frame
  * @property {string} view
@@ -36,7 +40,7 @@
  * @property {Block[]} blocks
  */
 
-const FRAME_VERSION = 1;
+import { FRAME, TOPS } from "./drawing.js";
 
 /** @param {Uint8Array} message @returns {{header: any, start: number}} the header, and where the payload begins */
 export function readHeader(message) {
@@ -48,7 +52,7 @@ export function readHeader(message) {
 /** @param {Uint8Array} message @returns {Frame} */
 export function readFrame(message) {
   const { header, start } = readHeader(message);
-  if (header.version !== FRAME_VERSION) throw new Error(`frame version ${header.version}`);
+  if (header.version !== FRAME) throw new Error(`frame version ${header.version}`);
   return {
     view: header.view,
     name: header.name,
@@ -69,7 +73,7 @@ function readBlock(plain, message, start) {
   const wide = plain.encoding === "root16";
   const offset = message.byteOffset + start + plain.offset;
   const values = wide ? sixteen(message.buffer, offset, count) : new Uint8Array(message.buffer, offset, count);
-  return { ...plain, top: wide ? 65535 : 255, values };
+  return { ...plain, top: wide ? TOPS.root16 : TOPS.root8, values };
 }
 
 /** The message may begin at an odd place of its buffer; two-byte numbers are then copied out.

@@ -1,9 +1,11 @@
 /**
- * Heads: the sharpest that has arrived of every head of one text.
+ * Heads: the sharpest that has arrived of every head of one text, through the filters that it came through.
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./frame.js").Block} Block
+ * @typedef {import("./lens.js").Filters} Filters
  */
+import { nameOf, NOTHING } from "./lens.js";
 import { fromBlock, Matrix } from "./matrix.js";
 
 /** Heads that come one by one are long ones; of those, and of their parts, only the latest are kept. */
@@ -12,60 +14,54 @@ const KEPT_TILES = 8;
 
 export class Heads {
   constructor() {
-    /** @type {Map<string, Matrix>} */ this.matrices = new Map();
-    /** @type {Map<string, Matrix>} what came of all heads at once */ this.thumbnails = new Map();
+    /** @type {Map<string, Map<string, Matrix>>} what came of all heads at once, by the filters it came through */ this.sets = new Map();
+    /** @type {Map<string, Matrix>} heads that came one by one, the latest last */ this.singles = new Map();
     /** @type {Map<string, Matrix>} what keys of long texts receive on average: one row */ this.profiles = new Map();
-    /** @type {Set<string>} heads that came one by one, the latest last */ this.singles = new Set();
   }
 
-  /** @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  get(layer, head) {
-    return this.matrices.get(nameOf(layer, head));
+  /** @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  get(layer, head, filters) {
+    const [single, coarse] = [this.singles.get(titleOf(layer, head, filters)), this.coarse(layer, head, filters)];
+    return single !== undefined && (coarse === undefined || sharper(single, coarse)) ? single : coarse;
   }
 
-  /** As it came with all others, so that all are of one shape. @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  coarse(layer, head) {
-    return this.thumbnails.get(nameOf(layer, head));
+  /** As it came with all others, so that all are of one shape.
+   * @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  coarse(layer, head, filters) {
+    return this.sets.get(nameOf(filters))?.get(`${layer}.${head}`);
   }
 
-  /** What each key receives on average, where it came beside a pooled head. @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  profile(layer, head) {
-    return this.profiles.get(nameOf(layer, head));
+  /** What each key receives on average, where it came beside a pooled head.
+   * @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  profile(layer, head, filters) {
+    return this.profiles.get(titleOf(layer, head, filters));
   }
 
   /** @param {Frame} frame */
   keep(frame) {
     for (const block of frame.blocks) {
-      const matrices = fromBlock(block);
-      const names = block.heads.map(([layer, head]) => nameOf(layer, head));
-      if (isProfile(block)) {
-        this.profiles.set(names[0], asExact(matrices[0]));
-        continue;
-      }
-      names.forEach((name, place) => this.keepOne(name, matrices[place]));
-      if (names.length === 1) this.remember(names[0]);
-      else this.thumbnails = new Map(names.map((name, place) => [name, matrices[place]]));
+      const title = titleOf(...block.heads[0], block.filters);
+      if (block.heads.length > 1) this.keepSet(block);
+      else if (isProfile(block)) keepLatest(this.profiles, title, asExact(fromBlock(block)[0]), 2 * KEPT_SINGLES);
+      else this.keepSingle(title, fromBlock(block)[0]);
     }
   }
 
-  /** @param {string} name @param {Matrix} matrix */
-  keepOne(name, matrix) {
-    const known = this.matrices.get(name);
-    if (known === undefined || sharper(matrix, known)) this.matrices.set(name, matrix);
+  /** Without filters, and through those that were chosen last. @param {Block} block */
+  keepSet(block) {
+    const matrices = fromBlock(block);
+    const name = nameOf(block.filters);
+    const [known] = this.sets.get(name)?.values() ?? [];
+    if (known !== undefined && !sharper(matrices[0], known)) return;
+    const whole = nameOf(NOTHING);
+    if (name !== whole) for (const other of [...this.sets.keys()]) if (other !== whole) this.sets.delete(other);
+    this.sets.set(name, new Map(block.heads.map(([layer, head], place) => [`${layer}.${head}`, matrices[place]])));
   }
 
-  /** @param {string} name */
-  remember(name) {
-    this.singles.delete(name);
-    this.singles.add(name);
-    for (const oldest of this.singles) {
-      if (this.singles.size <= KEPT_SINGLES) return;
-      this.singles.delete(oldest);
-      this.profiles.delete(oldest);
-      const thumbnail = this.thumbnails.get(oldest);
-      if (thumbnail === undefined) this.matrices.delete(oldest);
-      else this.matrices.set(oldest, thumbnail);
-    }
+  /** @param {string} title @param {Matrix} matrix */
+  keepSingle(title, matrix) {
+    const known = this.singles.get(title);
+    keepLatest(this.singles, title, known === undefined || sharper(matrix, known) ? matrix : known, KEPT_SINGLES);
   }
 }
 
@@ -75,28 +71,32 @@ export class PartTiles {
     /** @type {Map<string, Matrix>} the latest last */ this.tiles = new Map();
   }
 
-  /** @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  get(layer, head) {
-    return this.tiles.get(nameOf(layer, head));
+  /** @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  get(layer, head, filters) {
+    return this.tiles.get(titleOf(layer, head, filters));
   }
 
   /** @param {Frame} frame */
   keep(frame) {
     for (const block of frame.blocks) {
-      const [name, [matrix]] = [nameOf(...block.heads[0]), fromBlock(block)];
-      this.tiles.delete(name);
-      this.tiles.set(name, matrix);
-    }
-    for (const oldest of this.tiles.keys()) {
-      if (this.tiles.size <= KEPT_TILES) return;
-      this.tiles.delete(oldest);
+      keepLatest(this.tiles, titleOf(...block.heads[0], block.filters), fromBlock(block)[0], KEPT_TILES);
     }
   }
 }
 
-/** @param {number} layer @param {number} head @returns {string} */
-function nameOf(layer, head) {
-  return `${layer}.${head}`;
+/** Put in as the latest; of too many the oldest go. @template Value @param {Map<string, Value>} map @param {string} name @param {Value} value @param {number} most */
+export function keepLatest(map, name, value, most) {
+  map.delete(name);
+  map.set(name, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(oldest);
+  }
+}
+
+/** @param {number} layer @param {number} head @param {Filters} filters @returns {string} */
+function titleOf(layer, head, filters) {
+  return `${layer}.${head} ${nameOf(filters)}`;
 }
 
 /** One row for all queries together. @param {Block} block @returns {boolean} */

@@ -5,15 +5,15 @@
  * @typedef {import("./wording.js").Labels} Labels
  * @typedef {{scale: "unit" | "peak", peak: number}} Reach colours reach to 1 or to the highest weight shown, and that is `peak`
  */
+import { TICKS } from "./drawing.js";
 import { box, setText } from "./element.js";
 import { number, say } from "./wording.js";
 
-const SHARES = [0, 0.01, 0.1, 0.25, 0.5, 1];
 
 export class Legend {
   constructor() {
     this.ramp = box("ramp");
-    this.ticks = SHARES.map(tick);
+    this.ticks = TICKS.map(tick);
     this.note = box("note");
     this.element = box("legend", this.ramp, box("ticks", ...this.ticks), this.note);
     this.drawn = "";
@@ -24,7 +24,7 @@ export class Legend {
     const colours = theme.weights.join(", ");
     if (colours !== this.drawn) this.ramp.style.background = `linear-gradient(to right, ${colours})`;
     this.drawn = colours;
-    this.ticks.forEach((mark, i) => setText(mark, short(SHARES[i] * peak)));
+    this.ticks.forEach((mark, i) => setText(mark, short(TICKS[i] * peak)));
     setText(this.note, say(labels, `scale_note_${scale}`, { peak: number(peak, false) }));
   }
 }

@@ -8,30 +8,58 @@
  * @typedef {"all" | "AA" | "AB" | "BA" | "BB"} Pairs
  * @typedef {{exclude: Kind[], renormalise: boolean, pairs: Pairs}} Filters
  */
+import { TOPS } from "./drawing.js";
 import { Matrix } from "./matrix.js";
 
-const TOP = 65535;
+const TOP = TOPS.root16;
+/** @type {Record<Pairs, [number, number] | [null, null]>} the segment that reads, and the one that is read */
+const SIDES = { all: [null, null], AA: [0, 0], AB: [0, 1], BA: [1, 0], BB: [1, 1] };
 
-/** What is left of a matrix when the filters have been applied; the matrix itself where they change nothing. A pooled
- * one stays as it is: its cells mix tokens that are left out with others.
+/** @type {Filters} */
+export const NOTHING = { exclude: [], renormalise: false, pairs: "all" };
+
+/** A name for what filters leave out. @param {Filters} filters @returns {string} */
+export function nameOf({ exclude, renormalise, pairs }) {
+  return JSON.stringify([[...exclude].sort(), renormalise && exclude.length > 0, pairs]);
+}
+
+/** What is left of an exact matrix when the filters have been applied; the matrix itself where they change nothing.
  * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
 export function through(matrix, sheet, filters) {
-  if (matrix.pool !== "exact" || (filters.exclude.length === 0 && filters.pairs === "all")) return matrix;
+  if (filters.exclude.length === 0 && filters.pairs === "all") return matrix;
   const columns = keptColumns(matrix, sheet.keys, filters.exclude);
-  const direction = directionOf(matrix, sheet, filters.pairs);
-  if (columns.length === matrix.columns && direction === null) return matrix;
+  const scope = scopeOf(matrix.queries, columns.map((column) => matrix.keys[column]), sheet, filters);
+  const less = columns.length < matrix.columns;
+  if (!less && scope === null) return matrix;
   const values = new Uint16Array(matrix.rows * columns.length);
   for (let row = 0; row < matrix.rows; row++) {
-    const scale = (TOP / matrix.top) * (filters.renormalise ? 1 / Math.sqrt(shareOf(matrix, row, columns) || 1) : 1);
+    const scale = (TOP / matrix.top) * (filters.renormalise && less ? 1 / Math.sqrt(shareOf(matrix, row, columns) || 1) : 1);
     columns.forEach((column, i) => {
-      if (direction !== null && !(direction.rows[row] && direction.columns[column])) return;
+      if (scope !== null && !(scope.rows[row] && scope.columns[i])) return;
       values[row * columns.length + i] = Math.min(TOP, Math.round(matrix.values[row * matrix.columns + column] * scale));
     });
   }
-  const sharpened = new Matrix(values, TOP, matrix.pool, matrix.queries, columns.map((column) => matrix.keys[column]));
-  sharpened.rounded = !matrix.exact;
-  sharpened.direction = direction && { rows: direction.rows, columns: columns.map((column) => direction.columns[column]) };
-  return sharpened;
+  const left = new Matrix(values, TOP, matrix.pool, matrix.queries, columns.map((column) => matrix.keys[column]));
+  left.rounded = !matrix.exact;
+  left.scope = scope;
+  return left;
+}
+
+/** A pooled matrix that was filtered before: its numbers stay as they are, and it knows which cells have none left.
+ * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
+export function scoped(matrix, sheet, filters) {
+  const scope = scopeOf(matrix.queries, matrix.keys, sheet, filters);
+  if (scope === null) return matrix;
+  const copy = copyOf(matrix);
+  copy.scope = scope;
+  return copy;
+}
+
+/** A pooled matrix while what the filters leave of it is not here. @param {Matrix} matrix @returns {Matrix} */
+export function unfiltered(matrix) {
+  const copy = copyOf(matrix);
+  copy.unfiltered = true;
+  return copy;
 }
 
 /** The share of the attention that goes to what is left out, mean over queries.
@@ -58,21 +86,23 @@ export function mean(matrices) {
   return result;
 }
 
-/** A word goes only when all of it does. @param {Matrix} matrix @param {Tokens} keys @param {Kind[]} exclude @returns {number[]} */
+/** @param {Matrix} matrix @param {Tokens} keys @param {Kind[]} exclude @returns {number[]} */
 function keptColumns(matrix, keys, exclude) {
   const columns = Array.from({ length: matrix.columns }, (_, column) => column);
   if (exclude.length === 0) return columns;
-  const out = (/** @type {number} */ key) => exclude.some((kind) => keys[kind][key]);
-  return columns.filter((column) => !every(matrix.keys[column], out));
+  const isLeft = (/** @type {number} */ key) => !exclude.some((kind) => keys[kind][key]);
+  return columns.filter((column) => some(matrix.keys[column], isLeft));
 }
 
-/** @param {Matrix} matrix @param {TokenSheet} sheet @param {Pairs} pairs @returns {import("./matrix.js").Direction | null} */
-function directionOf(matrix, sheet, pairs) {
-  if (pairs === "all") return null;
-  const [from, to] = pairs === "AA" ? [0, 0] : pairs === "AB" ? [0, 1] : pairs === "BA" ? [1, 0] : [1, 1];
-  const rows = matrix.queries.map(([query]) => sheet.queries.segments[query] === from);
-  const columns = matrix.keys.map(([key]) => sheet.keys.segments[key] === to);
-  return { rows, columns };
+/** Which rows read and which columns are read: those where a token does; null = all.
+ * @param {Span[]} queries @param {Span[]} keys @param {TokenSheet} sheet @param {Filters} filters @returns {import("./matrix.js").Scope | null} */
+function scopeOf(queries, keys, sheet, { exclude, pairs }) {
+  const [from, to] = SIDES[pairs];
+  const [reading, read] = [sheet.queries.segments, sheet.keys.segments];
+  const reads = (/** @type {number} */ query) => from === null || reading[query] === from;
+  const isLeft = (/** @type {number} */ key) => (to === null || read[key] === to) && !exclude.some((kind) => sheet.keys[kind][key]);
+  const scope = { rows: queries.map((span) => some(span, reads)), columns: keys.map((span) => some(span, isLeft)) };
+  return scope.rows.every(Boolean) && scope.columns.every(Boolean) ? null : scope;
 }
 
 /** @param {Matrix} matrix @param {number} row @param {number[]} columns @returns {number} */
@@ -83,7 +113,14 @@ function shareOf(matrix, row, columns) {
 }
 
 /** @param {Span} span @param {(token: number) => boolean} holds @returns {boolean} */
-function every([start, stop], holds) {
-  for (let token = start; token < stop; token++) if (!holds(token)) return false;
-  return true;
+function some([start, stop], holds) {
+  for (let token = start; token < stop; token++) if (holds(token)) return true;
+  return false;
+}
+
+/** @param {Matrix} matrix @returns {Matrix} */
+function copyOf({ values, top, pool, queries, keys, rounded }) {
+  const copy = new Matrix(values, top, pool, queries, keys);
+  copy.rounded = rounded;
+  return copy;
 }

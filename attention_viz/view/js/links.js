@@ -9,12 +9,9 @@
  * @typedef {{row: number, from: number, to: number}} Run neighbouring cells of a row
  */
 
-const MOST = 600;
-const FAINTEST = 0.05;
-const STRONG = 0.2;
-const CROWD = 40; // about as many tokens as are in sight at once
-const TOP = 65535;
-const STEP = 15; // roots that are counted together
+import { LINES, TOPS } from "./drawing.js";
+
+const TOP = TOPS.root16;
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
  * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
@@ -28,15 +25,15 @@ export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
     return { strands: matrices.map(() => []), least: threshold, crowded: false, none: matrices.length > 0 };
   }
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
-  const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(FAINTEST) * highest, 1);
-  const least = Math.min(mostDrawn(matrices, runs, visible), highest); // of equal ones all, or the picture would be empty
+  const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(LINES.faintest) * highest, 1);
+  const least = Math.min(mostDrawn(matrices, runs, visible), highest); // those that share the highest all, or the picture would be empty
   const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
-  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > CROWD, none: false };
+  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > LINES.crowd, none: false };
 }
 
 /** @param {Strand[][]} bundles @returns {number} the lines that would be thick */
 function strongOf(bundles) {
-  return bundles.reduce((sum, each) => sum + each.filter(({ strength }) => strength >= STRONG).length, 0);
+  return bundles.reduce((sum, each) => sum + each.filter(({ strength }) => strength >= LINES.strong).length, 0);
 }
 
 /** @param {Matrix} matrix @param {Chosen} chosen @param {Span} seen @returns {Run[]} the cells whose lines may be drawn */
@@ -61,21 +58,21 @@ function highestRoot({ values, columns, top }, runs) {
 }
 
 /** @param {Matrix[]} matrices @param {Run[][]} runs @param {number} visible root
- * @returns {number} the root, not below the visible one, above which at most MOST cells lie */
+ * @returns {number} the root, not below the visible one, from which on at most LINES.most cells lie */
 function mostDrawn(matrices, runs, visible) {
-  const counts = new Uint32Array(TOP / STEP + 1);
+  const counts = new Uint32Array(TOP + 1);
   matrices.forEach(({ values, columns, top }, m) => {
     const scale = TOP / top;
     for (const { row, from, to } of runs[m]) {
       for (let i = row * columns + from; i < row * columns + to; i++) {
-        const root = values[i] * scale;
-        if (root >= visible) counts[Math.floor(root / STEP)] += 1;
+        const root = Math.round(values[i] * scale);
+        if (root >= visible) counts[root] += 1;
       }
     }
   });
-  for (let step = counts.length - 1, drawn = 0; step * STEP > visible; step--) {
-    drawn += counts[step];
-    if (drawn > MOST) return (step + 1) * STEP;
+  for (let root = TOP, drawn = 0; root >= visible; root--) {
+    drawn += counts[root];
+    if (drawn > LINES.most) return root + 1;
   }
   return visible;
 }

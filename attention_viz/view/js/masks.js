@@ -53,6 +53,7 @@ class Masks {
     const { tokens, labels, palettes, mask } = this.call.data;
     wearTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
     setName(this.tokens, say(labels, "hide_tokens"));
+    this.tokens.dir = tokens.directions[tokens.segments[0]] ?? "ltr";
     this.buttons.forEach((button, position) => {
       const hidden = this.toggles.has(String(position));
       const { text, special, piece } = spell(tokens, position);

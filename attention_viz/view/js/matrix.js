@@ -9,7 +9,7 @@
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
  * @typedef {{row: number, column: number, weight: number}} Link
- * @typedef {{rows: boolean[], columns: boolean[]}} Direction of a pair of texts, the rows that read and the columns that are read
+ * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters let through: the rows that read and the columns that are read
  */
 
 export class Matrix {
@@ -24,7 +24,8 @@ export class Matrix {
     this.columns = keys.length;
     /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
     /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
-    /** @type {Direction | null} */ this.direction = null;
+    /** @type {Scope | null} */ this.scope = null;
+    /** @type {boolean} whether the filters that were chosen have yet to reach it */ this.unfiltered = false;
     /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
@@ -57,12 +58,17 @@ export class Matrix {
 
   /** @param {number} row @returns {boolean} whether it reads: of a pair of texts, perhaps only one does */
   reads(row) {
-    return this.direction?.rows[row] ?? true;
+    return this.scope?.rows[row] ?? true;
+  }
+
+  /** @param {number} row @param {number} column @returns {boolean} whether filters let nothing of a cell through */
+  isLeftOut(row, column) {
+    return this.scope !== null && !(this.scope.rows[row] && this.scope.columns[column]);
   }
 
   /** @param {number[]} rows @param {number} column @returns {boolean} whether one of these rows, or of all, can read the column */
   isListed(rows, column) {
-    if (this.direction?.columns[column] === false) return false;
+    if (this.scope?.columns[column] === false) return false;
     return (rows.length === 0 || rows.some((row) => this.reads(row))) && !this.isClosed(rows, column);
   }
 

@@ -42,9 +42,9 @@ export class Narrator {
     return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
   }
 
-  /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} that there is no weight */
-  closed(matrix, row, column) {
-    return say(this.labels, "closed", { query: this.query(matrix, row), key: this.key(matrix, column) });
+  /** @param {"closed" | "left_out"} why @param {Matrix} matrix @param {number} row @param {number} column @returns {string} that there is no weight */
+  without(why, matrix, row, column) {
+    return say(this.labels, why, { query: this.query(matrix, row), key: this.key(matrix, column) });
   }
 
   /** @param {Matrix} matrix @param {number} row @returns {string} */
@@ -70,15 +70,18 @@ export class Narrator {
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
     if (row < 0 || column < 0) return null;
     const hidden = matrix.isHidden(row, column);
+    const gone = !hidden && matrix.isLeftOut(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const details = [where, say(this.labels, "positions", positions), ...(hidden ? [] : this.doubts(matrix))];
-    return [hidden ? this.closed(matrix, row, column) : this.link(matrix, row, column), details.join(" · ")];
+    const details = [where, say(this.labels, "positions", positions), ...(hidden || gone ? [] : this.doubts(matrix))];
+    const told = hidden ? this.without("closed", matrix, row, column) : gone ? this.without("left_out", matrix, row, column) : this.link(matrix, row, column);
+    return [told, details.join(" · ")];
   }
 
   /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
   doubts(matrix) {
-    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`)];
+    const late = matrix.unfiltered ? [say(this.labels, "unfiltered")] : [];
+    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`), ...late];
     return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
@@ -111,26 +114,35 @@ export class Narrator {
 
   /** @returns {string} what must be known about the numbers behind the picture */
   note() {
-    const { sheet, look } = this.store;
-    const matrix = this.store.shown();
+    const { sheet, look, alone } = this.store;
+    const matrix = this.store.pictured();
     if (matrix === undefined || sheet === null) return "";
     const notes = [];
     if (matrix.pool !== "exact") {
       notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
-    if (look.exclude.length > 0) notes.push(matrix.pool === "exact" ? this.removed() : say(this.labels, "note_unfiltered"));
-    if (look.pairs !== "all" && matrix.pool === "exact") notes.push(say(this.labels, `note_pairs_${look.pairs}`));
+    if (look.view !== "text" && look.view !== "lines" && sheet.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
+    if (matrix.unfiltered) notes.push(say(this.labels, alone ? "note_unfiltered_alone" : "note_unfiltered"));
+    else notes.push(...this.filtered());
     if (look.threshold > 0 && look.view !== "lines") {
       notes.push(say(this.labels, look.view === "text" ? "note_faint" : "note_threshold", { threshold: look.threshold }));
     }
     return notes.join(" ");
   }
 
-  /** @returns {string} what share of the attention the filters took away */
+  /** @returns {string[]} what the filters took away */
+  filtered() {
+    const { exclude, pairs } = this.store.look;
+    const one = pairs === "all" ? [] : [say(this.labels, `note_pairs_${pairs}`)];
+    return exclude.length > 0 ? [this.removed(), ...one] : one;
+  }
+
+  /** @returns {string} that tokens are left out, and where it is known, their share of the attention */
   removed() {
     const { renormalise } = this.store.look;
-    const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? 0;
+    const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? null;
+    if (share === null) return say(this.labels, renormalise ? "note_left_out_renormalised" : "note_left_out");
     const told = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
     return this.owner() + told;
   }

@@ -51,7 +51,8 @@ export function luminance(colour) {
 
 /** @param {Rgb} ground @returns {string} black or white, whichever has a contrast of at least 4.5 to 1 on it */
 export function inkOn(ground) {
-  return luminance(ground) > 0.179 ? "#000000" : "#ffffff";
+  const light = luminance(ground) + 0.05;
+  return light / 0.05 >= 1.05 / light ? "#000000" : "#ffffff";
 }
 
 /** @param {string} css a computed colour, "rgb(...)" or "#rrggbb" @returns {boolean} */

@@ -8,13 +8,17 @@
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./wording.js").Labels} Labels
  */
+import { ROUNDING } from "./drawing.js";
 import { box, setText } from "./element.js";
 import { highestOf } from "./raster.js";
 import { inkOn, mix } from "./palette.js";
 import { spell } from "./token.js";
 import { say } from "./wording.js";
 
-const ROUNDING = 1e-4; // by which a row's sum may be above 1
+
+const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mong}\\p{scx=Adlm}\\p{scx=Rohg}]";
+const JOINING_AT_END = new RegExp(`(?=\\p{L})${JOINING}\\p{M}*$`, "u");
+const JOINING_AT_START = new RegExp(`^(?=[\\p{L}\\p{M}])${JOINING}`, "u");
 
 export class Prose {
   /** @param {Store} store */
@@ -112,9 +116,15 @@ function reachOf(scale, highest) {
 function paragraphs(tokens, words) {
   return [...new Set(tokens.segments)].map((segment) => {
     const paragraph = document.createElement("p");
+    paragraph.dir = tokens.directions[segment];
     tokens.segments.forEach((each, position) => {
       if (each !== segment) return;
-      if (position > 0 && spaced(tokens, position)) paragraph.append(" ");
+      const before = paragraph.lastElementChild;
+      if (before !== null && spaced(tokens, position)) paragraph.append(" ");
+      else if (before !== null && join(before.textContent ?? "", words[position].textContent ?? "")) {
+        before.classList.add("joins-next");
+        words[position].classList.add("joins-last");
+      }
       paragraph.append(words[position]);
     });
     return paragraph;
@@ -130,10 +140,16 @@ function wordsOf(tokens, side) {
   });
 }
 
-/** @param {Tokens} tokens @param {number} position @returns {HTMLElement} */
+/** Whether letters of a script that joins them meet: no room may be between them. @param {string} before @param {string} after @returns {boolean} */
+function join(before, after) {
+  return JOINING_AT_END.test(before) && JOINING_AT_START.test(after);
+}
+
+/** The browser puts words and numbers of either direction in order, across tokens; a special one is no part of the text.
+ * @param {Tokens} tokens @param {number} position @returns {HTMLElement} */
 function wordOf(tokens, position) {
   const { text, special, piece } = spell(tokens, position);
-  const word = document.createElement("bdi");
+  const word = document.createElement(special ? "bdi" : "span");
   word.className = "word";
   word.classList.toggle("special", special);
   word.classList.toggle("piece", piece);
@@ -144,7 +160,8 @@ function wordOf(tokens, position) {
 
 /** Whether the text has a space before a token. Tokens whose places are not known have one, but for pieces.
  * @param {Tokens} tokens @param {number} position @returns {boolean} */
-function spaced({ spans, special, texts }, position) {
+export function spaced({ spans, special, texts }, position) {
+  if (position === 0) return true;
   const [before, here] = [spans[position - 1], spans[position]];
   if (special[position] || special[position - 1]) return true;
   if (here[1] === 0) return !texts[position].startsWith("##");

@@ -6,11 +6,12 @@
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {{by: string, down: boolean}} Order by = "place", "pattern" or a measure; down = highest first
  */
+import { TOPS } from "./drawing.js";
 import { box } from "./element.js";
 import { colourTable } from "./palette.js";
 import { bitmap } from "./raster.js";
 
-const TOP = 255;
+const TOP = TOPS.root8;
 const FIRST_UP = ["place", "pattern", "group"];
 
 export class HeadTable {

@@ -18,7 +18,7 @@ import { readFrame } from "./frame.js";
 import { FIRST_LOOK, filtersOf, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
 
-const FRAME_NAMES = ["first", "rest", "head", "tile"];
+const FRAME_NAMES = ["first", "rest", "small", "head", "tile"];
 
 export class Store {
   constructor() {
@@ -157,9 +157,24 @@ export class Store {
     return this.matrix(...this.subject());
   }
 
+  /** A head as it stands among all others. @param {number} layer @param {number} head @returns {Matrix | undefined} */
+  thumbnail(layer, head) {
+    return this.weights?.thumbnail(layer, head, filtersOf(this.look));
+  }
+
+  /** The chosen head as it stands among all others, where those are pooled. @returns {Matrix | undefined} */
+  group() {
+    return this.weights?.grouped ? this.thumbnail(this.look.layer, this.look.head) : undefined;
+  }
+
+  /** What the picture that was chosen shows, or of all heads the chosen one. @returns {Matrix | undefined} */
+  pictured() {
+    return (this.look.view === "layer" ? this.group() : undefined) ?? this.shown();
+  }
+
   /** The sharpest part of a long text that has arrived of what is shown. @returns {Matrix | undefined} */
   tile() {
-    return this.weights?.tile(...this.subject());
+    return this.weights?.tile(...this.subject(), filtersOf(this.look));
   }
 
   /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */
@@ -191,7 +206,7 @@ export class Store {
     const shown = this.shown();
     if (shown === undefined) return null;
     const rows = this.readingRows(shown);
-    const profile = shown.pool === "exact" ? undefined : this.weights?.heads.profile(...this.subject());
+    const profile = shown.pool === "exact" ? undefined : this.weights?.profile(...this.subject(), filtersOf(this.look));
     const matrix = rows.length === 0 ? profile ?? shown : shown;
     return { matrix, rows, received: matrix.received(rows) };
   }

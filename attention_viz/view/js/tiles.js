@@ -9,6 +9,7 @@
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
+import { TOPS } from "./drawing.js";
 import { hatched, hatching } from "./hatch.js";
 import { filtersOf } from "./look.js";
 import { shrink, shrinkHidden } from "./matrix.js";
@@ -38,13 +39,13 @@ export class Tiles {
   paint({ heads, tile, place, width, height }, theme, ratio) {
     const { look } = this.store;
     const peak = look.scale === "peak" ? peakOf(this.store, heads) : 1;
-    const tables = new Map([255, 65535].map((top) => [top, colourTable(theme.weights, top, peak, look.threshold)]));
+    const tables = new Map(Object.values(TOPS).map((top) => [top, colourTable(theme.weights, top, peak, look.threshold)]));
     const image = new ImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
     const bitmap = { pixels: new Uint32Array(image.data.buffer), width: image.width, height: image.height };
     const size = Math.round(tile * ratio);
     const hatch = hatching(theme, ratio);
     for (const [layer, head] of heads) {
-      const matrix = this.store.weights?.thumbnail(layer, head, filtersOf(look));
+      const matrix = this.store.thumbnail(layer, head);
       if (matrix === undefined || matrix.columns === 0) continue;
       const { x, y } = place([layer, head]);
       const cells = shrink(matrix, size);

@@ -2,7 +2,8 @@
  * Token: how a token is written on the screen.
  *
  * @typedef {import("./frame.js").Tokens} Tokens
- * @typedef {{text: string, special: boolean, piece: boolean}} Spelling
+ * @typedef {import("./frame.js").Direction} Direction
+ * @typedef {{text: string, special: boolean, piece: boolean, direction: Direction}} Spelling
  */
 
 const LONGEST = 80;
@@ -13,7 +14,12 @@ const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\
 export function spell(tokens, position) {
   const text = tokens.texts[position];
   const piece = text.startsWith("##") && text.length > 2;
-  return { text: visible(piece ? text.slice(2) : text), special: tokens.special[position], piece };
+  return { text: visible(piece ? text.slice(2) : text), special: tokens.special[position], piece, direction: directionOf(tokens, position) };
+}
+
+/** Which way the text of a token runs; that of a special one is no part of it. @param {Tokens} tokens @param {number} position @returns {Direction} */
+function directionOf({ directions, segments, special }, position) {
+  return special[position] ? "ltr" : directions?.[segments[position]] ?? "ltr";
 }
 
 /** The tokenizer's own spelling, for tooltips and tables: nothing hidden, nothing endless.

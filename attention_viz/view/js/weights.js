@@ -7,8 +7,8 @@
  * @typedef {import("./frame.js").TokenSheet} TokenSheet
  * @typedef {import("./lens.js").Filters} Filters
  */
-import { Heads, PartTiles } from "./heads.js";
-import { mean, removedShare, through } from "./lens.js";
+import { Heads, keepLatest, PartTiles } from "./heads.js";
+import { mean, nameOf, NOTHING, removedShare, scoped, through, unfiltered } from "./lens.js";
 import { Matrix } from "./matrix.js";
 import { reachOf } from "./reach.js";
 
@@ -38,7 +38,7 @@ export class Weights {
 
   /** A name for all that drawn weights depend on. @param {Filters} filters @returns {string} */
   name(filters) {
-    return JSON.stringify([this.text, this.version, filters]);
+    return JSON.stringify([this.text, this.version, nameOf(filters)]);
   }
 
   /** @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
@@ -47,23 +47,50 @@ export class Weights {
     if (name !== this.seenWith) this.seen.clear();
     this.seenWith = name;
     const known = this.seen.get(`${layer}.${head}`);
-    const whole = known ?? this.whole(layer, head);
-    if (known !== undefined || whole === undefined) return known;
-    const matrix = this.veiled(layer, through(whole, this.sheet, filters), filters);
+    const left = known ?? this.left(filters, (each) => this.whole(layer, head, each));
+    if (known !== undefined || left === undefined) return known;
+    const matrix = this.veiled(layer, left, filters);
     this.seen.set(`${layer}.${head}`, matrix);
     return matrix;
   }
 
-  /** As it came with all others, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
-  thumbnail(layer, head, filters) {
-    const whole = this.heads.coarse(layer, head) ?? this.heads.get(layer, head);
-    return whole && this.veiled(layer, through(whole, this.sheet, filters), filters);
+  /** What filters leave: of an exact matrix it is made here. A pooled one mixes tokens that are left out with others, and comes
+   * filtered from Python; until then it is as without filters, and says so.
+   * @param {Filters} filters @param {(filters: Filters) => Matrix | undefined} came what came through filters @returns {Matrix | undefined} */
+  left(filters, came) {
+    const whole = came(NOTHING);
+    if (whole?.pool === "exact") return through(whole, this.sheet, filters);
+    const left = came(filters);
+    if (left !== undefined) return scoped(left, this.sheet, filters);
+    return whole && unfiltered(whole);
   }
 
-  /** The sharpest part of a long text that has arrived of a head. @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  tile(layer, head) {
-    const tile = this.tiles.get(layer, head);
-    return tile && this.veiled(layer, tile, { exclude: [] });
+  /** Whether what came of all heads at once is pooled. */
+  get grouped() {
+    const [one] = this.heads.sets.get(nameOf(NOTHING))?.values() ?? [];
+    return one !== undefined && one.pool !== "exact";
+  }
+
+  /** As it came with all others, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  thumbnail(layer, head, filters) {
+    const left = this.left(filters, (each) => this.heads.coarse(layer, head, each) ?? this.heads.get(layer, head, each));
+    return left && this.veiled(layer, left, filters);
+  }
+
+  /** The sharpest part of a long text that has arrived of a head, once the whole is filtered as it is.
+   * @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  tile(layer, head, filters) {
+    const tile = this.tiles.get(layer, head, filters);
+    if (tile === undefined || this.matrix(layer, head, filters)?.unfiltered) return undefined;
+    return this.veiled(layer, scoped(tile, this.sheet, filters), NOTHING);
+  }
+
+  /** What each key of a pooled head receives on average, token by token: filtered as the head is.
+   * @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  profile(layer, head, filters) {
+    const as = this.matrix(layer, head, filters)?.unfiltered ? NOTHING : filters;
+    const profile = this.heads.profile(layer, head, as);
+    return profile && through(profile, this.sheet, { ...as, renormalise: false }); // what is left was scaled in Python
   }
 
   /** A matrix that knows which of its cells may not be read; heads of one layer share that.
@@ -74,36 +101,27 @@ export class Weights {
     const name = [layer < 0 ? "all" : layers[layer], ends(matrix.queries), ends(matrix.keys), exclude].join();
     const known = this.veils.get(name);
     matrix.hidden = known !== undefined ? known : reachOf(this.sheet.reach, layer)?.hidden(matrix.queries, matrix.keys) ?? null;
-    if (known === undefined) this.remember(name, matrix.hidden);
+    if (known === undefined) keepLatest(this.veils, name, matrix.hidden, KEPT_VEILS);
     return matrix;
-  }
-
-  /** @param {string} name @param {Uint8Array | null} veil */
-  remember(name, veil) {
-    this.veils.set(name, veil);
-    for (const oldest of this.veils.keys()) {
-      if (this.veils.size <= KEPT_VEILS) return;
-      this.veils.delete(oldest);
-    }
   }
 
   /** The matrix that tells most of a pair of tokens: a part of a long text where it has arrived.
    * @param {number} layer @param {number} head @param {number} query @param {number} key @param {Filters} filters @returns {Matrix | undefined} */
   sharpest(layer, head, query, key, filters) {
     const whole = this.matrix(layer, head, filters);
-    const tile = this.tile(layer, head);
+    const tile = this.tile(layer, head, filters);
     if (tile === undefined || whole?.pool === "exact") return whole;
     return tile.rowOf(query) >= 0 && tile.columnOf(key) >= 0 ? tile : whole;
   }
 
-  /** Nothing left out. @param {number} layer @param {number} head @returns {Matrix | undefined} */
-  whole(layer, head) {
-    const known = this.heads.get(layer, head);
+  /** As it came through filters. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  whole(layer, head, filters) {
+    const known = this.heads.get(layer, head, filters);
     if (known !== undefined || (layer >= 0 && head >= 0)) return known;
     const members = this.members(layer, head);
-    const matrices = members.map(([l, h]) => this.heads.get(l, h));
+    const matrices = members.map(([l, h]) => this.heads.get(l, h, filters));
     if (alike(matrices)) return mean(matrices);
-    const coarse = members.map(([l, h]) => this.heads.coarse(l, h));
+    const coarse = members.map(([l, h]) => this.heads.coarse(l, h, filters));
     return alike(coarse) ? mean(coarse) : undefined;
   }
 
@@ -113,10 +131,12 @@ export class Weights {
     return all.filter(([l, h]) => (layer < 0 || l === layer) && (head < 0 || h === head));
   }
 
-  /** The share of the attention that goes to keys left out. @param {number} layer @param {number} head @param {Filters} filters @returns {number} */
+  /** The share of the attention that goes to keys left out; null while single keys are not known.
+   * @param {number} layer @param {number} head @param {Filters} filters @returns {number | null} */
   removedShare(layer, head, { exclude }) {
-    const whole = this.whole(layer, head);
-    return whole === undefined ? 0 : removedShare(whole, this.sheet.keys, exclude);
+    const whole = this.whole(layer, head, NOTHING);
+    const known = whole?.pool === "exact" ? whole : this.heads.profile(layer, head, NOTHING);
+    return known === undefined ? null : removedShare(known, this.sheet.keys, exclude);
   }
 }
 

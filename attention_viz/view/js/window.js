@@ -6,8 +6,8 @@
  * @typedef {{rows: Span, columns: Span}} Window tokens down and across
  */
 
-/** Rows and columns of a picture that Python sends. */
-const PICTURE = 512;
+import { PICTURE } from "./drawing.js";
+
 const STEP = 64;
 const ENOUGH = 1.5;
 

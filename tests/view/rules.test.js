@@ -1,0 +1,133 @@
+/** Rules that Python follows too: the cases of rules.json, which test_rules.py runs as well. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { headStyle } from "../../attention_viz/view/js/head-colours.js";
+import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/js/lens.js";
+import { strands } from "../../attention_viz/view/js/links.js";
+import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/look.js";
+import { groups } from "../../attention_viz/view/js/matrix.js";
+import { Narrator } from "../../attention_viz/view/js/narrator.js";
+import { inkOn, mix } from "../../attention_viz/view/js/palette.js";
+import { spaced } from "../../attention_viz/view/js/prose.js";
+import { reachOf } from "../../attention_viz/view/js/reach.js";
+import { Store } from "../../attention_viz/view/js/store.js";
+import { topOf } from "../../attention_viz/view/js/table.js";
+import { number, say } from "../../attention_viz/view/js/wording.js";
+import { firstFrame, matrix, sheet, tokens } from "./texts.js";
+
+const RULES = JSON.parse(readFileSync(new URL("rules.json", import.meta.url), "utf8"));
+const NEAR = 5e-5;
+
+/** @param {ArrayLike<number>} found @param {number[]} expected */
+function close(found, expected) {
+  assert.equal(found.length, expected.length);
+  expected.forEach((value, i) => assert.ok(Math.abs(found[i] - value) < NEAR, `${found[i]} for ${value}`));
+}
+
+/** The weights of all keys, 0 where one is gone. @param {import("../../attention_viz/view/js/matrix.js").Matrix} left @param {number} keys */
+function whole(left, keys) {
+  const columns = Array.from({ length: keys }, (_, key) => left.columnOf(key));
+  return Array.from({ length: left.rows }, (_, row) => columns.map((column) => (column < 0 ? 0 : left.weight(row, column)))).flat();
+}
+
+test("what filters leave, what share is gone, and which keys receive the most", () => {
+  for (const { text, filters, queries = [], k = 10, left, share, top } of RULES.filters) {
+    const { tokens: texts, segments, weights, causal } = RULES.texts[text];
+    const about = sheet({ texts, more: { segments } });
+    const head = matrix(weights);
+    const shown = through(head, about, { ...NOTHING, ...filters });
+    close(whole(shown, texts.length), left.flat());
+    close([removedShare(head, about.keys, filters.exclude ?? [])], [share]);
+    const stripes = causal ? [[0, texts.length, 0, 0, 1, 1]] : null;
+    shown.hidden = reachOf({ kinds: [/** @type {any} */ (stripes)], layers: [0] }, 0)?.hidden(shown.queries, shown.keys) ?? null;
+    const received = shown.received(queries);
+    const order = topOf(received, k, (column) => shown.isListed(queries, column));
+    assert.deepEqual(order.map((column) => shown.keys[column][0]), top.map((/** @type {number[]} */ [key]) => key));
+    close(order.map((column) => received[column]), top.map((/** @type {number[]} */ [, weight]) => weight));
+  }
+});
+
+test("a mean is that of weights, and is taken before filters", () => {
+  for (const { tokens: texts, heads, mean: expected, then, left } of RULES.means) {
+    const found = mean(heads.map((/** @type {number[][]} */ head) => matrix(head)));
+    close(whole(found, texts.length), expected.flat());
+    close(whole(through(found, sheet({ texts }), { ...NOTHING, ...then }), texts.length), left.flat());
+  }
+});
+
+const ends = (/** @type {{row: number, column: number}[]} */ links) => links.map(({ row, column }) => [row, column]).sort(([a, b], [c, d]) => a - c || b - d);
+
+test("which weights become lines", () => {
+  for (const { heads, threshold = 0, queries = [], drawn, crowded } of RULES.lines) {
+    const found = strands(heads.map((/** @type {number[][]} */ head) => matrix(head)), { queries, key: null }, threshold);
+    assert.deepEqual(found.strands.map(ends), drawn);
+    assert.equal(found.crowded, crowded[0]);
+  }
+});
+
+test("which of too many weights become lines", () => {
+  for (const { why, queries, row, "drawn keys": keys, crowded } of RULES["many lines"]) {
+    const sum = row.reduce((/** @type {number} */ total, /** @type {number} */ each) => total + each, 0);
+    const head = matrix(Array(queries).fill(row.map((/** @type {number} */ each) => each / sum)));
+    const found = strands([head], { queries: [], key: null }, 0);
+    const expected = Array.from({ length: queries }, (_, query) => Array.from({ length: keys }, (_, key) => [query, key])).flat();
+    assert.deepEqual(ends(found.strands[0]), expected, why);
+    assert.equal(found.crowded, crowded[0], why);
+  }
+});
+
+test("what a look is about", () => {
+  for (const { look, subject } of RULES.subjects) {
+    assert.deepEqual(subjectOf({ ...FIRST_LOOK, ...look }, look.layer, look.head), subject);
+  }
+  for (const { segments, heads, look, within: expected } of RULES.looks) {
+    const text = sheet({ texts: segments.map(String), heads, more: { segments } });
+    const { queries, kept, pairs } = within({ ...FIRST_LOOK, ...look }, text);
+    assert.deepEqual({ queries, kept, pairs }, expected);
+  }
+});
+
+test("tokens are shared among groups", () => {
+  for (const { tokens: n, size, edges } of RULES.groups) {
+    const spans = groups(Math.min(n, size), [0, n]);
+    assert.deepEqual([0, ...spans.map(([, stop]) => stop)], edges);
+  }
+});
+
+test("colours, inks, and the styles of heads", () => {
+  for (const { steps, share, colour } of RULES.colours) {
+    mix(steps, share).forEach((part, i) => assert.ok(Math.abs(part - colour[i]) <= 0.5));
+  }
+  for (const { ground, ink } of RULES.inks) assert.equal(inkOn(ground), ink === "black" ? "#000000" : "#ffffff");
+  const palette = /** @type {any} */ ({ heads: Array.from({ length: 8 }, (_, hue) => hue) });
+  for (const [head, hue, dashed] of RULES["head styles"]) {
+    const { colour, dash } = headStyle(palette, head);
+    assert.deepEqual([colour, dash.length > 0], [hue, dashed]);
+  }
+});
+
+test("how numbers and spaces are written", () => {
+  for (const [weight, written] of RULES.numbers) assert.equal(number(weight, true), written);
+  for (const { tokens: texts, spans, before } of RULES.spaces) {
+    const text = tokens(texts, { spans });
+    assert.deepEqual(texts.map((/** @type {string} */ _, /** @type {number} */ i) => spaced(text, i)), before);
+  }
+});
+
+test("what would turn a sentence round stands apart in it", () => {
+  for (const [value, apart] of RULES.apart) {
+    assert.equal(say({ a: "{value} > b" }, "a", { value }), apart ? `\u2068${value}\u2069 > b` : `${value} > b`);
+  }
+});
+
+test("what is said of a look", () => {
+  const { tokens: texts, segments, weights } = RULES.texts.pair;
+  const labels = RULES.labels;
+  for (const { look, notes } of RULES.notes) {
+    const store = new Store();
+    const first = firstFrame({ texts, heads: [1], weights, more: { segments } });
+    store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look } })));
+    assert.equal(new Narrator(store, labels).note(), notes.join(" "));
+  }
+});
