@@ -65,7 +65,7 @@ def summary(
     check_tokens(weights, queries, keys)
     rows = slice(0, len(queries))
     ruler = _Ruler.of(queries, keys, rows)
-    uniform = np.log(keys_read(np.arange(len(queries)), *weights.shape[-2:], causal))
+    uniform = np.log(keys_read(np.arange(len(queries)), len(queries), weights.shape[-1], causal))
     return _means(_sums(weights, ruler, uniform), keys is None or keys is queries)
 
 
@@ -152,7 +152,7 @@ def _sums(weights: np.ndarray, ruler: _Ruler, uniform: np.ndarray) -> dict[str, 
 
 def _means(sums: dict[str, np.ndarray], square: bool) -> dict[str, np.ndarray]:
     n, n_sep = sums["queries"], sums["sep_queries"]
-    means = {name: ratio(sums[name], n) for name in COLUMNS[:-1]}
+    means = dict(zip(COLUMNS, ratio(np.stack([sums[name] for name in COLUMNS[:-1]]), n), strict=False))
     means["sep_sep"] = ratio(sums["sep_sep"], n_sep)
     means["rest_sep"] = ratio(sums["sep"] - sums["sep_sep"], n - n_sep)
     if not square:

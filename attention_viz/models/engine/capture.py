@@ -103,7 +103,15 @@ class CaptureRecorder(Recorder):
         given = (call.queries, call.keys, call.values, call.lse)
         queries, keys, values, lse = self.pieces[text].take([each[row, :, tokens] for each in given])
         return AttentionCall(
-            queries, keys, values, self._mask(call, text), call.scale, self._bias(call, text), call.softcap, call.sinks, lse
+            queries,
+            keys,
+            values,
+            self._mask(call, text),
+            call.scale,
+            self._bias(call, text),
+            call.softcap,
+            call.sinks,
+            lse,
         )
 
     def _mask(self, call: AttentionCall, text: int) -> Mask:
@@ -117,7 +125,9 @@ class CaptureRecorder(Recorder):
         if bias is None or not self.lengths:
             return None if bias is None else bias[text : text + 1] if len(bias) > 1 else bias
         tokens = slice(0, self.lengths[text])
-        return self._once(bias, text, lambda: cut(bias[text : text + 1] if len(bias) > 1 else bias, tokens, tokens).clone())
+        return self._once(
+            bias, text, lambda: cut(bias[text : text + 1] if len(bias) > 1 else bias, tokens, tokens).clone()
+        )
 
     def _once(self, shared: object, text: int, make: Callable[[], Kept]) -> Kept:
         """What a text has of something that layers share: made for the first of them."""

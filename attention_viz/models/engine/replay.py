@@ -165,9 +165,7 @@ class ReplaySource:
         return tensor
 
 
-def replay_sources(
-    calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths: Sequence[int] = ()
-) -> list[Source]:
+def replay_sources(calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths: Sequence[int] = ()) -> list[Source]:
     """One source for each text of a pass whose attention modules were recorded.
 
     lengths : tokens of each text, its padding left out; the modules are then run again at once
