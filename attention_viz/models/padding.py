@@ -13,23 +13,23 @@ from attention_viz.sources import Masked, Source
 from attention_viz.tokens import Tokens
 
 
-def pad(texts: Sequence[Mapping[str, torch.Tensor]], filler: int) -> dict[str, torch.Tensor]:
-    """One input for all texts: name -> (text, token); padding stands at the end and is masked.
+def pad(texts: Sequence[Mapping[str, torch.Tensor]], filler: int = 0) -> dict[str, torch.Tensor]:
+    """One input for all texts: name -> (text, token); padding stands at the end and is masked, where there is any.
 
     texts  : what the model is given of each: name -> (1, token). A name that one of them does without is left to the model
     filler : number of the token to pad with
     """
-    lengths = [text["input_ids"].shape[1] for text in texts]
-    if len(texts) == 1:
-        return dict(texts[0])
-    names = set(texts[0]).intersection(*texts) - {"attention_mask"}
+    names = set(texts[0]).intersection(*texts)
     held = {name: _rectangle([text[name][0] for text in texts], filler if name == "input_ids" else 0) for name in names}
+    lengths = [text["input_ids"].shape[1] for text in texts]
+    if min(lengths) == max(lengths):
+        return held
     kept = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]  # (text, token)
     return held | {"attention_mask": kept.long()}
 
 
-def _rectangle(rows: Sequence[torch.Tensor], filler: int) -> torch.Tensor:
-    return torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=filler)
+def _rectangle(rows: list[torch.Tensor], filler: int) -> torch.Tensor:
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=filler)
 
 
 def padded(attention: Attention, length: int, name: str) -> Attention:

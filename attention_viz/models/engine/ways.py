@@ -109,6 +109,11 @@ class RecordedWay:
         return outputs, {part: self.sources(recorder.of(those), those, lengths) for part, those in layers.items()}
 
 
+def tolerance(network: PreTrainedModel) -> float:
+    """How far two numbers of this model may be apart and still be the same, rounded elsewhere on its way."""
+    return TOLERANCE_OF_HALVES.get(network.dtype, TOLERANCE)
+
+
 def choose(network: PreTrainedModel) -> Way:
     """Which way shows this model's own weights?
 
@@ -155,11 +160,10 @@ def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: 
 
 def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
     """The sources of the trial texts, if they give transformers' own weights wherever a token is no padding."""
-    tolerance = TOLERANCE_OF_HALVES.get(way.network.dtype, TOLERANCE)
     try:
         _, sources = way.body.read(reference.inputs)
         agree = all(
-            _difference(source, text, reference, part) <= tolerance
+            _difference(source, text, reference, part) <= tolerance(way.network)
             for part, texts in sources.items()
             for text, source in enumerate(texts)
         )
