@@ -120,9 +120,7 @@ class Model:
         a model with two halves, the encoder. Raises as `attend` does.
         """
         found = self._many.read(texts, overlong, stop, progress)
-        longest = max((each.n_tokens for each in found), default=0)
-        name = self.reader.tokenizer.pad_token or "[PAD]"
-        return [padded(each, longest, name) for each in found] if keep_padding else found
+        return padded(found, self.reader.tokenizer.pad_token or "[PAD]") if keep_padding else found
 
     def attend_each(
         self, texts: Iterable[Item], *, overlong: Overlong | None = None, stop: threading.Event | None = None

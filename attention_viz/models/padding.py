@@ -32,8 +32,13 @@ def _rectangle(rows: list[torch.Tensor], filler: int) -> torch.Tensor:
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=filler)
 
 
-def padded(attention: Attention, length: int, name: str) -> Attention:
-    """The attention of one text, its padding up to that length shown as special tokens of that name."""
+def padded(found: Sequence[Attention], name: str) -> list[Attention]:
+    """The same, all as long as the longest: padding stands behind the shorter ones as special tokens of that name."""
+    longest = max((each.n_tokens for each in found), default=0)
+    return [_padded(each, longest, name) for each in found]
+
+
+def _padded(attention: Attention, length: int, name: str) -> Attention:
     tokens = padded_tokens(attention.query_tokens, length, name)
     source = PaddedSource(attention.source, attention.n_tokens)
     return replace(attention, source=source, query_tokens=tokens, key_tokens=tokens)

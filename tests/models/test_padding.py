@@ -44,7 +44,9 @@ def test_padding_can_be_looked_at_and_is_marked(tiny_model: Model) -> None:
 
 
 def test_a_rectangle_across_the_edge_of_the_text_is_that_part_of_the_whole(attention: Attention) -> None:
-    wide = padded(attention, 7, "[PAD]")
+    longer = Attention.from_weights(np.full((1, 7, 7), 1 / 7), list("abcdefg"))
+    wide = padded([attention, longer], "[PAD]")[0]
+    assert wide.shape == (7, 7)
     for rows, columns in ((slice(2, 6), slice(1, 7)), (slice(5, 7), slice(0, 3)), (slice(0, 2), slice(4, 6))):
         np.testing.assert_array_equal(wide.tile(1, 2, rows, columns), wide.weights(1, 2)[rows, columns])
         np.testing.assert_array_equal(wide.readable(1, rows, columns), wide.readable(1)[rows, columns])
