@@ -16,6 +16,7 @@ from attention_viz.experiments.samples import Sample
 from attention_viz.experiments.switches import Switches
 from attention_viz.measures import rank_correlation
 from attention_viz.models import Model
+from attention_viz.models.padding import pad
 from attention_viz.models.reader import Encoded
 
 AT_ONCE = 16
@@ -53,9 +54,7 @@ class Evaluation:
         found: dict[int, np.ndarray] = {}
         with torch.no_grad():
             for places in _alike(self.texts):
-                inputs = {
-                    name: torch.cat([self.texts[each][name] for each in places]) for name in self.texts[places[0]]
-                }
+                inputs = pad([self.texts[each] for each in places])
                 outputs = self.probe.run(inputs, switches, body=self.body).outputs
                 found |= dict(zip(places, self.read(outputs, inputs), strict=True))
         return [found[place] for place in range(len(self.texts))]

@@ -72,15 +72,16 @@ def _of_tokens(queries: Tokens, keys: Tokens, rows: slice, square: bool) -> dict
     if square:
         same &= np.arange(len(keys)) != np.arange(len(queries))[rows, None]
     own = np.array(queries.segments)[rows, None] == np.array(keys.segments)
+    sep = is_sep(keys)
     return {
         "same_token": same,
         "cls": is_cls(keys),
-        "sep": is_sep(keys),
+        "sep": sep,
         "punctuation": np.array(keys.punctuation, dtype=bool),
         "stop": np.array([surface.strip() in STOPS for surface in keys.surfaces], dtype=bool) & ordinary,
         "own_segment": own & ordinary,
         "other_segment": ~own & ordinary,
-        "sep_sep": is_sep(queries)[rows, None] & is_sep(keys),
+        "sep_sep": (sep if square else is_sep(queries))[rows, None] & sep,
     }
 
 
@@ -88,7 +89,7 @@ def is_cls(tokens: Tokens) -> np.ndarray:
     """Which tokens open the text: a special token at the start ([CLS], <s>), or spelt "cls" anywhere: (token,) bool."""
     return np.array(
         [
-            special and not _is_padding(text) and (position == 0 or "cls" in text.lower())
+            special and (position == 0 or "cls" in text.lower()) and not _is_padding(text)
             for position, (text, special) in enumerate(zip(tokens.texts, tokens.special, strict=True))
         ],
         dtype=bool,
@@ -97,8 +98,8 @@ def is_cls(tokens: Tokens) -> np.ndarray:
 
 def is_sep(tokens: Tokens) -> np.ndarray:
     """Which tokens close or divide the text: special, neither opening nor padding ([SEP], </s>): (token,) bool."""
-    padding = np.array([_is_padding(text) for text in tokens.texts], dtype=bool)
-    return np.array(tokens.special, dtype=bool) & ~padding & ~is_cls(tokens)
+    kept = [special and not _is_padding(text) for text, special in zip(tokens.texts, tokens.special, strict=True)]
+    return np.array(kept, dtype=bool) & ~is_cls(tokens)
 
 
 def _is_padding(text: str) -> bool:

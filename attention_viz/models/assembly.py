@@ -10,6 +10,7 @@ import torch
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.alone import why_alone
 from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.explained import Explained
@@ -22,7 +23,7 @@ from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.sources import Source
 
-N_SEEN = 4
+N_SEEN = 8
 """Tokens of the first short text that a model reads."""
 
 
@@ -72,7 +73,8 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
     way = ways.choose(network)
     ids = torch.arange(min(N_SEEN, reader.vocabulary))[None]
     given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-    _, sources = way.read({name: each for name, each in given.items() if name in reader.accepts})
+    given = {name: each for name, each in given.items() if name in reader.accepts}
+    _, sources = way.body.read(given)
     seen = sources[way.parts[0]][0]
     return Model(
         name=named.name,
@@ -91,6 +93,7 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
         built=way,
         sharing=Sharing.of(network),
         target=Target.of(network, reader),
+        alone=why_alone(way.body, reader, given, seen),
     )
 
 

@@ -1,79 +1,45 @@
-"""Batches: several texts in one pass, made equally long by padding that no text reads."""
+"""Batches: which of many texts are read in one pass, and how many are read ahead of the one that is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
-import torch
+from collections.abc import Iterable, Iterator, Sequence
 
 from attention_viz.models.reader import Encoded
-from attention_viz.sources import Masked, Source
-from attention_viz.tokens import Tokens
+
+AT_ONCE = 1024
+"""Tokens of one pass, padding included: more are no faster and take more memory."""
+
+AHEAD = 8 * AT_ONCE
+"""Tokens of the texts that are read before the first of them is given out: among so many, texts of like length are found."""
 
 
-def pad(texts: Sequence[Encoded], filler: int) -> dict[str, torch.Tensor]:
-    """One input for all texts: name -> (text, token); padding stands at the end and is masked.
+def batches(lengths: Sequence[int], alone: Sequence[bool]) -> Iterator[list[int]]:
+    """Places of the texts of one pass each, shortest texts first: of like length, so that little is padded.
 
-    filler : number of the token to pad with
+    lengths : tokens of each text; alone : whether it must be read by itself
     """
-    longest = max(len(text.tokens) for text in texts)
-    named = {name: [text.inputs[name][0] for text in texts] for name in texts[0].inputs}
-    named["attention_mask"] = [torch.ones(len(text.tokens), dtype=torch.long) for text in texts]
-    return {
-        name: torch.stack([_longer(row, longest, filler if name == "input_ids" else 0) for row in rows])
-        for name, rows in named.items()
-    }
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if alone[place]:
+            yield [place]
+            continue
+        if (len(batch) + 1) * lengths[place] > AT_ONCE and batch:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
-def padded_tokens(tokens: Tokens, length: int, name: str) -> Tokens:
-    """The tokens, and the padding behind them as special tokens of that name."""
-    more = range(length - len(tokens))
-    return Tokens(
-        texts=(*tokens.texts, *(name for _ in more)),
-        surfaces=(*tokens.surfaces, *(name for _ in more)),
-        special=(*tokens.special, *(True for _ in more)),
-        unknown=(*tokens.unknown, *(False for _ in more)),
-        segments=(*tokens.segments, *(tokens.segments[-1] for _ in more)),
-        words=(*tokens.words, *(tokens.words[-1] + 1 + each for each in more)),
-        spans=(*tokens.spans, *((0, 0) for _ in more)),
-    )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class PaddedSource:
-    """The weights of one text of a batch, padding included: it reads nothing and nothing reads it.
-
-    n_tokens : of the text itself; what comes after is padding
-    """
-
-    batch: Source
-    n_tokens: int
-
-    @property
-    def name(self) -> str:
-        return self.batch.name
-
-    @property
-    def heads(self) -> tuple[int, ...]:
-        return self.batch.heads
-
-    @property
-    def nbytes(self) -> int:
-        return self.batch.nbytes
-
-    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
-        return self.batch.tile(layer, head, queries, keys) * self._inside(queries, keys)
-
-    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
-        inside = self._inside(queries, keys)
-        return self.batch.readable(layer, queries, keys) & inside if isinstance(self.batch, Masked) else inside
-
-    def _inside(self, queries: slice, keys: slice) -> np.ndarray:
-        rows, columns = (np.arange(part.start, part.stop) < self.n_tokens for part in (queries, keys))
-        return rows[:, None] & columns
-
-
-def _longer(row: torch.Tensor, length: int, filler: int) -> torch.Tensor:
-    return torch.cat([row, row.new_full((length - len(row),), filler)])
+def ahead(texts: Iterable[Encoded]) -> Iterator[list[Encoded]]:
+    """The texts in their order, as many together as are read before the first of them is given out."""
+    held: list[Encoded] = []
+    n_tokens = 0
+    for text in texts:
+        held.append(text)
+        n_tokens += len(text.tokens)
+        if n_tokens >= AHEAD:
+            yield held
+            held, n_tokens = [], 0
+    if held:
+        yield held

@@ -15,7 +15,8 @@ def word_numbers(text: str) -> list[int]:
     A Chinese character, a punctuation mark and a symbol are each a word of their own.
     returns : (character,) increasing from 0; -1 for white space
     """
-    kinds = [_kind(character) for character in text]
+    kind_of = {character: _kind(character) for character in set(text)}
+    kinds = [kind_of[character] for character in text]
     _join_apostrophes(text, kinds)
     numbers, word, before = [], -1, " "
     for kind in kinds:

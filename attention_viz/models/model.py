@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError, TextError
-from attention_viz.models.batches import PaddedSource, pad, padded_tokens
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
+from attention_viz.models.many import Item, Many
+from attention_viz.models.padding import padded
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Nothing, Says, say
@@ -49,6 +50,7 @@ class Model:
     built    : how the weights are got, settled by trial when the model was loaded; `way` is the same, still valid
     sharing  : the parts of the network that it was built on
     target   : what the decoder reads, of a model with two halves
+    alone    : why a text is never read in one pass with others; None = it may be
     """
 
     name: str
@@ -67,6 +69,7 @@ class Model:
     built: Way
     sharing: Sharing
     target: Target | None = None
+    alone: Message | None = None
 
     @property
     def way(self) -> Way:
@@ -111,21 +114,29 @@ class Model:
         return self._look(first, second, part, overlong, Watch(progress, stop)).attention
 
     def attend_all(
-        self, texts: Sequence[str], *, overlong: Overlong | None = None, keep_padding: bool = False
+        self,
+        texts: Iterable[Item],
+        *,
+        overlong: Overlong | None = None,
+        keep_padding: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> list[Attention]:
-        """What does every head read in each of these texts, all of them in one pass?
+        """What does every head read in each of these texts, or pairs (first, second)? In their order.
 
-        Texts of one length cost least: a shorter one is padded. keep_padding : show the padding too, as special tokens
-        whose weights are 0 and which nothing can read. Of a model with two halves, the encoder. Raises as `attend` does.
+        keep_padding : make all as long as the longest, by special tokens whose weights are 0 and which nothing can read
+        progress     : called with (texts read, in all); stop: set it to end it
+        Texts of like length are read in one pass, except where `alone` says why not; each result has memory of its own. Of
+        a model with two halves, the encoder. Raises as `attend` does.
         """
-        encoded = [self.reader.encode(text, overlong=overlong) for text in texts]
-        if not encoded:
-            return []
-        inputs = pad(encoded, self.reader.filler)
-        _, sources = self.way.read(inputs)
-        part = self.parts[0]
-        found = [self._attention(source, part, text) for source, text in zip(sources[part], encoded, strict=True)]
-        return [self._padded(each, inputs["input_ids"].shape[1]) for each in found] if keep_padding else found
+        found = self._many.read(texts, overlong, stop, progress)
+        return padded(found, self.reader.tokenizer.pad_token or "[PAD]") if keep_padding else found
+
+    def attend_each(
+        self, texts: Iterable[Item], *, overlong: Overlong | None = None, stop: threading.Event | None = None
+    ) -> Iterator[Attention]:
+        """The same for any number of texts: a few thousand tokens are read ahead of the text that is given out."""
+        return self._many.each(texts, overlong, stop)
 
     def read(
         self,
@@ -171,17 +182,18 @@ class Model:
         if overlong == "windows":
             whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
             if self.limit is not None and len(whole.tokens) > self.limit:
-                return self._in_windows(whole, self.limit, chosen, watch)
+                return self._in_windows(whole, chosen, watch)
         encoded, written = self._encoded(first, second, chosen, overlong)
         outputs, sources = self.way.read(encoded.inputs | (written.inputs if written else {}), watch)
         return _Look(encoded, outputs, self._attention(sources[chosen][0], chosen, encoded, written))
 
-    def _in_windows(self, whole: Encoded, limit: int, part: str, watch: Watch) -> _Look:
+    def _in_windows(self, whole: Encoded, part: str, watch: Watch) -> _Look:
+        assert self.limit is not None
         if part not in ("self", "encoder") or len(whole.texts) > 1:
             raise TextError(
                 "Only a single text can be read in windows, not a pair, nor what a decoder reads. Give one text, or choose the first tokens that fit."
             )
-        layout = Layout.plan(whole.tokens.special, limit, self.causal)
+        layout = Layout.plan(whole.tokens.special, self.limit, self.causal)
         source = read_windows(self.way, part, whole.inputs, layout, watch)
         attention = self._attention(source, part, whole)
         return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
@@ -226,13 +238,16 @@ class Model:
             notes=notes,
         )
 
-    def _padded(self, attention: Attention, length: int) -> Attention:
-        tokens = padded_tokens(attention.query_tokens, length, self.reader.tokenizer.pad_token or "[PAD]")
-        return replace(
-            attention,
-            source=PaddedSource(attention.source, attention.n_tokens),
-            query_tokens=tokens,
-            key_tokens=tokens,
+    @property
+    def _many(self) -> Many:
+        part = self.parts[0]
+        return Many(
+            self.way.body,
+            self.reader,
+            self.target is not None,
+            self.alone is not None,
+            lambda source, text: self._attention(source, part, text),
+            lambda text, watch: self._in_windows(text, part, watch).attention,
         )
 
 

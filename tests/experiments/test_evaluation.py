@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from attention_viz import Model
 from attention_viz.errors import InputError
-from attention_viz.experiments import Sample
+from attention_viz.experiments import Sample, head_effects
 from attention_viz.experiments.evaluation import evaluation
 from attention_viz.experiments.switches import switched
 
@@ -75,6 +75,20 @@ def test_next_tokens_are_counted_over_all_texts(make_model: Callable[..., Model]
             best = eager(model)(**given).logits[0, :-1].argmax(-1)
             hits += (best == given["input_ids"][0, 1:]).tolist()
     assert evaluation(model, [Sample(text) for text in TEXTS]).score() == pytest.approx(np.mean(hits))
+
+
+@pytest.mark.parametrize("architecture", ["GPT2ForSequenceClassification", "LlamaForSequenceClassification"])
+def test_a_classifier_that_knows_no_padding_token_reads_several_texts_as_each_alone(
+    architecture: str, make_model: Callable[..., Model]
+) -> None:
+    sizes = {"sizes": GPT2} if architecture.startswith("GPT2") else {}
+    model = make_model(architecture, **sizes, num_labels=3, pad_token_id=None)
+    texts = ["the cat sat", "the sun sat", "because it was"]  # of one length, so that they are read in one pass
+    with torch.no_grad():
+        own = [int(eager(model)(**inputs(model, text)).logits.argmax()) for text in texts]
+    judged = evaluation(model, [Sample(text, label=str(each)) for text, each in zip(texts, own, strict=True)])
+    assert judged.score() == 1
+    assert np.isfinite(head_effects(model, texts[0]).changes).all()
 
 
 def test_classes_are_judged_by_labels_by_name_or_number(make_model: Callable[..., Model]) -> None:

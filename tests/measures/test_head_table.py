@@ -70,6 +70,25 @@ def test_layers_with_different_heads_leave_gaps_in_the_grid(rng: np.random.Gener
     assert np.isnan(grid).tolist() == [[False, True, True], [False, False, False]]
 
 
+def test_layers_without_heads_leave_no_rows(rng: np.random.Generator) -> None:
+    layers = tuple(rng.dirichlet(np.ones(4), size=(n, 4)).astype(np.float32) for n in (0, 3, 0, 2))
+    tokens = Tokens.plain(["a", "b", "c", "d"])
+    table = measures.table(Attention(DenseSource(layers), tokens, tokens))
+    assert table.layers.tolist() == [1, 1, 1, 3, 3]
+    assert table.columns["self"] == pytest.approx(np.concatenate([measures.self_share(each) for each in layers]))
+
+
+@pytest.mark.parametrize("cells", [1, 12 * 12 * 3, 12 * 12 * 6])
+def test_how_much_is_read_at_once_changes_nothing(
+    cells: int, heads: np.ndarray, pair: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = measures.summary(heads, pair)
+    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", cells)  # a row; a layer; both layers
+    table = measures.table(Attention.from_weights(heads, pair))
+    for name in measures.COLUMNS:
+        assert table.columns[name] == pytest.approx(expected[name].ravel(), abs=1e-5), name
+
+
 def test_between_two_texts_positional_measures_are_not_a_number(rng: np.random.Generator) -> None:
     weights = rng.dirichlet(np.ones(3), size=(1, 2, 5))
     attention = Attention.from_weights(weights, list("abcde"), list("abx"))

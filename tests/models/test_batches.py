@@ -1,47 +1,42 @@
-"""Texts read together are what each is alone; padding is neither read nor reads."""
+"""Texts of one pass are of like length, few enough for the memory; all are read once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
-import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from attention_viz import Model, load_model
-from attention_viz.errors import TextError
-
-TEXTS = ("the cat sat", "because it was tired the sun sat down , the cats !", "sun")
-
-
-@pytest.mark.parametrize("architecture", ["BertModel", "GPT2LMHeadModel", "MPNetModel", "RobertaModel"])
-def test_each_text_of_a_batch_is_that_text_alone(architecture: str, checkpoint: Callable[..., Path]) -> None:
-    model = load_model(checkpoint(architecture))
-    for text, attention in zip(TEXTS, model.attend_all(TEXTS), strict=True):
-        alone = model.attend(text)
-        assert attention.tokens == alone.tokens
-        for layer in range(2):
-            np.testing.assert_allclose(attention.weights(layer), alone.weights(layer), atol=1e-5)
-        np.testing.assert_allclose(attention.values(1, 2), alone.values(1, 2), atol=1e-4)
-        np.testing.assert_allclose(attention.output(1, 2), alone.output(1, 2), atol=1e-4)
+from attention_viz.models import batches
 
 
-def test_padding_can_be_looked_at_and_is_marked(tiny_model: Model) -> None:
-    short, long, _ = tiny_model.attend_all(TEXTS, keep_padding=True)
-    assert short.shape == long.shape == (15, 15)
-    assert short.tokens[5:] == ("[PAD]",) * 10
-    assert short.query_tokens.special[5:] == (True,) * 10
-    assert not short.weights(0)[:, 5:].any()
-    assert not short.weights(0)[:, :, 5:].any()
-    assert short.readable(0)[:5, :5].all()
-    assert short.readable(0).sum() == 25
-    np.testing.assert_allclose(short.weights(1)[:, :5].sum(-1), 1, atol=1e-5)
+@given(st.lists(st.integers(1, 3000)))
+def test_every_text_is_in_one_batch_that_is_small_or_its_own(lengths: list[int]) -> None:
+    found = list(batches.batches(lengths, [False] * len(lengths)))
+    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
+    for batch in found:
+        assert len(batch) == 1 or len(batch) * max(lengths[place] for place in batch) <= batches.AT_ONCE
+    in_order = [lengths[place] for batch in found for place in batch]
+    assert in_order == sorted(lengths)
 
 
-def test_no_texts_are_no_attentions(tiny_model: Model) -> None:
-    assert tiny_model.attend_all([]) == []
+def test_a_text_that_must_be_alone_is() -> None:
+    assert list(batches.batches([5, 4, 5], [False, True, False])) == [[1], [0, 2]]
 
 
-def test_a_text_that_is_refused_alone_is_refused_in_a_batch(tiny_model: Model) -> None:
-    with pytest.raises(TextError, match="empty"):
-        tiny_model.attend_all(["the cat", " "])
+def test_texts_are_held_until_they_are_many_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "AHEAD", 10)
+    taken: list[Any] = []
+
+    def texts() -> Iterator[Any]:
+        for n in (3, 3, 6, 20, 1):
+            taken.append(n)
+            yield SimpleNamespace(tokens=range(n))
+
+    held = batches.ahead(texts())
+    assert [len(each.tokens) for each in next(held)] == [3, 3, 6]
+    assert taken == [3, 3, 6]
+    assert [[len(each.tokens) for each in some] for some in held] == [[20], [1]]

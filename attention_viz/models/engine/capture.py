@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import nn
 
 from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.mask import Mask, cut
+from attention_viz.models.engine.piece import Piece
 from attention_viz.models.engine.projection import by_head
 from attention_viz.models.engine.recording import Layer, Recorder
 from attention_viz.sources import Source
 
+Kept = TypeVar("Kept")
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CaptureSource:
-    """The weights of one text of a pass, as queries, keys and each row's log-sum-exp.
+    """The weights of one text, as queries, keys and each row's log-sum-exp.
 
-    calls       : what each layer's attention function was given
+    calls       : what each layer's attention function was given of this text
     projections : each layer's output projection, where it is known
-    text        : which text of the pass
     """
 
     calls: tuple[AttentionCall, ...]
     projections: tuple[nn.Module | None, ...]
-    text: int = 0
     name: str = "capture"
 
     @cached_property
@@ -42,13 +45,14 @@ class CaptureSource:
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return _array(self._call(layer, head).weights(queries, keys))
 
-    def layer(self, layer: int) -> np.ndarray:
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
         call = self.calls[layer]
-        rows, columns = slice(0, call.queries.shape[2]), slice(0, call.keys.shape[2])
-        return call.of_text(self.text).weights(rows, columns)[0].float().cpu().numpy()
+        first, last, _ = queries.indices(call.queries.shape[2])
+        rows, columns = slice(first, last), slice(0, call.keys.shape[2])
+        return call.weights(rows, columns)[0].float().cpu().numpy()
 
     def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
-        readable = self.calls[layer].mask.row(self.text).readable(queries, keys)
+        readable = self.calls[layer].mask.readable(queries, keys)
         return readable[0, 0].expand(queries.stop - queries.start, -1).cpu().numpy()
 
     def scores(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
@@ -65,54 +69,81 @@ class CaptureSource:
 
     def values(self, layer: int, head: int) -> np.ndarray:
         call = self.calls[layer]
-        return call.values[self.text, call.key_head(head)].float().cpu().numpy()
+        return call.values[0, call.key_head(head)].float().cpu().numpy()
 
     def projection(self, layer: int) -> np.ndarray:
         return by_head(self.projections[layer], self.calls[layer].n_heads)
 
     def _call(self, layer: int, head: int) -> AttentionCall:
-        return self.calls[layer].of(self.text, head)
+        return self.calls[layer].of(0, head)
 
 
 @dataclass
 class CaptureRecorder(Recorder):
-    """Keeps queries, keys and values in one piece of memory.
+    """Keeps queries, keys and values, those of each text by themselves and without its padding.
 
-    Left where they are, between what each layer needs for a moment, they would leave the heap full of holes: more memory
-    at the peak, and little of it given back to the system afterwards.
+    A record has one call for each text of the pass, whose batch is that text alone.
 
-    rooms : what is left of the piece, for each type of number
+    pieces : the memory of each text
+    cuts   : masks and biases that several layers share, and what each text has of them
     """
 
-    rooms: dict[torch.dtype, torch.Tensor] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
+    cuts: dict[tuple[int, int], tuple[object, Any]] = field(default_factory=dict)
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
-        assert record.lse is not None
-        given = (record.queries, record.keys, record.values, record.lse)
-        self._make_room(given)
-        kept = [self._taken_over(each) for each in given]
-        super().keep(module, replace(record, queries=kept[0], keys=kept[1], values=kept[2], lse=kept[3]))
+        texts = range(len(record.queries))
+        if not self.pieces:
+            self.pieces = [Piece(self.total) for _ in texts]
+        super().keep(module, [self._of_text(record, text) for text in texts])
 
-    def _make_room(self, given: Sequence[torch.Tensor]) -> None:
-        """Room for what this layer gives, opened for it and all layers to come as if they were alike."""
-        for kind in {each.dtype for each in given}:
-            needed = sum(each.numel() for each in given if each.dtype == kind)
-            if kind not in self.rooms or len(self.rooms[kind]) < needed:
-                layers = max(1, self.total - len(self.records))
-                self.rooms[kind] = given[0].new_empty(needed * layers, dtype=kind)
+    def _of_text(self, call: AttentionCall, text: int) -> AttentionCall:
+        assert call.lse is not None
+        row, tokens = slice(text, text + 1), slice(self.lengths[text] if self.lengths else None)
+        given = (call.queries, call.keys, call.values, call.lse)
+        queries, keys, values, lse = self.pieces[text].take([each[row, :, tokens] for each in given])
+        return AttentionCall(
+            queries,
+            keys,
+            values,
+            self._mask(call, text),
+            call.scale,
+            self._bias(call, text),
+            call.softcap,
+            call.sinks,
+            lse,
+        )
 
-    def _taken_over(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The same numbers in the room of their type."""
-        room = self.rooms[tensor.dtype]
-        self.rooms[tensor.dtype] = room[tensor.numel() :]
-        return room[: tensor.numel()].view(tensor.shape).copy_(tensor)
+    def _mask(self, call: AttentionCall, text: int) -> Mask:
+        if not self.lengths:
+            return call.mask.row(text)
+        known = self._once(call.mask, -1, lambda: call.mask.known(call.queries.shape[2]))
+        return self._once(call.mask, text, lambda: known.of_text(text, self.lengths[text]))
+
+    def _bias(self, call: AttentionCall, text: int) -> torch.Tensor | None:
+        bias = call.bias
+        if bias is None or not self.lengths:
+            return None if bias is None else bias[text : text + 1] if len(bias) > 1 else bias
+        tokens = slice(0, self.lengths[text])
+        return self._once(
+            bias, text, lambda: cut(bias[text : text + 1] if len(bias) > 1 else bias, tokens, tokens).clone()
+        )
+
+    def _once(self, shared: object, text: int, make: Callable[[], Kept]) -> Kept:
+        """What a text has of something that layers share: made for the first of them."""
+        name = id(shared), text
+        if name not in self.cuts:
+            self.cuts[name] = shared, make()  # what is shared is kept, so that its id stays its own
+        made: Kept = self.cuts[name][1]
+        return made
 
 
-def capture_sources(calls: Sequence[AttentionCall], layers: Sequence[Layer]) -> list[Source]:
+def capture_sources(
+    records: Sequence[Sequence[AttentionCall]], layers: Sequence[Layer], lengths: Sequence[int] = ()
+) -> list[Source]:
     """One source for each text of a pass whose attention functions were recorded."""
-    texts = range(len(calls[0].queries))
     projections = tuple(layer.projection for layer in layers)
-    return [CaptureSource(tuple(calls), projections, text) for text in texts]
+    return [CaptureSource(calls, projections) for calls in zip(*records, strict=True)]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

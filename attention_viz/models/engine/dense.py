@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import TextError
 from attention_viz.models.engine.recording import Watch
-from attention_viz.models.engine.reference import FIELDS, called_with
+from attention_viz.models.engine.reference import FIELDS, body_of, called_with
 from attention_viz.sources import DenseSource, Source
 
 MOST_BYTES = 4 << 30
@@ -35,8 +35,12 @@ class DenseWay:
     def parts(self) -> tuple[str, ...]:
         return tuple(self.heads)
 
+    @property
+    def body(self) -> DenseWay:
+        return replace(self, network=body_of(self.network))
+
     def read(
-        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None
+        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
     ) -> tuple[Any, dict[str, list[Source]]]:
         """One pass: what the network answers, and the sources of each map, one per text. See `ways.Way`."""
         self._check_memory(inputs)
@@ -47,7 +51,7 @@ class DenseWay:
             outputs = called(**arguments, output_attentions=True)
         fields = FIELDS if called is self.network else {"attentions": "encoder"}
         return outputs, {
-            part: _sources([layer for layer in outputs[field] if layer is not None])
+            part: _sources([layer for layer in outputs[field] if layer is not None], lengths)
             for field, part in fields.items()
             if outputs.get(field)
         }
@@ -65,9 +69,14 @@ class DenseWay:
             )
 
 
-def _sources(layers: list[torch.Tensor]) -> list[Source]:
+def _sources(layers: list[torch.Tensor], lengths: Sequence[int]) -> list[Source]:
+    """One source for each text; where lengths are given, each in memory of its own, without its padding."""
     arrays = [layer.detach().to("cpu", torch.float32).numpy() for layer in layers]
-    return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(arrays[0]))]
+    if not lengths:
+        return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(arrays[0]))]
+    return [
+        DenseSource(tuple(_frozen(array[text, :, :n, :n].copy()) for array in arrays)) for text, n in enumerate(lengths)
+    ]
 
 
 def _frozen(weights: np.ndarray) -> np.ndarray:

@@ -42,6 +42,22 @@ class Mask:
         """A mask the model made itself: (batch or 1, head or 1, query or 1, key), bool or additive float."""
         return cls(mask.shape[-1], "rule", partial(cut, mask))
 
+    def known(self, n_queries: int) -> Mask:
+        """The same, its rule evaluated for all queries and keys at once: for a batch of short texts."""
+        return self if self.kind != "rule" else Mask.of_tensor(self.build(slice(0, n_queries), slice(0, self.n_keys)))
+
+    def of_text(self, batch_row: int, n_tokens: int) -> Mask:
+        """What one text's own tokens may read of each other, in memory of its own: plain where padding alone was masked."""
+        if self.kind != "rule":
+            return replace(self, n_keys=n_tokens)
+        tokens = slice(0, n_tokens)
+        block = self.row(batch_row).build(tokens, tokens)  # (1, head or 1, query or 1, key)
+        for causal in (False, True):
+            plain = Mask.plain(n_tokens, causal, block.device)
+            if block.dtype == torch.bool and torch.equal(block, plain.build(tokens, tokens)):
+                return plain
+        return Mask.of_tensor(block.clone())
+
     def row(self, batch_row: int) -> Mask:
         """The mask of one text of the batch."""
         return self if self.kind != "rule" else replace(self, build=partial(_row_of, self.build, batch_row))

@@ -57,10 +57,15 @@ class Layer:
 
 @dataclass
 class Recorder:
-    """What one pass leaves behind: one record for each time an attention module ran, in that order."""
+    """What one pass leaves behind: one record for each time an attention module ran, in that order.
+
+    total   : how often attention modules will run
+    lengths : tokens of each text of the pass, its padding at the end left out; () = every text is whole
+    """
 
     total: int
     watch: Watch | None = None
+    lengths: Sequence[int] = ()
     records: list[tuple[nn.Module, Any]] = field(default_factory=list)
 
     def begin(self) -> None:

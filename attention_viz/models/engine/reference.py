@@ -89,7 +89,16 @@ def twin(network: PreTrainedModel, implementation: str) -> PreTrainedModel:
                 module.config._attn_implementation = implementation
     if switchable:
         second.set_attn_implementation(implementation)
+    _pad_nothing(second)
     return second.eval()
+
+
+def _pad_nothing(network: PreTrainedModel) -> None:
+    """A classifier reads its answer at a text's last token that is no padding, and refuses several texts where it knows no
+    token of padding. Texts reach the head of a twin unpadded: a number that no token has leaves the last one the last."""
+    config = network.config.get_text_config()
+    if config.pad_token_id is None and not network.config.is_encoder_decoder:
+        config.pad_token_id = -1
 
 
 def body_of(network: PreTrainedModel) -> PreTrainedModel:

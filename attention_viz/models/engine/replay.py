@@ -54,6 +54,15 @@ class LayerArithmetic:
     scores: torch.Tensor | None
     values: torch.Tensor | None
 
+    def of_text(self, text: int, n_tokens: int) -> LayerArithmetic:
+        """The same of one text without its padding, in memory of its own."""
+        row, tokens = slice(text, text + 1), slice(0, n_tokens)
+        return LayerArithmetic(
+            self.weights[row, :, tokens, tokens].clone(),
+            None if self.scores is None else self.scores[row, :, tokens, tokens].clone(),
+            None if self.values is None else self.values[row, :, tokens].clone(),
+        )
+
 
 class _Softmax(TorchFunctionMode):
     """Watches what goes into each softmax, and what its result is multiplied with."""
@@ -93,9 +102,10 @@ def _share(first: torch.Tensor, second: torch.Tensor) -> bool:
 class ReplaySource:
     """The weights of one text of a pass, as what each attention module was given.
 
-    calls : one per layer
+    calls : one per layer; none where every layer was looked at before
     text  : which text of the pass
-    last  : the layer that was looked at last, alone: its other heads come next
+    last  : the layer that was looked at last, alone: its other heads come next. Every layer of a text that was read
+            beside others: what the modules were given would hold the memory of all of them
     """
 
     calls: tuple[ModuleCall, ...]
@@ -117,6 +127,9 @@ class ReplaySource:
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return _array(self._layer(layer).weights[self.text, head, queries, keys])
+
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
+        return _array(self._layer(layer).weights[self.text, :, queries])
 
     def scores(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         scores = self._known(self._layer(layer).scores, "scores")[self.text, head, queries, keys]
@@ -152,10 +165,25 @@ class ReplaySource:
         return tensor
 
 
-def replay_sources(calls: Sequence[ModuleCall], layers: Sequence[Layer]) -> list[Source]:
-    """One source for each text of a pass whose attention modules were recorded."""
+def replay_sources(calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths: Sequence[int] = ()) -> list[Source]:
+    """One source for each text of a pass whose attention modules were recorded.
+
+    lengths : tokens of each text, its padding left out; the modules are then run again at once
+    """
+    if lengths:
+        return _looked_at(calls, layers, lengths)
     n_texts = len(calls[0].tensors[0])  # the first thing that an attention module is given is the tokens' vectors
     return [ReplaySource(tuple(calls), tuple(layers), text) for text in range(n_texts)]
+
+
+def _looked_at(calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths: Sequence[int]) -> list[Source]:
+    """Sources of texts that were read together: each keeps what the modules made of its own tokens."""
+    held: list[list[tuple[int, LayerArithmetic]]] = [[] for _ in lengths]
+    for number, (call, layer) in enumerate(zip(calls, layers, strict=True)):
+        arithmetic = call.again(layer)
+        for text, n_tokens in enumerate(lengths):
+            held[text].append((number, arithmetic.of_text(text, n_tokens)))
+    return [ReplaySource((), tuple(layers), last=each) for each in held]
 
 
 def keep_inputs(layers: Iterable[Layer]) -> None:

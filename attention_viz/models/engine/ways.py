@@ -62,10 +62,19 @@ class Way(Protocol):
         """The maps of attention that the model has."""
         ...
 
-    def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
+    @property
+    def body(self) -> Way:
+        """The same way without the task head, for passes whose answer nobody asks for."""
+        ...
+
+    def read(
+        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
+    ) -> tuple[Any, Sources]:
         """One pass: what the network answers, and the sources of each map. An encoder given nothing to decode runs alone.
 
-        inputs : name of the model's argument -> (text, token)
+        inputs  : name of the model's argument -> (text, token)
+        lengths : tokens of each text, for texts of the encoder or of a single map: each source then holds its own text
+                  alone, without the padding at its end; () = the texts of the pass share what they can
         Raises StoppedError where `watch` ends it.
         """
         ...
@@ -78,19 +87,31 @@ class RecordedWay:
     name: str
     network: PreTrainedModel
     layers: Mapping[str, tuple[Layer, ...]]
-    sources: Callable[[Sequence[Any], Sequence[Layer]], list[Source]]
+    sources: Callable[[Sequence[Any], Sequence[Layer], Sequence[int]], list[Source]]
     recorder: type[Recorder] = Recorder
 
     @property
     def parts(self) -> tuple[str, ...]:
         return tuple(self.layers)
 
-    def read(self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None) -> tuple[Any, Sources]:
+    @property
+    def body(self) -> RecordedWay:
+        return replace(self, network=body_of(self.network))
+
+    def read(
+        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
+    ) -> tuple[Any, Sources]:
         called, arguments = called_with(self.network, inputs)
         layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
-        with torch.inference_mode(), recording(self.recorder(sum(map(len, layers.values())), watch)) as recorder:
+        total = sum(map(len, layers.values()))
+        with torch.inference_mode(), recording(self.recorder(total, watch, lengths)) as recorder:
             outputs = called(**arguments)
-        return outputs, {part: self.sources(recorder.of(those), those) for part, those in layers.items()}
+        return outputs, {part: self.sources(recorder.of(those), those, lengths) for part, those in layers.items()}
+
+
+def tolerance(network: PreTrainedModel) -> float:
+    """How far two numbers of this model may be apart and still be the same, rounded elsewhere on its way."""
+    return TOLERANCE_OF_HALVES.get(network.dtype, TOLERANCE)
 
 
 def choose(network: PreTrainedModel) -> Way:
@@ -139,11 +160,10 @@ def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: 
 
 def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
     """The sources of the trial texts, if they give transformers' own weights wherever a token is no padding."""
-    tolerance = TOLERANCE_OF_HALVES.get(way.network.dtype, TOLERANCE)
     try:
-        _, sources = replace(way, network=body_of(way.network)).read(reference.inputs)
+        _, sources = way.body.read(reference.inputs)
         agree = all(
-            _difference(source, text, reference, part) <= tolerance
+            _difference(source, text, reference, part) <= tolerance(way.network)
             for part, texts in sources.items()
             for text, source in enumerate(texts)
         )

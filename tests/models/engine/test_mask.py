@@ -104,3 +104,14 @@ def test_a_tensor_of_the_models_own_is_a_mask_too(additive: bool) -> None:
     mask = Mask.of_tensor(given_mask)
     assert mask.readable(slice(0, 5), slice(1, 3)).flatten().tolist() == [True, False]
     assert mask.hide(torch.ones(1, 1, 5, 3), slice(0, 5), slice(0, 3)).softmax(-1)[..., 2].max() == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule=st.sampled_from(sorted(RULES)), n=st.integers(2, 40), padded=st.floats(0, 0.9))
+def test_what_a_text_has_of_a_batchs_mask_is_that_of_its_own_tokens(rule: str, n: int, padded: float) -> None:
+    mask, whole = both(rule, n, int(padded * n))
+    n_tokens = n - int(padded * n)
+    own, tokens = mask.known(n).of_text(1, n_tokens), slice(0, n_tokens)
+    assert torch.equal(own.readable(tokens, tokens)[0, 0], whole[1, 0, tokens, tokens])
+    if rule in ("causal", "open"):
+        assert own.kind == rule or n_tokens == 1

@@ -1,0 +1,77 @@
+"""Alone: whether a model reads a text beside others as it reads it by itself, or each must have a pass of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import PreTrainedConfig
+
+from attention_viz.errors import Message
+from attention_viz.models.engine.ways import Way, tolerance
+from attention_viz.models.padding import pad
+from attention_viz.models.reader import Reader
+from attention_viz.sources import Source, strip
+
+N_BESIDE = 24
+"""Tokens of the text that the short one is read beside in the trial."""
+
+BY_LENGTH = frozenset({"dynamic", "longrope"})
+"""Rotations whose angles follow the longest text of a pass, once that is longer than what the model was trained on first."""
+
+
+def why_alone(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> Message | None:
+    """Why is a text never read in one pass with others? None where it may be.
+
+    inputs, source : a short text, name -> (1, token), and its weights when it is read by itself
+    Tried on that text, padded beside a longer one; what so short a text cannot show, the configuration says.
+    """
+    config = way.network.config.get_text_config()
+    kinds = sorted(BY_LENGTH & set(_rotations(config.to_dict())))
+    if kinds:
+        return Message(
+            "Texts are read one by one: the angles of this model's rotation ({kind}) would follow the longest of them.",
+            {"kind": kinds[0]},
+        )
+    if _experts_fill_up(config):
+        return Message("Texts are read one by one: an expert of this model takes only so many tokens of a pass.")
+    if "attention_mask" not in reader.accepts:
+        return Message(
+            "Texts are read one by one: this model takes no mask, and would read the padding of the shorter ones."
+        )
+    if _difference(way, reader, inputs, source) > tolerance(way.network):
+        return Message("Texts are read one by one: the arithmetic of this model sees the padding of the shorter ones.")
+    return None
+
+
+def _difference(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> float:
+    """The largest difference of any weight of a text that is padded beside a longer one; infinite where it is no number."""
+    n_tokens = inputs["input_ids"].shape[1]
+    n_beside = N_BESIDE if reader.limit is None else min(N_BESIDE, reader.limit)
+    longer = torch.randint(reader.vocabulary, (1, n_beside), generator=torch.Generator().manual_seed(0))
+    texts = [{"input_ids": inputs["input_ids"]}, {"input_ids": longer}]
+    _, sources = way.read(pad(texts, reader.filler), None, [n_tokens, n_beside])
+    beside, rows = sources[way.parts[0]][0], slice(0, n_tokens)
+    largest = max(
+        float(np.abs(strip(beside, layer, rows, n_tokens) - strip(source, layer, rows, n_tokens)).max(initial=0))
+        for layer in range(len(source.heads))
+    )
+    return largest if np.isfinite(largest) else np.inf
+
+
+def _rotations(settings: Any) -> Iterator[str]:
+    """Every kind of rotation that a configuration names, however deep: some have one for each kind of layer."""
+    if isinstance(settings, Mapping):
+        kind = settings.get("rope_type", settings.get("type"))
+        if isinstance(kind, str):
+            yield kind
+        for each in settings.values():
+            yield from _rotations(each)
+
+
+def _experts_fill_up(config: PreTrainedConfig) -> bool:
+    """Whether experts take a share of the tokens of a pass, those of all its texts counted together."""
+    share = getattr(config, "moe_eval_capacity_token_fraction", None)
+    return share is not None and not share >= 1
