@@ -105,8 +105,10 @@ def ablate(
 
 
 def _states(outputs: Any) -> torch.Tensor:
-    """Each token's vector after each layer: (layer, token, d_model)."""
-    return torch.cat(outputs.hidden_states[1:]).float()
+    """Each token's vector after each layer: (layer, token, d_model); where a model keeps several vectors of each token
+    (Gemma 3n), these end to end."""
+    first = (each.float().reshape(-1, *each.shape[-3:])[:, 0] for each in outputs.hidden_states[1:])
+    return torch.stack([each.transpose(0, 1).flatten(1) for each in first])  # each was (vector, token, d_model)
 
 
 def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
@@ -115,7 +117,7 @@ def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
 
 
 def _turned(asked: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
-    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: outputs.hidden_states[-1].mean(1)
+    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: _states(outputs)[-1].mean(0)[None]
     return 1 - float(torch.nn.functional.cosine_similarity(vector(untouched[0]), vector(after[0]))[0])
 
 

@@ -13,6 +13,21 @@ from attention_viz import Model
 
 TEXT = "the cat sat down because it was tired."
 SECOND = "the sunrise was tired, it sat."
+GEMMA_3N: dict[str, Any] = {
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "num_kv_shared_layers": 2,
+    "layer_types": ["sliding_attention", "full_attention"] * 2,
+    "sliding_window": 5,
+    "activation_sparsity_pattern": [0.0] * 4,
+    "intermediate_size": [40] * 4,
+    "hidden_size_per_layer_input": 6,
+    "vocab_size_per_layer_input": 17,
+    "laurel_rank": 4,
+}
+"""Four vectors for each token; the last two layers read the keys of the first two."""
 
 
 def eager(model: Model) -> Any:
