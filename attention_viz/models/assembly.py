@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect as signatures
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from attention_viz.errors import Message, ModelError
 from attention_viz.models.engine import ways
 from attention_viz.models.explained import Explained
 from attention_viz.models.model import Model
-from attention_viz.models.network import positions
+from attention_viz.models.positions import Lookups, positions
 from attention_viz.models.reader import Reader
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
@@ -49,29 +49,34 @@ def assemble(
     if "input_ids" not in list(tokenizer.model_input_names):
         raise _reads_no_text(network, named, "its tokenizer gives it no input_ids")
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
-        reader = _reader(network, tokenizer)
-        return _model(network, reader, named, task, notes)
+        return _model(network, tokenizer, named, task, notes)
 
 
 def _reader(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Reader:
+    """Without a limit: how much the model reads is seen when it reads."""
     config = network.config.get_text_config()
     # The first call sets the tokenizer to cut and pad nothing; made here, no two threads can do so at once.
     tokenizer("a", truncation=False, padding=False, verbose=False)
     return Reader(
         tokenizer,
         frozenset(signatures.signature(network.forward).parameters),
-        positions(network, tokenizer),
+        None,
         config.vocab_size,
         getattr(config, "type_vocab_size", 0) or 0,
     )
 
 
-def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, notes: tuple[Message, ...]) -> Model:
+def _model(
+    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
+) -> Model:
     config = network.config.get_text_config()
-    way = ways.choose(network)
-    ids = torch.arange(min(N_SEEN, reader.vocabulary))[None]
+    reader, way = _reader(network, tokenizer), ways.choose(network)
+    padding = {getattr(config, "pad_token_id", None), tokenizer.pad_token_id}
+    ids = torch.full((1, N_SEEN), next((each for each in range(reader.vocabulary) if each not in padding), 0))
     given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-    _, sources = way.read({name: each for name, each in given.items() if name in reader.accepts})
+    with Lookups(N_SEEN) as lookups:
+        _, sources = way.read({name: each for name, each in given.items() if name in reader.accepts})
+    reader = replace(reader, limit=positions(network, tokenizer, lookups.rooms))
     seen = sources[way.parts[0]][0]
     return Model(
         name=named.name,

@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 import transformers
-from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError
@@ -55,21 +54,6 @@ def _cannot_be_loaded(folder: Path, reason: str) -> ModelError:
         folder=folder,
         reason=reason,
     )
-
-
-def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int | None:
-    """How many tokens can the model read at once? None = no limit is known.
-
-    The rows of its table of positions, less those that RoBERTa's family reserves for padding.
-    """
-    rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
-    if not isinstance(rows, int) or rows < 1:
-        told = tokenizer.model_max_length
-        return int(told) if 1 <= told < 1e9 else None
-    for name, module in network.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
-            return rows - module.padding_idx - 1
-    return rows
 
 
 def _class_of(checkpoint: Checkpoint) -> Any:
