@@ -13,7 +13,7 @@ import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices, whole_layer
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices, strip
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
@@ -104,16 +104,17 @@ class Attention:
     def nbytes(self) -> int:
         return self.source.nbytes
 
-    def weights(self, layer: int, head: int | None = None) -> np.ndarray:
+    def weights(self, layer: int, head: int | None = None, queries: slice = slice(None)) -> np.ndarray:
         """The attention weights, after softmax.
 
+        queries : the rows that are wanted, by Python's rules, without a step
         returns : (query, key) of one head, or (head, query, key) of the whole layer; float32, read-only, rows sum to 1
                   (with attention sinks: 1 minus the sink's share)
         """
         if head is not None:
-            return self.tile(layer, head)
+            return self.tile(layer, head, queries)
         self._check_layer(layer)
-        return _read_only(whole_layer(self.source, layer, self.shape))
+        return _read_only(strip(self.source, layer, _span(queries, self.shape[0]), self.shape[1]))
 
     def tile(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """A rectangle of one head: (query, key), float32, read-only. Slices follow Python's rules, without a step."""

@@ -37,8 +37,8 @@ class Source(Protocol):
 class Layered(Protocol):
     """A source that gives all heads of a layer at once for less than one by one."""
 
-    def layer(self, layer: int) -> np.ndarray:
-        """(head, query, key) float32 weights."""
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
+        """(head, query, key) float32 weights: these rows of every head."""
         ...
 
 
@@ -84,11 +84,19 @@ class Arithmetic(Protocol):
 
 
 def whole_layer(source: Source, layer: int, shape: tuple[int, int]) -> np.ndarray:
-    """All heads of a layer, the source's own quick way where it has one: (head, query, key). shape : (query, key)."""
-    if isinstance(source, Layered):
-        return source.layer(layer)[:, : shape[0], : shape[1]]
-    rows, columns = (slice(0, n) for n in shape)
-    return np.stack([source.tile(layer, head, rows, columns) for head in range(source.heads[layer])])
+    """All heads of a layer: (head, query, key). shape : (query, key)."""
+    return strip(source, layer, slice(0, shape[0]), shape[1])
+
+
+def strip(source: Source, layer: int, queries: slice, n_keys: int) -> np.ndarray:
+    """These rows of all heads of a layer, the source's own quick way where it has one: (head, query, key)."""
+    n_heads = source.heads[layer]
+    if isinstance(source, Layered) and n_heads:
+        return source.layer(layer, queries)[..., :n_keys]
+    held = np.empty((n_heads, queries.stop - queries.start, n_keys), dtype=np.float32)
+    for head in range(n_heads):
+        held[head] = source.tile(layer, head, queries, slice(0, n_keys))
+    return held
 
 
 @dataclass(frozen=True)
@@ -106,8 +114,8 @@ class DenseSource:
     def nbytes(self) -> int:
         return sum(layer.nbytes for layer in self.layers)
 
-    def layer(self, layer: int) -> np.ndarray:
-        return self.layers[layer]
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
+        return self.layers[layer][:, queries]
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return self.layers[layer][head, queries, keys]

@@ -14,7 +14,7 @@ import numpy as np
 
 from attention_viz.attention import Attention, Source, Tokens
 from attention_viz.characters import readable
-from attention_viz.sources import Masked, whole_layer
+from attention_viz.sources import Masked, strip
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words that give the text back when joined."""
@@ -140,9 +140,11 @@ class WordSource:
     def nbytes(self) -> int:
         return self.tokens.nbytes
 
-    def layer(self, layer: int) -> np.ndarray:
-        pieces = whole_layer(self.tokens, layer, (int(self.query_edges[-1]), int(self.key_edges[-1])))
-        return _merged(pieces, self.query_edges, self.key_edges)
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
+        first, last, _ = queries.indices(len(self.query_edges) - 1)
+        rows = self.query_edges[first : last + 1]
+        pieces = strip(self.tokens, layer, slice(int(rows[0]), int(rows[-1])), int(self.key_edges[-1]))
+        return _merged(pieces, rows - rows[0], self.key_edges)
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return self._merge(lambda rows, columns: self.tokens.tile(layer, head, rows, columns), queries, keys)

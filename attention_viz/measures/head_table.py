@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ COLUMNS = ("entropy", "uniform_entropy", "confidence", *RELATIONS, "rest_sep")
 """The measures of a table, in the order they are shown. Entropies in nats, distance in tokens, all others 0 to 1."""
 
 CELLS_AT_ONCE = 2**22
-"""Weights of one layer read together: bounds the memory on a long text to a few times 16 MB."""
+"""Weights read together: bounds the memory on a long text to a few times 16 MB."""
 
 Progress = Callable[[int, int], None]
 """Called with (done, total); what it raises stops the work and reaches the caller."""
@@ -63,65 +63,91 @@ def summary(
     returns : measure -> (...), see COLUMNS; `confidence` leaves out [SEP] as a key, as Voita does
     """
     check_tokens(weights, queries, keys)
-    return _means(_sums(weights, queries, keys, slice(0, len(queries)), causal), keys is None or keys is queries)
+    rows = slice(0, len(queries))
+    ruler = _Ruler.of(queries, keys, rows)
+    uniform = np.log(keys_read(np.arange(len(queries)), *weights.shape[-2:], causal))
+    return _means(_sums(weights, ruler, uniform), keys is None or keys is queries)
 
 
 def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
     """What does every head of the model do on this text?
 
-    Reads a layer at a time, and of a long text some rows at a time; no more than a few times 16 MB are held.
+    Reads as many layers at a time as are small, and of a long text some rows of one layer; no more than a few times 16 MB
+    are held.
     """
-    queries = attention.query_tokens
+    queries, (n_queries, n_keys) = attention.query_tokens, attention.shape
     keys = None if attention.key_tokens is queries else attention.key_tokens
-    places = [(layer, head) for layer, heads in enumerate(attention.source.heads) for head in range(heads)]
-    strips = list(_strips(attention))
-    sums: list[dict[str, np.ndarray]] = [{} for _ in range(attention.n_layers)]
-    for done, (layer, rows) in enumerate(strips):
-        weights = np.stack([attention.tile(layer, head, rows) for head in range(attention.heads_of(layer))])
-        _add(sums[layer], _sums(weights, queries, keys, rows, attention.causal))
-        if progress is not None:
-            progress(done + 1, len(strips))
-    means = [_means(each, keys is None) for each in sums]
+    heads = attention.source.heads
+    edges = np.cumsum([0, *heads])  # where each layer's heads begin among all
+    row_strips, layer_strips = _strips(attention)
+    sums = {name: np.zeros(edges[-1]) for name in _SUMS}
+    for turn, rows in enumerate(row_strips):
+        ruler = _Ruler.of(queries, keys, rows)
+        uniform = np.log(keys_read(np.arange(rows.start, rows.stop), n_queries, n_keys, attention.causal))
+        for done, layers in enumerate(layer_strips, turn * len(layer_strips)):
+            weights = np.concatenate([attention.weights(layer, queries=rows) for layer in layers])  # (head, query, key)
+            place = slice(edges[layers.start], edges[layers.stop])
+            for name, value in _sums(weights, ruler, uniform).items():
+                sums[name][place] += value
+            if progress is not None:
+                progress(done + 1, len(row_strips) * len(layer_strips))
     return HeadTable(
-        layers=np.array([layer for layer, _ in places]),
-        heads=np.array([head for _, head in places]),
-        columns={name: np.concatenate([each[name] for each in means]) for name in COLUMNS},
-        queries=attention.shape[0],
-        keys=attention.shape[1],
+        layers=np.repeat(np.arange(len(heads)), heads),
+        heads=np.concatenate([np.arange(n_heads) for n_heads in heads]),
+        columns=_means(sums, keys is None),
+        queries=n_queries,
+        keys=n_keys,
     )
 
 
-def _strips(attention: Attention) -> Iterator[tuple[int, slice]]:
-    """(layer, rows) that cover every head, with about CELLS_AT_ONCE weights of one layer in each."""
+def _strips(attention: Attention) -> tuple[list[slice], list[range]]:
+    """Rows and layers that are read together, about CELLS_AT_ONCE weights: several layers only where they are whole."""
     n_queries, n_keys = attention.shape
-    step = max(1, CELLS_AT_ONCE // (n_keys * attention.n_heads))
-    for start in range(0, n_queries, step):
-        for layer in range(attention.n_layers):
-            yield layer, slice(start, min(start + step, n_queries))
+    row = n_keys * attention.n_heads
+    n_rows = max(1, CELLS_AT_ONCE // row)
+    n_layers = max(1, CELLS_AT_ONCE // (row * n_queries))
+    rows = [slice(start, min(start + n_rows, n_queries)) for start in range(0, n_queries, n_rows)]
+    layers = range(attention.n_layers)
+    return rows, [layers[start : start + n_layers] for start in range(0, len(layers), n_layers)]
 
 
-def _sums(
-    weights: np.ndarray, queries: Tokens, keys: Tokens | None, rows: slice, causal: bool
-) -> dict[str, np.ndarray]:
-    """What each measure adds up to over some rows, and the rows it is to be divided by; sums of strips just add."""
+@dataclass(frozen=True)
+class _Ruler:
+    """What some rows of every head are measured with.
+
+    related     : (relation, query, key) float32, in the order of RELATIONS
+    sep_queries : (query,) bool, the rows that are [SEP]; others: (key,) bool, the keys that are not
+    """
+
+    related: np.ndarray
+    sep_queries: np.ndarray
+    others: np.ndarray
+
+    @classmethod
+    def of(cls, queries: Tokens, keys: Tokens | None, rows: slice) -> _Ruler:
+        sep = is_sep(queries)
+        return cls(relations(queries, keys, rows), sep[rows], ~(sep if keys is None else is_sep(keys)))
+
+
+_SUMS = ("queries", "sep_queries", *COLUMNS[:-1])
+"""What is added up over the rows, and then divided."""
+
+
+def _sums(weights: np.ndarray, ruler: _Ruler, uniform: np.ndarray) -> dict[str, np.ndarray]:
+    """What each measure adds up to over some rows, and the rows it is to be divided by; sums of strips just add.
+
+    uniform : (..., query) the entropy of each query if it read all its keys alike
+    """
     counted = queries_read(weights)  # (..., query)
-    positions = np.arange(len(queries))[rows]
-    key_tokens = queries if keys is None else keys
-    uniform = np.log(keys_read(positions, len(queries), len(key_tokens), causal))
-    linear = total(weights, relations(queries, keys, rows))  # (..., relation)
+    linear = total(weights, ruler.related)  # (..., relation)
     return {
         "queries": counted.sum(axis=-1),
-        "sep_queries": (counted & is_sep(queries)[rows]).sum(axis=-1),
+        "sep_queries": (counted & ruler.sep_queries).sum(axis=-1),
         "entropy": -sum_of_logs(weights).sum(axis=-1),
         "uniform_entropy": (counted * uniform).sum(axis=-1),
-        "confidence": highest(weights, ~is_sep(key_tokens)).sum(axis=-1),
+        "confidence": highest(weights, ruler.others).sum(axis=-1),
         **{name: linear[..., each] for each, name in enumerate(RELATIONS)},
     }
-
-
-def _add(held: dict[str, np.ndarray], more: dict[str, np.ndarray]) -> None:
-    for name, value in more.items():
-        held[name] = held[name] + value if name in held else value.astype(float)
 
 
 def _means(sums: dict[str, np.ndarray], square: bool) -> dict[str, np.ndarray]:

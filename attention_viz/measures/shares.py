@@ -32,7 +32,7 @@ def total(weights: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """
     cells = weights.shape[-2] * weights.shape[-1]
     pairs = np.asarray(pairs)
-    counted = np.broadcast_to(pairs, (*pairs.shape[:-2], *weights.shape[-2:])).astype(weights.dtype)
+    counted = np.broadcast_to(pairs, (*pairs.shape[:-2], *weights.shape[-2:])).astype(weights.dtype, copy=False)
     return weights.reshape(*weights.shape[:-2], cells) @ np.moveaxis(counted.reshape(*pairs.shape[:-2], cells), -1, 0)
 
 

@@ -42,9 +42,10 @@ class CaptureSource:
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return _array(self._call(layer, head).weights(queries, keys))
 
-    def layer(self, layer: int) -> np.ndarray:
+    def layer(self, layer: int, queries: slice = slice(None)) -> np.ndarray:
         call = self.calls[layer]
-        rows, columns = slice(0, call.queries.shape[2]), slice(0, call.keys.shape[2])
+        first, last, _ = queries.indices(call.queries.shape[2])
+        rows, columns = slice(first, last), slice(0, call.keys.shape[2])
         return call.of_text(self.text).weights(rows, columns)[0].float().cpu().numpy()
 
     def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
