@@ -18,7 +18,7 @@ from attention_viz.models.engine.ways import Way
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Nothing, Says, say
-from attention_viz.models.similarity import cosine
+from attention_viz.models.similarity import compare
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.models.windows import Layout, read_windows, told
@@ -164,9 +164,10 @@ class Model:
     def similarity(self, first: str, second: str) -> float:
         """How alike are two texts to this model? Cosine of their vectors, -1 to 1.
 
-        Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Raises ModelError for a model that is not made for it.
+        Of longer texts, what sentence-transformers reads. Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Raises
+        ModelError for a model that is not made for it.
         """
-        return cosine(self.task, self.network, self.reader, (first, second))
+        return compare(self.task, self.network, self.reader, (first, second)).cosine
 
     def _look(self, first: str, second: str | None, part: str | None, overlong: Overlong | None, watch: Watch) -> _Look:
         chosen = self.part(part)

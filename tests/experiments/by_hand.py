@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -76,3 +77,20 @@ def gated(network: Any, gates: torch.Tensor) -> Any:
         dense = layers(network)[layer].attention.output.dense
         dense.register_forward_pre_hook(lambda _m, args, widths=widths: (args[0] * widths,))
     return network
+
+
+STEP = 1e-5
+
+
+def slopes(model: Model, loss: Callable[[Any], float]) -> np.ndarray:
+    """|dL / d gate| of every head by central differences: (layer, head)."""
+    found = np.zeros((2, 3))
+    for layer, head in np.ndindex(2, 3):
+        sides = []
+        for step in (STEP, -STEP):
+            gates = torch.ones(2, 3, dtype=torch.float64)
+            gates[layer, head] += step
+            with torch.no_grad():
+                sides.append(loss(gated(eager(model).double(), gates)))
+        found[layer, head] = abs(sides[0] - sides[1]) / (2 * STEP)
+    return found

@@ -230,3 +230,31 @@ def test_a_model_with_several_vectors_of_each_token_moves_as_with_a_plain_forwar
     assert (found.state_shifts[1] > 0).all()
     means = [each[-1, :, 0].mean(1).flatten() for each in (before, after)]
     assert found.vector_shift == pytest.approx(1 - float(torch.cosine_similarity(*means, dim=0)), abs=1e-5)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_numbers_of_a_regression_are_those_of_a_plain_forward_hook(
+    make_model: Callable[..., Model], n: int
+) -> None:
+    model = make_model("BertForSequenceClassification", num_labels=n, problem_type="regression")
+    found = ablate(model, TEXT, HEADS)
+    given = inputs(model, TEXT)
+    with torch.no_grad():
+        before, after = (each(**given).logits[0] for each in (eager(model), without(eager(model), HEADS, "zero")))
+    assert (found.before, found.after) == pytest.approx((float(before.mean()), float(after.mean())), abs=1e-5)
+    assert found.choices == ()
+    assert len(found.numbers) == (n if n > 1 else 0)
+    for place, number in enumerate(found.numbers):
+        assert number.name == f"LABEL_{place}"
+        assert (number.before, number.after) == pytest.approx((float(before[place]), float(after[place])), abs=1e-5)
+
+
+def test_longer_texts_are_compared_as_far_as_similarity_compares_them(embedded: Model) -> None:
+    first, second = "The cat sat on the mat. " * 50, "It rained all day. " * 5
+    found = ablate(embedded, first, [], second=second)
+    assert found.similarity == pytest.approx((embedded.similarity(first, second),) * 2, abs=1e-5)
+    assert len(found.tokens) == 256
+    assert str(found.loss) == "cosine similarity of the two texts, of each the first 256 tokens at most"
+    alone = ablate(embedded, first, [(5, 3)])
+    assert "of the text's first 256 tokens" in str(alone.loss)
+    assert alone.state_shifts.shape == (6, 256)
