@@ -79,12 +79,10 @@ def mixing(subject: Subject) -> None:
 
 def gradients(subject: Subject) -> None:
     """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
-    attention = accounts.reread(subject, alone=accounts.is_apart(subject))
-    if attention is None:
-        return
     found = accounts.relevant(subject)
     if found is None:
         return
+    attention = accounts.explained(subject, found)
     st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         query = through.pick_query(attention)

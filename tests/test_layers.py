@@ -50,7 +50,9 @@ def imported(node: ast.AST) -> list[str]:
 
 def drawn() -> list[Room]:
     """The rooms of the picture in docs/house.md, from top to bottom."""
-    picture = re.search(rf"^```\n({HOUSE}/ .*?)^```", (ROOT / "docs" / "house.md").read_text(encoding="utf-8"), re.M | re.S)
+    picture = re.search(
+        rf"^```\n({HOUSE}/ .*?)^```", (ROOT / "docs" / "house.md").read_text(encoding="utf-8"), re.M | re.S
+    )
     assert picture, "docs/house.md has no picture of the house"
     header, *rows = picture[1].splitlines()
     column = header.index("other packages")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_viz.experiments.ablation import Ablation, Choice, Choices, ablate
+from attention_viz.experiments.ablation import Ablation, Choice, Choices, Number, ablate
 from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Account, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
@@ -27,6 +27,7 @@ __all__ = [
     "Importance",
     "Mixing",
     "Norms",
+    "Number",
     "Pruned",
     "Question",
     "Relevance",

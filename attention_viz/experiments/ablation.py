@@ -11,7 +11,7 @@ import torch
 
 from attention_viz.attention import Tokens
 from attention_viz.errors import Message
-from attention_viz.experiments.objective import Cosine, Likelihood, Objective
+from attention_viz.experiments.objective import Cosine, Likelihood, Objective, Value
 from attention_viz.experiments.question import pose
 from attention_viz.experiments.switches import How, switched
 from attention_viz.models import Model
@@ -38,12 +38,22 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Number:
+    """One of the numbers of a regression, on its own scale, with every head on and without the ablated ones."""
+
+    name: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class Ablation:
     """What changed.
 
     heads, how    : which heads were taken away, and in which way
     loss          : the name of the number that `before` and `after` give
     choices       : of a model that gives probabilities, at each place, likeliest before first
+    numbers       : of a model that gives the text several numbers, each of them
     similarity    : of an embedding model and a pair, the cosine before and after
     vector_shift  : 1 - cosine between the first text's vector before and after, 0 to 2; the mean over its tokens where
                     the model is none that compares texts
@@ -58,6 +68,7 @@ class Ablation:
     before: float
     after: float
     choices: tuple[Choices, ...]
+    numbers: tuple[Number, ...]
     similarity: tuple[float, float] | None
     vector_shift: float
     state_shifts: np.ndarray
@@ -97,6 +108,7 @@ def ablate(
         before=losses[0],
         after=losses[1],
         choices=_choices(asked, question.untouched, after, shown) if isinstance(asked, Likelihood) else (),
+        numbers=_numbers(asked, question.untouched, after) if isinstance(asked, Value) else (),
         similarity=losses if pair else None,
         vector_shift=_turned(asked, question.untouched, after),
         state_shifts=_moved(*states),
@@ -105,8 +117,10 @@ def ablate(
 
 
 def _states(outputs: Any) -> torch.Tensor:
-    """Each token's vector after each layer: (layer, token, d_model)."""
-    return torch.cat(outputs.hidden_states[1:]).float()
+    """Each token's vector after each layer: (layer, token, d_model); where a model keeps several vectors of each token
+    (Gemma 3n), these end to end."""
+    first = (each.float().reshape(-1, *each.shape[-3:])[:, 0] for each in outputs.hidden_states[1:])
+    return torch.stack([each.transpose(0, 1).flatten(1) for each in first])  # each was (vector, token, d_model)
 
 
 def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
@@ -115,8 +129,13 @@ def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
 
 
 def _turned(asked: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
-    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: outputs.hidden_states[-1].mean(1)
+    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: _states(outputs)[-1].mean(0)[None]
     return 1 - float(torch.nn.functional.cosine_similarity(vector(untouched[0]), vector(after[0]))[0])
+
+
+def _numbers(asked: Value, untouched: Sequence[Any], after: Sequence[Any]) -> tuple[Number, ...]:
+    both = (asked.numbers(outputs[0])[0].tolist() for outputs in (untouched, after))
+    return tuple(Number(*each) for each in zip(asked.called, *both, strict=True)) if len(asked.called) > 1 else ()
 
 
 def _choices(asked: Likelihood, untouched: Sequence[Any], after: Sequence[Any], shown: int) -> tuple[Choices, ...]:

@@ -54,7 +54,10 @@ class Blocks:
             self.inside[id(module)] = output
 
     def of(self, attended: Sequence[Attended]) -> tuple[Block, ...] | None:
-        """One block for each attention function that ran; None where the model runs one layer several times."""
+        """One block for each attention function that ran; None where the model runs one layer several times, or a layer
+        reads keys that an earlier one made (Gemma 3n): it could not start in the middle."""
+        if len({each.call.keys.data_ptr() for each in attended}) < len(attended):
+            return None
         parts = [{id(part) for part in layer.modules()} for layer, _ in self.ran]
         held = [[ran for ran, ids in zip(self.ran, parts, strict=True) if id(each.module) in ids] for each in attended]
         if any(len(holders) != 1 for holders in held) or len({id(holders[0][0]) for holders in held}) < len(held):
@@ -98,7 +101,7 @@ def _attended_again(attended: Attended, *_: Any, **__: Any) -> tuple[torch.Tenso
 
 
 def _repeated(output: Any, n_texts: int) -> Any:
-    """The same for so many texts: the hidden states alone, in what they came in."""
+    """The same for so many texts: the hidden states alone, (..., text, token, d_model), in what they came in."""
     if torch.is_tensor(output):
-        return output.expand(n_texts, *output.shape[1:])
+        return output.expand(*output.shape[:-3], n_texts, *output.shape[-2:])
     return (_repeated(output[0], n_texts), *output[1:])

@@ -11,6 +11,8 @@ import torch
 
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments import posing
+from attention_viz.experiments.labels import numbers, wanted
+from attention_viz.experiments.places import every_seventh
 from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.samples import Sample
 from attention_viz.experiments.switches import Switches
@@ -18,6 +20,8 @@ from attention_viz.measures import rank_correlation
 from attention_viz.models import Model
 from attention_viz.models.padding import pad
 from attention_viz.models.reader import Encoded
+from attention_viz.models.similarity import read_alone
+from attention_viz.models.task import scale_of
 
 AT_ONCE = 16
 """Texts of one length that are read in one pass; no text is padded."""
@@ -99,8 +103,9 @@ def _encoded(probe: Probe, samples: Sequence[Sample]) -> list[Encoded]:
 def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
     paired = all(each.second is not None for each in samples)
     texts = list(dict.fromkeys(text for each in samples for text in (each.first, each.second) if text is not None))
-    inputs = tuple(probe.model.reader.encode(text, overlong="first").inputs for text in texts)
-    pooled, places = posing.vector(probe.model.task.pooling), {text: place for place, text in enumerate(texts)}
+    alone = [read_alone(posing.pooling_of(probe), probe.model.reader, text) for text in texts]
+    inputs = tuple(each.encoded.inputs for each in alone)
+    pooled, places = posing.vector(probe, alone[0].n_prompt), {text: place for place, text in enumerate(texts)}
     firsts = [places[each.first] for each in samples]
     seconds = [places[each.second] for each in samples if each.second is not None]
 
@@ -115,7 +120,7 @@ def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
         """Of every first text with every second: (first, second)."""
         return vectors[firsts] @ vectors[seconds].T
 
-    labels = _numbers(samples)
+    labels = numbers(samples)
     if paired and labels is not None:
         name = Message("rank correlation of the cosine similarities with the labels")
         return made(name, lambda vectors: rank_correlation(np.diagonal(cosines(vectors)), labels))
@@ -130,18 +135,11 @@ def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
     return made(name, lambda vectors: float((vectors * untouched).sum(-1).mean()))
 
 
-def _numbers(samples: Sequence[Sample]) -> np.ndarray | None:
-    try:
-        return np.array([float(each.label) for each in samples])
-    except ValueError:
-        return None
-
-
 def _guesses(probe: Probe, samples: Sequence[Sample], masked: bool) -> Evaluation:
     encoded = _encoded(probe, samples)
     ids = [each.inputs["input_ids"][0] for each in encoded]
     if masked:
-        places = [torch.tensor(posing.every_seventh(each.tokens)) for each in encoded]
+        places = [torch.tensor(every_seventh(each.tokens)) for each in encoded]
         texts = [posing.masked(probe, each, hidden.tolist()) for each, hidden in zip(encoded, places, strict=True)]
         name = Message("share of the tokens guessed right behind masks, every seventh token masked")
     else:
@@ -181,48 +179,40 @@ def _answers(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
 
     if kind == "answer":
         return agreeing(lambda outputs, _: list(posing.ends(outputs).argmax(-1).cpu().numpy()))
+    scale, classes = scale_of(probe.model.network), None if kind == "labels" else wanted(probe.model, samples)
+    if scale == "numbers":
+        return _regression(made, classes)
+    if scale == "each":
+        return agreeing(lambda outputs, _: list((outputs.logits > 0).cpu().numpy()))
     if kind == "labels":
         return agreeing(lambda outputs, _: list(outputs.logits.argmax(-1).cpu().numpy()))
-    if probe.model.network.config.problem_type == "multi_label_classification":
-        return agreeing(lambda outputs, _: list((outputs.logits > 0).cpu().numpy()))
-    if probe.model.network.config.num_labels == 1:
-        return _regression(made, _numbers(samples))
-    return _classes(probe, samples, made, agreeing)
 
-
-def _regression(made: Callable[..., Evaluation], labels: np.ndarray | None) -> Evaluation:
-    def read(outputs: Any, _: Inputs) -> Results:
-        return list(outputs.logits.cpu().double().numpy())
-
-    if labels is None:
-        labels = np.ravel(made(Message(""), read, lambda _: 1.0).results())
-        name = Message("rank correlation of the numbers with those of the untouched model")
-    else:
-        name = Message("rank correlation of the numbers with the labels")
-    return made(name, read, lambda results: rank_correlation(np.ravel(results), labels))
-
-
-def _classes(
-    probe: Probe,
-    samples: Sequence[Sample],
-    made: Callable[..., Evaluation],
-    agreeing: Callable[[Callable[[Any, Inputs], Results]], Evaluation],
-) -> Evaluation:
     def read(outputs: Any, _: Inputs) -> Results:
         return list(outputs.logits.argmax(-1, keepdim=True).cpu().numpy())
 
-    if not all(each.label for each in samples):
+    if classes is None:
         return agreeing(read)
-    names = posing.class_names(probe)
-    known = {names(each).lower(): each for each in range(int(probe.model.network.config.num_labels or 0))}
-    known |= {str(each): each for each in known.values()}
-    unknown = sorted({each.label for each in samples if each.label.lower() not in known})
-    if unknown:
-        raise InputError(
-            "{model} does not know the label {label}; its classes are {classes}. Correct the column, or leave it empty.",
-            model=probe.model.name,
-            label=unknown[0],
-            classes=", ".join(names(each) for each in sorted(set(known.values()))),
-        )
-    wanted = [np.array([known[each.label.lower()]]) for each in samples]
-    return made(Message("share of the texts given the right class"), read, _share_equal(wanted))
+    return made(Message("share of the texts given the right class"), read, _share_equal(list(classes[:, None])))
+
+
+def _regression(made: Callable[..., Evaluation], labels: np.ndarray | None) -> Evaluation:
+    """By the ranks of the numbers among all texts, or all tokens of all texts; of several, the mean over what they are."""
+
+    def read(outputs: Any, _: Inputs) -> Results:
+        return list(outputs.logits.cpu().double().numpy())  # (number,) or (token, number) of each text
+
+    def rows(results: Results) -> np.ndarray:
+        """(text or token, number)"""
+        return np.concatenate([np.atleast_2d(each) for each in results])
+
+    right = labels[:, None] if labels is not None else rows(made(Message(""), read, lambda _: 1.0).results())
+    name = (
+        Message("rank correlation of the numbers with those of the untouched model")
+        if labels is None
+        else Message("rank correlation of the numbers with the labels")
+    )
+
+    def judge(results: Results) -> float:
+        return float(np.mean([rank_correlation(*pair) for pair in zip(rows(results).T, right.T, strict=True)]))
+
+    return made(name, read, judge)

@@ -100,6 +100,7 @@ class Cosine:
 
     vector : of the network's output -> (text, d_model)
     other  : (d_model,), where there is no second text
+    wanted : what a label says it shall be; the loss is then the square of the distance to it
     """
 
     name: Message
@@ -107,16 +108,17 @@ class Cosine:
     vector: Callable[[Any], torch.Tensor]
     readout: torch.Tensor
     other: torch.Tensor | None = None
+    wanted: float | None = None
     kept: tuple[int, ...] | None = None
     body: bool = True
 
     def loss(self, outputs: Sequence[Any]) -> torch.Tensor:
+        return _error(self.score(outputs), self.wanted)
+
+    def score(self, outputs: Sequence[Any]) -> torch.Tensor:
         first = self.vector(outputs[0])
         second = self.vector(outputs[1]) if self.other is None else self.other.expand_as(first)
         return functional.cosine_similarity(first, second, dim=-1)
-
-    def score(self, outputs: Sequence[Any]) -> torch.Tensor:
-        return self.loss(outputs)
 
     def shift(self, outputs: Sequence[Any], untouched: Sequence[Any]) -> torch.Tensor:
         """1 - cosine between a text's vector and what it was, mean over the texts: 0 to 2."""
@@ -129,20 +131,33 @@ class Cosine:
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """The one number that a regression gives the text, on its own scale."""
+    """The numbers that a regression gives, each on its own scale; asked for is their mean.
+
+    numbers : of the network's output -> (text, number)
+    called  : the names of the numbers, where they are of the whole text
+    wanted  : as of `Cosine`
+    """
 
     name: Message
     texts: tuple[Inputs, ...]
+    numbers: Callable[[Any], torch.Tensor]
     readout: torch.Tensor
+    called: tuple[str, ...] = ()
+    wanted: float | None = None
     kept: tuple[int, ...] | None = None
     body: bool = False
 
     def loss(self, outputs: Sequence[Any]) -> torch.Tensor:
-        return outputs[0].logits[:, 0]
+        return _error(self.score(outputs), self.wanted)
 
     def score(self, outputs: Sequence[Any]) -> torch.Tensor:
-        return self.loss(outputs)
+        return self.numbers(outputs[0]).mean(-1)
 
     def shift(self, outputs: Sequence[Any], untouched: Sequence[Any]) -> torch.Tensor:
-        """How far the number has moved, on its own scale."""
-        return (self.loss(outputs) - self.loss(untouched)).abs()
+        """How far the numbers have moved, each on its own scale, on average."""
+        return (self.numbers(outputs[0]) - self.numbers(untouched[0])).abs().mean(-1)
+
+
+def _error(number: torch.Tensor, wanted: float | None) -> torch.Tensor:
+    """The number itself; the square of its distance to what a label says it shall be, where there is one."""
+    return number if wanted is None else (number - wanted).square()

@@ -11,31 +11,35 @@ from typing import Any
 
 import torch
 
-from attention_viz.attention import Tokens
 from attention_viz.errors import Message, ModelError, SelectionError, TextError
-from attention_viz.experiments.objective import Cosine, Likelihood, Objective, Value
+from attention_viz.experiments import classified
+from attention_viz.experiments.objective import Cosine, Likelihood, Objective
+from attention_viz.experiments.places import every_seventh, read_from
 from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.switches import Switches
+from attention_viz.models.pooling import Pooling
 from attention_viz.models.reader import Encoded
-
-EVERY = 7
-"""Where nothing is masked, every seventh token is: near the 15 % of BERT's own training (Devlin et al. 2019)."""
+from attention_viz.models.similarity import Alone
 
 
-def objective(probe: Probe, encoded: Sequence[Encoded], mask: Sequence[int]) -> Objective:
-    """The objective for these texts. Raises TextError, SelectionError and ModelError for what cannot be asked."""
+def objective(probe: Probe, texts: Sequence[Alone], mask: Sequence[int], label: float | None = None) -> Objective:
+    """The objective for these texts. Raises TextError, SelectionError and ModelError for what cannot be asked.
+
+    label : what is right, as `labels.wanted` says it; None = the model's own answer
+    """
+    encoded = texts[0].encoded
     match probe.model.task.kind:
         case "mask":
-            return _masked(probe, encoded[0], mask)
+            return _masked(probe, encoded, mask)
         case "classes":
-            return _classified(probe, encoded[0])
+            return classified.of_text(probe, encoded, label)
         case "labels":
-            return _labelled(probe, encoded[0])
+            return classified.of_tokens(probe, encoded)
         case "answer":
-            return _answered(probe, encoded[0])
+            return _answered(probe, encoded)
         case "next":
-            return _continued(probe, encoded[0])
-    return _alike(probe, encoded)
+            return _continued(probe, encoded)
+    return _alike(probe, texts, label)
 
 
 def _masked(probe: Probe, encoded: Encoded, mask: Sequence[int]) -> Likelihood:
@@ -52,7 +56,7 @@ def _masked(probe: Probe, encoded: Encoded, mask: Sequence[int]) -> Likelihood:
         targets=torch.where(ids[hidden] == number, guessed, ids[hidden]),
         places=tuple(hidden),
         words=lambda _, token: probe.model.reader.word(token),
-        readout=_from(hidden, len(ids)),
+        readout=read_from(hidden, len(ids)),
         kept=tuple(hidden),
     )
 
@@ -86,54 +90,6 @@ def _check_mask(mask: Sequence[int], n_tokens: int) -> None:
             )
 
 
-def every_seventh(tokens: Tokens) -> list[int]:
-    """Every seventh of the tokens that are not special, at least one."""
-    ordinary = _ordinary(tokens)
-    return ordinary[min(EVERY, len(ordinary)) // 2 :: EVERY]
-
-
-def _classified(probe: Probe, encoded: Encoded) -> Objective:
-    given = probe.run(encoded.inputs).outputs.logits[0]  # (class,)
-    names, n = class_names(probe), len(encoded.tokens)
-    readout = _from([n - 1 if probe.model.causal else 0], n)  # where a decoder's or an encoder's classifier reads
-    several = probe.model.network.config.problem_type == "multi_label_classification"
-    if several:
-        return Likelihood(
-            name=Message("-ln of the probability that each class is, or is not, as the model says"),
-            texts=(encoded.inputs,),
-            logits=lambda outputs: torch.stack([torch.zeros_like(outputs.logits), outputs.logits], -1),
-            targets=(given > 0).long().cpu(),
-            places=(None,) * len(given),
-            words=lambda place, yes: names(place) if yes else "not " + names(place),
-            readout=readout,
-        )
-    if len(given) == 1:
-        return Value(Message("the number that the model gives the text"), (encoded.inputs,), readout)
-    return Likelihood(
-        name=Message("-ln of the probability of the class that the model chooses"),
-        texts=(encoded.inputs,),
-        logits=lambda outputs: outputs.logits[:, None],
-        targets=given.argmax(-1, keepdim=True).cpu(),
-        places=(None,),
-        words=lambda _, each: names(each),
-        readout=readout,
-    )
-
-
-def _labelled(probe: Probe, encoded: Encoded) -> Likelihood:
-    ordinary, names = _ordinary(encoded.tokens), class_names(probe)
-    return Likelihood(
-        name=Message("-ln of the probability of the label that the model gives each token"),
-        texts=(encoded.inputs,),
-        logits=logits,
-        targets=logits(probe.run(encoded.inputs, kept=ordinary).outputs)[0].argmax(-1).cpu(),
-        places=tuple(ordinary),
-        words=lambda _, each: names(each),
-        readout=_from(ordinary, len(encoded.tokens)),
-        kept=tuple(ordinary),
-    )
-
-
 def _answered(probe: Probe, encoded: Encoded) -> Likelihood:
     """Two places: where the answer begins and where it ends; a class is a token."""
     targets = ends(probe.run(encoded.inputs).outputs)[0].argmax(-1).cpu()
@@ -144,7 +100,7 @@ def _answered(probe: Probe, encoded: Encoded) -> Likelihood:
         targets=targets,
         places=(None, None),
         words=lambda _, token: encoded.tokens[token],
-        readout=_from(targets.tolist(), len(encoded.tokens)),
+        readout=read_from(targets.tolist(), len(encoded.tokens)),
     )
 
 
@@ -159,31 +115,48 @@ def _continued(probe: Probe, encoded: Encoded) -> Likelihood:
         targets=ids[1:],
         places=tuple(range(1, len(ids))),
         words=lambda _, token: probe.model.reader.word(token),
-        readout=_from(range(len(ids) - 1), len(ids)),
+        readout=read_from(range(len(ids) - 1), len(ids)),
     )
 
 
-def _alike(probe: Probe, encoded: Sequence[Encoded]) -> Cosine:
-    texts, pooling = tuple(each.inputs for each in encoded), probe.model.task.pooling
-    readout = _from([0] if pooling == "cls" else range(len(encoded[0].tokens)), len(encoded[0].tokens))
+def _alike(probe: Probe, texts: Sequence[Alone], label: float | None) -> Cosine:
+    inputs, n_prompt = tuple(each.encoded.inputs for each in texts), texts[0].n_prompt
+    pooled = vector(probe, n_prompt)
+    readout = pooling_of(probe).readout(len(texts[0].encoded.tokens), n_prompt)
     if len(texts) == 2:
-        return Cosine(Message("cosine similarity of the two texts"), texts, vector(pooling), readout)
+        return Cosine(_name_of_pair(texts, label), inputs, pooled, readout, wanted=label)
     off = Switches({layer: torch.zeros(1, 1) for layer in range(probe.model.n_layers)})
-    bare = vector(pooling)(probe.run(texts[0], off, body=True).outputs)[0]
-    name = Message("cosine similarity of the text's vector to the one that the model makes with every head off")
-    return Cosine(name, texts, vector(pooling), readout, bare)
+    bare = pooled(probe.run(inputs[0], off, body=True).outputs)[0]
+    return Cosine(_name_of_single(texts[0]), inputs, pooled, readout, bare)
 
 
-def vector(pooling: str) -> Callable[[Any], torch.Tensor]:
-    """How the tokens' vectors become the text's: (text, d_model)."""
+def _name_of_pair(texts: Sequence[Alone], label: float | None) -> Message:
+    if label is not None:
+        return Message("the squared distance of the cosine similarity to the label, drawn to 0 to 1")
+    if any(each.encoded.left_out for each in texts):
+        limit = max(len(each.encoded.tokens) for each in texts)
+        return Message("cosine similarity of the two texts, of each the first {limit} tokens at most", {"limit": limit})
+    return Message("cosine similarity of the two texts")
 
-    def pooled(outputs: Any) -> torch.Tensor:
-        states = outputs.last_hidden_state.float()  # (text, token, d_model)
-        if pooling == "cls":
-            return states[:, 0]
-        return states.amax(1) if pooling == "max" else states.mean(1)
 
-    return pooled
+def _name_of_single(text: Alone) -> Message:
+    if text.encoded.left_out:
+        return Message(
+            "cosine similarity of the vector of the text's first {limit} tokens to the one that the model makes with every head off",
+            {"limit": len(text.encoded.tokens)},
+        )
+    return Message("cosine similarity of the text's vector to the one that the model makes with every head off")
+
+
+def pooling_of(probe: Probe) -> Pooling:
+    """How the model pools; the mean of all tokens where it was not trained to compare texts."""
+    return probe.model.task.pooling or Pooling()
+
+
+def vector(probe: Probe, n_prompt: int) -> Callable[[Any], torch.Tensor]:
+    """How the tokens' vectors become the text's: (text, width). n_prompt : as `Pooling.vector` takes it."""
+    pooling = pooling_of(probe)
+    return lambda outputs: pooling.vector(outputs.last_hidden_state.float(), n_prompt)
 
 
 def logits(outputs: Any) -> torch.Tensor:
@@ -194,25 +167,3 @@ def logits(outputs: Any) -> torch.Tensor:
 def ends(outputs: Any) -> torch.Tensor:
     """(text, first or last, token)"""
     return torch.stack([outputs.start_logits, outputs.end_logits], 1)
-
-
-def class_names(probe: Probe) -> Callable[[int], str]:
-    """How the configuration calls each class; its number where it has no name."""
-    given: dict[Any, str] = dict(probe.model.network.config.id2label or {})
-    return lambda each: str(given.get(each, each))
-
-
-def _ordinary(tokens: Tokens) -> list[int]:
-    """The tokens that are not special. Raises TextError where there is none."""
-    positions = [position for position, special in enumerate(tokens.special) if not special]
-    if not positions:
-        raise TextError("This text has no token beside the special ones. Write words.")
-    return positions
-
-
-def _from(positions: Sequence[int], n_tokens: int) -> torch.Tensor:
-    """Reading from these tokens alike: (token,), sums to 1."""
-    readout = torch.zeros(n_tokens)
-    for position in positions:
-        readout[position] += 1 / len(positions)
-    return readout

@@ -11,6 +11,7 @@ import numpy as np
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.experiments.evaluation import Evaluation, evaluation
 from attention_viz.experiments.importance import Importance, by_layer, sensitivity
+from attention_viz.experiments.labels import wanted
 from attention_viz.experiments.probe import Probe
 from attention_viz.experiments.question import pose
 from attention_viz.experiments.samples import Sample, built_in
@@ -30,12 +31,14 @@ class Pruned:
 
     heads : those that are away, (layer, head) from 0, in the order in which they went; total: heads there were
     score : the evaluation's, with these heads away; name: what the score is
+    loss  : the number whose gradient ranked the heads; None where the ranking was brought along
     """
 
     heads: tuple[tuple[int, int], ...]
     total: int
     score: float
     name: Message
+    loss: Message | None = None
 
 
 def mean_importance(
@@ -49,14 +52,18 @@ def mean_importance(
     """How much do the model's answers to all these texts hang on each head?
 
     The mean over the samples of each sample's |dL / d gate|, then, if wanted, each layer divided by its l2 norm: Michel,
-    Levy & Neubig 2019 (arXiv 1905.10650), equation 2. L is what `pose` asks of one sample; labels are not used.
+    Levy & Neubig 2019 (arXiv 1905.10650), equation 2. L is the loss of the task by the samples' labels, where each has one
+    that the model can be judged by (see `labels.wanted`); else what `pose` asks of one sample: the model's own answer. The
+    name of the loss says which. Raises InputError for a class that the model does not know.
     progress : called with (samples done, samples); what it raises stops the work
     """
     if not samples:
         raise InputError("There is no sample to evaluate the model on. Give at least one.")
     probe, found = probe or Probe(model), []
+    labels = wanted(model, samples)
     for done, sample in enumerate(samples, 1):
-        question = pose(model, sample.first, sample.second, probe=probe)
+        label = None if labels is None else float(labels[done - 1])
+        question = pose(model, sample.first, sample.second, probe=probe, label=label)
         found.append(sensitivity(question))
         if progress is not None:
             progress(done, len(samples))
@@ -87,7 +94,7 @@ def prune(
     order: Order = "least",
     how: How = "zero",
     *,
-    importances: np.ndarray | None = None,
+    importances: Importance | np.ndarray | None = None,
     steps: int = 10,
     seed: int = 0,
     progress: Progress | None = None,
@@ -96,7 +103,7 @@ def prune(
 
     samples     : what it is judged on, by `evaluation`; None = the built-in sentences
     order       : "least" important first, "most" important first, or "random" by the seed
-    importances : (layer, head) to rank by; None = `mean_importance` on the samples, made first
+    importances : to rank by, what `mean_importance` found or (layer, head); None = that on the samples, made first
     steps       : as many parts as the heads are taken away in; 10 is the paper's
     progress    : called with (samples done, samples) while the importances are made
     yields      : steps + 1 results of real passes; stop asking for them to stop the work
@@ -109,13 +116,18 @@ def prune(
     probe = Probe(model)
     judged = evaluation(model, samples, probe)
     if importances is None:
-        importances = mean_importance(model, samples, progress=progress, probe=probe).values
-    yield from _steps(judged, ranked(importances, order, seed), how, steps)
+        importances = mean_importance(model, samples, progress=progress, probe=probe)
+    values, loss = (
+        (importances.values, importances.loss) if isinstance(importances, Importance) else (importances, None)
+    )
+    yield from _steps(judged, ranked(values, order, seed), how, steps, loss)
 
 
-def _steps(judged: Evaluation, heads: list[tuple[int, int]], how: How, steps: int) -> Iterator[Pruned]:
+def _steps(
+    judged: Evaluation, heads: list[tuple[int, int]], how: How, steps: int, loss: Message | None
+) -> Iterator[Pruned]:
     layers = 1 + max(layer for layer, _ in heads)
     n_heads = [sum(layer == each for layer, _ in heads) for each in range(layers)]
     for step in range(steps + 1):
         away = tuple(heads[: round(step * len(heads) / steps)])
-        yield Pruned(away, len(heads), judged.score(switched(away, n_heads, how)), judged.name)
+        yield Pruned(away, len(heads), judged.score(switched(away, n_heads, how)), judged.name, loss)

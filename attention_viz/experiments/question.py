@@ -17,6 +17,7 @@ from attention_viz.experiments.objective import Objective
 from attention_viz.experiments.probe import Inputs, Pass, Probe
 from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
+from attention_viz.models.similarity import Alone, read_alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,16 +73,23 @@ class Question:
 
 
 def pose(
-    model: Model, text: str, second: str | None = None, mask: Sequence[int] = (), probe: Probe | None = None
+    model: Model,
+    text: str,
+    second: str | None = None,
+    mask: Sequence[int] = (),
+    probe: Probe | None = None,
+    label: float | None = None,
 ) -> Question:
     """What is this model to be asked about this text?
 
     second : the second text; an embedding model reads it apart, any other model in one go with the first
     mask   : tokens (from 0) that a masked-word model shall guess; none = the text's own [MASK], or every seventh token
     probe  : one that is already there
+    label  : what is right, as `labels.wanted` says it, asked of instead of the model's own answer
     A masked-word model is asked for the tokens behind the masks; a classifier for its class, of the text or of each token;
     a reader for its answer; a decoder for each next token; an embedding model for the similarity of the pair; any other
-    model, and a single text, for the likeness of its vector to the one that it makes with every head off.
+    model, and a single text, for the likeness of its vector to the one that it makes with every head off. A text that is
+    compared is read as `Model.similarity` reads it: a longer one as far as its settings say.
     Raises TextError and SelectionError for what cannot be asked.
     """
     probe = probe or Probe(model)
@@ -91,9 +99,11 @@ def pose(
             "{name} does not guess masked words. Leave the mask out, or choose a masked-language model.",
             name=model.name,
         )
-    apart = kind == "similarity" and second is not None
-    asked = ((text, None), (second, None)) if apart else ((text, second),)
-    encoded = [model.reader.encode(first, other) for first, other in asked if first is not None]
+    pooling = model.task.pooling
+    if pooling is None:
+        texts = [Alone(model.reader.encode(text, second), 0)]
+    else:
+        texts = [read_alone(pooling, model.reader, each) for each in (text, second) if each is not None]
     with torch.no_grad():
-        objective = posing.objective(probe, encoded, mask)
-    return Question(probe, objective, tuple(each.tokens for each in encoded))
+        objective = posing.objective(probe, texts, mask, label)
+    return Question(probe, objective, tuple(each.encoded.tokens for each in texts))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from attention_viz.attention import Tokens
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments.question import Question, pose
 from attention_viz.models import Model
@@ -24,12 +25,14 @@ class Relevance:
     weights   : of each layer, (head, query, key) float32
     gradients : of the score by each weight, the same shapes
     readout   : (token,) from which tokens the answer is read; sums to 1
+    tokens_read : of the first text, as it was read
     """
 
     score: Message
     weights: tuple[np.ndarray, ...]
     gradients: tuple[np.ndarray, ...]
     readout: np.ndarray
+    tokens_read: Tokens
 
     def products(self, layer: int) -> np.ndarray:
         """Gradient times weight, with its sign: what the score would lose, to first order, without this weight: (head, query, key)."""
@@ -76,6 +79,7 @@ def of_question(question: Question) -> Relevance:
             for weight, slope in zip(weights, slopes, strict=True)
         ),
         readout=question.objective.readout.double().numpy(),
+        tokens_read=question.tokens[0],
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from attention_viz.attention import Attention, Tokens
 from attention_viz.measures.relations import POSITIONAL, RELATIONS, is_sep, relations
 from attention_viz.measures.shares import check_tokens, total
-from attention_viz.measures.spread import highest, keys_read, queries_read, ratio, sum_of_logs
+from attention_viz.measures.spread import highest, queries_read, ratio, sum_of_logs, uniform_entropy
 
 COLUMNS = ("entropy", "uniform_entropy", "confidence", *RELATIONS, "rest_sep")
 """The measures of a table, in the order they are shown. Entropies in nats, distance in tokens, all others 0 to 1."""
@@ -53,19 +53,19 @@ class HeadTable:
 
 
 def summary(
-    weights: np.ndarray, queries: Tokens, keys: Tokens | None = None, causal: bool = False
+    weights: np.ndarray, queries: Tokens, keys: Tokens | None = None, readable: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
     """What does each head do, in all measures at once?
 
-    weights : (..., query, key)
-    keys    : the keys' tokens where they are not the queries' own; positional measures are NaN then
-    causal  : a query reads no key after it, which lowers `uniform_entropy`
-    returns : measure -> (...), see COLUMNS; `confidence` leaves out [SEP] as a key, as Voita does
+    weights  : (..., query, key)
+    keys     : the keys' tokens where they are not the queries' own; positional measures are NaN then
+    readable : (..., query, key) bool, the keys that each query may read, which `uniform_entropy` rests on; None = all
+    returns  : measure -> (...), see COLUMNS; `confidence` leaves out [SEP] as a key, as Voita does
     """
     check_tokens(weights, queries, keys)
     rows = slice(0, len(queries))
     ruler = _Ruler.of(queries, keys, rows)
-    uniform = np.log(keys_read(np.arange(len(queries)), len(queries), weights.shape[-1], causal))
+    uniform = uniform_entropy(np.ones(weights.shape[-2:], dtype=bool) if readable is None else readable)
     return _means(_sums(weights, ruler, uniform), keys is None or keys is queries)
 
 
@@ -83,11 +83,10 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
     sums = {name: np.zeros(edges[-1]) for name in _SUMS}
     for turn, rows in enumerate(row_strips):
         ruler = _Ruler.of(queries, keys, rows)
-        uniform = np.log(keys_read(np.arange(rows.start, rows.stop), n_queries, n_keys, attention.causal))
         for done, layers in enumerate(layer_strips, turn * len(layer_strips)):
             weights = np.concatenate([attention.weights(layer, queries=rows) for layer in layers])  # (head, query, key)
             place = slice(edges[layers.start], edges[layers.stop])
-            for name, value in _sums(weights, ruler, uniform).items():
+            for name, value in _sums(weights, ruler, _uniform(attention, layers, rows)).items():
                 sums[name][place] += value
             if progress is not None:
                 progress(done + 1, len(row_strips) * len(layer_strips))
@@ -109,6 +108,12 @@ def _strips(attention: Attention) -> tuple[list[slice], list[range]]:
     rows = [slice(start, min(start + n_rows, n_queries)) for start in range(0, n_queries, n_rows)]
     layers = range(attention.n_layers)
     return rows, [layers[start : start + n_layers] for start in range(0, len(layers), n_layers)]
+
+
+def _uniform(attention: Attention, layers: range, rows: slice) -> np.ndarray:
+    """The entropy of these queries if they read all that they may read alike: (head, query); a layer's heads have one mask."""
+    each = [uniform_entropy(attention.readable(layer, rows)) for layer in layers]
+    return np.repeat(each, [attention.heads_of(layer) for layer in layers], axis=0)
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ _SUMS = ("queries", "sep_queries", *COLUMNS[:-1])
 def _sums(weights: np.ndarray, ruler: _Ruler, uniform: np.ndarray) -> dict[str, np.ndarray]:
     """What each measure adds up to over some rows, and the rows it is to be divided by; sums of strips just add.
 
-    uniform : (..., query) the entropy of each query if it read all its keys alike
+    uniform : (..., query) the entropy of each query if it read all the keys alike that it may read
     """
     counted = queries_read(weights)  # (..., query)
     linear = total(weights, ruler.related)  # (..., relation)

@@ -15,7 +15,7 @@ def entropy(weights: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
 
     weights   : (..., query, key), each row sums to 1
     smoothing : share of uniform attention mixed in first; CLARK_SMOOTHING gives Clark's numbers
-    returns   : (..., query), nats; 0 = a single key, ln(n_keys) = uniform
+    returns   : (..., query), nats; 0 = a single key, ln(n_keys) = uniform over all keys, see `uniform_entropy`
     Source: Clark et al. 2019 (arXiv 1906.04341), section 3.3.
     """
     return -sum_of_logs(smooth(weights, smoothing))
@@ -36,20 +36,14 @@ def sum_of_logs(weights: np.ndarray) -> np.ndarray:
     return np.einsum("...k,...k->...", weights, logs)
 
 
-def uniform_entropy(weights: np.ndarray, causal: bool = False) -> np.ndarray:
-    """How wide would the spread be if each query read all its keys alike?
+def uniform_entropy(readable: np.ndarray) -> np.ndarray:
+    """How wide would the spread be if each query read all the keys alike that it may read?
 
-    weights : (..., query, key); only its shape is read
-    causal  : a query reads no key after it; the last query reads all keys
-    returns : (query,), nats
+    readable : (..., query, key) bool, as `Attention.readable` gives it: later tokens, tokens outside a window, padding and
+               other windows of a long text are none that a head could choose
+    returns  : (..., query), nats: ln of their number; 0 where there is none
     """
-    n_queries, n_keys = weights.shape[-2:]
-    return np.log(keys_read(np.arange(n_queries), n_queries, n_keys, causal))
-
-
-def keys_read(positions: np.ndarray, n_queries: int, n_keys: int, causal: bool) -> np.ndarray:
-    """The number of keys that the queries at these positions may read, at least 1: (query,) int."""
-    return np.maximum(positions + 1 + n_keys - n_queries, 1) if causal else np.full(len(positions), n_keys)
+    return np.log(np.maximum(np.count_nonzero(readable, axis=-1), 1))
 
 
 def confidence(weights: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect as signatures
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.explained import Explained
 from attention_viz.models.kind import check_reads_text, reads_more_than_text
 from attention_viz.models.model import Model
-from attention_viz.models.network import positions
+from attention_viz.models.positions import Lookups, positions
 from attention_viz.models.reader import Reader
 from attention_viz.models.sharing import Sharing
 from attention_viz.models.target import Target
@@ -51,30 +52,36 @@ def assemble(
             kind=type(network).__name__,
         )
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
-        reader = _reader(network, tokenizer)
-        return _model(network, reader, named, task, notes)
+        return _model(network, tokenizer, named, task, notes)
 
 
 def _reader(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Reader:
+    """Without a limit: how much the model reads is seen when it reads."""
     config = network.config.get_text_config()
     # The first call sets the tokenizer to cut and pad nothing; made here, no two threads can do so at once.
     tokenizer("a", truncation=False, padding=False, verbose=False)
     return Reader(
         tokenizer,
         frozenset(signatures.signature(network.forward).parameters),
-        positions(network, tokenizer),
+        None,
         config.vocab_size,
         getattr(config, "type_vocab_size", 0) or 0,
     )
 
 
-def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, notes: tuple[Message, ...]) -> Model:
+def _model(
+    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
+) -> Model:
     config = network.config.get_text_config()
-    way = ways.choose(network)
-    ids = torch.arange(min(N_SEEN, reader.vocabulary))[None]
+    reader, way = _reader(network, tokenizer), ways.choose(network)
+    padding = {getattr(config, "pad_token_id", None), tokenizer.pad_token_id}
+    tokens = [each for each in range(min(reader.vocabulary, N_SEEN + len(padding))) if each not in padding] or [0]
+    ids = torch.tensor([list(itertools.islice(itertools.cycle(tokens), N_SEEN))])
     given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     given = {name: each for name, each in given.items() if name in reader.accepts}
-    _, sources = way.body.read(given)
+    with Lookups(N_SEEN) as lookups:
+        _, sources = way.body.read(given)
+    reader = replace(reader, limit=positions(network, tokenizer, lookups.rooms))
     seen = sources[way.parts[0]][0]
     return Model(
         name=named.name,

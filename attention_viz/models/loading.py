@@ -22,7 +22,7 @@ from attention_viz.models.device import choose_device, memory_note, number_type
 from attention_viz.models.model import Model
 from attention_viz.models.network import load_network
 from attention_viz.models.pair import pair_of
-from attention_viz.models.task import Task, single_mode, task_of
+from attention_viz.models.task import Task, task_of
 
 if TYPE_CHECKING:
     from attention_viz.models.hub import Limits, Progress
@@ -200,8 +200,5 @@ def _bytes_of(checkpoint: Checkpoint, dtype: torch.dtype | str) -> int:
 def _from_hand(source: object) -> Model:
     pair = pair_of(source)
     path = str(pair.network.name_or_path or type(pair.network).__name__)
-    task = task_of(pair.network, Path(path))
-    if pair.pooling is not None:
-        mode = single_mode(pair.pooling)
-        task = Task("similarity", mode) if mode else Task("")
+    task = task_of(pair.network, Path(path)) if pair.task is None else pair.task
     return assemble(pair.network, pair.tokenizer, Named(Path(path).name, path, ""), task, pair.notes)

@@ -20,7 +20,7 @@ from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
 from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.sharing import Sharing
-from attention_viz.models.similarity import cosine
+from attention_viz.models.similarity import compare
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.models.windows import Layout, read_windows, told
@@ -89,6 +89,18 @@ class Model:
     def parts(self) -> tuple[str, ...]:
         """The maps of attention: "self"; or "encoder", "decoder" and "cross" of a model with two halves."""
         return self.built.parts
+
+    def part(self, part: str | None = None) -> str:
+        """Which of the maps is meant? None = the first. Raises SelectionError for one that the model does not have."""
+        if part is None:
+            return self.parts[0]
+        if part not in self.parts:
+            raise SelectionError(
+                "This model has no attention called {part}. Choose one of {parts}.",
+                part=repr(part)[:80],
+                parts=", ".join(self.parts),
+            )
+        return part
 
     def attend(
         self,
@@ -167,18 +179,19 @@ class Model:
 
         Takes and raises what `attend` does; what is read in windows has no such inputs: give "first" or None.
         """
-        encoded, written = self._encoded(first, second, self._part(part), overlong)
+        encoded, written = self._encoded(first, second, self.part(part), overlong)
         return encoded.inputs | (written.inputs if written else {})
 
     def similarity(self, first: str, second: str) -> float:
         """How alike are two texts to this model? Cosine of their vectors, -1 to 1.
 
-        Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Raises ModelError for a model that is not made for it.
+        Of longer texts, what sentence-transformers reads. Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Raises
+        ModelError for a model that is not made for it.
         """
-        return cosine(self.task, self.network, self.reader, (first, second))
+        return compare(self.task, self.network, self.reader, (first, second)).cosine
 
     def _look(self, first: str, second: str | None, part: str | None, overlong: Overlong | None, watch: Watch) -> _Look:
-        chosen = self._part(part)
+        chosen = self.part(part)
         if overlong == "windows":
             whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
             if self.limit is not None and len(whole.tokens) > self.limit:
@@ -211,17 +224,6 @@ class Model:
         if second is None:
             return self.target.write(self.way.network, encoded.inputs)
         return self.target.encode(second, overlong)
-
-    def _part(self, part: str | None) -> str:
-        if part is None:
-            return self.parts[0]
-        if part not in self.parts:
-            raise SelectionError(
-                "This model has no attention called {part}. Choose one of {parts}.",
-                part=repr(part)[:80],
-                parts=", ".join(self.parts),
-            )
-        return part
 
     def _attention(self, source: Source, part: str, encoded: Encoded, written: Encoded | None = None) -> Attention:
         notes = encoded.notes + (written.notes if written else ()) + self.notes

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import torch
 import transformers
-from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -105,21 +104,6 @@ def _cannot_be_loaded(checkpoint: Checkpoint, reason: str) -> ModelError:
         "The model in {folder} cannot be loaded: its config.json describes none that can be built. Fetch it again, or take config.json and weights from one model.",
         folder=checkpoint.folder,
     )
-
-
-def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int | None:
-    """How many tokens can the model read at once? None = no limit is known.
-
-    The rows of its table of positions, less those that RoBERTa's family reserves for padding.
-    """
-    rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
-    if not isinstance(rows, int) or rows < 1:
-        told = tokenizer.model_max_length
-        return int(told) if 1 <= told < 1e9 else None
-    for name, module in network.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding) and module.padding_idx is not None:
-            return rows - module.padding_idx - 1
-    return rows
 
 
 def _config(checkpoint: Checkpoint) -> PreTrainedConfig:

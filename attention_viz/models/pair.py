@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,20 +13,20 @@ from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint import SPARSE
 from attention_viz.models.engine.reference import body_of
 from attention_viz.models.kind import body_alone, chooses
+from attention_viz.models.pooling import pooling_as_told
+from attention_viz.models.task import Task
 
 
 @dataclass(frozen=True)
 class Pair:
     """A transformers model and its tokenizer.
 
-    pooling    : how sentence-transformers makes a text's vector of its tokens', in its own settings; None = not with it
-    max_length : tokens of a text that sentence-transformers reads; None = not with it
+    task : what sentence-transformers says with it; None = what the model's own head says
     """
 
     network: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
-    pooling: Mapping[str, Any] | None = None
-    max_length: int | None = None
+    task: Task | None = None
     notes: tuple[Message, ...] = ()
 
 
@@ -127,5 +126,8 @@ def _of_sentences(source: Any) -> Pair:
             "The SentenceTransformer does more than pooling ({kinds}), so no similarity is told.",
             {"kinds": ", ".join(more) or "-"},
         )
-        return replace(pair, pooling={}, notes=(note,))
-    return replace(pair, pooling=modules[1].get_config_dict(), max_length=source.max_seq_length)
+        return replace(pair, task=Task(""), notes=(note,))
+    prompts = {"prompts": source.prompts, "default_prompt_name": source.default_prompt_name}
+    lowered = getattr(modules[0], "do_lower_case", False) is True
+    pooling = pooling_as_told(modules[1].get_config_dict(), source.max_seq_length, prompts, lowered)
+    return replace(pair, task=Task("similarity", pooling) if pooling else Task(""))

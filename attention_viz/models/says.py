@@ -10,8 +10,8 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
 from attention_viz.models.reader import Encoded, Reader
-from attention_viz.models.similarity import cosine
-from attention_viz.models.task import Task
+from attention_viz.models.similarity import compare
+from attention_viz.models.task import Task, scale_of
 
 GUESSES = 5
 LONGEST_ANSWER = 30
@@ -57,10 +57,30 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Scores:
+    """Several numbers that the model gives the text, each with its name and on the scale it was trained on."""
+
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Labels:
-    """The likeliest label of each token, as many as there are tokens; None for a special token."""
+    """The likeliest label of each token, as many as there are tokens; None for a special token.
+
+    exclusive : a token's probabilities sum to 1; else each label stands for itself
+    """
 
     guesses: tuple[Guess | None, ...]
+    exclusive: bool = True
+
+
+@dataclass(frozen=True)
+class TokenScores:
+    """The numbers that the model gives each token, as many as there are names; None for a special token."""
+
+    names: tuple[str, ...]
+    values: tuple[tuple[float, ...] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -82,9 +102,10 @@ class Next:
 
 @dataclass(frozen=True)
 class Similarity:
-    """Cosine of the two texts' vectors, -1 to 1."""
+    """Cosine of the two texts' vectors, -1 to 1. notes : what was compared, where it is not the texts as they were typed."""
 
     cosine: float
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +115,7 @@ class Nothing:
     advice: Message | None = None
 
 
-Says = FilledMasks | Classes | Score | Labels | Answer | Next | Similarity | Nothing
+Says = FilledMasks | Classes | Score | Scores | Labels | TokenScores | Answer | Next | Similarity | Nothing
 
 
 def say(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded, outputs: Any) -> Says:
@@ -132,18 +153,22 @@ def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Says:
 
 
 def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Says:
-    exclusive = network.config.problem_type != "multi_label_classification"
-    if len(logits) == 1 and exclusive:
-        return Score(float(logits[0]))
-    probabilities = logits.softmax(-1) if exclusive else logits.sigmoid()
-    return Classes(_ranked(probabilities, _names(network, len(logits))), exclusive)
+    scale, names = scale_of(network), _names(network, len(logits))
+    if scale == "numbers":
+        return Score(float(logits[0])) if len(logits) == 1 else Scores(tuple(names), tuple(logits.tolist()))
+    probabilities = logits.softmax(-1) if scale == "one" else logits.sigmoid()
+    return Classes(_ranked(probabilities, names), scale == "one")
 
 
-def _labels(network: PreTrainedModel, encoded: Encoded, logits: torch.Tensor) -> Labels:
-    names = _names(network, logits.shape[-1])
-    best = logits.softmax(-1).max(-1)  # (token,) twice
-    guesses = zip(best.values.tolist(), best.indices.tolist(), encoded.tokens.special, strict=True)
-    return Labels(tuple(None if special else Guess(names[label], share) for share, label, special in guesses))
+def _labels(network: PreTrainedModel, encoded: Encoded, logits: torch.Tensor) -> Labels | TokenScores:
+    scale, names, special = scale_of(network), _names(network, logits.shape[-1]), encoded.tokens.special
+    if scale == "numbers":
+        values = zip(logits.tolist(), special, strict=True)
+        return TokenScores(tuple(names), tuple(None if apart else tuple(each) for each, apart in values))
+    best = (logits.softmax(-1) if scale == "one" else logits.sigmoid()).max(-1)  # (token,) twice
+    guesses = zip(best.values.tolist(), best.indices.tolist(), special, strict=True)
+    found = (None if apart else Guess(names[label], share) for share, label, apart in guesses)
+    return Labels(tuple(found), scale == "one")
 
 
 def _answer(encoded: Encoded, outputs: Any) -> Says:
@@ -169,7 +194,8 @@ def _answer(encoded: Encoded, outputs: Any) -> Says:
 def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Says:
     if len(encoded.texts) < 2:
         return Nothing(Message("This model compares sentences: give a second one to see how alike they are."))
-    return Similarity(cosine(task, network, reader, (encoded.texts[0], encoded.texts[1])))
+    found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
+    return Similarity(found.cosine, found.notes)
 
 
 def _logits(outputs: Any) -> torch.Tensor:

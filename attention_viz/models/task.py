@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from transformers import PreTrainedModel
 
+from attention_viz.models.pooling import Pooling, pooling_of
+from attention_viz.models.sentence_transformers import layout_of
+
 Kind = Literal["", "mask", "classes", "labels", "answer", "next", "similarity"]
+
+Scale = Literal["one", "each", "numbers"]
+""""one" of several classes, probabilities that sum to 1; "each" class for itself; "numbers" as they were trained."""
 
 _HEADS: tuple[tuple[str, Kind], ...] = (
     ("ForMaskedLM", "mask"),
@@ -32,11 +36,11 @@ class Task:
 
     kind    : "mask" words for each [MASK]; "classes" of the text; "labels" of each token; "answer" a span of the second
               text; "next" token; "similarity" of two texts; "" nothing
-    pooling : how the tokens' vectors become the text's, for "similarity": "mean", "cls" or "max"
+    pooling : how a text becomes one vector, for "similarity"
     """
 
     kind: Kind
-    pooling: str = ""
+    pooling: Pooling | None = None
 
 
 def task_of(network: PreTrainedModel, folder: Path) -> Task:
@@ -45,7 +49,7 @@ def task_of(network: PreTrainedModel, folder: Path) -> Task:
     for ending, kind in _HEADS:
         if name.endswith(ending):
             return Task(kind if _speaks(network, kind) else "")
-    pooling = _pooling(folder) if network.base_model is network else ""
+    pooling = pooling_of(layout_of(folder)) if network.base_model is network else None
     return Task("similarity", pooling) if pooling else Task("")
 
 
@@ -56,29 +60,13 @@ def _speaks(network: PreTrainedModel, kind: Kind) -> bool:
     return words and not network.config.is_encoder_decoder
 
 
-def _pooling(folder: Path) -> str:
-    """How sentence-transformers pools this model; "" where the folder does not say, or needs more than pooling."""
-    modules = _read(folder / "modules.json")
-    if not isinstance(modules, list) or not all(isinstance(each, Mapping) for each in modules):
-        return ""
-    kinds = {str(each.get("type", "")).rpartition(".")[2]: str(each.get("path", "")) for each in modules}
-    if "Pooling" not in kinds or not set(kinds) <= {"Transformer", "Pooling", "Normalize"}:
-        return ""
-    settings = _read(folder / kinds["Pooling"] / "config.json")
-    return single_mode(settings) if isinstance(settings, Mapping) else ""
+def scale_of(network: PreTrainedModel) -> Scale:
+    """On which scale are the outputs of a classifier, of texts or of tokens?
 
-
-def single_mode(settings: Mapping[str, Any]) -> str:
-    """The one way of pooling that is switched on, of those that `similarity` knows; older files spell it as switches."""
-    known = {"mean": "pooling_mode_mean_tokens", "cls": "pooling_mode_cls_token", "max": "pooling_mode_max_tokens"}
-    switched_on = [name for name, value in settings.items() if name.startswith("pooling_mode_") and value is True]
-    named = settings.get("pooling_mode")
-    return next((mode for mode, switch in known.items() if switched_on == [switch] or named == mode), "")
-
-
-def _read(path: Path) -> Any:
-    """The content of a file that may be missing or damaged; None then: what the model says is an extra."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
+    As transformers trains them (`problem_type`); a single output that says nothing else is a number. A probability of one
+    class alone would always be 1.
+    """
+    named = network.config.problem_type
+    if named == "multi_label_classification":
+        return "each"
+    return "numbers" if named == "regression" or network.config.num_labels == 1 else "one"

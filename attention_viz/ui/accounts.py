@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attention_viz import flow
-from attention_viz.attention import Attention
+from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
 from attention_viz.ui.caches import reading_key
@@ -153,17 +153,20 @@ def relevant(subject: Subject) -> Relevance | None:
     return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
 
 
-def reread(subject: Subject, *, alone: bool = False) -> Attention | None:
-    """The attention of just what experiments are given: the text as far as it was read; alone = without its second.
-
-    None while it is under way.
-    """
+def reread(subject: Subject) -> Attention | None:
+    """The attention of the text as far as it was read, which experiments are given. None while it is under way."""
     look = subject.selection
-    asked = look.at(text=subject.text_read, second=None if alone else look.second)
+    asked = look.at(text=subject.text_read)
     if asked == look:
         return subject.attention
     found = reading("reading again", subject.model, asked)
     return None if found is None else found.attention
+
+
+def explained(subject: Subject, found: Relevance) -> Attention:
+    """The attention that the gradients went through: of what the answer was read from, the first text of a pair alone."""
+    tokens = found.tokens_read
+    return Attention(DenseSource(found.weights), tokens, tokens, causal=subject.attention.causal)
 
 
 def is_apart(subject: Subject) -> bool:

@@ -32,10 +32,13 @@ def show_answer(found: Ablation) -> None:
             st.caption(
                 say("{n} of {all} places are listed: those that changed most.", n=len(places), all=len(found.choices))
             )
-    if not (found.heads or found.choices or found.similarity):  # a single sentence that is compared with nothing
+    if found.numbers:
+        numbers: list[tuple[Cell, ...]] = [(each.name, *_row(each.before, each.after, heads)) for each in found.numbers]
+        st.html(table(say("The model's numbers for the text"), (say("name"), *heads), numbers, tokens=(0,)))
+    alone = not (found.choices or found.numbers or found.similarity)
+    if alone and not found.heads:  # a single sentence that is compared with nothing
         return
-    what = say("Cosine similarity of the two sentences") if found.similarity else tell(found.loss)
-    st.html(table(what, heads, [_row(found.before, found.after, heads)]))
+    st.html(table(tell(found.loss), heads, [_row(found.before, found.after, heads)]))
 
 
 def _moved(place: Choices) -> float:

@@ -105,11 +105,11 @@ def _prune(model: Model, samples: tuple[Sample, ...], way: How, progress: Progre
         if progress is not None:
             progress(done, total)
 
-    values = mean_importance(model, samples, progress=lambda *_: tell_progress(1)).values
+    importance = mean_importance(model, samples, progress=lambda *_: tell_progress(1))
     found: dict[str, list[Pruned]] = {}
     for order in ORDERS:
         points = found[order] = []
-        for point in prune(model, samples, order, way, importances=values, steps=steps):
+        for point in prune(model, samples, order, way, importances=importance, steps=steps):
             points.append(point)
             tell_progress(each)
     return found
@@ -137,7 +137,7 @@ def show_curves(found: Curves) -> None:
             )
         )
         st.markdown(plain(_last(found)))
-        st.caption(plain(_about()))
+        st.caption(plain(_about(first)))
     with numbers:
         rows = [
             (len(points[0].heads), *(point.score for point in points)) for points in zip(*found.values(), strict=True)
@@ -174,10 +174,15 @@ def _away(points: Sequence[Pruned]) -> int:
     return away
 
 
-def _about() -> str:
+def _about(first: Pruned) -> str:
     return paragraph(
         say(
             "Every point is a real reading of all samples with these heads taken away, 10 % more at each step (Michel et al. 2019, section 4); the heads are ranked once, by the mean of their importance over the samples, each layer divided by its length."
+        ),
+        ""
+        if first.loss is None
+        else say(
+            "Importance is the size of the slope of this number, sample by sample: {loss}.", loss=tell(first.loss)
         ),
         say("The samples that rank the heads also judge them, and there are few: another task may need other heads."),
     )

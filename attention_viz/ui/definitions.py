@@ -24,7 +24,7 @@ def show_definitions() -> None:
 def _definitions() -> dict[str, str]:
     return {
         "entropy": say(
-            "The mean over the n queries of the entropy of their row: 0 where one key takes everything, ln n where all keys are read alike. The percentage is its share of that uniform entropy."
+            "The mean over the n queries of the entropy of their row: 0 where one key takes everything, and the most, ln of the number of keys that the query may read, where all of these are read alike. The percentage is its share of that uniform entropy."
         ),
         "confidence": say(
             "The highest weight of each query's row, [SEP] left out as a key, added up and divided by n: 1 where every query has a single key."

@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.models import says
-from attention_viz.ui.tables import table
+from attention_viz.ui.tables import Cell, table
 from attention_viz.ui.wording import plain, say, tell
 
 MOST_LABELS = 200
@@ -16,7 +16,7 @@ MOST_LABELS = 200
 
 
 def show_says(attention: Attention, said: says.Says) -> None:
-    """Five words for each mask, class probabilities, labels, an answer, the next token or a similarity."""
+    """Five words for each mask, class probabilities or numbers, labels, an answer, the next token or a similarity."""
     match said:
         case says.FilledMasks():
             for mask in said.masks:
@@ -32,12 +32,26 @@ def show_says(attention: Attention, said: says.Says) -> None:
                 if said.exclusive
                 else say("Each class stands for itself; the probabilities need not sum to 1.")
             )
+        case says.Scores():
+            rows = list(zip(said.names, said.values, strict=True))
+            st.html(table(say("The model's numbers for the text"), (say("name"), say("number")), rows, tokens=(0,)))
+            st.caption(say("Each number is on the scale it was trained on."))
         case says.Labels():
             _labels(attention, said)
+        case says.TokenScores():
+            _token_scores(attention, said)
+        case says.Similarity():
+            _speak(said)
+            for note in said.notes:
+                st.caption(plain(tell(note)))
         case says.Next():
             _guesses(say("The model's next token"), say("token"), said.guesses)
         case _:
-            st.markdown(f"**{plain(say('What the model says'))}**\n\n{plain(_sentence(said))}")
+            _speak(said)
+
+
+def _speak(said: says.Says) -> None:
+    st.markdown(f"**{plain(say('What the model says'))}**\n\n{plain(_sentence(said))}")
 
 
 def _sentence(said: says.Says) -> str:
@@ -73,13 +87,24 @@ def _labels(attention: Attention, said: says.Labels) -> None:
         for position, (token, guess) in enumerate(zip(attention.tokens, said.guesses, strict=True))
         if guess is not None
     ]
-    st.html(
-        table(
-            say("The model's label of each token"),
-            (say("position"), say("token"), say("label"), say("probability")),
-            rows[:MOST_LABELS],
-            tokens=(1,),
-        )
-    )
+    _token_table(say("The model's label of each token"), (say("label"), say("probability")), rows)
+    if not said.exclusive:
+        st.caption(say("Each label stands for itself: a token can have several of them, the likeliest is listed."))
+
+
+def _token_scores(attention: Attention, said: says.TokenScores) -> None:
+    rows: list[tuple[Cell, ...]] = [
+        (position + 1, token, *values)
+        for position, (token, values) in enumerate(zip(attention.tokens, said.values, strict=True))
+        if values is not None
+    ]
+    names = said.names if len(said.names) > 1 else (say("number"),)
+    _token_table(say("The model's numbers for each token"), names, rows)
+    st.caption(say("Each number is on the scale it was trained on."))
+
+
+def _token_table(caption: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """A row for each token: its position, the token, and what the names say."""
+    st.html(table(caption, (say("position"), say("token"), *names), rows[:MOST_LABELS], tokens=(1,)))
     if len(rows) > MOST_LABELS:
         st.caption(say("The first {n} tokens are listed.", n=MOST_LABELS))

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from attention_viz.measures import uniform_entropy
 from attention_viz.mechanism import entropy, head_divergence
 from attention_viz.ui.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
@@ -47,6 +48,6 @@ def show(settings: Settings) -> Shown:
             "flatter": float(head_divergence(weights).mean()),
             "sharpest": int(spread.argmin()) + 1,
             "sharpest_entropy": float(spread.min()),
-            "uniform": float(np.log(weights.shape[-1])),
+            "uniform": float(uniform_entropy(attention.readable(layer)).mean()),
         },
     )

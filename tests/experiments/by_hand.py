@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,6 +14,21 @@ from attention_viz import Model
 
 TEXT = "the cat sat down because it was tired."
 SECOND = "the sunrise was tired, it sat."
+GEMMA_3N: dict[str, Any] = {
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "num_kv_shared_layers": 2,
+    "layer_types": ["sliding_attention", "full_attention"] * 2,
+    "sliding_window": 5,
+    "activation_sparsity_pattern": [0.0] * 4,
+    "intermediate_size": [40] * 4,
+    "hidden_size_per_layer_input": 6,
+    "vocab_size_per_layer_input": 17,
+    "laurel_rank": 4,
+}
+"""Four vectors for each token; the last two layers read the keys of the first two."""
 
 
 def eager(model: Model) -> Any:
@@ -61,3 +77,20 @@ def gated(network: Any, gates: torch.Tensor) -> Any:
         dense = layers(network)[layer].attention.output.dense
         dense.register_forward_pre_hook(lambda _m, args, widths=widths: (args[0] * widths,))
     return network
+
+
+STEP = 1e-5
+
+
+def slopes(model: Model, loss: Callable[[Any], float]) -> np.ndarray:
+    """|dL / d gate| of every head by central differences: (layer, head)."""
+    found = np.zeros((2, 3))
+    for layer, head in np.ndindex(2, 3):
+        sides = []
+        for step in (STEP, -STEP):
+            gates = torch.ones(2, 3, dtype=torch.float64)
+            gates[layer, head] += step
+            with torch.no_grad():
+                sides.append(loss(gated(eager(model).double(), gates)))
+        found[layer, head] = abs(sides[0] - sides[1]) / (2 * STEP)
+    return found

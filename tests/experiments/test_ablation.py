@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, inputs, without
+from by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs, without
 
 from attention_viz import Model
 from attention_viz.errors import ModelError, SelectionError
@@ -207,3 +207,54 @@ def test_the_shortest_texts_can_be_asked(masked: Model, text: str) -> None:
 def test_one_layer_with_one_head_can_be_asked(make_model: Callable[..., Model]) -> None:
     model = make_model("BertForMaskedLM", num_hidden_layers=1, num_attention_heads=1)
     assert ablate(model, TEXT, [(0, 0)]).after != ablate(model, TEXT, []).after
+
+
+def test_a_model_with_several_vectors_of_each_token_moves_as_with_a_plain_forward_hook(
+    make_model: Callable[..., Model],
+) -> None:
+    model = make_model("Gemma3nForCausalLM", **GEMMA_3N)
+    found = ablate(model, TEXT, [(1, 2)])
+    given, networks = inputs(model, TEXT), (eager(model), eager(model))
+    projection = networks[1].model.layers[1].self_attn.o_proj
+    keep = torch.ones(32)
+    keep[16:24] = 0  # 8 columns a head
+    projection.register_forward_pre_hook(lambda _module, args: (args[0] * keep,))
+    with torch.no_grad():
+        before, after = (torch.stack(each(**given, output_hidden_states=True).hidden_states[1:]) for each in networks)
+    assert before.shape[:3] == (4, 4, 1)  # (layer, vector, text, token, d_model)
+    lengths = before.pow(2).sum((1, 2, 4)).sqrt()
+    assert found.state_shifts == pytest.approx(
+        ((after - before).pow(2).sum((1, 2, 4)).sqrt() / lengths).numpy(), abs=1e-4
+    )
+    assert (found.state_shifts[0] == 0).all()
+    assert (found.state_shifts[1] > 0).all()
+    means = [each[-1, :, 0].mean(1).flatten() for each in (before, after)]
+    assert found.vector_shift == pytest.approx(1 - float(torch.cosine_similarity(*means, dim=0)), abs=1e-5)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_numbers_of_a_regression_are_those_of_a_plain_forward_hook(
+    make_model: Callable[..., Model], n: int
+) -> None:
+    model = make_model("BertForSequenceClassification", num_labels=n, problem_type="regression")
+    found = ablate(model, TEXT, HEADS)
+    given = inputs(model, TEXT)
+    with torch.no_grad():
+        before, after = (each(**given).logits[0] for each in (eager(model), without(eager(model), HEADS, "zero")))
+    assert (found.before, found.after) == pytest.approx((float(before.mean()), float(after.mean())), abs=1e-5)
+    assert found.choices == ()
+    assert len(found.numbers) == (n if n > 1 else 0)
+    for place, number in enumerate(found.numbers):
+        assert number.name == f"LABEL_{place}"
+        assert (number.before, number.after) == pytest.approx((float(before[place]), float(after[place])), abs=1e-5)
+
+
+def test_longer_texts_are_compared_as_far_as_similarity_compares_them(embedded: Model) -> None:
+    first, second = "The cat sat on the mat. " * 50, "It rained all day. " * 5
+    found = ablate(embedded, first, [], second=second)
+    assert found.similarity == pytest.approx((embedded.similarity(first, second),) * 2, abs=1e-5)
+    assert len(found.tokens) == 256
+    assert str(found.loss) == "cosine similarity of the two texts, of each the first 256 tokens at most"
+    alone = ablate(embedded, first, [(5, 3)])
+    assert "of the text's first 256 tokens" in str(alone.loss)
+    assert alone.state_shifts.shape == (6, 256)

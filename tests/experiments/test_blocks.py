@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from by_hand import TEXT, inputs
+from by_hand import GEMMA_3N, TEXT, inputs
 
 from attention_viz import Model
 from attention_viz.experiments.blocks import starting
@@ -57,3 +57,18 @@ def test_the_layers_run_again_afterwards_even_after_an_error(masked: Model) -> N
 def test_a_model_that_runs_one_layer_several_times_has_no_blocks(make_model: Callable[..., Model]) -> None:
     model = make_model("AlbertModel", embedding_size=10)
     assert Probe(model).run(inputs(model, TEXT), blocks=True).blocks is None
+
+
+@torch.no_grad()
+def test_a_model_whose_layers_read_keys_of_earlier_ones_has_no_blocks(make_model: Callable[..., Model]) -> None:
+    model = make_model("Gemma3nForCausalLM", **GEMMA_3N)
+    assert Probe(model).run(inputs(model, TEXT), blocks=True).blocks is None
+    alone = make_model("Gemma3nForCausalLM", **(GEMMA_3N | {"num_kv_shared_layers": 0}))
+    probe, given = Probe(alone), inputs(alone, TEXT)
+    blocks = probe.run(given, blocks=True).blocks
+    assert blocks is not None
+    copies = {name: each.expand(4, -1) for name, each in given.items()}
+    switches = each_alone(2, range(4), 4, "zero")
+    with starting(blocks, 2, 4):
+        resumed = probe.run(copies, switches, first=2).outputs.logits
+    assert torch.allclose(resumed, probe.run(copies, switches).outputs.logits, atol=1e-5)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from by_hand import SECOND, TEXT
+from by_hand import GEMMA_3N, SECOND, TEXT
 
 from attention_viz import Model
 from attention_viz.errors import SelectionError
@@ -24,6 +24,7 @@ GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions"
         ("DistilBertForMaskedLM", {"dim": 24, "n_layers": 2, "n_heads": 3, "hidden_dim": 40}),
         ("AlbertForMaskedLM", {"embedding_size": 10}),
         ("GPT2LMHeadModel", {"sizes": GPT2, "bos_token_id": 2, "eos_token_id": 3, "initializer_range": 0.5}),
+        ("Gemma3nForCausalLM", GEMMA_3N),
     ],
 )
 def test_each_head_changes_what_it_changes_alone(
@@ -31,8 +32,8 @@ def test_each_head_changes_what_it_changes_alone(
 ) -> None:
     model = make_model(architecture, **config)
     found = head_effects(model, TEXT, how)
-    assert found.changes.shape == found.shifts.shape == (2, 3)
-    for layer, head in np.ndindex(2, 3):
+    assert found.changes.shape == found.shifts.shape == (model.n_layers, model.n_heads)
+    for layer, head in np.ndindex(found.changes.shape):
         alone = ablate(model, TEXT, [(layer, head)], how)
         assert found.untouched == pytest.approx(alone.before, abs=1e-5)
         assert found.changes[layer, head] == pytest.approx(alone.after - alone.before, abs=1e-5)

@@ -143,6 +143,22 @@ def test_numbers_of_a_regression_are_ranked(make_model: Callable[..., Model]) ->
     assert evaluation(model, labelled).score() == pytest.approx(spearmanr(values, [1, 3, 2, 4]).statistic)
 
 
+@pytest.mark.parametrize("architecture", ["BertForSequenceClassification", "BertForTokenClassification"])
+def test_several_numbers_are_ranked_each_by_itself(make_model: Callable[..., Model], architecture: str) -> None:
+    model, heads = make_model(architecture, num_labels=3, problem_type="regression"), [(0, 1), (1, 2)]
+    judged = evaluation(model, [Sample(text, label="3") for text in TEXTS])
+    assert judged.score() == pytest.approx(1)
+    assert "those of the untouched model" in str(judged.name)
+    plain, hooked = eager(model), without(eager(model), heads, "zero")
+    with torch.no_grad():
+        given = [inputs(model, text) for text in TEXTS]
+        before, after = (
+            np.concatenate([each(**one).logits[0].reshape(-1, 3).numpy() for one in given]) for each in (plain, hooked)
+        )
+    expected = np.mean([spearmanr(before[:, each], after[:, each]).statistic for each in range(3)])
+    assert judged.score(switched(heads, [3, 3])) == pytest.approx(expected, abs=1e-6)
+
+
 def test_no_sample_is_refused(embedded: Model) -> None:
     with pytest.raises(InputError, match="no sample"):
         evaluation(embedded, [])

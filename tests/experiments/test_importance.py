@@ -7,27 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, gated, inputs
+from by_hand import SECOND, TEXT, eager, gated, inputs, slopes
 
 from attention_viz import Model
 from attention_viz.experiments import importance
 from attention_viz.experiments.importance import by_layer
-
-STEP = 1e-5
-
-
-def slopes(model: Model, loss: Callable[[object], float]) -> np.ndarray:
-    """|dL / d gate| of every head by central differences: (layer, head)."""
-    found = np.zeros((2, 3))
-    for layer, head in np.ndindex(2, 3):
-        sides = []
-        for step in (STEP, -STEP):
-            gates = torch.ones(2, 3, dtype=torch.float64)
-            gates[layer, head] += step
-            with torch.no_grad():
-                sides.append(loss(gated(eager(model).double(), gates)))
-        found[layer, head] = abs(sides[0] - sides[1]) / (2 * STEP)
-    return found
 
 
 def test_of_a_masked_word_it_is_the_slope_of_its_surprise(masked: Model) -> None:

@@ -55,8 +55,19 @@ def test_cosine_compares_two_texts_or_one_with_a_vector() -> None:
     assert pair.shift((first, second), (first[:1], second)).tolist() == pytest.approx([0, (1 - 0.96) / 2], abs=1e-6)
 
 
-def test_a_value_is_the_number_itself() -> None:
-    value = Value(Message(""), (), torch.ones(1))
-    now, before = ([SimpleNamespace(logits=torch.tensor([[each]]))] for each in (1.5, 4.0))
-    assert value.loss(now).tolist() == value.score(now).tolist() == [1.5]
+def test_a_value_is_the_mean_of_the_numbers_and_moves_with_each() -> None:
+    value = Value(Message(""), (), lambda out: out, torch.ones(1))
+    now, before = (torch.tensor([[1.5, 2.5]]),), (torch.tensor([[4.0, 0.0]]),)
+    assert value.loss(now).tolist() == value.score(now).tolist() == [2.0]
+    assert value.loss(before).tolist() == [2.0]
     assert value.shift(now, before).tolist() == [2.5]
+
+
+def test_with_a_label_the_loss_is_the_squared_distance_to_it() -> None:
+    value = Value(Message(""), (), lambda out: out, torch.ones(1), wanted=5.0)
+    assert value.loss((torch.tensor([[3.0], [6.0]]),)).tolist() == [4, 1]
+    assert value.score((torch.tensor([[3.0], [6.0]]),)).tolist() == [3, 6]
+    pair = Cosine(Message(""), (), lambda out: out, torch.ones(1), wanted=1.0)
+    given = torch.tensor([[3.0, 4.0]]), torch.tensor([[1.0, 0.0]])
+    assert pair.loss(given).tolist() == pytest.approx([0.16])
+    assert pair.score(given).tolist() == pytest.approx([0.6])

@@ -14,6 +14,7 @@ from attention_viz.errors import TextError
 from attention_viz.experiments import pose, posing
 from attention_viz.experiments.objective import Cosine, Likelihood
 from attention_viz.experiments.probe import Probe
+from attention_viz.models.similarity import Alone
 
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}
 
@@ -91,4 +92,4 @@ def test_a_decoder_needs_two_tokens(make_model: Callable[..., Model]) -> None:
     encoded = model.reader.encode("cat")
     cut = replace(encoded, inputs={name: each[:, :1] for name, each in encoded.inputs.items()})
     with pytest.raises(TextError, match="needs 2"):
-        posing.objective(Probe(model), [cut], ())
+        posing.objective(Probe(model), [Alone(cut, 0)], ())

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
+from checkpoints import make_checkpoint
 
-from attention_viz import Attention, DenseSource, Tokens, measures
+from attention_viz import Attention, DenseSource, Tokens, load_model, measures, patterns
 from attention_viz.measures import head_table
 
 
@@ -100,8 +106,65 @@ def test_between_two_texts_positional_measures_are_not_a_number(rng: np.random.G
 
 def test_causal_attention_is_measured_against_the_keys_it_may_read(rng: np.random.Generator) -> None:
     weights = np.tril(np.ones((3, 3))) / np.arange(1, 4)[:, None]
-    found = measures.summary(weights, Tokens.plain(["a", "b", "c"]), causal=True)
-    assert found["entropy"] == pytest.approx(found["uniform_entropy"])
+    found = measures.summary(weights, Tokens.plain(["a", "b", "c"]), readable=np.tri(3, dtype=bool))
+    assert found["entropy"] == pytest.approx(found["uniform_entropy"]) == pytest.approx(np.log([1, 2, 3]).mean())
+
+
+@dataclass(frozen=True)
+class WindowedSource:
+    """Uniform heads: in each layer a query reads the tokens nearer than its width, all alike."""
+
+    widths: tuple[int, ...]
+    heads: tuple[int, ...]
+    n: int
+    name: str = "hand-made"
+    nbytes: int = 0
+
+    def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
+        mask = self.readable(layer, slice(0, self.n), slice(0, self.n))
+        return (mask / mask.sum(-1, keepdims=True))[queries, keys].astype(np.float32)
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        distance = np.arange(self.n)[queries, None] - np.arange(self.n)[None, keys]
+        return np.asarray(np.abs(distance) < self.widths[layer])
+
+
+def test_a_uniform_head_in_a_window_is_as_broad_as_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens.plain([f"w{each}" for each in range(20)])
+    attention = Attention(WindowedSource((3, 20), (1, 2), 20), tokens, tokens)
+    table = measures.table(attention)
+    narrow = (2 * np.log(3) + 2 * np.log(4) + 16 * np.log(5)) / 20
+    assert table.columns["uniform_entropy"] == pytest.approx([narrow, np.log(20), np.log(20)])
+    assert table.columns["entropy"] == pytest.approx(table.columns["uniform_entropy"], abs=1e-5)
+    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", 7 * 20 * 2)  # 7 rows at a time
+    assert measures.table(attention).columns["uniform_entropy"] == pytest.approx([narrow, np.log(20), np.log(20)])
+    assert [label.name for label in patterns.labels(table)] == ["broad"] * 3
+
+
+@pytest.mark.parametrize(
+    ("architecture", "config", "words", "keys"),
+    [
+        (  # a window of 6 tokens, the query among them
+            "MistralModel",
+            {"sliding_window": 6, "num_key_value_heads": 3, "head_dim": 8},
+            18,
+            [min(query + 1, 6) for query in range(20)],
+        ),
+        ("BertModel", {"max_position_embeddings": 24}, 50, [24] * 52),  # read in windows
+    ],
+)
+def test_a_models_head_that_reads_all_it_may_alike_has_the_uniform_entropy(
+    architecture: str, config: dict[str, Any], words: int, keys: list[int], tmp_path: Path
+) -> None:
+    model = load_model(make_checkpoint(tmp_path / "tiny", architecture, **config), device="cpu")
+    with torch.no_grad():
+        for name, parameter in model.network.named_parameters():
+            if "q_proj" in name or ".query." in name:
+                parameter.zero_()  # every score is 0
+    attention = model.attend("sat " * words, overlong="windows")
+    table = measures.table(attention)
+    assert table.columns["uniform_entropy"] == pytest.approx([np.log(keys).mean()] * 6)
+    assert table.columns["entropy"] == pytest.approx(table.columns["uniform_entropy"], abs=1e-5)
 
 
 def test_one_token_has_every_measure() -> None:

@@ -34,10 +34,11 @@ def test_smoothing_beyond_1_is_refused(heads: np.ndarray) -> None:
 
 
 def test_uniform_entropy_counts_the_keys_that_a_query_may_read() -> None:
-    weights = np.zeros((3, 4, 4))
-    assert measures.uniform_entropy(weights) == pytest.approx([math.log(4)] * 4)
-    assert measures.uniform_entropy(weights, causal=True) == pytest.approx([0, math.log(2), math.log(3), math.log(4)])
-    assert measures.uniform_entropy(np.zeros((2, 5)), causal=True) == pytest.approx([math.log(4), math.log(5)])
+    assert measures.uniform_entropy(np.ones((3, 5), dtype=bool)) == pytest.approx([math.log(5)] * 3)
+    assert measures.uniform_entropy(np.tri(4, dtype=bool)) == pytest.approx([0, math.log(2), math.log(3), math.log(4)])
+    window = np.tri(6, dtype=bool) & ~np.tri(6, k=-3, dtype=bool)  # the query itself and the two before it
+    assert measures.uniform_entropy(window) == pytest.approx(np.log([1, 2, 3, 3, 3, 3]))
+    assert measures.uniform_entropy(np.zeros((2, 5), dtype=bool)).tolist() == [0, 0]  # padding
 
 
 def test_confidence_is_the_mean_of_the_highest_weights(heads: np.ndarray) -> None:

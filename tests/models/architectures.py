@@ -43,6 +43,24 @@ TWO_HALVES = {
     "scale_embedding": False,
 }
 T5 = {"d_model": 24, "d_kv": 8, "d_ff": 40, "num_layers": 2, "num_decoder_layers": 1, "num_heads": 3}
+COMPRESSED = {
+    "q_lora_rank": 12,
+    "kv_lora_rank": 10,
+    "qk_rope_head_dim": 4,
+    "qk_nope_head_dim": 8,
+    "v_head_dim": 6,
+    "num_key_value_heads": 3,
+    "head_dim": 4,
+}
+"""Queries, keys and values made from shorter vectors than the model's own."""
+EXPERTS = {
+    "n_routed_experts": 4,
+    "num_experts_per_tok": 2,
+    "n_group": 1,
+    "topk_group": 1,
+    "moe_intermediate_size": 16,
+    "first_k_dense_replace": 1,
+}
 DEBERTA = {"relative_attention": True, "pos_att_type": ["c2p", "p2c"]}
 
 
@@ -67,6 +85,7 @@ ROWS = (
     Row("DistilBERT", "DistilBertModel", "encoder"),
     Row("RoBERTa", "RobertaModel", "encoder"),
     Row("XLM-R", "XLMRobertaModel", "encoder"),
+    Row("I-BERT", "IBertModel", "encoder"),
     Row("ELECTRA", "ElectraModel", "encoder", config={"embedding_size": 16}),
     Row("ALBERT", "AlbertModel", "encoder", "repeats one layer", config={"embedding_size": 16}),
     Row("MPNet", "MPNetModel", "encoder", "relative bias"),
@@ -118,6 +137,33 @@ ROWS = (
         "rotation, shared keys, window, sinks",
         config=GROUPED | WINDOW | {"num_local_experts": 2, "num_experts_per_tok": 1},
     ),
+    Row(
+        "Gemma 3n",
+        "Gemma3nForCausalLM",
+        "decoder",
+        "rotation, shared keys, window, keys of earlier layers, four vectors a token",
+        config=GROUPED
+        | WINDOW
+        | {
+            "num_hidden_layers": 5,
+            "num_kv_shared_layers": 2,
+            "layer_types": [
+                "sliding_attention",
+                "full_attention",
+                "sliding_attention",
+                "full_attention",
+                "full_attention",
+            ],
+            "activation_sparsity_pattern": [0.0] * 5,
+            "intermediate_size": [40] * 5,
+            "hidden_size_per_layer_input": 6,
+            "vocab_size_per_layer_input": 27,
+            "laurel_rank": 4,
+        },
+    ),
+    Row("DeepSeek-V2", "DeepseekV2ForCausalLM", "decoder", "rotation, compressed", config=COMPRESSED | EXPERTS),
+    Row("DeepSeek-V3", "DeepseekV3ForCausalLM", "decoder", "rotation, compressed", config=COMPRESSED | EXPERTS),
+    Row("MiniCPM3", "MiniCPM3ForCausalLM", "decoder", "rotation, compressed", config=COMPRESSED),
     Row("OPT", "OPTForCausalLM", "decoder", config={"ffn_dim": 40, "word_embed_proj_dim": 24}),
     Row("BLOOM", "BloomForCausalLM", "decoder", "bias by distance"),
     Row("Falcon", "FalconForCausalLM", "decoder", "rotation, one key head"),

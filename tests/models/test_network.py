@@ -11,7 +11,7 @@ from damage import change
 
 from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint import inspect
-from attention_viz.models.network import load_network, positions
+from attention_viz.models.network import load_network
 
 Make = Callable[..., Path]
 CPU = torch.device("cpu")
@@ -102,28 +102,3 @@ def test_loading_prints_nothing_warns_of_nothing_and_leaves_the_settings_of_tran
         load_network(inspect(folder), CPU, "auto")
     assert capfd.readouterr() == ("", "")
     assert (transformers.logging.get_verbosity(), transformers.logging.is_progress_bar_enabled()) == before
-
-
-@pytest.mark.parametrize(
-    ("architecture", "expected"),
-    [("BertModel", 60), ("RobertaModel", 58), ("MPNetModel", 58), ("DistilBertModel", 60), ("GPT2Model", 60)],
-)
-def test_the_positions_that_a_model_has(architecture: str, expected: int, checkpoint: Make) -> None:
-    """RoBERTa's family counts from behind its padding number (here 1): its last position is 59 = 58 tokens."""
-    folder = checkpoint(architecture, pad_token_id=1)
-    network, tokenizer, _ = load_network(inspect(folder), CPU, "auto")
-    assert positions(network, tokenizer) == expected
-    network(torch.full((1, expected), 5))
-    with pytest.raises((IndexError, RuntimeError)):
-        network(torch.full((1, expected + 1), 5))
-
-
-def test_a_model_without_a_table_of_positions_has_the_limit_of_its_tokenizer_or_none(checkpoint: Make) -> None:
-    folder = checkpoint("BloomModel", n_head=3, max_position_embeddings=None)
-    network, tokenizer, _ = load_network(inspect(folder), CPU, "auto")
-    assert positions(network, tokenizer) is None
-    tokenizer.model_max_length = 77
-    assert positions(network, tokenizer) == 77
-    for nonsense in (0, -5, 0.5, float("nan")):
-        tokenizer.model_max_length = nonsense
-        assert positions(network, tokenizer) is None

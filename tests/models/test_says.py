@@ -19,7 +19,9 @@ from attention_viz.models.says import (
     Nothing,
     Says,
     Score,
+    Scores,
     Similarity,
+    TokenScores,
 )
 
 Make = Callable[..., Path]
@@ -98,6 +100,44 @@ def test_a_single_output_is_a_score(checkpoint: Make) -> None:
     says, outputs = both(checkpoint("BertForSequenceClassification", num_labels=1), "The cat sat.")
     assert isinstance(says, Score)
     assert says.value == pytest.approx(outputs.logits.item(), abs=1e-5)
+
+
+def test_several_numbers_of_a_regression_are_values_with_names(checkpoint: Make) -> None:
+    names = {0: "valence", 1: "arousal", 2: "length"}
+    folder = checkpoint("BertForSequenceClassification", id2label=names, problem_type="regression")
+    says, outputs = both(folder, "The cat sat.")
+    assert isinstance(says, Scores)
+    assert says.names == ("valence", "arousal", "length")
+    assert says.values == pytest.approx(outputs.logits[0].tolist(), abs=1e-5)
+
+
+def test_a_single_class_that_stands_for_itself_has_its_probability(checkpoint: Make) -> None:
+    config = {"num_labels": 1, "problem_type": "multi_label_classification"}
+    says, outputs = both(checkpoint("BertForSequenceClassification", **config), "The cat sat.")
+    assert isinstance(says, Classes)
+    assert [guess.probability for guess in says.guesses] == pytest.approx(outputs.logits.sigmoid()[0].tolist())
+
+
+@pytest.mark.parametrize("config", [{"num_labels": 1}, {"num_labels": 3, "problem_type": "regression"}])
+def test_numbers_of_tokens_are_values(config: dict[str, Any], checkpoint: Make) -> None:
+    says, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
+    assert isinstance(says, TokenScores)
+    assert says.names == tuple(f"LABEL_{each}" for each in range(config["num_labels"]))
+    assert says.values[0] is says.values[-1] is None
+    for position, values in list(enumerate(says.values))[1:-1]:
+        assert values == pytest.approx(tuple(outputs.logits[0, position].tolist()), abs=1e-5)
+
+
+def test_labels_of_tokens_that_may_hold_together_have_probabilities_of_their_own(checkpoint: Make) -> None:
+    config = {"num_labels": 3, "problem_type": "multi_label_classification"}
+    says, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
+    assert isinstance(says, Labels)
+    assert not says.exclusive
+    best = outputs.logits[0].sigmoid().max(-1)
+    for position, guess in list(enumerate(says.guesses))[1:-1]:
+        assert guess is not None
+        assert guess.text == f"LABEL_{int(best.indices[position])}"
+        assert guess.probability == pytest.approx(float(best.values[position]), abs=1e-5)
 
 
 def test_each_token_has_its_label_and_special_tokens_have_none(checkpoint: Make) -> None:

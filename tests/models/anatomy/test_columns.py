@@ -6,7 +6,7 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 from attention_viz.models.anatomy.columns import find, map_of
-from attention_viz.models.anatomy.passage import Ran
+from attention_viz.models.anatomy.log import Ran
 
 N, D, WIDTH = 5, 12, 4
 

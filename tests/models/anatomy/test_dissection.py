@@ -125,6 +125,10 @@ SHOWN = {
     "DeBERTa-v2": set(COMPARED) - {"query", "keys", "masked"},
     "T5": {"normed_input", *COMPARED} - {"output"},
     "BART": set(COMPARED),
+    "DeepSeek-V2": {"normed_input", *COMPARED} - {"query", "keys", "values", "output"},  # made from compressed vectors
+    "DeepSeek-V3": {"normed_input", *COMPARED} - {"query", "keys", "values", "output"},
+    "MiniCPM3": set(COMPARED) - {"query", "keys", "values", "residual", "output"},
+    "I-BERT": {"weights"},
 }
 
 
@@ -145,8 +149,9 @@ def test_what_each_kind_of_model_shows_is_compared_and_equal(name: str, tmp_path
         if name in ("Gemma 2", "T5") and part != "cross":
             assert "added" in found.walk.names
         first = embedding(passage, 3)
-        assert first is not None
-        assert max(first.walk.differences(first.own).values()) < 1e-5
+        assert (first is None) == (name == "I-BERT")  # whose tables are modules of its own
+        if first is not None:
+            assert max(first.walk.differences(first.own).values()) < 1e-5
 
 
 @pytest.mark.parametrize(("dtype", "exact"), [(torch.float16, 1e-2), (torch.bfloat16, 5e-2)])

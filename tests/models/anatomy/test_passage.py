@@ -8,7 +8,7 @@ import torch
 from transformers import AutoModel
 
 from attention_viz import Model, load_model
-from attention_viz.errors import InputError, TextError
+from attention_viz.errors import InputError, SelectionError, TextError
 from attention_viz.models.anatomy import MOST_TOKENS, record
 
 TEXT = "The cat sat down because it was tired."
@@ -83,3 +83,44 @@ def test_a_text_whose_weights_would_take_too_much_is_told(tiny_model: Model) -> 
     inputs = {"input_ids": torch.zeros(1, MOST_TOKENS + 3, dtype=torch.long)}
     with pytest.raises(TextError, match=r"1,027 tokens.*up to 1,024\. Shorten it by 3"):
         record(tiny_model, inputs, 0)
+
+
+TWO_HALVES = {
+    "d_model": 24,
+    "encoder_attention_heads": 3,
+    "decoder_attention_heads": 3,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+}
+
+
+def test_of_a_model_with_two_halves_the_encoder_is_meant_unless_another_part_is_named(
+    checkpoint: Callable[..., Path],
+) -> None:
+    folder = checkpoint("BartModel", **TWO_HALVES)
+    model = load_model(folder)
+    inputs = model.inputs(TEXT)
+    with torch.no_grad():
+        own = eager(folder).get_encoder()(**inputs, output_attentions=True).attentions
+    assert torch.allclose(record(model, inputs, 1).weights, own[1][0], atol=1e-6)
+    with pytest.raises(InputError, match=r"leave the map decoder unread.*part='decoder'"):
+        record(model, inputs, 1, "decoder")
+
+
+def test_a_part_or_layer_that_does_not_exist_is_told(tiny_model: Model) -> None:
+    inputs = tiny_model.inputs(TEXT)
+    with pytest.raises(SelectionError, match="no attention called 'encoder'"):
+        record(tiny_model, inputs, 0, "encoder")
+    for layer in (2, -1):
+        with pytest.raises(SelectionError, match=f"no layer index {layer}"):
+            record(tiny_model, inputs, layer)
+
+
+def test_what_runs_after_an_attention_whose_projection_is_unknown_is_no_part_of_it(
+    checkpoint: Callable[..., Path],
+) -> None:
+    """I-BERT's linear modules are its own; the pooler behind the last layer is a usual one."""
+    model = load_model(checkpoint("IBertModel"))
+    passage = record(model, model.inputs(TEXT), 0)
+    assert passage.projection is None
+    assert passage.linears == ()

@@ -1,0 +1,61 @@
+"""Positions: how many tokens a model can read at once, seen in a pass: where in a table its first position stands."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+_LOOK_UP = inspect.signature(functional.embedding)
+
+
+class Lookups(TorchFunctionMode):
+    """Watches the pass that runs inside for tables in which the tokens take neighbouring rows: those of positions.
+
+    n_tokens : of the one text that is read; all of one kind, so that no other table is read like that
+    rooms    : of each such table, how many tokens it has rows for. RoBERTa's family begins behind the number of its
+               padding, OPT's and BART's at row 2, whatever their modules are called
+    """
+
+    def __init__(self, n_tokens: int) -> None:
+        super().__init__()
+        self.n_tokens = n_tokens
+        self.rooms: list[int] = []
+
+    def __torch_function__(
+        self,
+        function: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if function is functional.embedding:
+            given = _LOOK_UP.bind(*args, **(kwargs or {})).arguments
+            self._see(given["input"], given["weight"])
+        return function(*args, **(kwargs or {}))
+
+    def _see(self, rows: torch.Tensor, table: torch.Tensor) -> None:
+        if rows.numel() != self.n_tokens or self.n_tokens < 2:
+            return
+        first, *others = rows.flatten().tolist()
+        if others == list(range(first + 1, first + self.n_tokens)):
+            self.rooms.append(len(table) - first)
+
+
+def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, rooms: Iterable[int]) -> int | None:
+    """How many tokens can the model read at once? None = no limit is known.
+
+    rooms : what `Lookups` saw
+    The least of what the tables hold and what the configuration says; else the tokenizer's word.
+    """
+    rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
+    known = [*rooms, *([rows] if isinstance(rows, int) and rows >= 1 else [])]
+    if known:
+        return min(known)
+    told = tokenizer.model_max_length
+    return int(told) if 1 <= told < 1e9 else None
