@@ -21,6 +21,7 @@ from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.similarity import cosine
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
+from attention_viz.models.text import Text
 from attention_viz.models.windows import Layout, read_windows, told
 from attention_viz.sources import Source
 
@@ -79,8 +80,8 @@ class Model:
 
     def attend(
         self,
-        first: str,
-        second: str | None = None,
+        first: Text,
+        second: Text | None = None,
         *,
         part: str | None = None,
         overlong: Overlong | None = None,
@@ -89,6 +90,7 @@ class Model:
     ) -> Attention:
         """What does every head read in this text, or in this pair of texts?
 
+        first    : a text, or the list of its words: they are joined by spaces, and the tokens of each are one word
         second   : the second segment; of a model with two halves, what the decoder reads: without it, what the model
                    itself writes, at most 64 tokens
         part     : one of `parts`; None = the first
@@ -119,8 +121,8 @@ class Model:
 
     def read(
         self,
-        first: str,
-        second: str | None = None,
+        first: Text,
+        second: Text | None = None,
         *,
         part: str | None = None,
         overlong: Overlong | None = None,
@@ -140,7 +142,7 @@ class Model:
         return Reading(seen.attention, says)
 
     def inputs(
-        self, first: str, second: str | None = None, *, part: str | None = None, overlong: Overlong | None = None
+        self, first: Text, second: Text | None = None, *, part: str | None = None, overlong: Overlong | None = None
     ) -> dict[str, torch.Tensor]:
         """What is the network given for this text? Name of its argument -> (1, token).
 
@@ -156,7 +158,9 @@ class Model:
         """
         return cosine(self.task, self.network, self.reader, (first, second))
 
-    def _look(self, first: str, second: str | None, part: str | None, overlong: Overlong | None, watch: Watch) -> _Look:
+    def _look(
+        self, first: Text, second: Text | None, part: str | None, overlong: Overlong | None, watch: Watch
+    ) -> _Look:
         chosen = self._part(part)
         if overlong == "windows":
             whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
@@ -177,13 +181,13 @@ class Model:
         return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
 
     def _encoded(
-        self, first: str, second: str | None, part: str, overlong: Overlong | None
+        self, first: Text, second: Text | None, part: str, overlong: Overlong | None
     ) -> tuple[Encoded, Encoded | None]:
         """What is read, and what the decoder reads where the map that is asked for is one of its own."""
         encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
         return encoded, self._written(encoded, second, overlong) if part in ("decoder", "cross") else None
 
-    def _written(self, encoded: Encoded, second: str | None, overlong: Overlong | None) -> Encoded:
+    def _written(self, encoded: Encoded, second: Text | None, overlong: Overlong | None) -> Encoded:
         """What the decoder reads."""
         assert self.target is not None
         if second is None:

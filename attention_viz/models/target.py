@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 from attention_viz.errors import Message
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
+from attention_viz.models.text import Text
 from attention_viz.tokens import Tokens
 
 MOST_WRITTEN = 64
@@ -42,7 +43,7 @@ class Target:
         limit = None if reader.limit is None else reader.limit - 1
         return cls(replace(reader, tokenizer=tokenizer, limit=limit), network.config.decoder_start_token_id)
 
-    def encode(self, text: str, overlong: Overlong | None = None) -> Encoded:
+    def encode(self, text: Text, overlong: Overlong | None = None) -> Encoded:
         """The decoder's input for a text, and its tokens, numbered as the second segment."""
         encoded = self.reader.encode(text, overlong=overlong)
         ids = encoded.inputs["input_ids"][0].tolist()
