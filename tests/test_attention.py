@@ -73,9 +73,9 @@ def test_an_overview_of_what_fits_is_exact(attention: Attention) -> None:
 @pytest.mark.parametrize(
     ("weights", "tokens", "said"),
     [
-        (np.full((2, 3), 0.5), "ab", "2 x 3, but there are 2 query tokens and 2 key tokens"),
+        (np.full((2, 3), 0.3), "ab", "2 x 3, but there are 2 query tokens and 2 key tokens"),
         (np.empty((0, 0)), "", "0 x 0"),
-        (np.empty((0, 3, 2, 2)), "ab", "2 x 2"),
+        (np.empty((0, 3, 2, 2)), "ab", "0 x 0"),
     ],
 )
 def test_matrices_that_do_not_fit_the_tokens_are_refused(weights: np.ndarray, tokens: str, said: str) -> None:

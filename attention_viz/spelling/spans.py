@@ -40,12 +40,13 @@ def _as_bytes(spellings: Sequence[str], text: str) -> list[Span]:
 
 
 def _in_order(pieces: Sequence[Piece | None], find: Callable[[Piece, int], int]) -> list[Span]:
-    """(start, stop) of each piece where it is next found behind the one before."""
+    """(start, stop) of each piece where it is next found behind the one before; of a space, only if it is right there:
+    tokenizers put one before a text that has none."""
     spans: list[Span] = []
     cursor = 0
     for piece in pieces:
         start = -1 if piece is None else find(piece, cursor)
-        if piece is None or start < 0:
+        if piece is None or start < 0 or (piece.isspace() and start > cursor):
             spans.append((0, 0))
             continue
         cursor = start + len(piece)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_viz.spelling.boundaries import word_numbers
 from attention_viz.spelling.pieces import Pieces, Span, spell
 from attention_viz.spelling.spans import guess_spans
 from attention_viz.tokens import Tokens
@@ -66,7 +67,7 @@ def spell_ids(tokenizer: Any, ids: Sequence[int], pair: bool = False) -> tuple[t
         tuple(spelling(tokenizer, each) for each in array.tolist()), segments, tuple(spans), reserved, unknown
     )
     held = tuple(texts[: 2 if in_pair else 1])
-    return held, spell(pieces, held)
+    return held, spell(pieces, held, [_words(text, number, pieces) for number, text in enumerate(held)])
 
 
 def spelling(tokenizer: Any, token: int) -> str:
@@ -92,6 +93,15 @@ def _read(tokenizer: Any, ids: list[int]) -> tuple[str, Sequence[Span]]:
         if list(encoding["input_ids"]) == ids:
             return text, pieces_of(tokenizer, encoding, (text,)).spans
     return text, guess_spans([spelling(tokenizer, each) for each in ids], [0] * len(ids), (text,))
+
+
+def _words(text: str, segment: int, pieces: Pieces) -> list[int]:
+    """Which word each character belongs to, where "<unk>" stands for letters that nobody knows."""
+    letters = list(text)
+    for unknown, owner, (start, stop) in zip(pieces.unknown, pieces.segments, pieces.spans, strict=True):
+        if unknown and owner == segment:
+            letters[start:stop] = "x" * (stop - start)
+    return word_numbers("".join(letters))
 
 
 def _runs(reserved: np.ndarray) -> Any:
