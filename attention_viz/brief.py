@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import fields
 from typing import Any
 
@@ -10,6 +10,8 @@ LONGEST = 60
 """Characters of a text that are shown."""
 MOST = 3
 """Entries of a sequence that are shown."""
+MOST_WRITTEN = 200
+"""Characters of another value, a network's for example, beyond which only its kind is told."""
 
 
 def brief(value: Any) -> str:
@@ -30,22 +32,25 @@ def _is(value: object, default: object) -> bool:
     return type(value) is type(default) and not hasattr(value, "shape") and value == default
 
 
+def beginning(entries: Sequence[Any], brackets: str = "()") -> str:
+    """The first entries of a sequence, and how many there are."""
+    shown = [_short(each) for each in entries[:MOST]]
+    comma = "," if brackets == "()" and len(entries) == 1 else ""
+    return f"{brackets[0]}{', '.join(shown)}{_more(entries)}{comma}{brackets[1]}"
+
+
 def _short(value: Any) -> str:
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"<{' x '.join(map(str, value.shape)) or 'one'} {str(value.dtype).removeprefix('torch.')}>"
+    if type(value) in (tuple, list):
+        return beginning(value, "()" if type(value) is tuple else "[]")
     if isinstance(value, Mapping):
-        return _some("{", [f"{_short(name)}: {_short(each)}" for name, each in list(value.items())[:MOST]], value, "}")
-    if isinstance(value, tuple | list) and type(value) in (tuple, list):
-        opening, closing = "()" if isinstance(value, tuple) else "[]"
-        return _some(opening, [_short(each) for each in value[:MOST]], value, closing)
+        return f"{{{', '.join(f'{_short(name)}: {_short(value[name])}' for name in list(value)[:MOST])}{_more(value)}}}"
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…")
-    if callable(value) and hasattr(value, "__name__"):
-        return str(value.__name__)
-    return repr(value)
+    written = repr(value)
+    return written if len(written) <= MOST_WRITTEN else f"<{type(value).__name__}>"
 
 
-def _some(opening: str, shown: list[str], of: Any, closing: str) -> str:
-    more = [f"… {len(of)} in all"] if len(of) > len(shown) else []
-    comma = "," if opening == "(" and len(of) == 1 else ""
-    return f"{opening}{', '.join(shown + more)}{comma}{closing}"
+def _more(entries: Sized) -> str:
+    return f", … {len(entries)} in all" if len(entries) > MOST else ""

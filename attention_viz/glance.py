@@ -18,6 +18,8 @@ from attention_viz.sources import Source
 SIZE = 24
 """Pixels of a head down and across, at most."""
 GAP = 2
+STEPS = 64
+"""Shades of a weight."""
 MOST = 512
 """Tokens of a text that is read for the picture, at most: a longer one would take its time."""
 LEGEND = (
@@ -68,14 +70,15 @@ def glance(attention: Heads) -> str:
 
 
 def _picture(layers: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
-    """The heads' small matrices, (query, key), in a row for each layer: (row, column, 3) uint8."""
+    """The heads' small matrices, (query, key), in a row for each layer: (row, column) uint8, a step of the colours."""
     high, wide = (max(head.shape[axis] for heads in layers for head in heads) for axis in (0, 1))
     down, across = len(layers), max(map(len, layers))
-    picture = np.full((down * (high + GAP) + GAP, across * (wide + GAP) + GAP, 3), 255, dtype=np.uint8)
+    picture = np.full((down * (high + GAP) + GAP, across * (wide + GAP) + GAP), STEPS, dtype=np.uint8)
     for row, heads in enumerate(layers):
         for column, head in enumerate(heads):
             top, left = GAP + row * (high + GAP), GAP + column * (wide + GAP)
-            picture[top : top + head.shape[0], left : left + head.shape[1]] = _coloured(head)
+            steps = np.sqrt(head.clip(0, 1)) * (STEPS - 1)  # the root, as in the live view: small weights are seen
+            picture[top : top + head.shape[0], left : left + head.shape[1]] = steps.round()
     return picture
 
 
@@ -90,20 +93,21 @@ def _shown(picture: np.ndarray, above: str) -> str:
     )
 
 
-def _coloured(weights: np.ndarray) -> np.ndarray:
-    """The colours of the live view, which shows the root of a weight so that small ones can be seen: (query, key, 3) uint8."""
-    steps = np.array([[int(step[place : place + 2], 16) for place in (1, 3, 5)] for step in LIGHT.weights])
-    at = np.sqrt(weights.clip(0, 1)) * (len(steps) - 1)
-    channels = [np.interp(at, np.arange(len(steps)), steps[:, channel]) for channel in range(3)]
-    return np.stack(channels, axis=-1).round().astype(np.uint8)
+def _colours() -> np.ndarray:
+    """From nothing to the highest weight, then the ground between heads: (STEPS + 1, 3) uint8."""
+    known = np.array([[int(step[place : place + 2], 16) for place in (1, 3, 5)] for step in LIGHT.weights])
+    at = np.linspace(0, len(known) - 1, STEPS)
+    shades = np.stack([np.interp(at, np.arange(len(known)), known[:, channel]) for channel in range(3)], axis=-1)
+    return np.concatenate([shades, np.full((1, 3), 255)]).round().astype(np.uint8)
 
 
 def _png(picture: np.ndarray) -> bytes:
-    """A PNG of (row, column, 3) uint8."""
-    high, wide, _ = picture.shape
-    lines = np.concatenate([np.zeros((high, 1), np.uint8), picture.reshape(high, wide * 3)], axis=1)  # no filter
+    """A PNG of (row, column) steps of the colours."""
+    high, wide = picture.shape
+    lines = np.concatenate([np.zeros((high, 1), np.uint8), picture], axis=1)  # no filter
     parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 3, 0, 0, 0)),
+        (b"PLTE", _colours().tobytes()),
         (b"IDAT", zlib.compress(lines.tobytes(), 9)),
         (b"IEND", b""),
     ]

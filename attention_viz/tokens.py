@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from attention_viz.brief import beginning
 from attention_viz.byte_spelling import decoded, label, may_be_bytes
 from attention_viz.errors import InputError, SelectionError
 
@@ -44,6 +45,9 @@ class Tokens:
             raise InputError(
                 "The fields of Tokens differ in length: {lengths}. Give one entry per token.", lengths=lengths
             )
+
+    def __repr__(self) -> str:
+        return f"Tokens{beginning(self.texts)}"
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -110,7 +110,7 @@ def _spelling(tokens: Tokens, group: range) -> str:
     return tokens.texts[group[0]] if len(group) == 1 else tokens.written(group).strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordSource:
     """Tiles of words, from tiles of the tokens they are made of."""
 

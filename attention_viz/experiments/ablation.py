@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from attention_viz.attention import Tokens
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.experiments.objective import Cosine, Likelihood, Objective
 from attention_viz.experiments.question import pose
@@ -37,7 +38,7 @@ class Choices:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ablation:
     """What changed.
 
@@ -62,6 +63,8 @@ class Ablation:
     vector_shift: float
     state_shifts: np.ndarray
     tokens: Tokens
+
+    __repr__ = brief
 
 
 def ablate(

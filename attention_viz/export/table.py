@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 import numpy as np
 
 from attention_viz.attention import Attention
+from attention_viz.brief import brief
 from attention_viz.errors import InputError
 from attention_viz.export.cell import guard, unguard
 from attention_viz.means import mean_heads
@@ -38,7 +39,7 @@ MOST_PIECES = 1_000
 Place = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadWeights:
     """What a table holds.
 
@@ -51,6 +52,8 @@ class HeadWeights:
     query_tokens: tuple[str, ...]
     key_tokens: tuple[str, ...]
     weights: dict[Place, np.ndarray]
+
+    __repr__ = brief
 
 
 def weights_csv(

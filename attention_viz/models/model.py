@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
-from attention_viz.errors import Message, SelectionError, TextError
+from attention_viz.errors import Message, ModelError, SelectionError, TextError
 from attention_viz.models.batches import PaddedSource, pad, padded_tokens
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
@@ -64,6 +64,17 @@ class Model:
     reader: Reader
     way: Way
     target: Target | None = None
+
+    def __repr__(self) -> str:
+        reads = "any number of" if self.limit is None else f"{self.limit:,}"
+        sizes = f"{self.n_layers} layers x {self.n_heads} heads, d_model {self.d_model}, reads {reads} tokens"
+        return f"Model({self.name!r}, {sizes}, {self.way.name})"
+
+    def __reduce__(self) -> NoReturn:
+        raise ModelError(
+            "A model is not pickled or copied: what it runs on is tied to this process. Load it where it is needed: load_model({source}).",
+            source=repr(self.source)[:200] if self.source else "",
+        )
 
     @property
     def nbytes(self) -> int:

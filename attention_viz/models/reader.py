@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message, ModelError, TextError
 from attention_viz.models.explained import Explained
 from attention_viz.models.room import Overlong, fit
@@ -18,7 +19,7 @@ from attention_viz.spelling import knows, pieces_of, spell, spell_ids, spelling,
 from attention_viz.tokens import Tokens
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Encoded:
     """One text or pair, ready for the model.
 
@@ -33,6 +34,8 @@ class Encoded:
     texts: tuple[str, ...]
     left_out: int
     notes: tuple[Message, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,8 @@ class Reader:
     limit: int | None
     vocabulary: int
     types: int
+
+    __repr__ = brief
 
     def encode(self, first: Text, second: Text | None = None, *, overlong: Overlong | None = None) -> Encoded:
         """What does the model read of this text, or of this pair?

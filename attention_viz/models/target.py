@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
@@ -30,6 +31,8 @@ class Target:
 
     reader: Reader
     start: int | None
+
+    __repr__ = brief
 
     @classmethod
     def of(cls, network: PreTrainedModel, reader: Reader) -> Target | None:

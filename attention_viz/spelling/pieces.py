@@ -19,7 +19,7 @@ SPACES = ("\u2581", "\u0120", " ")
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pieces:
     """What a tokenizer made of one or two texts; each field has one entry per token.
 

@@ -23,7 +23,7 @@ TOPS: dict[Encoding, int] = {"root8": 255, "root16": 65535}
 """The whole number that stands for a weight of 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
     """One rectangle of tokens of some heads.
 

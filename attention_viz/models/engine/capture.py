@@ -74,7 +74,7 @@ class CaptureSource:
         return self.calls[layer].of(self.text, head)
 
 
-@dataclass
+@dataclass(eq=False)
 class CaptureRecorder(Recorder):
     """Keeps queries, keys and values in one piece of memory.
 
