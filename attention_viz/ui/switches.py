@@ -96,7 +96,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
         key="masks",
         data={
             **outfit(labels(*MASKS)),
-            "tokens": {"texts": list(tokens.texts), "special": list(tokens.special)},
+            "tokens": {"labels": list(tokens.labels), "special": list(tokens.special)},
             "mask": mask,
             "said": {"on": [str(token) for token in look.masked], "serial": _heard("masks")},
         },

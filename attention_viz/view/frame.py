@@ -125,7 +125,7 @@ def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
 
 def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
     plain = {name: list(getattr(tokens, name)) for name in tokens.__dataclass_fields__}
-    return plain | {"punctuation": list(tokens.punctuation)}
+    return plain | {"punctuation": list(tokens.punctuation), "labels": list(tokens.labels)}
 
 
 def _read_sheet(plain: dict[str, Any]) -> TokenSheet:

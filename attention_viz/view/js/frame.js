@@ -1,8 +1,13 @@
 /**
  * Frame: what arrives from Python as bytes, see frame.py for their layout.
  *
+ * @typedef {object} Labelled
+ * @property {string[]} labels the tokens as they are shown
+ * @property {boolean[]} special
+ *
  * @typedef {object} Tokens
  * @property {string[]} texts as the tokenizer spells them
+ * @property {string[]} labels as they are shown: characters where it spells bytes
  * @property {string[]} surfaces the characters of the text they stand for
  * @property {boolean[]} special
  * @property {boolean[]} punctuation
