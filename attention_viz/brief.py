@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import Any
 
 LONGEST = 60
@@ -11,7 +11,7 @@ LONGEST = 60
 MOST = 3
 """Entries of a sequence that are shown."""
 MOST_WRITTEN = 200
-"""Characters of another value, a network's for example, beyond which only its kind is told."""
+"""Characters of another value, a network's for example, beyond which only its kind is told; so it is of several lines."""
 
 
 def brief(value: Any) -> str:
@@ -22,14 +22,15 @@ def brief(value: Any) -> str:
     shown = (
         f"{each.name}={_short(getattr(value, each.name))}"
         for each in fields(value)
-        if each.repr and not _is(getattr(value, each.name), each.default)
+        if each.repr and not _is_usual(getattr(value, each.name), each)
     )
     return f"{type(value).__name__}({', '.join(shown)})"
 
 
-def _is(value: object, default: object) -> bool:
-    """Equal to a default; arrays are equal to none."""
-    return type(value) is type(default) and not hasattr(value, "shape") and value == default
+def _is_usual(value: object, of: Field[Any]) -> bool:
+    """Equal to its default; arrays are equal to none."""
+    usual = of.default if of.default_factory is MISSING else of.default_factory()
+    return type(value) is type(usual) and not hasattr(value, "shape") and bool(value == usual)
 
 
 def beginning(entries: Sequence[Any], brackets: str = "()") -> str:
@@ -49,7 +50,7 @@ def _short(value: Any) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…")
     written = repr(value)
-    return written if len(written) <= MOST_WRITTEN else f"<{type(value).__name__}>"
+    return written if len(written) <= MOST_WRITTEN and "\n" not in written else f"<{type(value).__name__}>"
 
 
 def _more(entries: Sized) -> str:
