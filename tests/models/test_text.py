@@ -59,7 +59,7 @@ def test_words_are_joined_by_spaces_and_each_character_says_whose_it_is() -> Non
     assert cleaned.text == "New York didn't it"
     assert cleaned.words is not None
     words = dict.fromkeys(sorted(set(cleaned.words)), "")
-    for character, number in zip(given.text, cleaned.words, strict=True):
+    for character, number in zip(cleaned.text, cleaned.words, strict=True):
         words[number] += character
     assert words == {-1: "  ", 0: "New York", 1: "didn't", 2: "it"}
 
