@@ -6,22 +6,25 @@ Axis order is always (layer, head, query, key); indices count from 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
+from attention_viz.given import read_given
+from attention_viz.glance import glance, headline
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices, strip
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, check_head, check_layer, held, strip
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Attention:
-    """What every head of a model reads in one text.
+    """What every head of a model reads in one text. It equals itself alone: compare numbers, np.asarray(attention).
 
     query_tokens, key_tokens : the tokens down and across; the same in self-attention
     model, revision          : which checkpoint computed it
@@ -45,32 +48,44 @@ class Attention:
 
     @classmethod
     def from_weights(
-        cls, weights: np.ndarray, tokens: Sequence[str] | Tokens, key_tokens: Sequence[str] | Tokens | None = None
+        cls, weights: object, tokens: object, key_tokens: object = None, *, tokenizer: Any = None
     ) -> Attention:
-        """Attention from your own matrices.
+        """Attention from your own weights, after the softmax; copied.
 
-        weights : (layer, head, query, key), (head, query, key) or (query, key); finite, 0 to 1; copied
-        tokens  : one per query; key_tokens, one per key, where they differ
-        Raises InputError where shapes or values do not fit.
+        weights   : what a model of transformers gives out (outputs.attentions: a layer is (1, head, query, key), of numpy or
+                    torch), also what `generate` does; or an array, (layer, head, query, key), (head, query, key) or
+                    (query, key). One layer of a batch has four axes too and is not told from layers: give the tuple
+        tokens    : the spelling of each query; key_tokens: of each key, where they differ
+        tokenizer : which made the tokens, so that words and special tokens are known as they are elsewhere. The tokens
+                    may then also be their numbers, or the text
+        Raises InputError where values or forms do not fit.
         """
-        weights = matrices(weights)
-        queries = tokens if isinstance(tokens, Tokens) else Tokens.plain(tokens)
-        keys = (
-            queries
-            if key_tokens is None
-            else key_tokens
-            if isinstance(key_tokens, Tokens)
-            else Tokens.plain(key_tokens)
-        )
-        if 0 in weights.shape or weights.shape[2:] != (len(queries), len(keys)):
+        given = read_given(weights, tokens, key_tokens, tokenizer)
+        return cls(DenseSource(given.layers), given.queries, given.keys, causal=given.causal)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """All weights, (layer, head, query, key). Raises InputError where layers differ in their heads."""
+        if len(set(self.source.heads)) != 1:
             raise InputError(
-                "The weights are {rows} x {columns}, but there are {queries} query tokens and {keys} key tokens. Give one row per query and one column per key.",
-                rows=weights.shape[2],
-                columns=weights.shape[3],
-                queries=len(queries),
-                keys=len(keys),
+                "The layers have {heads} heads, so that their weights are no one array. Take a layer: attention.weights(layer).",
+                heads=", ".join(map(str, self.source.heads)),
             )
-        return cls(DenseSource(tuple(weights)), queries, keys)
+        return np.stack(held(self.source, self.shape).layers).astype(np.float32 if dtype is None else dtype, copy=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle keeps: the weights and who could read whom, not what they were computed from."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {
+            "source": held(self.source, self.shape)
+        }
+
+    def __deepcopy__(self, memo: object) -> Attention:
+        return self  # nothing in it changes
+
+    def __repr__(self) -> str:
+        return f"Attention({headline(self)})"
+
+    def _repr_html_(self) -> str:
+        return glance(self)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -198,6 +213,10 @@ class Attention:
         self._check_layer(layer)
         return _read_only(self._arithmetic.projection(layer))
 
+    def find(self, word: str) -> tuple[int, ...]:
+        """At which positions does a word stand? Of the queries; `key_tokens.find` does it for keys. See `Tokens.find`."""
+        return self.query_tokens.find(word)
+
     def with_source(self, wrap: Callable[[Source], Source], query_tokens: Tokens, key_tokens: Tokens) -> Attention:
         """The same text seen through another source: merged words, say."""
         return replace(self, source=wrap(self.source), query_tokens=query_tokens, key_tokens=key_tokens)
@@ -212,24 +231,10 @@ class Attention:
         )
 
     def _check_layer(self, layer: int) -> None:
-        if not 0 <= layer < self.n_layers:
-            raise SelectionError(
-                "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
-                layer=layer,
-                n=self.n_layers,
-                last=self.n_layers - 1,
-            )
+        check_layer(layer, self.n_layers)
 
     def _check_head(self, layer: int, head: int) -> None:
-        heads = self.heads_of(layer)
-        if not 0 <= head < heads:
-            raise SelectionError(
-                "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
-                head=head,
-                layer=layer,
-                n=heads,
-                last=heads - 1,
-            )
+        check_head(layer, head, self.heads_of(layer))
 
 
 def _span(part: slice, n: int) -> slice:

@@ -239,4 +239,6 @@ def top_attended(
     open_keys = can_be_read(attention, layer, readers(attention, queries, pairs))
     listed = kept(attention.key_tokens, exclude) & of_pair(attention, pairs)[1] & open_keys
     order = [int(position) for position in np.argsort(-weights, kind="stable") if listed[position]]
-    return [TopToken(position, attention.key_tokens[position], float(weights[position])) for position in order[:k]]
+    return [
+        TopToken(position, attention.key_tokens.labels[position], float(weights[position])) for position in order[:k]
+    ]

@@ -7,12 +7,16 @@ Both mean over the heads and assume the same residual share everywhere; Kobayash
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
+from attention_viz.attention import Attention
 from attention_viz.errors import InputError, SelectionError
+from attention_viz.sources import check_head, check_layer
 
 FLOW_LIMIT = 256
 """Tokens that max-flow is run on at most: one query costs one flow through layers * n^2 edges per token."""
@@ -20,13 +24,47 @@ FLOW_LIMIT = 256
 SCALE = 2**30
 """Capacities are whole numbers of 1 / SCALE, the finest that scipy's 32-bit flow holds."""
 
-Layers = np.ndarray | Sequence[np.ndarray]
+Layers = np.ndarray | Sequence[np.ndarray] | Attention
+"""(layer, head, query, key), a sequence of (head, query, key) where layers differ in heads, or what a model reads."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Read(Sequence[np.ndarray]):
+    """The layers of an attention, each read when it is asked for."""
+
+    attention: Attention
+    layers: range
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @overload
+    def __getitem__(self, place: int) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, place: slice) -> _Read: ...
+    def __getitem__(self, place: int | slice) -> np.ndarray | _Read:
+        if isinstance(place, slice):
+            return _Read(self.attention, self.layers[place])
+        return self.attention.weights(self.layers[place])
+
+
+def _layers(weights: Layers) -> np.ndarray | Sequence[np.ndarray]:
+    """Layers that follow one upon the other. Raises InputError where others lie between them."""
+    if not isinstance(weights, Attention):
+        return weights
+    without = [layer for layer, heads in enumerate(weights.source.heads) if heads == 0]
+    if without:
+        raise InputError(
+            "Layers {layers}, counted from 0, have no attention, so that what they move is not seen. Choose a model with attention in every layer.",
+            layers=", ".join(map(str, without)),
+        )
+    return _Read(weights, range(weights.n_layers))
 
 
 def rollout(weights: Layers, residual: float = 0.5) -> np.ndarray:
     """How much does each token of each layer draw from each input token?
 
-    weights  : (layer, head, query, key), or a sequence of (head, query, key) where layers differ in heads
+    weights  : an Attention; (layer, head, query, key); or a sequence of (head, query, key) where layers differ in heads
     residual : the share of a token that comes past the attention, by the residual connection; 0 to 1
     returns  : (layer, query, key) float64, rows sum to 1; the last layer's rows speak of the model's output
     A(l) = residual I + (1 - residual) mean over heads of W(l), rows divided by their sum; rollout(l) = A(l) rollout(l - 1).
@@ -45,17 +83,11 @@ def rollout_head(weights: Layers, layer: int, head: int, residual: float = 0.5) 
     returns : (query, key) float64, rows sum to 1; the layers below are the mean over their heads
     rollout(l, h) = A(l, h) rollout(l - 1). Source: appendix.
     """
-    _check_layer(weights, layer)
-    if not 0 <= head < len(weights[layer]):
-        raise SelectionError(
-            "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
-            head=head,
-            layer=layer,
-            n=len(weights[layer]),
-            last=len(weights[layer]) - 1,
-        )
-    last = augmented([weights[layer][head : head + 1]], residual)[0]
-    return last if layer == 0 else last @ rollout(weights[:layer], residual)[-1]
+    layers = _layers(weights)
+    check_layer(layer, len(layers))
+    check_head(layer, head, len(layers[layer]))
+    last = augmented([layers[layer][head : head + 1]], residual)[0]
+    return last if layer == 0 else last @ rollout(layers[:layer], residual)[-1]
 
 
 def augmented(weights: Layers, residual: float) -> np.ndarray:
@@ -65,9 +97,10 @@ def augmented(weights: Layers, residual: float) -> np.ndarray:
     """
     if not 0 <= residual <= 1:
         raise InputError("The residual share is {residual}; choose a number from 0 to 1.", residual=residual)
-    if len(weights) == 0:
+    layers = _layers(weights)
+    if len(layers) == 0:
         raise InputError("There is no layer to follow the attention through. Give at least one.")
-    means = np.stack([np.asarray(layer).mean(axis=0) for layer in weights], dtype=float)
+    means = np.stack([np.asarray(layer).mean(axis=0) for layer in layers], dtype=float)
     if means.shape[-1] != means.shape[-2]:
         raise InputError(
             "There are {queries} queries and {keys} keys; only self-attention leads from layer to layer. Choose the encoder or the decoder alone.",
@@ -96,8 +129,9 @@ def max_flow(
     of the exact one: 9e-5 in the worst case at 12 layers and 128 tokens, 1e-8 as a rule.
     Raises InputError above FLOW_LIMIT tokens. Source: section 3, "attention flow".
     """
-    _check_layer(weights, layer)
-    n = np.shape(weights[0])[-1]
+    layers = _layers(weights)
+    check_layer(layer, len(layers))
+    n = np.shape(layers[0])[-1]
     if not 0 <= query < n:
         raise SelectionError(
             "There is no token index {query}; the text has {n} tokens. Choose 0 to {last}.",
@@ -105,7 +139,7 @@ def max_flow(
             n=n,
             last=n - 1,
         )
-    return pooled_flow(weights, np.eye(n)[query], layer, residual, progress)
+    return pooled_flow(layers, np.eye(n)[query], layer, residual, progress)
 
 
 def pooled_flow(
@@ -120,9 +154,10 @@ def pooled_flow(
     readout : (token,), at least 0, sums to 1: the share of the answer that is read from each token, the pipe's width
     All else as for `max_flow`, which reads from one token.
     """
-    _check_layer(weights, layer)
-    check_length(np.shape(weights[0])[-1])
-    layers = augmented(weights[: layer + 1], residual)
+    given = _layers(weights)
+    check_layer(layer, len(given))
+    check_length(np.shape(given[0])[-1])
+    layers = augmented(given[: layer + 1], residual)
     n = layers.shape[-1]
     if readout.shape != (n,) or (readout < 0).any():
         raise InputError("Give one share of the answer for each of the {n} tokens, each at least 0.", n=n)
@@ -148,16 +183,6 @@ def _graph(layers: np.ndarray, readout: np.ndarray) -> tuple[csr_array, int]:
     above = np.concatenate([(layer + 1) * n + down, np.full(len(read), source)])
     below = np.concatenate([layer * n + across, n_layers * n + read])
     return csr_array((capacities, (above, below)), shape=(source + 1, source + 1)), source
-
-
-def _check_layer(weights: Layers, layer: int) -> None:
-    if not 0 <= layer < len(weights):
-        raise SelectionError(
-            "There is no layer index {layer}; there are {n} layers. Choose 0 to {last}.",
-            layer=layer,
-            n=len(weights),
-            last=len(weights) - 1,
-        )
 
 
 def check_length(n: int) -> None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
+from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
 
 VIEWS = ("head", "lines", "text", "layer")
@@ -87,6 +88,8 @@ class Selection:
     way: Literal["zero", "uniform"] = "zero"
     masked: tuple[int, ...] = ()
     language: str = "en"
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         for each in fields(self):

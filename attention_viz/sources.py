@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, SelectionError
 
 
 class Source(Protocol):
@@ -99,7 +99,11 @@ def strip(source: Source, layer: int, queries: slice, n_keys: int) -> np.ndarray
     return held
 
 
-@dataclass(frozen=True)
+MOST_HELD = 4 << 30
+"""Bytes of the weights of one text that are made at once."""
+
+
+@dataclass(frozen=True, eq=False)
 class DenseSource:
     """Weights that are already there: one (head, query, key) array per layer."""
 
@@ -121,29 +125,63 @@ class DenseSource:
         return self.layers[layer][head, queries, keys]
 
 
-def matrices(given: object) -> np.ndarray:
-    """A read-only float32 copy, (layer, head, query, key), of what is given as weights."""
-    try:
-        weights = np.asarray(given)
-    except (TypeError, ValueError, RuntimeError) as reason:
+@dataclass(frozen=True, eq=False)
+class MaskedDenseSource(DenseSource):
+    """The same, where it is known which keys each query could read.
+
+    masks : (query, key) bool, one per layer
+    """
+
+    masks: tuple[np.ndarray, ...] = field(default=(), repr=False)
+
+    def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
+        return self.masks[layer][queries, keys]
+
+
+def held(source: Source, shape: tuple[int, int]) -> DenseSource:
+    """The weights of a source by themselves, without what they are computed from. shape : (query, key)
+
+    Raises InputError where they take more than MOST_HELD.
+    """
+    if isinstance(source, DenseSource):
+        return source
+    size = sum(source.heads) * shape[0] * shape[1] * 4
+    if size > MOST_HELD:
         raise InputError(
-            "The weights are not one array of numbers: {reason}. Give a numpy array.", reason=str(reason)
-        ) from reason
-    if weights.dtype.kind not in "fiub":
-        raise InputError(
-            "The weights are not real numbers but {kind}. Give an array of floats.", kind=str(weights.dtype)
+            "The weights of all heads take {size:,} MB; at most {most:,} MB are held at once. Take one layer, weights(layer), or a rectangle, tile(layer, head, queries, keys).",
+            size=size >> 20,
+            most=MOST_HELD >> 20,
         )
-    if not 2 <= weights.ndim <= 4:
-        raise InputError(
-            "The weights have {n} axes; give (layer, head, query, key), (head, query, key) or (query, key).",
-            n=weights.ndim,
+    layers = tuple(
+        whole_layer(source, layer, shape) if heads else np.zeros((0, *shape), dtype=np.float32)
+        for layer, heads in enumerate(source.heads)
+    )
+    if not isinstance(source, Masked):
+        return DenseSource(layers)
+    rows, columns = (slice(0, n) for n in shape)
+    masks: dict[bytes, np.ndarray] = {}  # layers that read alike share one
+    found = (np.array(source.readable(layer, rows, columns)) for layer in range(len(layers)))
+    return MaskedDenseSource(layers, masks=tuple(masks.setdefault(each.tobytes(), each) for each in found))
+
+
+def check_layer(layer: int, n: int) -> None:
+    """Raises SelectionError where there is no such layer, from 0, among n."""
+    if not 0 <= layer < n:
+        raise SelectionError(
+            "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
+            layer=layer,
+            n=n,
+            last=n - 1,
         )
-    if weights.size and not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() <= 1 + 1e-4):
-        raise InputError(
-            "The weights must be finite and between 0 and 1; these reach from {low} to {high}. Give weights after the softmax.",
-            low=float(weights.min()),
-            high=float(weights.max()),
+
+
+def check_head(layer: int, head: int, n: int) -> None:
+    """Raises SelectionError where there is no such head, from 0, among the n of the layer."""
+    if not 0 <= head < n:
+        raise SelectionError(
+            "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
+            head=head,
+            layer=layer,
+            n=n,
+            last=n - 1,
         )
-    copy = np.array(weights, dtype=np.float32).reshape((1,) * (4 - weights.ndim) + weights.shape)
-    copy.setflags(write=False)
-    return copy

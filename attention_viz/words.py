@@ -96,7 +96,7 @@ def _words(tokens: Tokens, edges: np.ndarray) -> Tokens:
     groups = [range(start, stop) for start, stop in itertools.pairwise(edges)]
     return Tokens(
         texts=tuple(_spelling(tokens, group) for group in groups),
-        surfaces=tuple(_surface(tokens, group) for group in groups),
+        surfaces=tuple(tokens.written(group) for group in groups),
         special=tuple(tokens.special[group[0]] for group in groups),
         unknown=tuple(any(tokens.unknown[each] for each in group) for group in groups),
         segments=tuple(tokens.segments[group[0]] for group in groups),
@@ -107,20 +107,10 @@ def _words(tokens: Tokens, edges: np.ndarray) -> Tokens:
 
 def _spelling(tokens: Tokens, group: range) -> str:
     """A word of one token keeps the token's spelling; a word of several is what they stand for in the text."""
-    return tokens.texts[group[0]] if len(group) == 1 else _surface(tokens, group).strip()
+    return tokens.texts[group[0]] if len(group) == 1 else tokens.written(group).strip()
 
 
-def _surface(tokens: Tokens, group: range) -> str:
-    """The characters that the tokens stand for together: one that several share, as an emoji of four bytes, once."""
-    parts, covered = [], 0
-    for each in group:
-        start, stop = tokens.spans[each]
-        parts.append(tokens.surfaces[each][max(0, covered - start) if start < stop else 0 :])
-        covered = max(covered, stop)
-    return "".join(parts)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordSource:
     """Tiles of words, from tiles of the tokens they are made of."""
 

@@ -26,8 +26,8 @@ def walk(subject: Subject) -> None:
         key = pick_key(attention, look, query)
     seen, (scaled, temperature) = recorded(subject, look), changes()
     found = dissect(attention, seen.passage, look.layer, look.head, query, scaled=scaled, temperature=temperature)
-    pictures = Pictures(found, attention.key_tokens.texts, key, look.head)
-    sections = Sections(found, pictures, attention.tokens[query], look.layer, look.head)
+    pictures = Pictures(found, attention.key_tokens.labels, key, look.head)
+    sections = Sections(found, pictures, attention.query_tokens.labels[query], look.layer, look.head)
     st.html(STYLE)
     sections.opening(seen.reason)
     if seen.passage is not None:

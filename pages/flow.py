@@ -32,7 +32,9 @@ def flow(subject: Subject) -> None:
         if flowed is not None:
             columns[say("flow")] = flowed
     caption = say(
-        "What “{token}” draws from each token, up to layer {layer}", token=attention.tokens[query], layer=layer + 1
+        "What “{token}” draws from each token, up to layer {layer}",
+        token=attention.query_tokens.labels[query],
+        layer=layer + 1,
     )
     st.html(account_tables.token_table(caption, attention, columns))
     st.caption(plain(captions.about_flow(residual)))
@@ -57,7 +59,7 @@ def norms(subject: Subject) -> None:
             cells(attention, shares - added.weights, say("Share of the norms − weight"), query, signed=True),
         )
     )
-    caption = say("What “{token}” reads", token=attention.tokens[query])
+    caption = say("What “{token}” reads", token=attention.query_tokens.labels[query])
     st.html(account_tables.token_table(caption, attention, account_tables.norms_row(added, query), changes=1))
     st.caption(plain(captions.about_norms()))
 
@@ -73,7 +75,7 @@ def mixing(subject: Subject) -> None:
         return
     st.html(mixing_chart(found))
     st.html(account_tables.mixing_table(found, None, say("Mean of all tokens")))
-    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {attention.tokens[query]}"))
+    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {attention.query_tokens.labels[query]}"))
     st.caption(plain(captions.about_mixing()))
 
 
@@ -91,7 +93,9 @@ def gradients(subject: Subject) -> None:
     products = found.products(look.layer)[look.head]
     name = say("Gradient × attention, layer {layer}, head {head}", layer=look.layer + 1, head=look.head + 1)
     st.html(cells(attention, products, name, query, signed=True))
-    caption = say("How relevant each token is to the answer, and what “{token}” reads", token=attention.tokens[query])
+    caption = say(
+        "How relevant each token is to the answer, and what “{token}” reads", token=attention.query_tokens.labels[query]
+    )
     columns = account_tables.relevance_columns(found, products[query])
     st.html(account_tables.token_table(caption, attention, columns, changes=1))
     st.caption(plain(captions.about_gradients(alone=accounts.is_apart(subject))))

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from playwright.sync_api import Browser, sync_playwright
 
 from attention_viz import Attention
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 # How long one example takes says more about what else the computer does than about the code; in CI the examples are
 # the same each time, so that a failure belongs to the change at hand. Nothing of them is left in the checkout.
@@ -61,6 +65,14 @@ def tiny_bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from checkpoints import make_checkpoint  # torch, which most tests do without
 
     return make_checkpoint(tmp_path_factory.mktemp("tiny_bert") / "tiny-bert")
+
+
+@pytest.fixture(scope="session")
+def tokenizers() -> dict[str, PreTrainedTokenizerBase]:
+    """One tokenizer of each kind."""
+    from checkpoints import byte_pieces, sentence_pieces, word_pieces
+
+    return {"word pieces": word_pieces(), "byte pieces": byte_pieces(), "sentence pieces": sentence_pieces()}
 
 
 @pytest.fixture

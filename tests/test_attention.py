@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 import dataclasses
+import io
+import pickle
+import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from attention_viz import Attention, DenseSource, Tokens
 from attention_viz.errors import InputError, SelectionError
+from attention_viz.palettes import LIGHT
 
 
 def rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -73,9 +80,9 @@ def test_an_overview_of_what_fits_is_exact(attention: Attention) -> None:
 @pytest.mark.parametrize(
     ("weights", "tokens", "said"),
     [
-        (np.full((2, 3), 0.5), "ab", "2 x 3, but there are 2 query tokens and 2 key tokens"),
+        (np.full((2, 3), 0.3), "ab", "2 x 3, but there are 2 query tokens and 2 key tokens"),
         (np.empty((0, 0)), "", "0 x 0"),
-        (np.empty((0, 3, 2, 2)), "ab", "2 x 2"),
+        (np.empty((0, 3, 2, 2)), "ab", "0 x 0"),
     ],
 )
 def test_matrices_that_do_not_fit_the_tokens_are_refused(weights: np.ndarray, tokens: str, said: str) -> None:
@@ -104,3 +111,68 @@ def test_what_weights_were_computed_from_is_not_made_up_where_only_weights_are_k
 ) -> None:
     with pytest.raises(InputError, match="its source is dense"):
         getattr(attention, asked)(0, 0)
+
+
+def test_it_is_an_array_of_layer_head_query_and_key(attention: Attention) -> None:
+    expected = np.stack([attention.weights(layer) for layer in range(2)])
+    np.testing.assert_array_equal(np.asarray(attention), expected)
+    assert np.asarray(attention, dtype=np.float64).dtype == np.float64
+
+
+def test_unequal_heads_are_no_array_and_say_what_to_take(rng: np.random.Generator) -> None:
+    tokens = Tokens.plain(list("abc"))
+    uneven = Attention(DenseSource((rows(rng, 2, 3, 3), rows(rng, 5, 3, 3))), tokens, tokens)
+    with pytest.raises(InputError, match=r"The layers have 2, 5 heads.*attention\.weights\(layer\)"):
+        np.asarray(uneven)
+
+
+def test_it_equals_itself_alone_and_comparing_never_raises(attention: Attention) -> None:
+    other = dataclasses.replace(attention)
+    assert attention == attention
+    assert attention != other
+    assert len({attention, other}) == 2
+    assert copy.deepcopy(attention) is attention
+
+
+def test_a_pickle_holds_the_weights_and_little_else(attention: Attention) -> None:
+    content = pickle.dumps(attention)
+    back = pickle.loads(content)
+    np.testing.assert_array_equal(np.asarray(back), np.asarray(attention))
+    assert (back.query_tokens, back.causal) == (attention.query_tokens, attention.causal)
+    assert len(content) < attention.nbytes + 2_000
+
+
+def test_a_pickle_of_a_part_of_a_large_array_is_small(rng: np.random.Generator) -> None:
+    large = np.zeros((1, 2, 1_000, 1_000), dtype=np.float32)
+    tokens = Tokens.plain(["a", "b"])
+    assert len(pickle.dumps(Attention(DenseSource((large[0, :, :2, :2],)), tokens, tokens))) < 2_000
+
+
+def test_it_says_in_one_line_what_it_is_and_shows_all_heads_in_a_notebook(attention: Attention) -> None:
+    named = dataclasses.replace(attention, model="<b>model", part="decoder")
+    assert repr(named) == "Attention(<b>model, decoder, 2 layers x 3 heads, 4 tokens, dense)"
+    shown = named._repr_html_()
+    assert "&lt;b&gt;model" in shown
+    assert shown.count("<img") == 1
+    assert len(shown) < 10_000
+
+
+def test_the_picture_of_all_heads_has_the_colour_of_each_weight(attention: Attention) -> None:
+    source = re.findall(r"base64,([^\"]+)", attention._repr_html_())[0]
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))).convert("RGB")).astype(int)
+    shades = np.array([[int(step[place : place + 2], 16) for place in (1, 3, 5)] for step in LIGHT.weights])
+    for layer, head, query, key in np.ndindex(2, 3, 4, 4):
+        at = np.sqrt(attention.weights(layer, head)[query, key]) * 10
+        expected = [np.interp(at, range(11), channel) for channel in shades.T]
+        seen = picture[2 + layer * 6 + query, 2 + head * 6 + key]
+        assert np.abs(seen - expected).max() <= 4
+
+
+def test_a_long_text_is_not_read_for_a_look_at_it(rng: np.random.Generator) -> None:
+    long = Attention.from_weights(np.full((1, 1, 1, 600), 1 / 600), ["a"], ["b"] * 600)
+    assert long._repr_html_() == "<div>1 layers x 1 heads, 1 queries x 600 keys, dense</div>"
+
+
+def test_a_word_is_found_among_the_queries(attention: Attention) -> None:
+    assert attention.find("sunrise") == (1, 2)
+    assert attention.key_tokens.find("[SEP]") == (3,)

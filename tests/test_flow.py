@@ -6,7 +6,7 @@ import networkx
 import numpy as np
 import pytest
 
-from attention_viz import flow
+from attention_viz import Attention, flow
 from attention_viz.errors import InputError, SelectionError
 
 
@@ -168,3 +168,33 @@ def test_flow_to_an_answer_read_from_several_tokens_is_networkx(weights: np.ndar
         graph.add_edge("answer", (3, token), capacity=share)
     values = [networkx.maximum_flow_value(graph, "answer", (0, key)) for key in range(5)]
     assert flow.pooled_flow(weights, readout, layer=2) == pytest.approx(np.array(values) / sum(values), abs=1e-6)
+
+
+def test_an_attention_is_followed_as_its_weights_are(attention: Attention) -> None:
+    weights = np.asarray(attention)
+    np.testing.assert_array_equal(flow.rollout(attention), flow.rollout(weights))
+    for layer in range(2):
+        np.testing.assert_array_equal(flow.rollout_head(attention, layer, 1), flow.rollout_head(weights, layer, 1))
+        np.testing.assert_array_equal(flow.max_flow(attention, 2, layer), flow.max_flow(weights, 2, layer))
+    with pytest.raises(SelectionError, match="no layer index 2"):
+        flow.max_flow(attention, 0, 2)
+    with pytest.raises(SelectionError, match="no head index 3 in layer index 1"):
+        flow.rollout_head(attention, 1, 3)
+
+
+def test_two_texts_that_read_each_other_are_no_flow() -> None:
+    crossed = Attention.from_weights(np.full((2, 1, 2, 3), 1 / 3), ["a", "b"], ["c", "d", "e"])
+    with pytest.raises(InputError, match="2 queries and 3 keys"):
+        flow.rollout(crossed)
+
+
+def test_layers_without_attention_leave_a_gap_that_nothing_is_followed_through() -> None:
+    layers = np.full((1, 2, 3, 3), 1 / 3)
+    hybrid = Attention.from_weights([layers, None, layers], list("abc"))
+    for follow in (
+        flow.rollout,
+        lambda given: flow.rollout_head(given, 2, 0),
+        lambda given: flow.max_flow(given, 0, 2),
+    ):
+        with pytest.raises(InputError, match="Layers 1, counted from 0, have no attention"):
+            follow(hybrid)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from attention_viz import Tokens
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, SelectionError
 
 
 def test_plain_tokens_know_pieces_specials_and_unknowns() -> None:
@@ -42,3 +42,24 @@ def test_each_text_runs_the_way_of_its_own_letters_whatever_the_special_tokens_a
     tokens = replace(Tokens.plain([*hebrew, "Anna", "\u05e9\u05dc\u05d5\u05dd", "[SEP]"]), segments=(0,) * 5 + (1,) * 3)
     assert tokens.directions == ("rtl", "ltr")
     assert Tokens.plain([]).directions == ()
+
+
+def test_a_word_is_found_wherever_it_stands_with_all_its_pieces() -> None:
+    tokens = Tokens.plain(["[CLS]", "The", "sun", "##rise", "and", "the", "sunrise", "[SEP]"])
+    assert tokens.find("sunrise") == (2, 3, 6)
+    assert tokens.find("the") == (5,)
+    assert tokens.find("AND") == (4,)
+    assert tokens.find("[SEP]") == (7,)
+    assert tokens.find("The") == (1,)
+
+
+def test_a_word_that_is_not_there_names_those_like_it_or_the_first() -> None:
+    tokens = Tokens.plain(["the", "animal", "did", "not", "cross"])
+    with pytest.raises(SelectionError, match=r"no word 'animals'.*: animal\."):
+        tokens.find("animals")
+    with pytest.raises(SelectionError, match="the, animal, did, not, cross"):
+        tokens.find("xyz")
+
+
+def test_tokens_say_in_one_line_how_they_begin() -> None:
+    assert repr(Tokens.plain(["[CLS]", "a", "b", "c", "[SEP]"])) == "Tokens('[CLS]', 'a', 'b', … 5 in all)"

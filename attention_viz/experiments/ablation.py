@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from attention_viz.attention import Tokens
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.experiments.objective import Cosine, Likelihood, Objective, Value
 from attention_viz.experiments.question import pose
@@ -46,7 +47,7 @@ class Number:
     after: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ablation:
     """What changed.
 
@@ -73,6 +74,8 @@ class Ablation:
     vector_shift: float
     state_shifts: np.ndarray
     tokens: Tokens
+
+    __repr__ = brief
 
 
 def ablate(

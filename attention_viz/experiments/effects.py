@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.experiments.blocks import Block, starting
 from attention_viz.experiments.probe import Inputs
@@ -21,7 +22,7 @@ AT_ONCE = 12
 """Copies of the text in one pass, each without another head: more are no faster and take more memory."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Effects:
     """What each head does.
 
@@ -36,6 +37,8 @@ class Effects:
     untouched: float
     changes: np.ndarray
     shifts: np.ndarray
+
+    __repr__ = brief
 
 
 def head_effects(

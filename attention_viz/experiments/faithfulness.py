@@ -11,6 +11,7 @@ import torch
 
 from attention_viz import flow
 from attention_viz.attention import Attention, Tokens
+from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message, TextError
 from attention_viz.experiments.norms import summed_norms
 from attention_viz.experiments.probe import Inputs
@@ -26,7 +27,7 @@ FEWEST = 3
 """Tokens that a rank correlation needs at least."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Account:
     """One way to say how much each token counted.
 
@@ -41,8 +42,10 @@ class Account:
     correlation: float
     reason: Message | None = None
 
+    __repr__ = brief
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Faithfulness:
     """What each account is worth on this text.
 
@@ -60,6 +63,8 @@ class Faithfulness:
     tokens: Tokens
     n: int
     chance: float
+
+    __repr__ = brief
 
 
 def faithfulness(

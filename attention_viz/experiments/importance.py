@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Importance:
     """How much the answer hangs on each head.
 
@@ -27,6 +28,8 @@ class Importance:
     untouched: float
     values: np.ndarray
     normalised: bool
+
+    __repr__ = brief
 
 
 def importance(

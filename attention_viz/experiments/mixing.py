@@ -15,13 +15,14 @@ import torch
 from torch import nn
 
 from attention_viz.attention import Attention
+from attention_viz.brief import brief
 from attention_viz.errors import ModelError
 from attention_viz.experiments.norms import check_length, vectors
 from attention_viz.experiments.probe import Probe
 from attention_viz.models import Model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mixing:
     """The share of others in each token after each layer's attention, 0 = itself alone, 1 = others alone.
 
@@ -36,6 +37,8 @@ class Mixing:
     norms: np.ndarray
     norms_residual: np.ndarray
     full: np.ndarray
+
+    __repr__ = brief
 
 
 def mixing(model: Model, text: str, second: str | None = None) -> Mixing:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from attention_viz.attention import Attention
+from attention_viz.brief import brief
 from attention_viz.errors import InputError
 
 NORM_LIMIT = 2048
@@ -22,7 +23,7 @@ WIDTH_AT_ONCE = 192
 """Columns of the model's width that are taken together: the vectors of 128 keys stay in the processor's cache."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Norms:
     """What one layer adds, as lengths of vectors; float32. Rows do not sum to 1.
 
@@ -32,6 +33,8 @@ class Norms:
 
     weights: np.ndarray
     vectors: np.ndarray
+
+    __repr__ = brief
 
     def weighted(self, head: int) -> np.ndarray:
         """The length of weight * f(x) of one head, which is weight * the length of f(x): (query, key)."""

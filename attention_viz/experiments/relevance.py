@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from attention_viz.attention import Tokens
+from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments.question import Question, pose
 from attention_viz.models import Model
@@ -17,7 +18,7 @@ GRADIENT_BYTES = 1 << 30
 """Weights and their gradients of one text beyond this are refused; a pass holds several times as much meanwhile."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Relevance:
     """What the answer hangs on, for the first text.
 
@@ -33,6 +34,8 @@ class Relevance:
     gradients: tuple[np.ndarray, ...]
     readout: np.ndarray
     tokens_read: Tokens
+
+    __repr__ = brief
 
     def products(self, layer: int) -> np.ndarray:
         """Gradient times weight, with its sign: what the score would lose, to first order, without this weight: (head, query, key)."""

@@ -32,7 +32,7 @@ HOW = ("zero", "uniform")
 """Two ways to take a head away: its output becomes zero (Michel et al. 2019), or it reads all its keys alike (Kovaleva et al. 2019)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Switches:
     """What is done to which heads.
 
@@ -97,7 +97,7 @@ class Attended:
     output: torch.Tensor
 
 
-@dataclass
+@dataclass(eq=False)
 class Trace:
     """One pass, as its attention functions run: what they shall do, and what they leave.
 

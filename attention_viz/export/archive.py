@@ -18,8 +18,8 @@ from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError, Message
 from attention_viz.export.facts import PROGRAM
 from attention_viz.export.inscription import MOST_BYTES as MOST_WRITTEN
+from attention_viz.given import matrices
 from attention_viz.selection import Selection
-from attention_viz.sources import matrices
 from attention_viz.tokens import Tokens
 
 FORMAT = "attention_viz weights 1"

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 import numpy as np
 
 from attention_viz.attention import Attention
+from attention_viz.brief import brief
 from attention_viz.errors import InputError
 from attention_viz.export.cell import guard, unguard
 from attention_viz.means import mean_heads
@@ -23,7 +24,7 @@ MOST_ROWS = 1_048_575
 INDICES = ("layer_index", "head_index", "query_index", "key_index")
 LOOK = "selection"
 COLUMNS = ("model", "units", "layer", "head", "query", "query_token", "key", "key_token", "weight", *INDICES, LOOK)
-"""layer, head, query and key count from 1; the same with "_index" from 0. The last one holds what was looked at, as JSON, in
+"""Tokens as they are shown; layer, head, query and key count from 1; the same with "_index" from 0. The last one holds what was looked at, as JSON, in
 the first row; a long one goes on in those below, and is left out where there are too few of them. A mean over layers has no
 layer, one over heads no head: these cells are empty."""
 MEAN = -1
@@ -38,7 +39,7 @@ MOST_PIECES = 1_000
 Place = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadWeights:
     """What a table holds.
 
@@ -51,6 +52,8 @@ class HeadWeights:
     query_tokens: tuple[str, ...]
     key_tokens: tuple[str, ...]
     weights: dict[Place, np.ndarray]
+
+    __repr__ = brief
 
 
 def weights_csv(
@@ -112,8 +115,8 @@ def _rows(attention: Attention, selection: Selection, place: Place, weights: np.
     counted = ("" if each is None else each + 1 for each in place)
     start = (guard(attention.model), guard(selection.units), *counted)
     layer, head = ("" if each is None else each for each in place)
-    keys = [(key, key + 1, guard(token)) for key, token in enumerate(attention.key_tokens)]
-    for query, (token, row) in enumerate(zip(attention.query_tokens, weights.tolist(), strict=True)):
+    keys = [(key, key + 1, guard(token)) for key, token in enumerate(attention.key_tokens.labels)]
+    for query, (token, row) in enumerate(zip(attention.query_tokens.labels, weights.tolist(), strict=True)):
         reads = (*start, query + 1, guard(token))
         for (key, number, read), weight in zip(keys, row, strict=True):
             yield *reads, number, read, f"{weight:.9g}", layer, head, query, key

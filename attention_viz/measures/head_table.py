@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import html
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,16 +17,22 @@ from attention_viz.measures.spread import highest, queries_read, ratio, sum_of_l
 COLUMNS = ("entropy", "uniform_entropy", "confidence", *RELATIONS, "rest_sep")
 """The measures of a table, in the order they are shown. Entropies in nats, distance in tokens, all others 0 to 1."""
 
+MOST_SHOWN = 12
+"""Heads that a notebook shows of a table."""
+
 CELLS_AT_ONCE = 2**22
 """Weights read together: bounds the memory on a long text to a few times 16 MB."""
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[int, int], None]
 """Called with (done, total); what it raises stops the work and reaches the caller."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadTable:
-    """The measures of every head.
+    """The measures of every head. It equals itself alone: compare frames or columns.
 
     layers, heads : (row,) int, indices from 0; one row per head, layer by layer
     columns       : measure -> (row,) float64; NaN where a measure has no meaning on this text
@@ -45,11 +53,35 @@ class HeadTable:
         row = int(np.flatnonzero((self.layers == layer) & (self.heads == head))[0])
         return {name: float(column[row]) for name, column in self.columns.items()}
 
+    def __repr__(self) -> str:
+        return f"HeadTable({len(self)} heads, {len(self.columns)} measures, {self.queries} queries x {self.keys} keys)"
+
+    def _repr_html_(self) -> str:
+        """The first heads as a table; `to_frame` has them all."""
+        rows = [
+            [layer, head, *(f"{column[row]:.3f}" for column in self.columns.values())]
+            for row, (layer, head) in enumerate(zip(self.layers, self.heads, strict=True))
+            if row < MOST_SHOWN
+        ]
+        lines = [("th", ["layer", "head", *self.columns]), *(("td", row) for row in rows)]
+        more = f"<small>{MOST_SHOWN} of {len(self)} heads, counted from 0</small>" if len(self) > MOST_SHOWN else ""
+        return f"<div><table>{''.join(_line(kind, cells) for kind, cells in lines)}</table>{more}</div>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per head: its layer and head, from 0, and each measure."""
+        import pandas as pd  # slow to import, and most tables are never framed
+
+        return pd.DataFrame({"layer": self.layers, "head": self.heads, **self.columns})
+
     def grid(self, name: str) -> np.ndarray:
         """One measure as (layer, head); NaN where a layer has fewer heads than the widest."""
         held = np.full((self.layers.max() + 1, self.heads.max() + 1), np.nan)
         held[self.layers, self.heads] = self.columns[name]
         return held
+
+
+def _line(kind: str, cells: Sequence[object]) -> str:
+    return f"<tr>{''.join(f'<{kind}>{html.escape(str(cell))}</{kind}>' for cell in cells)}</tr>"
 
 
 def summary(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from transformers import PreTrainedModel
 
 from attention_viz.attention import Attention
-from attention_viz.errors import Message, SelectionError, TextError
+from attention_viz.errors import Message, ModelError, SelectionError, TextError
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
 from attention_viz.models.many import Item, Many
@@ -23,6 +23,7 @@ from attention_viz.models.sharing import Sharing
 from attention_viz.models.similarity import compare
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
+from attention_viz.models.text import Text
 from attention_viz.models.windows import Layout, read_windows, told
 from attention_viz.sources import Source
 
@@ -77,6 +78,17 @@ class Model:
         self.sharing.check()
         return self.built
 
+    def __repr__(self) -> str:
+        reads = "any number of" if self.limit is None else f"{self.limit:,}"
+        sizes = f"{self.n_layers} layers x {self.n_heads} heads, d_model {self.d_model}, reads {reads} tokens"
+        return f"Model({self.name!r}, {sizes}, {self.way.name})"
+
+    def __reduce__(self) -> NoReturn:
+        raise ModelError(
+            "A model is not pickled or copied: what it runs on is tied to this process. Load it where it is needed: load_model({source}).",
+            source=repr(self.source)[:200] if self.source else "",
+        )
+
     @property
     def nbytes(self) -> int:
         """How much memory do the weights take? Bytes; numbers that two networks share are counted once."""
@@ -104,8 +116,8 @@ class Model:
 
     def attend(
         self,
-        first: str,
-        second: str | None = None,
+        first: Text,
+        second: Text | None = None,
         *,
         part: str | None = None,
         overlong: Overlong | None = None,
@@ -114,6 +126,7 @@ class Model:
     ) -> Attention:
         """What does every head read in this text, or in this pair of texts?
 
+        first    : a text, or the list of its words: they are joined by spaces, and the tokens of each are one word
         second   : the second segment; of a model with two halves, what the decoder reads: without it, what the model
                    itself writes, at most 64 tokens
         part     : one of `parts`; None = the first
@@ -152,8 +165,8 @@ class Model:
 
     def read(
         self,
-        first: str,
-        second: str | None = None,
+        first: Text,
+        second: Text | None = None,
         *,
         part: str | None = None,
         overlong: Overlong | None = None,
@@ -173,7 +186,7 @@ class Model:
         return Reading(seen.attention, says)
 
     def inputs(
-        self, first: str, second: str | None = None, *, part: str | None = None, overlong: Overlong | None = None
+        self, first: Text, second: Text | None = None, *, part: str | None = None, overlong: Overlong | None = None
     ) -> dict[str, torch.Tensor]:
         """What is the network given for this text? Name of its argument -> (1, token).
 
@@ -190,7 +203,9 @@ class Model:
         """
         return compare(self.task, self.network, self.reader, (first, second)).cosine
 
-    def _look(self, first: str, second: str | None, part: str | None, overlong: Overlong | None, watch: Watch) -> _Look:
+    def _look(
+        self, first: Text, second: Text | None, part: str | None, overlong: Overlong | None, watch: Watch
+    ) -> _Look:
         chosen = self.part(part)
         if overlong == "windows":
             whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
@@ -212,13 +227,13 @@ class Model:
         return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
 
     def _encoded(
-        self, first: str, second: str | None, part: str, overlong: Overlong | None
+        self, first: Text, second: Text | None, part: str, overlong: Overlong | None
     ) -> tuple[Encoded, Encoded | None]:
         """What is read, and what the decoder reads where the map that is asked for is one of its own."""
         encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
         return encoded, self._written(encoded, second, overlong) if part in ("decoder", "cross") else None
 
-    def _written(self, encoded: Encoded, second: str | None, overlong: Overlong | None) -> Encoded:
+    def _written(self, encoded: Encoded, second: Text | None, overlong: Overlong | None) -> Encoded:
         """What the decoder reads."""
         assert self.target is not None
         if second is None:

@@ -10,15 +10,16 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message, ModelError, TextError
 from attention_viz.models.explained import Explained
 from attention_viz.models.room import Overlong, fit
-from attention_viz.models.spelling import Pieces, bare, spell
-from attention_viz.models.text import clean
+from attention_viz.models.text import Text, clean
+from attention_viz.spelling import knows, pieces_of, spell, spell_ids, spelling, tokenize
 from attention_viz.tokens import Tokens
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Encoded:
     """One text or pair, ready for the model.
 
@@ -33,6 +34,8 @@ class Encoded:
     texts: tuple[str, ...]
     left_out: int
     notes: tuple[Message, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,9 @@ class Reader:
     vocabulary: int
     types: int
 
-    def encode(self, first: str, second: str | None = None, *, overlong: Overlong | None = None) -> Encoded:
+    __repr__ = brief
+
+    def encode(self, first: Text, second: Text | None = None, *, overlong: Overlong | None = None) -> Encoded:
         """What does the model read of this text, or of this pair?
 
         overlong : "first" reads the tokens that fit; anything else refuses a text that is too long
@@ -60,8 +65,7 @@ class Reader:
         cleaned = [clean(text) for text in (first, second) if text is not None]
         texts = tuple(each.text for each in cleaned)
         encoding = self._tokenize(texts)
-        ids = np.asarray(encoding["input_ids"], dtype=np.int64)
-        pieces = self._pieces(ids, encoding, texts)
+        pieces = pieces_of(self.tokenizer, encoding, texts)
         if not (pieces.segments >= 0).any():
             raise TextError(
                 "The model's tokenizer finds no token in this text of {n} characters. Type words.",
@@ -70,13 +74,13 @@ class Reader:
         keep, cuts = fit(pieces.segments, self.limit, overlong)
         return Encoded(
             self._inputs(encoding, keep),
-            spell(pieces.only(keep), texts),
+            spell(pieces.only(keep), texts, [each.words for each in cleaned]),
             texts,
             int((~keep).sum()),
             tuple(note for each in cleaned for note in each.notes) + cuts,
         )
 
-    def count(self, first: str, second: str | None = None) -> int:
+    def count(self, first: Text, second: Text | None = None) -> int:
         """How many tokens does a text have, or a pair, those that the tokenizer adds included?
 
         Raises TextError for an empty text.
@@ -85,15 +89,8 @@ class Reader:
 
     def spell_ids(self, ids: Sequence[int]) -> tuple[str, Tokens]:
         """What do tokens say that no text was cut into, such as those that a model wrote?"""
-        array = np.asarray(ids, dtype=np.int64)
-        known = [each for each in array.tolist() if self._knows(each)]
-        text = str(self.tokenizer.decode(known, skip_special_tokens=True))
-        spellings = tuple(map(self._spelling, array.tolist()))
-        special = np.isin(array, list(self._reserved()))
-        segments = np.where(special, -1, 0)
-        unknown = ~special & (array == self.tokenizer.unk_token_id)
-        pieces = Pieces(spellings, segments, _guess_spans(spellings, segments, (text,)), special, unknown)
-        return text, spell(pieces, (text,))
+        (text,), tokens = spell_ids(self.tokenizer, ids)
+        return text, tokens
 
     @property
     def filler(self) -> int:
@@ -103,32 +100,14 @@ class Reader:
 
     def word(self, token: int) -> str:
         """A token of the vocabulary as one would write it; as the tokenizer spells it where that cannot be shown."""
-        written = str(self.tokenizer.decode([token])).strip() if self._knows(token) else ""
+        written = str(self.tokenizer.decode([token])).strip() if knows(self.tokenizer, token) else ""
         if written and written.isprintable() and "\ufffd" not in written:
             return written
-        return self._spelling(token)
-
-    def _spelling(self, token: int) -> str:
-        """As the tokenizer spells it; one that it does not know, by its number."""
-        return str(self.tokenizer.convert_ids_to_tokens([token])[0]) if self._knows(token) else f"#{token}"
-
-    def _knows(self, token: int) -> bool:
-        """Whether the tokenizer has such a token: many models have more rows than that, to make their number round."""
-        try:
-            self.tokenizer.decode([token])  # those of bytes and characters raise what the others answer with None
-            return self.tokenizer.convert_ids_to_tokens([token])[0] is not None
-        except (ValueError, OverflowError):
-            return False
+        return spelling(self.tokenizer, token)
 
     def _tokenize(self, texts: tuple[str, ...]) -> Any:
         with Explained(_cannot_tokenize):
-            return self.tokenizer(
-                *texts,
-                truncation=False,
-                verbose=False,  # no warning about length: `fit` says it
-                return_special_tokens_mask=True,
-                return_offsets_mapping=self.tokenizer.is_fast,
-            )
+            return tokenize(self.tokenizer, texts)
 
     def _inputs(self, encoding: Mapping[str, Any], keep: np.ndarray) -> dict[str, torch.Tensor]:
         """(1, token) tensors of what the model accepts. Cut here and not by the tokenizer, whose cutting is a setting
@@ -149,55 +128,8 @@ class Reader:
             del inputs["token_type_ids"]  # a general tokenizer numbers segments for models that have none
         return inputs
 
-    def _pieces(self, ids: np.ndarray, encoding: Any, texts: tuple[str, ...]) -> Pieces:
-        added = np.asarray(encoding["special_tokens_mask"], dtype=bool)
-        spellings = tuple(self.tokenizer.convert_ids_to_tokens(ids.tolist()))
-        if self.tokenizer.is_fast:
-            owners = encoding.sequence_ids(0)
-            segments = np.array([-1 if owner is None else owner for owner in owners])
-            spans = tuple(tuple(span) for span in encoding["offset_mapping"])
-        else:
-            segments = self._guess_segments(added, texts)
-            spans = _guess_spans(spellings, segments, texts)
-        unknown_id = self.tokenizer.unk_token_id
-        reserved = np.isin(ids, list(self._reserved()))
-        special = (segments < 0) | reserved
-        return Pieces(spellings, segments, spans, special, ~special & (ids == unknown_id))
-
-    def _reserved(self) -> set[int]:
-        """Numbers of the tokens that are special wherever they stand: [CLS] and its like, not [MASK] and not [UNK]."""
-        tokenizer = self.tokenizer
-        ends = {tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id}
-        padding = {tokenizer.pad_token_id} - {tokenizer.unk_token_id}
-        return (ends | padding) - {None, tokenizer.mask_token_id}
-
-    def _guess_segments(self, added: np.ndarray, texts: tuple[str, ...]) -> np.ndarray:
-        """Segments for a tokenizer that does not tell: the first text has as many tokens as it has alone."""
-        alone = self.tokenizer(texts[0], add_special_tokens=False, truncation=False, verbose=False)
-        segments = np.where(added, -1, 0)
-        segments[np.flatnonzero(~added)[len(alone["input_ids"]) :]] = 1
-        return segments
-
 
 def _cannot_tokenize(_: str) -> ModelError:
     return ModelError(
         "The model's tokenizer cannot read this text. Shorten the text to find the part, or choose another model."
     )
-
-
-def _guess_spans(
-    spellings: tuple[str, ...], segments: np.ndarray, texts: tuple[str, ...]
-) -> tuple[tuple[int, int], ...]:
-    """Spans for a tokenizer that does not tell: where each spelling is next found in the text, whatever its case."""
-    lowered = [text.lower() if len(text.lower()) == len(text) else text for text in texts]
-    cursors = [0] * len(texts)
-    spans: list[tuple[int, int]] = []
-    for spelling, segment in zip(spellings, segments, strict=True):
-        piece = bare(spelling)
-        start = -1 if segment < 0 else lowered[segment].find(piece.lower(), cursors[segment])
-        if start < 0:
-            spans.append((0, 0))
-            continue
-        cursors[segment] = start + len(piece)
-        spans.append((start, start + len(piece)))
-    return tuple(spans)

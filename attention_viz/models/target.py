@@ -10,9 +10,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.room import Overlong
+from attention_viz.models.text import Text
 from attention_viz.tokens import Tokens
 
 MOST_WRITTEN = 64
@@ -30,6 +32,8 @@ class Target:
     reader: Reader
     start: int | None
 
+    __repr__ = brief
+
     @classmethod
     def of(cls, network: PreTrainedModel, reader: Reader) -> Target | None:
         """The target of a model with an encoder and a decoder; None for any other."""
@@ -42,7 +46,7 @@ class Target:
         limit = None if reader.limit is None else reader.limit - 1
         return cls(replace(reader, tokenizer=tokenizer, limit=limit), network.config.decoder_start_token_id)
 
-    def encode(self, text: str, overlong: Overlong | None = None) -> Encoded:
+    def encode(self, text: Text, overlong: Overlong | None = None) -> Encoded:
         """The decoder's input for a text, and its tokens, numbered as the second segment."""
         encoded = self.reader.encode(text, overlong=overlong)
         ids = encoded.inputs["input_ids"][0].tolist()

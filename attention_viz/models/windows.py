@@ -22,7 +22,7 @@ SHARED = 4
 """Neighbouring windows share a quarter (1/4) of what they hold."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Where the windows lie.
 

@@ -18,9 +18,9 @@ import matplotlib
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-MARKS = {" ": "␣", "\t": "⇥", "\n": "↵", "\u0120": "␣", "\u010a": "↵", "\u2581": "␣"}
-"""Characters that show nothing, and what stands for them in a token; last those by which tokenizers write a space and a line's
-end, as the live view shows them."""
+MARKS = {" ": "␣", "\t": "⇥", "\n": "↵", "\u2581": "␣"}
+"""Characters that show nothing, and what stands for them in a token; last the one by which tokenizers write a space, as the live
+view shows it."""
 
 UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"

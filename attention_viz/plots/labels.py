@@ -41,7 +41,7 @@ class Label:
 
 def label(tokens: Tokens, position: int) -> Label:
     """How is the token at this position written?"""
-    text, path = written(tokens[position])
+    text, path = written(tokens.labels[position])
     return Label(position, text, path, tokens.special[position])
 
 

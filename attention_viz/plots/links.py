@@ -36,7 +36,7 @@ ENTRY, ENTRIES = 0.22, 2
 """Height of an entry of the legend in inches, and how many stand side by side."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strands:
     """Lines of one head, weakest first. queries, keys : (line,) positions from 0; weights : (line,) float32"""
 

@@ -203,7 +203,7 @@ def spaced(tokens: Tokens, position: int) -> bool:
 
 def _measured(tokens: Tokens, position: int) -> Word:
     """A token as it is written, with the ground beside it, and not yet on its place."""
-    token = tokens.texts[position]
+    token = tokens.labels[position]
     piece = token.startswith("##") and len(token) > 2
     text, path = written(token[2:] if piece else token, LONGEST)
     return Word(position, text, path, piece, 0.0, 0.0, width(text, path, SIZE) / POINTS + 2 * PAD)

@@ -52,7 +52,7 @@ def token_table(caption: str, attention: Attention, columns: Mapping[str, np.nda
     rows: list[tuple[Cell, ...]] = []
     for key in highest.tolist():
         numbers = [*(float(each[key]) for each in plain), *(Change(each[key]) for each in signed)]
-        rows.append((key + 1, attention.key_tokens[key], *numbers))
+        rows.append((key + 1, attention.key_tokens.labels[key], *numbers))
     heads = (say("position"), say("token"), *columns)
     return table(caption, heads, rows, tokens=(1,), bar=2)
 

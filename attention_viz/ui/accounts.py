@@ -87,7 +87,7 @@ def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.n
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Added:
     """What each key adds to each query in one layer.
 

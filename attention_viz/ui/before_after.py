@@ -54,7 +54,7 @@ def _show_place(found: Ablation, place: Choices, heads: tuple[str, ...]) -> None
     if place.token is None:
         caption = say("The model's answer to the whole text")
     else:
-        caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens[place.token])
+        caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens.labels[place.token])
     rows: list[tuple[Cell, ...]] = [(each.text, *_row(each.before, each.after, heads)) for each in place.choices]
     bars = tuple(range(1, min(3, 1 + len(heads))))
     st.html(table(caption, (say("possibility"), *heads), rows, tokens=(0,), bar=bars))
@@ -80,7 +80,7 @@ def show_moved(found: Ablation) -> None:
     """The tokens whose vectors ended farthest from where they were."""
     last = found.state_shifts[-1]
     order = last.argsort()[::-1][:MOST_TOKENS]
-    rows = [(int(token) + 1, found.tokens[int(token)], float(last[token])) for token in order]
+    rows = [(int(token) + 1, found.tokens.labels[int(token)], float(last[token])) for token in order]
     heads = (say("position"), say("token"), say("moved by"))
     st.html(table(say("Tokens whose last vector moved most"), heads, rows, tokens=(1,), bar=2))
 
@@ -93,7 +93,7 @@ def show_map(found: Ablation) -> None:
             shifts,
             name=say("How far each token's vector moved, layer by layer"),
             rows=[say("Layer {layer}", layer=layer + 1) for layer in range(len(shifts))],
-            columns=found.tokens.texts,
+            columns=found.tokens.labels,
             colours="weights",
             largest=float(shifts.max()) or 1.0,
         )

@@ -67,7 +67,9 @@ def _about_specials(attention: Attention, selection: Selection) -> str:
     share = removed_share(attention, selection.layer, selection.head, ["special"])
     names = listed(
         dict.fromkeys(
-            text for text, special in zip(attention.key_tokens, attention.key_tokens.special, strict=True) if special
+            text
+            for text, special in zip(attention.key_tokens.labels, attention.key_tokens.special, strict=True)
+            if special
         )
     )
     if share > 0.5:

@@ -96,7 +96,7 @@ def _side(place: int, found: Sequence[Slot], one: Side, other: Side, which: str)
     tokens = _tokens((one, other)[place], which)
     own = [each[place] for each in found]
     return Labelled(
-        tuple(NOBODY if each is None else tokens[each] for each in own),
+        tuple(NOBODY if each is None else tokens.labels[each] for each in own),
         tuple(each is None or tokens.special[each] for each in own),
     )
 
@@ -104,7 +104,7 @@ def _side(place: int, found: Sequence[Slot], one: Side, other: Side, which: str)
 def _both(found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
     """A token that both have by its name, two that replace each other by both names."""
     first, second = _side(0, found, one, other, which), _side(1, found, one, other, which)
-    names = zip(first.texts, second.texts, strict=True)
+    names = zip(first.labels, second.labels, strict=True)
     return Labelled(
         tuple(a if a == b or b == NOBODY else b if a == NOBODY else f"{a}/{b}" for a, b in names), first.special
     )

@@ -66,7 +66,7 @@ def pick_query(attention: Attention, look: Selection) -> int:
 
     pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
     usual = _strongest_query(attention, look)
-    _pick(say("Query (reads)"), attention.query_tokens.texts, usual, pinned, pin)
+    _pick(say("Query (reads)"), attention.query_tokens.labels, usual, pinned, pin)
     return usual if pinned == STRONGEST else pinned
 
 
@@ -87,7 +87,7 @@ def pick_key(attention: Attention, look: Selection, query: int) -> int:
     chosen: int = st.session_state.get("anatomy_key", STRONGEST)
     chosen = chosen if chosen < len(weights) else STRONGEST
     usual = most_read(weights, attention.key_tokens.special)
-    _pick(say("Key to follow (is read)"), attention.key_tokens.texts, usual, chosen, follow)
+    _pick(say("Key to follow (is read)"), attention.key_tokens.labels, usual, chosen, follow)
     return usual if chosen == STRONGEST else chosen
 
 

@@ -34,7 +34,7 @@ GRADIENT_CELLS_AT_ONCE = 5_000_000
 """Weights through which a gradient is taken while the visitor waits, about 0.3 s."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measured:
     """Every head of one text: its measures, its label and a small picture.
 
@@ -47,7 +47,7 @@ class Measured:
     pictures: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Where each head stands among the others.
 

@@ -84,7 +84,7 @@ def _guesses(caption: str, what: str, guesses: Sequence[says.Guess]) -> None:
 def _labels(attention: Attention, said: says.Labels) -> None:
     rows = [
         (position + 1, token, guess.text, guess.probability)
-        for position, (token, guess) in enumerate(zip(attention.tokens, said.guesses, strict=True))
+        for position, (token, guess) in enumerate(zip(attention.query_tokens.labels, said.guesses, strict=True))
         if guess is not None
     ]
     _token_table(say("The model's label of each token"), (say("label"), say("probability")), rows)

@@ -96,7 +96,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
         key="masks",
         data={
             **outfit(labels(*MASKS)),
-            "tokens": {name: list(getattr(tokens, name)) for name in ("texts", "special", "segments", "directions")},
+            "tokens": {name: list(getattr(tokens, name)) for name in ("labels", "special", "segments", "directions")},
             "mask": mask,
             "said": {"on": [str(token) for token in look.masked], "serial": _heard("masks")},
         },

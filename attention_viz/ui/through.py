@@ -48,7 +48,7 @@ def pick_query(attention: Attention) -> int:
     chosen: int = st.selectbox(
         say("Token that reads"),
         range(len(tokens)),
-        format_func=lambda query: f"{query + 1} · {tokens[query]}",
+        format_func=lambda query: f"{query + 1} · {tokens.labels[query]}",
         key="through_query",
         on_change=pin,
         width=WIDE,

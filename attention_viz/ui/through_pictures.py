@@ -25,9 +25,9 @@ def by_layer(attention: Attention, rolled: np.ndarray, query: int) -> str:
     """
     return matrix(
         rolled,
-        name=say("Rollout to “{token}”, layer by layer", token=attention.tokens[query]),
+        name=say("Rollout to “{token}”, layer by layer", token=attention.query_tokens.labels[query]),
         rows=[say("Layer {layer}", layer=each + 1) for each in range(len(rolled))],
-        columns=attention.key_tokens.texts,
+        columns=attention.key_tokens.labels,
         colours="weights",
     )
 
@@ -44,8 +44,8 @@ def cells(
     return matrix(
         values if whole else values[query],
         name=name,
-        rows=attention.query_tokens.texts if whole else (),
-        columns=attention.key_tokens.texts,
+        rows=attention.query_tokens.labels if whole else (),
+        columns=attention.key_tokens.labels,
         row=query if whole else None,
         **colours,
     )
@@ -61,7 +61,7 @@ def effects(found: Faithfulness) -> str:
     return matrix(
         found.effects,
         name=say("How far the answer moves without each token"),
-        columns=found.tokens.texts,
+        columns=found.tokens.labels,
         colours="weights",
         largest=float(np.nanmax(found.effects)) or 1.0,
     )

@@ -21,7 +21,7 @@ Heads = tuple[Head, ...]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
     """One rectangle of tokens of some heads.
 

@@ -126,7 +126,8 @@ def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
 
 def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
     plain = {name: list(getattr(tokens, name)) for name in tokens.__dataclass_fields__}
-    return plain | {"punctuation": list(tokens.punctuation), "directions": list(tokens.directions)}
+    more = ("punctuation", "directions", "labels")
+    return plain | {name: list(getattr(tokens, name)) for name in more}
 
 
 def _read_sheet(plain: dict[str, Any]) -> TokenSheet:

@@ -20,9 +20,9 @@ from attention_viz.view.frame import ALIGNMENT, read_header
 
 @dataclass(frozen=True)
 class Labelled:
-    """The tokens along one side of a panel. texts: as the tokenizer spells them; special: written more quietly."""
+    """The tokens along one side of a panel. labels: as they are shown; special: written more quietly."""
 
-    texts: tuple[str, ...]
+    labels: tuple[str, ...]
     special: tuple[bool, ...]
 
 
@@ -57,17 +57,17 @@ def decode(message: bytes) -> tuple[Panel, ...]:
     header, start = read_header(message)
     found = []
     for plain in header.get("panels", ()):
-        rows, columns = len(plain["queries"]["texts"]), len(plain["keys"]["texts"])
+        rows, columns = len(plain["queries"]["labels"]), len(plain["keys"]["labels"])
         if len(message) < start + 4 * rows * columns:
             raise InputError("These {n} bytes hold fewer numbers than their header says.", n=len(message))
         values = np.frombuffer(message, "<f4", rows * columns, start).reshape(rows, columns)
         start += values.nbytes
-        sides = (Labelled(tuple(each["texts"]), tuple(each["special"])) for each in (plain["queries"], plain["keys"]))
+        sides = (Labelled(tuple(each["labels"]), tuple(each["special"])) for each in (plain["queries"], plain["keys"]))
         found.append(Panel(plain["title"], plain["kind"], values, *sides))
     return tuple(found)
 
 
 def _plain(panel: Panel) -> dict[str, Any]:
     sides = {"queries": panel.queries, "keys": panel.keys}
-    plain = {name: {"texts": list(side.texts), "special": list(side.special)} for name, side in sides.items()}
+    plain = {name: {"labels": list(side.labels), "special": list(side.special)} for name, side in sides.items()}
     return {"title": panel.title, "kind": panel.kind, **plain}

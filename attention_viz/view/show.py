@@ -34,6 +34,9 @@ class View:
 
     html: str
 
+    def __repr__(self) -> str:
+        return f"View({len(self.html) // 1000:,} kB of HTML; .save(path) writes it to a file)"
+
     def save(self, path: str | Path) -> Path:
         """Write the page to a file that any browser opens."""
         Path(path).write_text(self.html, encoding="utf-8")

@@ -15,7 +15,7 @@ def show(settings: Settings) -> Shown:
     layer = settings.count("layer", say("Layer"), 1, attention.n_layers, 1) - 1
     head = settings.count("head", say("Head"), 1, attention.heads_of(layer), 2) - 1
     weights = attention.weights(layer, head)
-    tokens = np.array(attention.tokens)
+    tokens = np.array(attention.query_tokens.labels)
     keys, queries = np.flatnonzero(_of(attention, 0)), np.flatnonzero(_of(attention, 1))
     across = weights[np.ix_(queries, keys)]  # (query of the second, key of the first)
     row, column = np.unravel_index(int(across.argmax()), across.shape)

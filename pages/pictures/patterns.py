@@ -36,7 +36,7 @@ def show(settings: Settings) -> Shown:
         layer, head = int(found.table.layers[row]), int(found.table.heads[row])
     row = int(np.flatnonzero((found.table.layers == layer) & (found.table.heads == head))[0])
     label, numbers = found.labels[row], found.table.numbers(layer, head)
-    weights, tokens = attention.weights(layer, head)[:MOST, :MOST], list(attention.tokens[:MOST])
+    weights, tokens = attention.weights(layer, head)[:MOST, :MOST], list(attention.query_tokens.labels[:MOST])
     hide = settings.switch("hidden", say("Hide the numbers"))
     names = [each.name for each in found.labels]
     census = sorted(((names.count(name), name) for name in set(names)), reverse=True)

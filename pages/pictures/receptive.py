@@ -27,7 +27,7 @@ MOST = 16
 def show(settings: Settings) -> Shown:
     """Who reads whom in one layer, and whom one token has heard of after several."""
     attention = settings.text_and_model().attention
-    tokens = list(attention.tokens[:MOST])
+    tokens = list(attention.query_tokens.labels[:MOST])
     n = len(tokens)
     kinds = {
         "convolution": say("convolution"),

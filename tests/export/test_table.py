@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from attention_viz import Attention, Selection
+from attention_viz import Attention, DenseSource, Selection, Tokens
 from attention_viz.errors import InputError, SelectionError
 from attention_viz.export import mean_csv, read_csv, weights_csv
 
@@ -97,9 +97,10 @@ def test_the_same_values_give_the_same_bytes(uneven: Attention, looked_at: Selec
 def test_any_tokens_and_any_weights_come_back(data: st.DataObject) -> None:
     tokens = data.draw(st.lists(TEXT, min_size=1, max_size=4))
     weights = data.draw(arrays(np.float32, (len(tokens), len(tokens)), elements=WEIGHT))
-    back = read_csv(weights_csv(Attention.from_weights(weights, tokens), Selection()))
+    own = Tokens.plain(tokens)
+    back = read_csv(weights_csv(Attention(DenseSource((weights[None],)), own, own), Selection()))
     np.testing.assert_array_equal(back.weights[0, 0], weights)
-    assert back.query_tokens == tuple(tokens)
+    assert back.query_tokens == own.labels
 
 
 def test_a_table_too_long_for_a_spreadsheet_is_refused_with_its_size(attention: Attention) -> None:

@@ -172,3 +172,23 @@ def test_one_token_has_every_measure() -> None:
     assert {name for name, value in found.items() if np.isnan(value)} == {"sep_sep"}
     assert found["self"] == 1
     assert found["entropy"] == found["uniform_entropy"] == 0
+
+
+def test_a_frame_has_a_row_for_each_head_and_a_column_for_each_measure(attention: Attention) -> None:
+    table = measures.table(attention)
+    frame = table.to_frame()
+    assert list(frame.columns) == ["layer", "head", *measures.COLUMNS]
+    assert frame[["layer", "head"]].to_numpy().tolist() == [list(each) for each in np.ndindex(2, 3)]
+    for row in frame.to_dict("records"):
+        numbers = table.numbers(int(row["layer"]), int(row["head"]))
+        np.testing.assert_array_equal([row[name] for name in numbers], list(numbers.values()))
+
+
+def test_a_notebook_shows_the_first_heads_and_how_many_there_are(rng: np.random.Generator) -> None:
+    table = measures.table(Attention.from_weights(rng.dirichlet(np.ones(3), size=(4, 5, 3)), list("abc")))
+    assert repr(table) == f"HeadTable(20 heads, {len(measures.COLUMNS)} measures, 3 queries x 3 keys)"
+    shown = table._repr_html_()
+    assert shown.count("<tr>") == 13
+    assert "12 of 20 heads" in shown
+    assert f"{table.columns['entropy'][11]:.3f}" in shown
+    assert table != measures.table(Attention.from_weights(np.eye(3), list("abc")))

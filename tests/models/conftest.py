@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import transformers
-from checkpoints import byte_pieces, make_checkpoint, sentence_pieces, word_pieces
-from transformers import PreTrainedTokenizerBase
+from checkpoints import make_checkpoint
 
 from attention_viz import Model, load_model
 
@@ -42,9 +41,3 @@ def tiny_model(tiny_bert_folder: Path) -> Model:
 def embedded() -> Model:
     """The embedded default, loaded once."""
     return load_model(device="cpu")
-
-
-@pytest.fixture(scope="session")
-def tokenizers() -> dict[str, PreTrainedTokenizerBase]:
-    """One tokenizer of each kind."""
-    return {"word pieces": word_pieces(), "byte pieces": byte_pieces(), "sentence pieces": sentence_pieces()}

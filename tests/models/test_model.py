@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,8 +13,8 @@ import transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attention_viz import Attention, Model, load_model
-from attention_viz.errors import TextError
+from attention_viz import Attention, Model, load_model, merge_words
+from attention_viz.errors import InputError, ModelError, TextError
 
 Make = Callable[..., Path]
 TEXTS = ("The cat sat down because it was tired.", "[MASK] sunrise, l'homme didn't 我爱你!")
@@ -159,3 +160,41 @@ def test_the_inputs_of_a_decoder_hold_what_it_reads(checkpoint: Make) -> None:
     assert "decoder_input_ids" not in model.inputs(*TEXTS, part="encoder")
     inputs = model.inputs(*TEXTS, part="cross")
     assert inputs["decoder_input_ids"].shape[1] == model.attend(*TEXTS, part="cross").shape[0]
+
+
+def test_a_model_says_in_one_line_what_it_is(tiny_model: Model) -> None:
+    assert repr(tiny_model) == f"Model({tiny_model.name!r}, 2 layers x 3 heads, d_model 24, reads 60 tokens, capture)"
+    for held in (tiny_model.reader, tiny_model.way, tiny_model.read("the cat")):
+        assert len(repr(held)) < 500
+        assert "\n" not in repr(held)
+
+
+def test_a_model_is_not_pickled_and_says_how_to_have_it_elsewhere(tiny_model: Model) -> None:
+    with pytest.raises(ModelError, match="Load it where it is needed: load_model"):
+        pickle.dumps(tiny_model)
+
+
+def test_a_pickled_attention_is_its_weights_alone_even_of_a_text_beside_a_long_one(tiny_model: Model) -> None:
+    long, short = tiny_model.attend_all(["the cat sat down because it was tired. " * 5, "the cat"])
+    for attention in (long, short):
+        content = pickle.dumps(attention)
+        assert b"torch" not in content
+        assert len(content) < np.asarray(attention).nbytes + attention.n_tokens**2 + 6_000
+        back = pickle.loads(content)
+        np.testing.assert_array_equal(np.asarray(back), np.asarray(attention))
+        np.testing.assert_array_equal(back.readable(1), attention.readable(1))
+        with pytest.raises(InputError, match="Only the weights of this attention are known"):
+            back.values(0)
+
+
+def test_words_that_are_given_are_the_words_of_the_attention(tiny_model: Model) -> None:
+    attention = tiny_model.attend(["The", "sunrise", "didn't"], ["it", "sat."])
+    merged = merge_words(attention).query_tokens
+    assert [surface for surface, special in zip(merged.surfaces, merged.special, strict=True) if not special] == [
+        "The", "sunrise", "didn't", "it", "sat.",
+    ]  # fmt: skip
+    assert attention.find("sunrise") == (2, 3)
+    same = tiny_model.attend("The sunrise didn't", "it sat.")
+    np.testing.assert_array_equal(np.asarray(attention), np.asarray(same))
+    with pytest.raises(TextError, match="Word 1 of the text"):
+        tiny_model.attend(["The", ""])

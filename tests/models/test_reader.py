@@ -168,3 +168,38 @@ def test_a_token_that_the_model_has_and_the_tokenizer_has_not_is_called_by_its_n
     text, tokens = reader.spell_ids([*known, beyond])
     assert text == tokenizer.decode(known)
     assert tokens[len(known)] == f"#{beyond}"
+
+
+@pytest.mark.parametrize("kind", ["word pieces", "sentence pieces"])
+@pytest.mark.parametrize("words", [(["Sunrise", "didn't", "sat"],), (["The", "cat"], ["it", "was", "tired", "."])])
+def test_words_that_are_given_are_read_as_the_tokenizer_reads_them(
+    kind: str, words: tuple[list[str], ...], tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    tokenizer = tokenizers[kind]
+    encoded = reader_of(tokenizer).encode(*words)
+    expected = tokenizer(*words, is_split_into_words=True)
+    assert encoded.inputs["input_ids"][0].tolist() == expected["input_ids"]
+    theirs = [
+        (segment, word)
+        for segment, word in zip(expected.sequence_ids(0), expected.word_ids(0), strict=True)
+        if segment is not None
+    ]
+    tokens = encoded.tokens
+    ours = [(tokens.segments[each], tokens.words[each]) for each in range(len(tokens)) if not tokens.special[each]]
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(theirs))}
+    assert [numbers[each] for each in theirs] == [
+        {word: number for number, word in enumerate(dict.fromkeys(ours))}[each] for each in ours
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_given_word_stays_one_whatever_stands_in_it(
+    kind: str, tokenizers: dict[str, PreTrainedTokenizerBase]
+) -> None:
+    tokens = reader_of(tokenizers[kind]).encode(["sun-cat.", "New York", "the"]).tokens
+    by_word: dict[int, list[int]] = {}
+    for position, word in enumerate(tokens.words):
+        if not tokens.special[position]:
+            by_word.setdefault(word, []).append(position)
+    written = [tokens.written(group).replace(" ", "") for group in by_word.values()]
+    assert written == ["sun-cat.", "NewYork", "the"]

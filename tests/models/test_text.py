@@ -16,7 +16,7 @@ def test_a_text_without_anything_to_read_is_refused(text: str) -> None:
         clean(text)
 
 
-@pytest.mark.parametrize("text", [None, 3, b"cat", ["cat"]])
+@pytest.mark.parametrize("text", [None, 3, b"cat", ("cat", "sun")])
 def test_what_is_no_string_is_refused_with_its_type(text: object) -> None:
     with pytest.raises(TextError, match=type(text).__name__):
         clean(text)  # type: ignore[arg-type]
@@ -52,3 +52,24 @@ def test_any_text_keeps_its_length_and_can_be_encoded(text: str) -> None:
     cleaned.encode("utf-8")
     assert not [each for each in cleaned if unicodedata.category(each) == "Cc" and each not in "\t\n\r"]
     assert clean(cleaned).text == cleaned
+
+
+def test_words_are_joined_by_spaces_and_each_character_says_whose_it_is() -> None:
+    cleaned = clean(["New York", "didn't", "it"])
+    assert cleaned.text == "New York didn't it"
+    assert cleaned.words is not None
+    words = dict.fromkeys(sorted(set(cleaned.words)), "")
+    for character, number in zip(cleaned.text, cleaned.words, strict=True):
+        words[number] += character
+    assert words == {-1: "  ", 0: "New York", 1: "didn't", 2: "it"}
+
+
+@pytest.mark.parametrize("words", [["cat", ""], ["cat", " "], ["cat", 3], ["cat", None]])
+def test_a_list_with_something_else_than_words_is_refused_with_the_place(words: list[object]) -> None:
+    with pytest.raises(TextError, match="Word 1 of the text, counted from 0"):
+        clean(words)  # type: ignore[arg-type]
+
+
+def test_no_words_are_an_empty_text() -> None:
+    with pytest.raises(TextError, match="empty"):
+        clean([])

@@ -76,14 +76,14 @@ def test_the_page_opens_with_a_minimal_pair_and_every_map_is_the_models_own(
     assert first.values == pytest.approx(one[chosen], abs=1e-5)
     assert second.values == pytest.approx(other[chosen], abs=1e-5)
     assert difference.values == pytest.approx(other[chosen] - one[chosen], abs=2e-5)
-    assert "tired/wide" in difference.keys.texts
+    assert "tired/wide" in difference.keys.labels
 
 
 def test_tokens_without_a_partner_are_open_and_counted(embedded: Callable[[str], np.ndarray]) -> None:
     page = opened(text="the children are happy.", compare_text="the children are not happy.")
     first, difference, second = panels(page)
-    place = second.keys.texts.index("not")
-    assert first.keys.texts[place] == "·"
+    place = second.keys.labels.index("not")
+    assert first.keys.labels[place] == "·"
     for each in (first, difference):
         assert np.isnan(each.values[:, place]).all()
         assert np.isnan(each.values[place]).all()
@@ -173,7 +173,7 @@ def test_every_minimal_pair_differs_in_one_place(number: int) -> None:
     assert page.text_area(key="text").value == MINIMAL_PAIRS[number].first
     assert page.text_area(key="compare_text").value == MINIMAL_PAIRS[number].second
     assert np.nanmax(np.abs(difference.values)) > 0.1
-    assert 0 < sum("/" in each for each in difference.keys.texts) + np.isnan(first.values[0]).sum() <= 2
+    assert 0 < sum("/" in each for each in difference.keys.labels) + np.isnan(first.values[0]).sum() <= 2
 
 
 def test_a_blank_other_text_is_told() -> None:

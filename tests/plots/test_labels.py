@@ -31,7 +31,7 @@ def test_a_long_token_keeps_its_beginning_and_its_end() -> None:
 
 @pytest.mark.parametrize(("token", "shown"), [("Ġcat", "␣cat"), ("▁cat", "␣cat"), ("Ċ", "↵"), ("\t", "⇥")])
 def test_the_space_of_a_tokenizer_is_the_mark_that_the_live_view_shows(token: str, shown: str) -> None:
-    assert written(token)[0] == shown
+    assert label(Tokens.plain(["Ġa", token]), 1).text == shown
 
 
 def test_an_empty_token_is_two_quotes() -> None:

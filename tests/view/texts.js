@@ -7,6 +7,7 @@ export function tokens(texts, more = {}) {
   const special = texts.map((text) => ["[CLS]", "[SEP]"].includes(text));
   return {
     texts,
+    labels: texts,
     surfaces: texts,
     special,
     punctuation: texts.map((text) => [".", ","].includes(text)),

@@ -10,9 +10,15 @@ test("pieces lose their marks and are said to be pieces", () => {
   assert.deepEqual(spell(text, 3), { text: "[CLS]", special: true, piece: false, direction: "ltr" });
 });
 
+test("tokens are shown by their labels, and a letter that only looks like a mark for a space stays one", () => {
+  const text = tokens(["ĠcafÃ", "©", "Ġurnata"], { labels: ["␣café(1/2)", "é(2/2)", "Ġurnata"] });
+  assert.deepEqual([0, 1, 2].map((position) => spell(text, position).text), ["␣café(1/2)", "é(2/2)", "Ġurnata"]);
+  assert.equal(spellSpan(text, [0, 2]), "␣café(1/2) … é(2/2)");
+});
+
 test("what cannot be seen is made visible", () => {
   assert.equal(visible("a b\tc\n"), "a␣b⇥c↵");
-  assert.equal(visible("Ġthe"), "␣the");
+  assert.equal(visible("▁the"), "␣the");
   assert.equal(visible("\u202eabc\u0000"), "⟨U+202E⟩abc⟨U+0000⟩");
   assert.equal(visible("\ud800"), "⟨U+D800⟩");
   assert.equal(visible(""), "␣");

@@ -37,7 +37,7 @@ NO_PROJECTION = Message(
 NO_RESIDUAL = Message("This model does not simply add the result to the token's vector, so the walk ends here.")
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """An anatomy that is being written. vectors: queries' row, keys and values as the walk goes on with them."""
 

@@ -78,7 +78,7 @@ class CaptureSource:
         return self.calls[layer].of(0, head)
 
 
-@dataclass
+@dataclass(eq=False)
 class CaptureRecorder(Recorder):
     """Keeps queries, keys and values, those of each text by themselves and without its padding.
 

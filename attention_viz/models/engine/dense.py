@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from attention_viz.brief import brief
 from attention_viz.errors import TextError
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.reference import FIELDS, body_of, called_with
@@ -30,6 +31,8 @@ class DenseWay:
     network: PreTrainedModel
     heads: Mapping[str, int]
     name: str = "dense"
+
+    __repr__ = brief
 
     @property
     def parts(self) -> tuple[str, ...]:

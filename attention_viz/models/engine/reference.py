@@ -33,7 +33,7 @@ N_TOKENS, N_PADDED = 12, 5
 """Length of the trial texts, and how many tokens of the second are padding."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerReference:
     """One layer of one map.
 
@@ -47,7 +47,7 @@ class LayerReference:
     place: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """What the model gives out on the trial texts.
 

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from attention_viz.brief import brief
 from attention_viz.errors import ModelError
 from attention_viz.models.engine.capture import CaptureRecorder, capture_sources
 from attention_viz.models.engine.dense import DenseWay
@@ -89,6 +90,8 @@ class RecordedWay:
     layers: Mapping[str, tuple[Layer, ...]]
     sources: Callable[[Sequence[Any], Sequence[Layer], Sequence[int]], list[Source]]
     recorder: type[Recorder] = Recorder
+
+    __repr__ = brief
 
     @property
     def parts(self) -> tuple[str, ...]:

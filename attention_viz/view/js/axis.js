@@ -1,7 +1,7 @@
 /**
  * Axis: the tokens along one side of a picture.
  *
- * @typedef {import("./frame.js").Tokens} Tokens
+ * @typedef {import("./frame.js").Labelled} Labelled
  * @typedef {import("./matrix.js").Span} Span
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./token.js").Spelling} Spelling
@@ -19,7 +19,7 @@ const SLANT = Math.PI / 4;
 const ROOM_TO_SLANT = 18.5;
 
 export class Axis {
-  /** @param {Tokens} tokens @param {Span[]} spans the tokens of each cell */
+  /** @param {Labelled} tokens @param {Span[]} spans the tokens of each cell */
   constructor(tokens, spans) {
     /** @type {Spelling[]} */ this.spellings = spans.map(([first]) => spell(tokens, first));
     /** @type {Map<string, Fitted>} by the type they are set in */ this.sizes = new Map();

@@ -3,8 +3,15 @@
  *
  * @typedef {"ltr" | "rtl"} Direction
  *
+ * @typedef {object} Labelled
+ * @property {string[]} labels the tokens as they are shown
+ * @property {boolean[]} special
+ * @property {number[]} [segments]
+ * @property {Direction[]} [directions] of each text
+ *
  * @typedef {object} Tokens
  * @property {string[]} texts as the tokenizer spells them
+ * @property {string[]} labels as they are shown: characters where it spells bytes
  * @property {string[]} surfaces the characters of the text they stand for
  * @property {boolean[]} special
  * @property {boolean[]} punctuation

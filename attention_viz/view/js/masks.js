@@ -2,7 +2,7 @@
  * Masks: the tokens of a text as buttons; a pressed one is hidden from the model.
  *
  * @typedef {import("./mounted.js").Call} Call
- * @typedef {import("./frame.js").Tokens} Tokens
+ * @typedef {import("./frame.js").Labelled} Labelled
  */
 import { box, setName, setText } from "./element.js";
 import { remember } from "./memory.js";
@@ -32,7 +32,7 @@ class Masks {
   update(call) {
     this.call = call;
     this.toggles.adopt(call.data.said);
-    const n = call.data.tokens.texts.length;
+    const n = call.data.tokens.labels.length;
     if (this.buttons.length !== n) {
       this.buttons = Array.from({ length: n }, (_, position) => this.button(position));
       this.tokens.replaceChildren(...this.buttons);

@@ -1,10 +1,10 @@
 /**
  * Panel: one matrix of several that are drawn side by side.
  *
- * @typedef {import("./frame.js").Tokens} Tokens
+ * @typedef {import("./frame.js").Labelled} Labelled
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./wording.js").Labels} Labels
- * @typedef {{title: string, kind: "weights" | "difference", queries: Tokens, keys: Tokens}} Plain
+ * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
  * @typedef {import("./surface.js").Sheet} Sheet
  * @typedef {import("./axis.js").Light} Light
  * @typedef {{row: number, column: number}} Place
@@ -28,8 +28,8 @@ export class Panel {
   constructor(plain, values) {
     this.plain = plain;
     this.values = values;
-    this.rows = plain.queries.texts.length;
-    this.columns = plain.keys.texts.length;
+    this.rows = plain.queries.labels.length;
+    this.columns = plain.keys.labels.length;
     this.queries = new Axis(plain.queries, alone(this.rows));
     this.keys = new Axis(plain.keys, alone(this.columns));
     this.surface = new Surface("panel");

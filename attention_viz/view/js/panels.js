@@ -55,7 +55,7 @@ class Panels {
     this.header = header;
     let offset = message.byteOffset + start;
     this.panels = header.panels.map((plain) => {
-      const length = 4 * plain.queries.texts.length * plain.keys.texts.length;
+      const length = 4 * plain.queries.labels.length * plain.keys.labels.length;
       const values = new Float32Array(message.buffer.slice(offset, offset + length));
       offset += length;
       return this.watch(new Panel(plain, values));

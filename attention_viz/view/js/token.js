@@ -1,34 +1,34 @@
 /**
  * Token: how a token is written on the screen.
  *
- * @typedef {import("./frame.js").Tokens} Tokens
+ * @typedef {import("./frame.js").Labelled} Labelled
  * @typedef {import("./frame.js").Direction} Direction
  * @typedef {{text: string, special: boolean, piece: boolean, direction: Direction}} Spelling
  */
 
 const LONGEST = 80;
-const MARKS = new Map([[" ", "␣"], ["\u00a0", "␣"], ["\u3000", "␣"], ["\t", "⇥"], ["\n", "↵"], ["\r", "↵"], ["\u0120", "␣"], ["\u010a", "↵"], ["\u2581", "␣"]]);
+const MARKS = new Map([[" ", "␣"], ["\u00a0", "␣"], ["\u3000", "␣"], ["\t", "⇥"], ["\n", "↵"], ["\r", "↵"], ["\u2581", "␣"]]);
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]/u;
 
-/** @param {Tokens} tokens @param {number} position @returns {Spelling} */
+/** @param {Labelled} tokens @param {number} position @returns {Spelling} */
 export function spell(tokens, position) {
-  const text = tokens.texts[position];
+  const text = tokens.labels[position];
   const piece = text.startsWith("##") && text.length > 2;
   return { text: visible(piece ? text.slice(2) : text), special: tokens.special[position], piece, direction: directionOf(tokens, position) };
 }
 
-/** Which way the text of a token runs; that of a special one is no part of it. @param {Tokens} tokens @param {number} position @returns {Direction} */
+/** Which way the text of a token runs; that of a special one is no part of it. @param {Labelled} tokens @param {number} position @returns {Direction} */
 function directionOf({ directions, segments, special }, position) {
-  return special[position] ? "ltr" : directions?.[segments[position]] ?? "ltr";
+  return special[position] ? "ltr" : directions?.[segments?.[position] ?? 0] ?? "ltr";
 }
 
-/** The tokenizer's own spelling, for tooltips and tables: nothing hidden, nothing endless.
- * @param {Tokens} tokens @param {number} position @returns {string} */
+/** A token for tooltips and tables, its marks included: nothing hidden, nothing endless.
+ * @param {Labelled} tokens @param {number} position @returns {string} */
 export function spellOut(tokens, position) {
-  return visible(tokens.texts[position]);
+  return visible(tokens.labels[position]);
 }
 
-/** @param {Tokens} tokens @param {[number, number]} span tokens from the first to before the last @returns {string} */
+/** @param {Labelled} tokens @param {[number, number]} span tokens from the first to before the last @returns {string} */
 export function spellSpan(tokens, [start, stop]) {
   if (stop - start === 1) return spellOut(tokens, start);
   return `${spellOut(tokens, start)} … ${spellOut(tokens, stop - 1)}`;

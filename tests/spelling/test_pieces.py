@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerBase
 from attention_viz import Tokens
 from attention_viz.attention import Attention
 from attention_viz.models.reader import Reader
-from attention_viz.models.spelling import bare
+from attention_viz.spelling import bare
 from attention_viz.words import merge_words
 
 KINDS = ("word pieces", "byte pieces", "sentence pieces")

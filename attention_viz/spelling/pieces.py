@@ -1,4 +1,4 @@
-"""Spelling: from a tokenizer's pieces to tokens that say which characters of the text they stand for."""
+"""Pieces: from what a tokenizer made of a text to tokens that say which characters of the text they stand for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_viz.models.boundaries import word_numbers
+from attention_viz.spelling.boundaries import word_numbers
 from attention_viz.tokens import Tokens
 
 MARKERS = ("##", "\u2581", "\u0120", "</w>", "@@")
 """How tokenizers mark the start or the inside of a word: WordPiece, SentencePiece, byte-level BPE, older BPE."""
 
-SPACES = ("\u2581", "\u0120")
+SPACES = ("\u2581", "\u0120", " ")
 """Tokens that stand for nothing but the space before a word."""
 
-_Span = tuple[int, int]
+Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pieces:
     """What a tokenizer made of one or two texts; each field has one entry per token.
 
@@ -32,7 +32,7 @@ class Pieces:
 
     texts: tuple[str, ...]
     segments: np.ndarray
-    spans: tuple[_Span, ...]
+    spans: tuple[Span, ...]
     special: np.ndarray
     unknown: np.ndarray
 
@@ -48,10 +48,11 @@ class Pieces:
         )
 
 
-def spell(pieces: Pieces, texts: Sequence[str]) -> Tokens:
+def spell(pieces: Pieces, texts: Sequence[str], words: Sequence[Sequence[int] | None] = (None, None)) -> Tokens:
     """Which characters, word and segment does each token stand for?
 
     texts : the segments' texts, as the tokenizer read them
+    words : of each, the number of the word that each character belongs to, as `word_numbers` gives it; None = ask that
     A special token is a word of its own, without a span, even where it was typed in the text.
     """
     # What the tokenizer added belongs to the segment before it, as in [CLS] a [SEP] b [SEP].
@@ -71,7 +72,7 @@ def spell(pieces: Pieces, texts: Sequence[str]) -> Tokens:
         special=tuple(special),
         unknown=tuple(bool(each) for each in pieces.unknown),
         segments=tuple(segments),
-        words=tuple(_words(pieces.texts, special, _places(texts, segments, spans))),
+        words=tuple(_words(pieces.texts, special, _places(texts, segments, spans, words))),
         spans=tuple(spans),
     )
 
@@ -84,7 +85,7 @@ def bare(spelling: str) -> str:
     return stripped or " "
 
 
-def _trim(text: str, span: _Span, is_space: bool) -> _Span:
+def _trim(text: str, span: Span, is_space: bool) -> Span:
     """The span without the white space round it; of white space, all of it."""
     start, stop = span
     inside = text[start:stop]
@@ -95,11 +96,16 @@ def _trim(text: str, span: _Span, is_space: bool) -> _Span:
     return start + len(inside) - len(inside.lstrip()), stop - len(inside) + len(inside.rstrip())
 
 
-def _places(texts: Sequence[str], segments: Sequence[int], spans: Sequence[_Span]) -> list[tuple[int, int] | None]:
+def _places(
+    texts: Sequence[str], segments: Sequence[int], spans: Sequence[Span], given: Sequence[Sequence[int] | None]
+) -> list[tuple[int, int] | None]:
     """(segment, word of the text) in which each token starts; None where it has no span."""
     ends = [max([stop for (_, stop), each in zip(spans, segments, strict=True) if each == n] + [0]) for n in range(2)]
     # Of a text that was cut, only what was read: one character more, since an apostrophe looks ahead.
-    words = [word_numbers(text[: end + 1]) for text, end in zip(texts, ends, strict=False)]
+    words = [
+        word_numbers(text[: end + 1]) if known is None else known
+        for text, end, known in zip(texts, ends, given, strict=False)
+    ]
     places: list[tuple[int, int] | None] = []
     before: tuple[int, int] | None = None
     covered = 0  # the character up to which the token before reaches

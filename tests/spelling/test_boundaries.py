@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import BertTokenizer
 
-from attention_viz.models.boundaries import word_numbers
+from attention_viz.spelling import word_numbers
 
 
 def words(text: str) -> list[str]:
