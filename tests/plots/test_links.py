@@ -15,7 +15,8 @@ from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
 from attention_viz.plots import plot_lines
-from attention_viz.plots.links import ACROSS, LONGEST, MOST, PITCH
+from attention_viz.plots.links import ACROSS, LONGEST, PITCH
+from attention_viz.plots.strands import MOST
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, random_attention, words
 

@@ -16,7 +16,7 @@ from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.plots import plot_text
 from attention_viz.plots.palette import weights_map
-from attention_viz.plots.prose import MOST_TOKENS, ROOM, paragraphs
+from attention_viz.plots.paragraphs import MOST_TOKENS, ROOM, paragraphs
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, random_attention, words
 
