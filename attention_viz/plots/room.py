@@ -20,7 +20,7 @@ titles as high as matplotlib's. All sizes in inches and points that plots work w
 BAR, PAD = 0.15, 0.05
 """Parts of their width that the user's axes give to a colour bar and to the space before it; matplotlib's own."""
 
-LOWEST, HIGHEST = 1.4, 12.0
+LOWEST, HIGHEST = 1.4, 10.5
 """Inches that a picture is high at least, for the titles of its axes, and at most, where only its width is given."""
 
 
