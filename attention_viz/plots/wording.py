@@ -132,7 +132,7 @@ def font_notes(labels: Iterable[Written], paper: Paper) -> list[Message]:
         {"font": family(own) if own else ""},
     )
     coded = Message(
-        "Characters for which no font was found stand as their code points (U+...); font= of av.Paper names a font that has them."
+        "Characters for which no font was found stand as their code points (U+...); in Python, paper=av.Paper(font=...) names one."
     )
     has_other = own is not None and any(label.path != own for label in labels)
     return [other] * has_other + [coded] * any(label.coded for label in labels)

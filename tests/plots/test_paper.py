@@ -145,7 +145,7 @@ def test_a_character_that_no_font_has_is_its_code_point_and_the_remedy_is_named(
         Attention.from_weights(np.eye(2), ["cat", "\U0001e900"]), 0, 0
     )  # Adlam, in a font of few computers
     if "U+1E900" in words(figure):
-        assert "font= of av.Paper names a font that has them." in " ".join(words(figure)).replace("\n", " ")
+        assert "paper=av.Paper(font=...) names one." in " ".join(words(figure)).replace("\n", " ")
     assert "code points" not in " ".join(words(plot_head(Attention.from_weights(np.eye(2), ["cat", "\0"]), 0, 0)))
 
 
