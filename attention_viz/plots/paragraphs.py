@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -9,6 +10,7 @@ from itertools import groupby
 from attention_viz.attention import Tokens
 from attention_viz.characters import Direction, direction
 from attention_viz.plots.bidi import levels, mirrored, visual_order
+from attention_viz.plots.font_files import glyphs
 from attention_viz.plots.fonts import lacking, width
 from attention_viz.plots.labels import written
 from attention_viz.plots.lines import may_break
@@ -24,6 +26,9 @@ PAD, SPACE, PARAGRAPH = 0.045, 0.05, 0.14
 """Ground beside a token, space between two words, and between two texts, in inches."""
 LONGEST = 60
 """Columns of the longest token; a longer one is cut in the middle."""
+CURSIVE = ("ARABIC LETTER", "SYRIAC LETTER", "NKO LETTER", "MANDAIC LETTER", "MONGOLIAN LETTER", "ADLAM")
+"""Scripts whose letters are joined into words, as their characters' names begin."""
+JOINER = "\u200d"
 OBJECT = "\ufffc"
 """What a token that is no part of the text counts as when its place in a line is sought: something without a direction."""
 
@@ -175,10 +180,20 @@ def spaced(tokens: Tokens, position: int) -> bool:
     return start > before[1] if stop > 0 else not tokens.texts[position].startswith("##")
 
 
+def _joined(tokens: Tokens, position: int) -> bool:
+    """Do letters of a script that joins them meet before this token, so that they keep the forms that they have in the word?"""
+    if not 0 < position < len(tokens) or spaced(tokens, position):
+        return False
+    before, after = tokens.surfaces[position - 1][-1:], tokens.surfaces[position][:1]
+    return all(unicodedata.name(each, "").startswith(CURSIVE) for each in (before, after))
+
+
 def _measured(tokens: Tokens, position: int, own: str | None) -> Word:
     """A token as it is written, with the ground beside it, and not yet on its place."""
     token = tokens.texts[position]
     piece = token.startswith("##") and len(token) > 2
     token = token[2:] if piece else token
     text, path = written(token, own, LONGEST)
+    if ord(JOINER) in glyphs(path):
+        text = JOINER * _joined(tokens, position) + text + JOINER * _joined(tokens, position + 1)
     return Word(position, text, path, piece, lacking(token, path), width(text, path, SIZE) / POINTS + 2 * PAD)

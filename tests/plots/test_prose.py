@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
 
 import attention_viz as av
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.plots import plot_text
+from attention_viz.plots.font_files import font_files
 from attention_viz.plots.palette import weights_map
 from attention_viz.plots.paragraphs import MOST_TOKENS, ROOM, paragraphs
 from attention_viz.tokens import Tokens
@@ -156,6 +159,22 @@ def test_an_arabic_text_and_a_hebrew_name_in_an_english_one_run_their_ways() -> 
     assert arabic == ["[SEP]", "Amazon", "25", "أحمد", "ذهب", "[CLS]"]
     (english,) = lines_of(spaced_tokens("see דני כהן now"))
     assert english == ["[CLS]", "see", "כהן", "דני", "now", "[SEP]"]
+
+
+def test_pieces_of_an_arabic_word_keep_the_letters_that_they_have_in_the_word() -> None:
+    def shapes(text: str) -> list[int]:
+        font = get_font(font_files()[0])
+        font.set_size(12, 72)
+        invisible = font.get_char_index(ord("\u200d")), font.get_char_index(ord(" "))
+        found = [item.glyph_index for item in font._layout(text, LoadFlags.NO_HINTING)]
+        return [glyph for glyph in found if glyph not in invisible]
+
+    tokens = replace(Tokens.plain(["بيت", "##نا", "كبير"]), spans=((0, 3), (3, 5), (6, 10)))
+    first, second, third = paragraphs(tokens, 0).words
+    assert shapes(second.text) + shapes(first.text) == shapes("بيتنا")
+    assert shapes("نا") + shapes("بيت") != shapes("بيتنا")
+    assert third.text == "كبير"
+    assert second.x + second.width == pytest.approx(first.x)
 
 
 def test_a_long_text_that_runs_right_to_left_begins_each_line_at_the_right_edge() -> None:
