@@ -20,11 +20,12 @@ from attention_viz.words import merge_words
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, load_model
-    from attention_viz.plots import plot_head, plot_heads, plot_layers, plot_lines, plot_text, plot_top
+    from attention_viz.plots import Paper, plot_head, plot_heads, plot_layers, plot_lines, plot_text, plot_top
     from attention_viz.view.show import show
 
 _LATER = {
     "Model": "attention_viz.models",
+    "Paper": "attention_viz.plots",
     "load_model": "attention_viz.models",
     "plot_head": "attention_viz.plots",
     "plot_heads": "attention_viz.plots",
@@ -41,6 +42,7 @@ __all__ = [
     "AttentionVizError",
     "DenseSource",
     "Model",
+    "Paper",
     "Selection",
     "Source",
     "Tokens",

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = ("png", "svg", "pdf")
-DPI = {"png": 200, "svg": 300, "pdf": 300}
-"""Dots per inch of a PNG, and of the heatmap's cells inside an SVG or PDF."""
-
 RANDOM_NAME = re.compile(rb'(\bid="|url\(#|href="#)([a-z]+[0-9a-f]{10})\b')
 """Where an SVG of matplotlib names clip paths, markers and pictures, anew each time."""
 
@@ -27,8 +24,8 @@ def picture(figure: Figure, kind: str, about: Mapping[str, Any] | None = None) -
 
     kind  : "png", "svg" or "pdf"
     about : goes into the file's description as JSON, see `facts`
-    In an SVG letters are outlines, so that it looks the same without the fonts; in a PDF they are embedded and can be
-    searched and copied. Raises SelectionError for another kind.
+    A PNG, and the heatmap's cells inside an SVG or PDF, have 300 dots per inch. Words stay text: they can be searched,
+    copied and set anew, and the letters that they need are embedded. Raises SelectionError for another kind.
     """
     if kind not in KINDS:
         raise SelectionError(
@@ -38,7 +35,6 @@ def picture(figure: Figure, kind: str, about: Mapping[str, Any] | None = None) -
     figure.savefig(
         file,
         format=kind,
-        dpi=DPI[kind],
         facecolor=figure.get_facecolor(),
         edgecolor="none",
         metadata=_metadata(kind, _title(figure), json.dumps(about or {"program": PROGRAM})),

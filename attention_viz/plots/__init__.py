@@ -1,10 +1,11 @@
-"""Plots: values as matplotlib Figures, for print, notebooks and downloads. No pyplot and no global setting is touched."""
+"""Plots: values as matplotlib Figures, for print, notebooks and downloads. pyplot is never touched."""
 
 from attention_viz.plots.head import plot_head
 from attention_viz.plots.heads import plot_heads
 from attention_viz.plots.layers import plot_layers
 from attention_viz.plots.links import plot_lines
+from attention_viz.plots.paper import Paper
 from attention_viz.plots.prose import plot_text
 from attention_viz.plots.top import plot_top
 
-__all__ = ["plot_head", "plot_heads", "plot_layers", "plot_lines", "plot_text", "plot_top"]
+__all__ = ["Paper", "plot_head", "plot_heads", "plot_layers", "plot_lines", "plot_text", "plot_top"]

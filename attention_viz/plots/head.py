@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,14 +13,22 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.filters import chosen_queries
 from attention_viz.plots import wording
+from attention_viz.plots.guest import sheet_in
 from attention_viz.plots.look import Look
 from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.measures import AXIS, MARGIN, Box
+from attention_viz.plots.numbers import fitting_size, write_numbers
+from attention_viz.plots.paper import PAPER, Paper
+from attention_viz.plots.room import room_of
 from attention_viz.plots.scale import scale_of
-from attention_viz.plots.sheet import AXIS, Box, Sheet
+from attention_viz.plots.sheet import Sheet
 from attention_viz.plots.wording import Translate
 
 MOST_CELLS = 512
 """Rows and columns beyond which a head is drawn pooled."""
+
+LEFT, TALLEST = 0.6, 100.0
+"""Room for the title of the queries, and a height at which every label is as large as labels get, in inches."""
 
 SIZES = (8.0, 14.0)
 """The smallest and the largest font of the tokens, in points."""
@@ -40,6 +49,8 @@ def plot_head(
     threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
+    paper: Paper = PAPER,
+    ax: Axes | None = None,
 ) -> Figure:
     """Which query reads which key in this head? Query down the side, key along the top, more weight further from the ground's colour.
 
@@ -52,26 +63,38 @@ def plot_head(
     threshold   : weights below it are drawn as 0
     title       : instead of "Layer 3, head 4"
     translate   : turns an English template of the picture's words into another language's, see plots.wording
+    paper       : its width, numbers in its cells and its font, see `Paper`
+    ax          : axes of your own, which the picture fills; the rest of their figure, which is returned, is left as it is
     The cells are the weights themselves; beyond 512 tokens the highest weight of each block, and the picture says so.
-    Raises SelectionError where the head, the scale, the theme, the palette, the direction or a kind does not exist.
+    Raises SelectionError where the head, the scale, the theme, the palette, the direction, a kind, the width or the font does
+    not exist, and where `ax` is no flat Axes or comes with a width.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
+    room = room_of(look, ax)
     shown = matrix(look.seen(attention), layer, head, exclude, MOST_CELLS)
     rows, columns = (_length(cells) for cells in shown.values.shape)
-    down = edge(attention.query_tokens, shown.queries, rows, SIZES)
-    across = edge(attention.key_tokens, shown.keys, columns, SIZES)
+    tall = partial(edge, attention.query_tokens, shown.queries, sizes=SIZES, own=look.font)
+    columns, rows = room.body((columns, rows), lambda: LEFT + tall(TALLEST).widest + MARGIN)
+    down = tall(rows)
+    across = edge(attention.key_tokens, shown.keys, columns, SIZES, look.font)
+    size = fitting_size(shown, (columns, rows), look.font, room.size) if paper.numbers else None
     notes = [
         *wording.labelled_note(max(down.every, across.every)),
         *wording.pooled_note(attention, shown.values.shape),
         *wording.closed_note(attention, [layer], shown.values.shape),
         *wording.share_note(attention, layer, head, exclude, renormalise),
         *wording.part_note(pairs, threshold),
+        *wording.numbers_note(paper.numbers, size is not None),
+        *wording.font_notes([*down.labels, *across.labels], paper),
     ]
-    body = Box(0.6 + down.widest, 0.85 + across.height, columns, rows)
+    left = LEFT + down.widest
+    body = Box(left, 0.85 + across.height, room.filled(left, columns), rows)
     colours = scale_of(scale, shown.values)
-    sheet = Sheet(look, body, 0, notes, colours)
+    sheet = sheet_in(room, look, body, 0, notes, colours)
     axes = sheet.axes(body)
     mesh = draw(axes, shown, look.colours, colours)
+    if size is not None:
+        write_numbers(sheet, axes, shown, size, look.colours, colours)
     label_queries(sheet, axes, down)
     label_keys(sheet, axes, across, top=True)
     _name_axes(sheet, axes, down, across)

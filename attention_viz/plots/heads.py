@@ -1,28 +1,38 @@
-"""Heads: every head of one layer side by side."""
+"""Heads: every head of one layer side by side, or any heads of any layers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
+from attention_viz.errors import Message, SelectionError
 from attention_viz.plots import wording
 from attention_viz.plots.look import Look
 from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.measures import AXIS, MARGIN, TITLE, Box
+from attention_viz.plots.numbers import fitting_size, write_numbers
+from attention_viz.plots.paper import PAPER, Paper
+from attention_viz.plots.room import HIGHEST, Room, room_of
 from attention_viz.plots.scale import Scale, scale_of
-from attention_viz.plots.sheet import AXIS, MARGIN, TITLE, Box, Sheet
+from attention_viz.plots.sheet import Sheet
 from attention_viz.plots.wording import Translate
+
+Head = tuple[int, int]
 
 COLUMNS = 4
 MOST_CELLS = 128
 """Rows and columns beyond which each head is drawn pooled."""
 
-SIDE, GAP, HEADING = 3.0, 0.22, 0.34
-"""Side of one head, space between two, and the line of its title, in inches."""
+SIDE, SMALLEST, GAP, HEADING = 3.0, 1.2, 0.22, 0.34
+"""Side of one head, and on paper of a given width where the heads are not too many for a page; space between two, and the line of its title, in inches."""
+LEFT = 0.6
+"""Room for the title of the queries, in inches."""
 
 SIZES = (8.0, 12.0)
 """The smallest and the largest font of the tokens, in points."""
@@ -30,8 +40,9 @@ SIZES = (8.0, 12.0)
 
 def plot_heads(
     attention: Attention,
-    layer: int,
+    layer: int | None = None,
     *,
+    heads: Sequence[Head] | None = None,
     scale: str = "unit",
     theme: str = "light",
     palette: str = "blue",
@@ -41,45 +52,72 @@ def plot_heads(
     threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
+    paper: Paper = PAPER,
 ) -> Figure:
     """What does each head of this layer read? Four in a row, tokens along the left and the bottom edge, one colour bar for all.
 
-    The options are those of `plot_head`; "peak" is the highest weight of the whole layer.
+    heads : instead of a layer, (layer, head) pairs from 0, of any layers, in the order in which they are drawn
+    The other options are those of `plot_head`; "peak" is the highest weight of all that are drawn. On paper of a given width
+    as many stand in a row as are still legible.
     The cells are the weights themselves; beyond 128 tokens the highest weight of each block, and the picture says so.
-    Raises SelectionError where the layer does not exist, and as `plot_head` does.
+    Raises SelectionError where the layer or a head does not exist, where both or neither are given, and as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
+    drawn = _chosen(attention, layer, heads)
     seen = look.seen(attention)
-    shown = [matrix(seen, layer, head, exclude, MOST_CELLS) for head in range(attention.heads_of(layer))]
-    queries = edge(attention.query_tokens, shown[0].queries, SIDE, SIZES)
-    keys = edge(attention.key_tokens, shown[0].keys, SIDE, SIZES)
+    shown = [matrix(seen, *each, exclude, MOST_CELLS) for each in drawn]
+    grid = grid_of(room_of(look), look, attention, shown)
+    queries, keys = grid.queries, grid.keys
+    size = fitting_size(shown[0], (grid.side, grid.side), look.font, grid.room.size) if paper.numbers else None
     notes = [
         *wording.labelled_note(max(queries.every, keys.every)),
         *wording.pooled_note(attention, shown[0].values.shape),
-        *wording.closed_note(attention, [layer], shown[0].values.shape),
+        *wording.closed_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
         *wording.left_out_note(exclude, renormalise),
         *wording.part_note(pairs, threshold),
+        *wording.numbers_note(paper.numbers, size is not None),
+        *wording.font_notes([*queries.labels, *keys.labels], paper),
     ]
-    grid = Grid(len(shown), queries, keys)
     colours = scale_of(scale, np.ma.stack([each.values for each in shown]))
-    sheet = Sheet(look, grid.body, keys.height + 0.55, notes, colours)
-    mesh = _panels(sheet, grid, shown, colours)
-    _outer_words(sheet, grid, look.heading(wording.layer_title(layer)))
+    sheet = Sheet(look, grid.room, grid.body, keys.height + 0.55, notes, colours)
+    titles = [wording.title(*each) if layer is None else wording.head_title(each[1]) for each in drawn]
+    for cell, (each, words) in enumerate(zip(shown, titles, strict=True)):
+        axes, mesh = _panel(sheet, grid, cell, each, words, colours)
+        if size is not None:
+            write_numbers(sheet, axes, each, size, look.colours, colours)
+    _hide_unused(sheet, grid)
+    _outer_words(
+        sheet,
+        grid,
+        look.heading(Message("{n} heads", {"n": len(drawn)}) if layer is None else wording.layer_title(layer)),
+    )
     sheet.colour_bar(mesh, colours)
     return sheet.figure
 
 
+def _chosen(attention: Attention, layer: int | None, heads: Sequence[Head] | None) -> list[Head]:
+    """The heads that are drawn. Raises SelectionError unless either a layer or heads are given."""
+    if layer is not None and heads is None:
+        return [(layer, head) for head in range(attention.heads_of(layer))]
+    if layer is None and heads:
+        return list(heads)
+    raise SelectionError(
+        "plot_heads draws either a layer or heads, not layer={layer} with heads={heads}; give one, such as layer=2 or heads=[(0, 3), (2, 5)].",
+        layer=layer,
+        heads=heads,
+    )
+
+
 @dataclass(frozen=True)
 class Grid:
-    """Where each head of a layer stands on the sheet."""
+    """Where each head stands on the sheet. side : of each, in inches"""
 
+    room: Room
     heads: int
+    columns: int
+    side: float
     queries: Edge
     keys: Edge
-
-    @property
-    def columns(self) -> int:
-        return min(COLUMNS, self.heads)
 
     @property
     def rows(self) -> int:
@@ -88,29 +126,56 @@ class Grid:
     @property
     def body(self) -> Box:
         """All cells together, from the top of the first to the bottom of the last; without titles above and labels below."""
-        width = self.columns * (SIDE + GAP) - GAP
-        return Box(0.6 + self.queries.widest, 0.95, width, self.rows * (SIDE + HEADING) - HEADING)
+        width = self.columns * (self.side + GAP) - GAP
+        return Box(LEFT + self.queries.widest, 0.95, width, self.rows * (self.side + HEADING) - HEADING)
 
     def box(self, cell: int) -> Box:
         row, column = divmod(cell, self.columns)
-        return Box(self.body.x + column * (SIDE + GAP), self.body.y + row * (SIDE + HEADING), SIDE, SIDE)
+        across, down = column * (self.side + GAP), row * (self.side + HEADING)
+        return Box(self.body.x + across, self.body.y + down, self.side, self.side)
 
 
-def _panels(sheet: Sheet, grid: Grid, shown: list[Matrix], colours: Scale) -> QuadMesh:
-    for head, each in enumerate(shown):
-        box = grid.box(head)
-        axes = sheet.axes(box)
-        mesh = draw(axes, each, sheet.look.colours, colours)
-        sheet.title(axes, box, sheet.look.say(wording.head_title(head)), above=0.06, size=AXIS)
-        if head % grid.columns == 0:
-            label_queries(sheet, axes, grid.queries)
-        if head + grid.columns >= grid.heads:  # nothing stands below it
-            label_keys(sheet, axes, grid.keys, top=False)
+def grid_of(room: Room, look: Look, attention: Attention, shown: Sequence[Matrix]) -> Grid:
+    """Four heads in a row; on paper of a given width as many as are not too small, or as many as one page takes."""
+    heads = len(shown)
+
+    def edges(side: float) -> tuple[Edge, Edge]:
+        return (
+            edge(attention.query_tokens, shown[0].queries, side, SIZES, look.font),
+            edge(attention.key_tokens, shown[0].keys, side, SIZES, look.font),
+        )
+
+    if room.sheet is None:
+        return Grid(room, heads, min(COLUMNS, heads), SIDE, *edges(SIDE))
+    width = room.sheet - LEFT - edges(SIDE)[0].widest - MARGIN
+    least = min(COLUMNS, heads, max(1, int((width + GAP) / (SMALLEST + GAP))))
+    for columns in range(least, min(COLUMNS, heads) + 1):
+        side = (width + GAP) / columns - GAP
+        grid = Grid(room, heads, columns, side, *edges(side))
+        if grid.body.height <= HIGHEST:
+            break
+    return grid
+
+
+def _panel(sheet: Sheet, grid: Grid, cell: int, shown: Matrix, words: Message, colours: Scale) -> tuple[Axes, QuadMesh]:
+    """One head, with its title and the labels that stand at the grid's edge."""
+    box = grid.box(cell)
+    axes = sheet.axes(box)
+    mesh = draw(axes, shown, sheet.look.colours, colours)
+    said = sheet.look.say(words)
+    sheet.title(axes, box, said, above=0.06, size=sheet.fitted(said, AXIS, box.width))
+    if cell % grid.columns == 0:
+        label_queries(sheet, axes, grid.queries)
+    if cell + grid.columns >= grid.heads:  # nothing stands below it
+        label_keys(sheet, axes, grid.keys, top=False)
+    return axes, mesh
+
+
+def _hide_unused(sheet: Sheet, grid: Grid) -> None:
     for cell in range(grid.heads, grid.rows * grid.columns):
         unused = sheet.axes(grid.box(cell))
         unused.set_axis_off()
         unused.set_visible(False)
-    return mesh
 
 
 def _outer_words(sheet: Sheet, grid: Grid, heading: str) -> None:
@@ -120,6 +185,6 @@ def _outer_words(sheet: Sheet, grid: Grid, heading: str) -> None:
     over = figure.suptitle("", x=sheet.across(body.x), y=sheet.down(MARGIN), ha="left", va="top")
     side = figure.supylabel("", x=sheet.across(MARGIN), y=sheet.down(middle), ha="center", va="center")
     below = figure.supxlabel("", x=sheet.across(body.x + body.width / 2), y=sheet.down(foot), ha="center", va="top")
-    sheet.set_text(over, heading, TITLE)
+    sheet.set_text(over, heading, sheet.fitted(heading, TITLE, sheet.right - body.x))
     sheet.set_text(side, sheet.look.say(wording.query_axis()), AXIS)
     sheet.set_text(below, sheet.look.say(wording.key_axis()), AXIS)

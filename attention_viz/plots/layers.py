@@ -7,16 +7,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.plots import wording
+from attention_viz.plots.guest import sheet_in
 from attention_viz.plots.look import Look
 from attention_viz.plots.matrix import matrix
+from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
+from attention_viz.plots.paper import PAPER, Paper
+from attention_viz.plots.room import room_of
 from attention_viz.plots.scale import scale_of
-from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
+from attention_viz.plots.sheet import Sheet
 from attention_viz.plots.wording import Translate
 
 THUMBNAIL = 64
@@ -27,6 +32,9 @@ MOST_CELLS = 400_000
 
 SIDE, WIDEST = 1.0, 14.0
 """Side of a thumbnail with its gap, where there is room, and the room for all of them each way, in inches."""
+
+LEFT = 0.9
+"""Room for the layers' numbers and their title, in inches."""
 
 GAP = 0.1
 """Space between two thumbnails, in parts of that side."""
@@ -44,6 +52,8 @@ def plot_layers(
     threshold: float = 0.0,
     title: str | None = None,
     translate: Translate = str,
+    paper: Paper = PAPER,
+    ax: Axes | None = None,
 ) -> Figure:
     """Where do heads differ? A thumbnail of every head, layers down, heads across, each to be read like `plot_head`.
 
@@ -52,26 +62,29 @@ def plot_layers(
     the picture says so.
     Raises SelectionError as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold)
+    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
+    room = room_of(look, ax)
     mosaic = assemble(look.seen(attention), exclude)
     layers, heads = attention.n_layers, attention.n_heads
     side = min(SIDE, WIDEST / max(layers, heads))
-    body = Box(0.9, 1.1, side * heads, side * layers)
+    width, height = room.body((side * heads, side * layers), lambda: LEFT + MARGIN)
+    body = Box(LEFT, 1.1, width, height)
     notes = [
         *wording.pooled_note(attention, mosaic.cells),
         *wording.closed_note(attention, range(attention.n_layers), mosaic.cells),
         *wording.left_out_note(exclude, renormalise),
         *wording.part_note(pairs, threshold),
+        *wording.numbers_note(paper.numbers, fit=False),
     ]
     colours = scale_of(scale, mosaic.values)
-    sheet = Sheet(look, body, 0, notes, colours)
+    sheet = sheet_in(room, look, body, 0, notes, colours)
     axes = sheet.axes(body)
     mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=look.colours, norm=colours.norm, rasterized=True)
     axes.set(xlim=(0, heads), ylim=(layers, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
-    _number(sheet, axes.xaxis, heads, side, Message("head"))
-    _number(sheet, axes.yaxis, layers, side, Message("layer"))
+    _number(sheet, axes.xaxis, heads, width / heads, Message("head"))
+    _number(sheet, axes.yaxis, layers, height / layers, Message("layer"))
     axes.xaxis.set_label_coords(0.5, 1 + 0.27 / body.height)
     axes.yaxis.set_label_coords(-0.45 / body.width, 0.5)
     sheet.title(axes, body, look.heading(Message("All heads of all layers")), above=0.62)
@@ -127,7 +140,7 @@ def _number(sheet: Sheet, axis: Axis, n: int, side: float, words: Message) -> No
     every = math.ceil(1.8 * SMALL / POINTS / side)
     numbers = range(1, n + 1, every)
     axis.set_ticks([number - (1 + GAP) / 2 for number in numbers], [str(number) for number in numbers])
-    axis.set_tick_params(length=0, pad=3)
+    axis.set_tick_params(length=0, pad=3 * sheet.size)
     for tick, number in zip(axis.get_major_ticks(), numbers, strict=True):
         for text in (tick.label1, tick.label2):
             sheet.set_text(text, str(number), SMALL)

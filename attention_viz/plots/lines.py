@@ -12,14 +12,14 @@ NOT_FIRST = "，。；：、！？）》”"
 """Chinese marks that do not begin a line."""
 
 
-def wrap(text: str, room: float, size: float) -> list[str]:
+def wrap(text: str, room: float, size: float, own: str | None = None) -> list[str]:
     """The text in lines no wider than so many inches, broken at spaces, or between Chinese characters; no line for no text.
 
-    size : of the font, in points. A single word wider than the room keeps a line for itself.
+    size : of the font, in points; own: its file, else the usual ones. A single word wider than the room keeps a line for itself.
     """
     lines: list[str] = []
     for piece in _pieces(text):
-        if lines and _inches(lines[-1] + piece.rstrip(), size) <= room:
+        if lines and _inches(lines[-1] + piece.rstrip(), size, own) <= room:
             lines[-1] += piece
         else:
             lines.append(piece)
@@ -31,8 +31,8 @@ def join(sentences: Iterable[str]) -> str:
     return " ".join(sentences).replace("。 ", "。")
 
 
-def _inches(text: str, size: float) -> float:
-    drawn, path = in_sentence(text)
+def _inches(text: str, size: float, own: str | None) -> float:
+    drawn, path = in_sentence(text, own)
     return width(drawn, path, size) / POINTS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matplotlib.colors import Colormap
 
@@ -11,6 +11,7 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import seen
 from attention_viz.plots.palette import weights_map
+from attention_viz.plots.paper import Paper
 from attention_viz.plots.wording import Translate, tell
 
 
@@ -27,6 +28,12 @@ class Look:
     palette: str = "blue"
     pairs: str = "all"
     threshold: float = 0.0
+    paper: Paper = field(default_factory=Paper)
+
+    @property
+    def font(self) -> str | None:
+        """The font file that was asked for."""
+        return self.paper.font_file
 
     @property
     def colours(self) -> Colormap:

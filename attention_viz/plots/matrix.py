@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import seaborn as sns
@@ -16,8 +17,9 @@ from matplotlib.text import Text
 from attention_viz.attention import Attention, Tokens
 from attention_viz.filters import kept
 from attention_viz.plots.labels import LINE, Label, thinned
+from attention_viz.plots.measures import POINTS
 from attention_viz.plots.scale import Scale
-from attention_viz.plots.sheet import POINTS, Sheet
+from attention_viz.plots.sheet import Sheet
 from attention_viz.pooling import block_edges
 
 SPACE = 2.0
@@ -97,15 +99,18 @@ class Edge:
         return max([self.size * LINE, *turned]) / POINTS
 
 
-def edge(tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[float, float]) -> Edge:
+def edge(
+    tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[float, float], own: str | None = None
+) -> Edge:
     """The labels of an axis so many inches long.
 
     starts : the first token of each cell
     sizes  : the smallest and the largest font size, in points
+    own    : a font file to try first
     """
     cell = length * POINTS / len(starts)
     size = math.floor(2 * min(max(cell * 0.68, sizes[0]), sizes[1])) / 2
-    labels, every = thinned(tokens, starts, cell, size)
+    labels, every = thinned(tokens, starts, cell, size, own)
     widths = tuple(label.width(size) for label in labels)
     turned = _turned(labels, [width + SPACE > cell * every for width in widths])
     return Edge(tuple(range(0, len(starts), every)), tuple(labels), every, size, widths, turned)
@@ -120,7 +125,7 @@ def _turned(labels: Sequence[Label], too_wide: Sequence[bool]) -> tuple[bool, ..
 def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
     """Tokens down the left side."""
     axes.set_yticks([cell + 0.5 for cell in edge.cells], [label.text for label in edge.labels], parse_math=False)
-    axes.tick_params(axis="y", length=2, width=0.5, pad=3, color=sheet.colours.secondary)
+    axes.tick_params(axis="y", **_tick(sheet))
     for tick, label in zip(axes.yaxis.get_major_ticks(), edge.labels, strict=True):
         _set(sheet, tick.label1, label, edge.size)
         tick.label1.set(rotation=0, va="center_baseline")
@@ -129,21 +134,21 @@ def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
 def label_keys(sheet: Sheet, axes: Axes, edge: Edge, top: bool) -> None:
     """Tokens along the top or the bottom, turned where they are too long to stand side by side."""
     axes.set_xticks([cell + 0.5 for cell in edge.cells], [label.text for label in edge.labels], parse_math=False)
-    axes.tick_params(
-        axis="x",
-        length=2,
-        width=0.5,
-        pad=3,
-        color=sheet.colours.secondary,
-        top=top,
-        bottom=not top,
-        labeltop=top,
-        labelbottom=not top,
-    )
+    axes.tick_params(axis="x", top=top, bottom=not top, labeltop=top, labelbottom=not top, **_tick(sheet))
     for tick, label, turned in zip(axes.xaxis.get_major_ticks(), edge.labels, edge.turned, strict=True):
         text = tick.label2 if top else tick.label1
         _set(sheet, text, label, edge.size)
         text.set_rotation(90 if turned else 0)
+
+
+def _tick(sheet: Sheet) -> dict[str, Any]:
+    """How a tick looks, in points."""
+    return {
+        "length": 2 * sheet.size,
+        "width": 0.5 * sheet.size,
+        "pad": 3 * sheet.size,
+        "color": sheet.colours.secondary,
+    }
 
 
 def _set(sheet: Sheet, text: Text, label: Label, size: float) -> None:

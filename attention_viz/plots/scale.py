@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,12 @@ from matplotlib.colors import Normalize, PowerNorm
 from attention_viz.errors import Message, SelectionError
 
 SCALES = ("unit", "peak", "root", "root_peak")
+SHARES = (0, 0.01, 0.1, 0.25, 0.5, 1)
+"""Of the highest weight, what a colour bar names, as the legend on the screen does."""
+MOST_PLACES = 7
+"""Places after the point beyond which a number is written with its power of ten, as JavaScript does."""
+APART = 0.09
+"""Part of a colour bar that lies between two of its numbers at least, so that they do not run into each other."""
 FAINTEST = 1e-30
 """A peak below this is drawn as if it were 1: there is nothing to see, and dividing by it would overflow."""
 
@@ -23,14 +30,17 @@ class Scale:
 
     @property
     def ticks(self) -> list[float]:
-        """Six weights for the colour bar, evenly spaced along it."""
-        return [float(self.norm.inverse(step)) for step in np.linspace(0, 1, 6)]
+        """The weights that the colour bar names: those of the screen's legend, but for one too close to the one before."""
+        kept = [0.0]
+        for weight in (share * float(self.norm.vmax or 0) for share in SHARES):
+            if self.norm(weight) - self.norm(kept[-1]) >= APART:
+                kept.append(weight)
+        return kept
 
     @property
     def numbers(self) -> list[str]:
-        """The ticks as they are written: two digits after the point, four where all are small."""
-        ticks = self.ticks
-        return [digits(weight) if ticks[-1] < 0.1 else f"{weight:.2f}" for weight in ticks]
+        """The ticks as they are written."""
+        return [short(weight) for weight in self.ticks]
 
 
 def scale_of(name: str, values: np.ndarray) -> Scale:
@@ -60,3 +70,14 @@ def scale_of(name: str, values: np.ndarray) -> Scale:
 def digits(weight: float) -> str:
     """A weight with four digits after the point; a smaller one than they show is "< 0.0001"."""
     return "< 0.0001" if 0 < weight < 0.00005 else f"{weight:.4f}"
+
+
+def short(weight: float) -> str:
+    """A weight with two digits that count, no zero before the point and none at the end, as on the screen: .25, .013, 1."""
+    if weight in (0, 1):
+        return f"{weight:.0f}"
+    places = max(0, 1 - math.floor(math.log10(weight)))
+    if places > MOST_PLACES:
+        return f"{weight:.1e}".replace("e-0", "e-")
+    number = f"{weight:.{places}f}".removeprefix("0")
+    return number.rstrip("0").rstrip(".") if places else number

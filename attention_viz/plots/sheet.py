@@ -1,69 +1,60 @@
 """Sheet: a figure measured in inches, and the words set on it.
 
 Everything is placed before drawing from the measured width of its text, so that nothing is cut off and no second pass is
-needed. Settings go on the objects; matplotlib's global settings and pyplot are never touched, so threads can draw at once.
+needed. Settings go on the objects; pyplot is never touched, so threads can draw at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from attention_viz.errors import Message
-from attention_viz.palettes import palette
-from attention_viz.plots.fonts import in_sentence, properties
+from attention_viz.plots import bar
+from attention_viz.plots.figure import SCREEN_DPI, PrintFigure
+from attention_viz.plots.fonts import in_sentence, properties, width
 from attention_viz.plots.lines import join, wrap
 from attention_viz.plots.look import Look
+from attention_viz.plots.measures import FOOT, LINE, MARGIN, NARROWEST, POINTS, SMALL, TITLE, Box
+from attention_viz.plots.palette import on_paper
+from attention_viz.plots.room import Room
 from attention_viz.plots.scale import Scale
-
-POINTS = 72
-TITLE, AXIS, SMALL = 15, 12, 10
-"""Sizes of text, in points."""
-LINE = 0.19
-"""Height of a line of small text, in inches."""
-BAR, BAR_GAP, BAR_NUMBERS = 0.16, 0.3, 0.6
-"""Width of a colour bar, space before it, and width of its numbers, in inches."""
-BAR_HEIGHTS = 1.5, 6.4
-"""A colour bar is as high as the picture beside it, within these bounds in inches."""
-MARGIN, FOOT, NARROWEST = 0.2, 0.3, 5.0
-"""Empty space beside and below everything, and the least width of a sheet, in inches."""
-DPI = 150
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on the sheet, in inches from its top left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 class Sheet:
     """A Figure in one look, with its notes at the foot.
 
-    body  : where the picture stands; the sheet reaches `below` inches further down, for labels
-    scale : room is kept beside the body for the bar of this scale; None = no bar
+    room  : its width, where that is given
+    body  : where the picture stands; it reaches `below` inches further down, for labels
+    scale : room is kept for the bar of this scale, beside the body, or below it where the width is given; None = no bar
     """
 
-    def __init__(self, look: Look, body: Box, below: float, notes: Sequence[Message], scale: Scale | None) -> None:
-        self.look, self.body, self.colours = look, body, palette(look.theme)
-        self.bar = Box(body.x + body.width + BAR_GAP, body.y, BAR, float(np.clip(body.height, *BAR_HEIGHTS)))
-        self.bar_words = [] if scale is None else wrap(look.say(scale.words), self.bar.height, SMALL)
-        beside = BAR_GAP + BAR + BAR_NUMBERS + LINE * len(self.bar_words) if self.bar_words else 0
-        self.width = max(body.x + body.width + beside + MARGIN, NARROWEST)
-        lines = wrap(join(map(look.say, notes)), self.width - 2 * MARGIN, SMALL)
-        self.height = body.y + max(body.height + below, self.bar.height if beside else 0) + FOOT + LINE * len(lines)
-        self.figure = Figure(figsize=(self.width, self.height), dpi=DPI, facecolor=self.colours.ground)
+    def __init__(
+        self, look: Look, room: Room, body: Box, below: float, notes: Sequence[Message], scale: Scale | None
+    ) -> None:
+        self.look, self.body, self.colours, self.size = look, body, on_paper(look.theme), room.size
+        self.bar = None if scale is None else self._bar(room, below, scale)
+        self.width = (
+            room.sheet or max(self.bar.right if self.bar else 0, body.x + body.width, NARROWEST - MARGIN) + MARGIN
+        )
+        lines = wrap(join(map(look.say, notes)), self.width - 2 * MARGIN, SMALL, look.font)
+        self.height = max(body.y + body.height + below, self.bar.foot if self.bar else 0) + FOOT + LINE * len(lines)
+        self.figure: Figure = PrintFigure(
+            figsize=(self.width * self.size, self.height * self.size), dpi=SCREEN_DPI, facecolor=self.colours.ground
+        )
         self._write_notes(lines)
+
+    def _bar(self, room: Room, below: float, scale: Scale) -> bar.Bar:
+        if room.sheet is None:
+            return bar.beside(self.look, self.body, scale)
+        return bar.below(self.look, self.body, below, room.sheet, scale)
 
     def across(self, inches: float) -> float:
         """Inches from the left edge, as the figure counts: from 0 to 1."""
@@ -81,7 +72,11 @@ class Sheet:
             self.across(box.width),
             box.height / self.height,
         )
-        axes = self.figure.add_axes(place, facecolor=self.colours.ground)
+        return self.bared(self.figure.add_axes(place))
+
+    def bared(self, axes: Axes) -> Axes:
+        """Axes without ticks and frame, on the ground."""
+        axes.set_facecolor(self.colours.ground)
         axes.spines[:].set_visible(False)
         axes.grid(False)
         axes.set_xticks([])
@@ -90,7 +85,7 @@ class Sheet:
 
     def set_text(self, artist: Text, text: str, size: float, quiet: bool = False) -> None:
         """Words for a title or an axis, taken as they are: no mathematics, no TeX."""
-        drawn, path = in_sentence(text)
+        drawn, path = in_sentence(text, self.look.font)
         self.set_drawn(artist, drawn, path, size, quiet)
 
     def set_drawn(self, artist: Text, drawn: str, path: str, size: float, quiet: bool = False) -> None:
@@ -98,35 +93,65 @@ class Sheet:
         artist.set(
             parse_math=False,
             usetex=False,
-            fontproperties=properties(path, size),
+            fontproperties=properties(path, size * self.size),
             color=self.colours.secondary if quiet else self.colours.text,
         )
         artist.set_text(drawn)
 
+    def fitted(self, text: str, size: float, room: float) -> float:
+        """The size at which words are no wider than so many inches, and that size at most."""
+        drawn, path = in_sentence(text, self.look.font)
+        return size * min(1.0, room * POINTS / max(width(drawn, path, size), 1.0))
+
     def title(self, axes: Axes, box: Box, text: str, above: float, size: float = TITLE) -> None:
-        """The title of axes, at their left edge and so many inches above them."""
+        """The title of axes, at their left edge and so many inches above them; smaller where it would be cut off."""
         artist = axes.set_title("", x=0, y=1 + above / box.height, pad=0, ha="left", va="bottom")
-        self.set_text(artist, text, size)
+        self.set_text(artist, text, self.fitted(text, size, self.right - box.x))
+
+    @property
+    def right(self) -> float:
+        """How far to the right titles may reach, in inches."""
+        return self.width - MARGIN
 
     def frame(self, x: float, y: float, width: float, height: float) -> Rectangle:
         """A frame in the one highlight, round something on axes, in their units."""
         return Rectangle(
-            (x, y), width, height, fill=False, edgecolor=self.colours.accent, linewidth=1.8, clip_on=False, zorder=4
+            (x, y),
+            width,
+            height,
+            fill=False,
+            edgecolor=self.colours.accent,
+            linewidth=1.8 * self.size,
+            clip_on=False,
+            zorder=4,
         )
 
     def colour_bar(self, mesh: ScalarMappable, scale: Scale) -> Axes:
-        """The bar that says which colour is which weight, with its words to the right of it."""
-        axes = self.axes(self.bar)
-        self.figure.colorbar(mesh, cax=axes).outline.set_visible(False)
-        axes.set_yticks(scale.ticks, scale.numbers)
-        axes.tick_params(axis="y", length=0, pad=4)
-        for tick, number in zip(axes.yaxis.get_major_ticks(), scale.numbers, strict=True):
-            self.set_text(tick.label2, number, SMALL)
-        self.set_text(
-            axes.set_ylabel("", rotation=90, va="top", linespacing=1.35), "\n".join(self.bar_words), SMALL, quiet=True
-        )
-        axes.yaxis.set_label_coords(1 + BAR_NUMBERS / BAR, 0.5)
+        """The bar that says which colour is which weight, with its words to the right of it or under it."""
+        assert self.bar is not None, "the sheet was made without a scale"
+        axes, upright = self.axes(self.bar.box), self.bar.upright
+        drawn = self.figure.colorbar(mesh, cax=axes, orientation="vertical" if upright else "horizontal")
+        label = self.name_bar(drawn, scale, self.bar.lines)
+        if upright:
+            label.set(rotation=90, va="top")
+            axes.yaxis.set_label_coords(1 + bar.NUMBERS / bar.THICK, 0.5)
+        else:
+            label.set(ha="left", va="top")
+            axes.xaxis.set_label_coords(0, -bar.UNDER / bar.THICK)
         return axes
+
+    def name_bar(self, drawn: Colorbar, scale: Scale, lines: Sequence[str]) -> Text:
+        """The numbers along a bar, and its words, which are returned."""
+        upright = drawn.orientation == "vertical"
+        axis: Axis = drawn.ax.yaxis if upright else drawn.ax.xaxis
+        drawn.outline.set_visible(False)
+        axis.set_ticks(scale.ticks, scale.numbers)
+        axis.set_tick_params(length=0, pad=4 * self.size)
+        for tick, number in zip(axis.get_major_ticks(), scale.numbers, strict=True):
+            self.set_text(tick.label2 if upright else tick.label1, number, SMALL)
+        axis.label.set_linespacing(1.35)
+        self.set_text(axis.label, "\n".join(lines), SMALL, quiet=True)
+        return axis.label
 
     def _write_notes(self, lines: Sequence[str]) -> None:
         for index, line in enumerate(lines):

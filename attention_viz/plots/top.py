@@ -11,10 +11,14 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import TopToken, top_attended
 from attention_viz.plots import wording
+from attention_viz.plots.guest import sheet_in
 from attention_viz.plots.labels import Label, label
 from attention_viz.plots.look import Look
+from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
+from attention_viz.plots.paper import PAPER, Paper
+from attention_viz.plots.room import room_of
 from attention_viz.plots.scale import digits
-from attention_viz.plots.sheet import AXIS, POINTS, SMALL, Box, Sheet
+from attention_viz.plots.sheet import Sheet
 from attention_viz.plots.wording import Translate
 
 MOST_BARS = 50
@@ -38,23 +42,29 @@ def plot_top(
     renormalise: bool = False,
     title: str | None = None,
     translate: Translate = str,
+    paper: Paper = PAPER,
+    ax: Axes | None = None,
 ) -> Figure:
     """Which tokens does this head read most? One bar each, highest first, with the token, its position from 1 and its weight.
 
     k : how many; of more than 50 the first 50 are drawn, and the picture says so. The other options are those of `plot_head`.
     The weight is the mean over all queries, as `top_attended` gives it. Raises SelectionError as `top_attended` does.
     """
-    look = Look("unit", theme, exclude, renormalise, title, translate)
+    look = Look("unit", theme, exclude, renormalise, title, translate, paper=paper)
+    room = room_of(look, ax, bar=False)
     ranked = top_attended(attention, layer, head, k, exclude, renormalise)
     drawn = ranked[:MOST_BARS]
-    labels = [label(attention.key_tokens, top.position) for top in drawn]
+    labels = [label(attention.key_tokens, top.position, look.font) for top in drawn]
     widest = max((each.width(AXIS) for each in labels), default=0) / POINTS
     notes = [
         *([Message("The first {n} of {k} are drawn.", {"n": MOST_BARS, "k": len(ranked)})] if ranked != drawn else []),
         *wording.share_note(attention, layer, head, exclude, renormalise),
+        *wording.font_notes(labels, paper),
     ]
-    body = Box(0.3 + POSITION + widest, 0.95, LONGEST + NUMBERS, ROW * max(1, len(drawn)))
-    sheet = Sheet(look, body, 0, notes, None)
+    left, rows = 0.3 + POSITION + widest, ROW * max(1, len(drawn))
+    width, height = room.body((LONGEST + NUMBERS, rows), lambda: left + MARGIN)
+    body = Box(left, 0.95, width, height if room.within else rows)
+    sheet = sheet_in(room, look, body, 0, notes)
     axes = sheet.axes(body)
     _draw_bars(sheet, axes, drawn)
     _name_rows(sheet, axes, labels)
@@ -71,13 +81,13 @@ def _draw_bars(sheet: Sheet, axes: Axes, drawn: Sequence[TopToken]) -> None:
         sheet.set_text(
             axes.text(top.weight + 0.015 * highest, row, "", va="center_baseline"), digits(top.weight), SMALL
         )
-    axes.set(xlim=(0, highest * (1 + NUMBERS / LONGEST)), ylim=(max(1, len(drawn)) - 0.5, -0.5))
+    axes.set(xlim=(0, highest / (1 - NUMBERS / sheet.body.width)), ylim=(max(1, len(drawn)) - 0.5, -0.5))
 
 
 def _name_rows(sheet: Sheet, axes: Axes, labels: Sequence[Label]) -> None:
     """Tokens beside the bars; their positions, from 1, in a column of their own."""
     axes.set_yticks(range(len(labels)), [each.text for each in labels], parse_math=False)
-    axes.tick_params(axis="y", length=0, pad=4)
+    axes.tick_params(axis="y", length=0, pad=4 * sheet.size)
     edge = -(sheet.body.x - 0.15 - POSITION / 2) / sheet.body.width
     for row, (tick, each) in enumerate(zip(axes.yaxis.get_major_ticks(), labels, strict=True)):
         sheet.set_drawn(tick.label1, each.text, each.path, AXIS, each.quiet)
@@ -88,7 +98,9 @@ def _name_rows(sheet: Sheet, axes: Axes, labels: Sequence[Label]) -> None:
 def _name_columns(sheet: Sheet, axes: Axes) -> None:
     """What the positions are, and what the bars."""
     above = 1 + 0.1 / sheet.body.height
-    sheet.set_text(axes.set_xlabel("", va="bottom", ha="left"), sheet.look.say(_received()), SMALL, quiet=True)
+    said = sheet.look.say(_received())
+    size = sheet.fitted(said, SMALL, sheet.right - sheet.body.x)
+    sheet.set_text(axes.set_xlabel("", va="bottom", ha="left"), said, size, quiet=True)
     axes.xaxis.set_label_coords(0, above)
     place = axes.text(-(sheet.body.x - 0.12) / sheet.body.width, above, "", va="bottom", transform=axes.transAxes)
     sheet.set_text(place, sheet.look.say(Message("position")), SMALL, quiet=True)

@@ -7,10 +7,13 @@ gettext's `gettext` is such a function. The templates stand as literals in calls
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Protocol
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share
+from attention_viz.plots.font_files import family
+from attention_viz.plots.paper import Paper
 
 Translate = Callable[[str], str]
 
@@ -109,3 +112,36 @@ def part_note(pairs: str, threshold: float) -> list[Message]:
 
 def _renormalised_note(renormalise: bool) -> list[Message]:
     return [Message("What is left sums to 1 in each row.")] if renormalise else []
+
+
+class Written(Protocol):
+    """What stands in a figure for a token."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def coded(self) -> bool: ...
+
+
+def font_notes(labels: Iterable[Written], paper: Paper) -> list[Message]:
+    """Said where a label is not in the font that was asked for, or some of its characters are in no font."""
+    labels, own = list(labels), paper.font_file
+    other = Message(
+        "The font {font} lacks characters of some tokens: these are set in another.",
+        {"font": family(own) if own else ""},
+    )
+    coded = Message(
+        "Characters for which no font was found stand as their code points (U+...); in Python, paper=av.Paper(font=...) names one."
+    )
+    has_other = own is not None and any(label.path != own for label in labels)
+    return [other] * has_other + [coded] * any(label.coded for label in labels)
+
+
+def numbers_note(wanted: bool, fit: bool) -> list[Message]:
+    """Said where numbers were asked for. fit : they stand in the cells"""
+    if not wanted:
+        return []
+    if fit:
+        return [Message("Numbers: the weight in the cell, to two digits; none below .005.")]
+    return [Message("The cells are too small for their numbers.")]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SCALE_IN_PRINT = {"unit": "root", "peak": "root_peak"}
 """The view colours by the square root, so that faint weights are seen; a figure says so."""
+WIDTHS = (None, "column", "page")
+"""Those of `plots.Paper`; None = as wide as the picture needs."""
 PICTURES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
@@ -31,11 +33,11 @@ def offer_downloads(attention: Attention, selection: Selection) -> None:
     selection : with nothing that this attention lacks, see `view.look.within`
     """
     st.caption(_about_picture(selection))
+    paper = _paper(selection)
     for column, (kind, mime) in zip(st.columns(3), PICTURES.items(), strict=True):
         with column:
-            _button(
-                kind.upper(), _picture(attention, selection, kind), export.file_name(attention, selection, kind), mime
-            )
+            make = _picture(attention, selection, kind, paper)
+            _button(kind.upper(), make, export.file_name(attention, selection, kind), mime)
     st.caption(
         say(
             "All weights, nothing left out: CSV holds this head, this mean or this layer, NPZ every head; both with tokens and model."
@@ -77,6 +79,26 @@ def _about_picture(selection: Selection) -> str:
     return say("The lines of layer {layer}, head {head}, drawn for print:", **place)
 
 
+def _paper(selection: Selection) -> dict[str, Any]:
+    """The fields of `plots.Paper` as they are chosen: how wide, and with numbers where cells are drawn."""
+    wide, filled = st.columns(2, vertical_alignment="bottom")
+    with wide:
+        width = st.selectbox(say("Width in print"), WIDTHS, format_func=_name_of_width, key="print-width")
+    if selection.view not in ("head", "layer"):
+        return {"width": width}
+    with filled:
+        return {"width": width, "numbers": st.checkbox(say("Numbers in the cells"), key="print-numbers")}
+
+
+def _name_of_width(width: str | None) -> str:
+    match width:
+        case "column":
+            return say("one column, {inches} inches", inches=3.35)
+        case "page":
+            return say("two columns, {inches} inches", inches=7)
+    return say("as wide as the picture needs")
+
+
 def _about_page(attention: Attention) -> str:
     """What the page without a server holds."""
     match plan.carried_whole(attention):
@@ -99,10 +121,10 @@ def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None
     st.download_button(label, make_in_turn, name, mime, key=f"download-{label}", on_click="ignore", width="stretch")
 
 
-def _picture(attention: Attention, selection: Selection, kind: str) -> Callable[[], bytes]:
+def _picture(attention: Attention, selection: Selection, kind: str, paper: dict[str, Any]) -> Callable[[], bytes]:
     translate = catalogue(language()).gettext  # the button is pressed outside the session's run
     about = export.facts(attention, selection)
-    return lambda: export.picture(figure(attention, selection, translate), kind, about)
+    return lambda: export.picture(figure(attention, selection, translate, **paper), kind, about)
 
 
 def _page(attention: Attention, selection: Selection) -> Callable[[], bytes]:
@@ -118,8 +140,8 @@ def _table(attention: Attention, selection: Selection) -> Callable[[], bytes]:
     return lambda: export.weights_csv(attention, selection, layer=selection.layer, head=head)
 
 
-def figure(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> Figure:
-    """The matplotlib figure of what is on the screen."""
+def figure(attention: Attention, selection: Selection, translate: Callable[[str], str], **paper: Any) -> Figure:
+    """The matplotlib figure of what is on the screen. paper : fields of `plots.Paper`"""
     from attention_viz import plots  # drawing for print loads 700 modules, which most visitors never need
 
     shared: dict[str, Any] = {
@@ -128,6 +150,7 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
         "pairs": selection.pairs,
         "threshold": selection.threshold,
         "translate": translate,
+        "paper": plots.Paper(**paper),
     }
     colours: dict[str, Any] = {"scale": SCALE_IN_PRINT[selection.scale], "palette": selection.palette}
     if selection.view == "layer":

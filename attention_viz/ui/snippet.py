@@ -36,7 +36,7 @@ def snippet(attention: Attention, selection: Selection) -> str:
         *_place(attention, selection),
         "",
         _figure(attention, selection),
-        'figure.savefig("attention.png", dpi=200)',
+        'figure.savefig("attention.png")  # or .pdf, .svg',
         "",
         f"for top in av.top_attended(attention, layer, head, {_ranking(selection)}):",
         "    print(top.position + 1, top.token, round(top.weight, 4))",

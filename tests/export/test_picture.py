@@ -45,7 +45,7 @@ def streams(pdf: bytes) -> str:
 def test_a_png_is_as_large_as_the_figure_and_says_what_it_shows(chinese: Attention, about: dict[str, object]) -> None:
     figure = plot_head(chinese, 1, 3)
     with Image.open(io.BytesIO(picture(figure, "png", about))) as image:
-        assert image.size == pytest.approx(figure.get_size_inches() * 200, abs=1)
+        assert image.size == pytest.approx(figure.get_size_inches() * 300, abs=1)
         assert image.info["Title"] == "Layer 2, head 4"
         assert json.loads(image.info["Description"]) == about
 

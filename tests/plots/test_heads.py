@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -85,6 +87,31 @@ def test_excluded_keys_are_empty_in_every_head(rng: np.random.Generator) -> None
 def test_nothing_is_cut_off_and_nothing_overlaps(rng: np.random.Generator, heads: int, theme: str) -> None:
     for tokens in (["hi"], [*SENTENCE, *"小猫", "w" * 40] * 3):
         assert_legible(plot_heads(random_attention(rng, tokens, heads=heads), 0, scale="root", theme=theme))
+
+
+def test_any_heads_of_any_layers_stand_side_by_side_in_the_order_asked_for(rng: np.random.Generator) -> None:
+    attention = random_attention(rng, SENTENCE, layers=3, heads=6)
+    chosen = [(0, 3), (2, 5), (1, 0)]
+    figure = plot_heads(attention, heads=chosen, scale="peak")
+    drawn = panels(figure)
+    assert [axes.get_title() for axes in drawn] == ["Layer 1, head 4", "Layer 3, head 6", "Layer 2, head 1"]
+    for (layer, head), axes in zip(chosen, drawn, strict=True):
+        np.testing.assert_array_equal(cells(axes).data, attention.weights(layer, head))
+    highest = max(attention.weights(*each).max() for each in chosen)
+    assert drawn[0].collections[0].norm.vmax == pytest.approx(highest)
+    assert figure.get_suptitle() == "3 heads"
+    assert_legible(figure)
+
+
+@pytest.mark.parametrize("options", [{}, {"heads": []}, {"layer": 0, "heads": [(0, 1)]}])
+def test_either_a_layer_or_heads_are_drawn(attention: Attention, options: dict[str, Any]) -> None:
+    with pytest.raises(SelectionError, match="either a layer or heads"):
+        plot_heads(attention, **options)
+
+
+def test_a_head_that_does_not_exist_is_refused_by_name(attention: Attention) -> None:
+    with pytest.raises(SelectionError, match="head index 7"):
+        plot_heads(attention, heads=[(0, 1), (1, 7)])
 
 
 def test_words_are_translated(rng: np.random.Generator) -> None:

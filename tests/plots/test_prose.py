@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -9,14 +10,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
 
 import attention_viz as av
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.plots import plot_text
+from attention_viz.plots.font_files import font_files
 from attention_viz.plots.palette import weights_map
-from attention_viz.plots.prose import MOST_TOKENS, ROOM, paragraphs
+from attention_viz.plots.paragraphs import MOST_TOKENS, ROOM, paragraphs
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, random_attention, words
 
@@ -124,6 +128,77 @@ def test_lines_break_between_words_and_chinese_characters_but_not_inside_a_word(
     joined = replace(chinese, spans=tuple((place, place + 1) for place in range(100)))
     assert len({word.y for word in paragraphs(joined, 0).words}) > 2
     assert all(word.x + word.width <= ROOM for word in [*side.words, *paragraphs(joined, 0).words])
+
+
+def spaced_tokens(text: str) -> Tokens:
+    """Words and marks of a text between [CLS] and [SEP], with their places."""
+    found = list(re.finditer(r"\w+|[^\w\s]", text))
+    plain = Tokens.plain(["[CLS]", *(each.group() for each in found), "[SEP]"])
+    return replace(plain, spans=((0, 0), *(each.span() for each in found), (0, 0)))
+
+
+def lines_of(tokens: Tokens) -> list[list[str]]:
+    """What stands in each line from left to right."""
+    placed = paragraphs(tokens, 0).words
+    rows = sorted({word.y for word in placed})
+    return [[word.text for word in sorted(placed, key=lambda word: word.x) if word.y == row] for row in rows]
+
+
+def test_a_hebrew_text_runs_right_to_left_with_names_and_numbers_in_their_own_order() -> None:
+    tokens = spaced_tokens("שלום Anna Lee, זה 1,234 שקל (כן).")
+    (line,) = lines_of(tokens)
+    assert line == ["[SEP]", ".", "(", "כן", ")", "שקל", "1", ",", "234", "זה", ",", "Anna", "Lee", "שלום", "[CLS]"]
+    placed = paragraphs(tokens, 0)
+    assert max(word.x + word.width for word in placed.words) == pytest.approx(placed.width)
+    first, *others = placed.words
+    assert all(first.x > word.x for word in others)
+
+
+def test_an_arabic_text_and_a_hebrew_name_in_an_english_one_run_their_ways() -> None:
+    (arabic,) = lines_of(spaced_tokens("ذهب أحمد 25 Amazon"))
+    assert arabic == ["[SEP]", "Amazon", "25", "أحمد", "ذهب", "[CLS]"]
+    (english,) = lines_of(spaced_tokens("see דני כהן now"))
+    assert english == ["[CLS]", "see", "כהן", "דני", "now", "[SEP]"]
+
+
+def test_pieces_of_an_arabic_word_keep_the_letters_that_they_have_in_the_word() -> None:
+    def shapes(text: str) -> list[int]:
+        font = get_font(font_files()[0])
+        font.set_size(12, 72)
+        invisible = font.get_char_index(ord("\u200d")), font.get_char_index(ord(" "))
+        found = [item.glyph_index for item in font._layout(text, LoadFlags.NO_HINTING)]
+        return [glyph for glyph in found if glyph not in invisible]
+
+    tokens = replace(Tokens.plain(["بيت", "##نا", "كبير"]), spans=((0, 3), (3, 5), (6, 10)))
+    first, second, third = paragraphs(tokens, 0).words
+    assert shapes(second.text) + shapes(first.text) == shapes("بيتنا")
+    assert shapes("نا") + shapes("بيت") != shapes("بيتنا")
+    assert third.text == "كبير"
+    assert second.x + second.width == pytest.approx(first.x)
+
+
+def test_a_long_text_that_runs_right_to_left_begins_each_line_at_the_right_edge() -> None:
+    placed = paragraphs(spaced_tokens("מילה " * 60), 0)
+    rows = sorted({word.y for word in placed.words})
+    assert len(rows) > 2
+    for row in rows:
+        line = [word for word in placed.words if word.y == row]
+        assert max(word.x + word.width for word in line) == pytest.approx(placed.width)
+        assert [word.position for word in sorted(line, key=lambda word: -word.x)] == [word.position for word in line]
+        ends = sorted((word.x, word.x + word.width) for word in line)
+        assert all(start >= end - 1e-9 for (_, end), (start, _) in itertools.pairwise(ends))
+
+
+def test_each_text_of_a_pair_runs_its_own_way() -> None:
+    tokens = replace(spaced_tokens("one two שלום דני"), segments=(0, 0, 0, 1, 1, 1))
+    assert lines_of(tokens) == [["[CLS]", "one", "two"], ["[SEP]", "דני", "שלום"]]
+
+
+def test_the_picture_of_a_hebrew_text_is_legible_and_loses_no_token(rng: np.random.Generator) -> None:
+    tokens = spaced_tokens("שלום Anna Lee, זה 1,234 שקל (כן). " * 3)
+    figure = plot_text(random_attention(rng, tokens.texts), 0, 0)
+    assert len(drawn(figure)) == len(tokens)
+    assert_legible(figure)
 
 
 def test_those_who_read_stand_above_those_who_are_read(rng: np.random.Generator) -> None:

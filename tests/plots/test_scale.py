@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attention_viz.errors import SelectionError
-from attention_viz.plots.scale import digits, scale_of
+from attention_viz.plots.scale import SCALES, digits, scale_of, short
 
 VALUES = np.array([[0.1, 0.4], [0.0, 0.2]], dtype=np.float32)
 
@@ -32,15 +34,45 @@ def test_peak_of_nothing_is_one(nothing: np.ndarray) -> None:
     assert scale_of("peak", nothing).norm(1.0) == scale_of("root_peak", nothing).norm(1.0) == 1
 
 
-@pytest.mark.parametrize("name", ["unit", "peak", "root", "root_peak"])
-def test_ticks_stand_at_even_steps_of_colour(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("root", ["0", ".01", ".1", ".25", ".5", "1"]),
+        ("root_peak", ["0", ".004", ".04", ".1", ".2", ".4"]),
+        ("unit", ["0", ".1", ".25", ".5", "1"]),
+        ("peak", ["0", ".04", ".1", ".2", ".4"]),
+    ],
+)
+def test_the_bar_names_the_weights_that_the_legend_on_the_screen_names_as_far_as_they_have_room(
+    name: str, numbers: list[str]
+) -> None:
     scale = scale_of(name, VALUES)
-    assert [float(scale.norm(tick)) for tick in scale.ticks] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert scale.numbers == numbers
+    assert [float(number) for number in numbers] == pytest.approx(scale.ticks, rel=1e-6)
 
 
-def test_small_weights_keep_four_digits_beside_the_bar() -> None:
-    assert scale_of("peak", VALUES / 100).numbers[-1] == "0.0040"
-    assert scale_of("peak", VALUES).numbers[-1] == "0.40"
+@given(peak=st.floats(1e-5, 30), name=st.sampled_from(SCALES))
+def test_numbers_beside_the_bar_are_never_closer_than_their_height(peak: float, name: str) -> None:
+    scale = scale_of(name, np.array([peak]))
+    assert min(np.diff([float(scale.norm(tick)) for tick in scale.ticks])) >= 0.09
+    assert float(scale.norm(scale.ticks[-1])) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("weight", "text"),
+    [
+        (0.25, ".25"),
+        (0.0123, ".012"),
+        (1.4, "1.4"),
+        (0.0996, ".1"),
+        (12, "12"),
+        (0.00035, ".00035"),
+        (3.3e-8, "3.3e-8"),
+        (2, "2"),
+    ],
+)
+def test_a_weight_beside_the_bar_has_two_digits_that_count(weight: float, text: str) -> None:
+    assert short(weight) == text
 
 
 @pytest.mark.parametrize(("weight", "text"), [(0, "0.0000"), (0.3127, "0.3127"), (0.00004, "< 0.0001"), (1, "1.0000")])

@@ -14,9 +14,11 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
 
 import attention_viz as av
+from attention_viz.plots.paper import WIDTHS
 from attention_viz.selection import VIEWS, Selection
 from attention_viz.tokens import Tokens
-from attention_viz.ui.downloads import figure
+from attention_viz.ui.downloads import WIDTHS as PRINT_WIDTHS
+from attention_viz.ui.downloads import _name_of_width, figure
 from attention_viz.ui.snippet import snippet
 from attention_viz.view.look import within
 
@@ -146,3 +148,22 @@ def test_the_script_that_is_shown_draws_the_same(
     made, wanted = drawn(runpy.run_path(os.fspath(script))["figure"]), drawn(figure(attention, look, str))
     assert made == wanted
     assert (tmp_path / "attention.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("width", ["column", "page"])
+def test_every_view_can_be_had_in_the_width_of_a_column_or_a_page(
+    attention: av.Attention, view: Any, width: str
+) -> None:
+    assert figure(attention, LOOK.at(view=view), str, width=width).get_size_inches()[0] == pytest.approx(WIDTHS[width])
+
+
+def test_the_drawer_names_the_widths_that_figures_have() -> None:
+    assert {f"{WIDTHS[width]:g}" in _name_of_width(width) for width in PRINT_WIDTHS if width} == {True}
+    assert set(PRINT_WIDTHS) == {None, *WIDTHS}
+
+
+def test_numbers_are_drawn_where_they_are_wished(attention: av.Attention) -> None:
+    wished, usual = (figure(attention, LOOK.at(view="head"), str, numbers=numbers) for numbers in (True, False))
+    assert wished.axes[0].texts
+    assert not usual.axes[0].texts

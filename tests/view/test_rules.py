@@ -12,12 +12,13 @@ import pytest
 
 from attention_viz import Attention, Selection, Tokens
 from attention_viz.characters import isolated
+from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
 from attention_viz.means import mean_heads
 from attention_viz.palettes import head_colour, ink_on, palette
-from attention_viz.plots import links, wording
-from attention_viz.plots.prose import spaced
+from attention_viz.plots import wording
+from attention_viz.plots.paragraphs import spaced
 from attention_viz.plots.scale import digits
 from attention_viz.pooling import block_edges
 from attention_viz.view import plan
@@ -67,9 +68,9 @@ def drawn(attention: Attention, threshold: float = 0.0, queries: tuple[int, ...]
     """The ends of the lines of each head, and whether they are a crowd."""
     heads = [(0, head) for head in range(attention.n_heads)]
     rows = np.isin(np.arange(attention.shape[0]), queries or range(attention.shape[0]))
-    found = links.strands(seen(attention, threshold=threshold), heads, rows)
+    found = strands(seen(attention, threshold=threshold), heads, rows)
     ends = [sorted(map(list, zip(each.queries.tolist(), each.keys.tolist(), strict=True))) for each in found]
-    return ends, links.is_crowd(found, max(links.LINES.crowd, *attention.shape))
+    return ends, is_crowd(found, max(LINES.crowd, *attention.shape))
 
 
 @pytest.mark.parametrize("case", RULES["lines"])
