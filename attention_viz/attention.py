@@ -13,7 +13,18 @@ import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, matrices, whole_layer
+from attention_viz.sources import (
+    Arithmetic,
+    DenseSource,
+    Masked,
+    Source,
+    attending,
+    check_attends,
+    check_head,
+    check_layer,
+    matrices,
+    whole_layer,
+)
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
@@ -86,13 +97,18 @@ class Attention:
         return len(self.source.heads)
 
     @property
+    def layers(self) -> tuple[int, ...]:
+        """The layers that have attention weights, from 0: of most models all of them."""
+        return attending(self.source.heads)
+
+    @property
     def n_heads(self) -> int:
         """Heads per layer; of the layer with the most where layers differ (see `heads_of`)."""
         return max(self.source.heads)
 
     def heads_of(self, layer: int) -> int:
-        """Heads of one layer."""
-        self._check_layer(layer)
+        """Heads of one layer; 0 of a layer without attention weights, as hybrids have them."""
+        check_layer(self.source.heads, layer)
         return self.source.heads[layer]
 
     @property
@@ -112,12 +128,12 @@ class Attention:
         """
         if head is not None:
             return self.tile(layer, head)
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return _read_only(whole_layer(self.source, layer, self.shape))
 
     def tile(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """A rectangle of one head: (query, key), float32, read-only. Slices follow Python's rules, without a step."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         return _read_only(self.source.tile(layer, head, rows, columns))
 
@@ -127,7 +143,7 @@ class Attention:
         pool    : "max" keeps a single strong weight visible, "mean" keeps the mass
         returns : (<= size, <= size) float32; memory is bounded by 512 rows of the head at a time
         """
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(pooled(lambda rows: self.tile(layer, head, rows), self.shape, size, pool))
 
     def thumbnails(self, size: int = 32, pool: Pool = "max") -> Iterator[tuple[int, int, np.ndarray]]:
@@ -142,7 +158,7 @@ class Attention:
         returns : (query, key) bool; False = masked (later tokens, outside a sliding window, padding) or never read
                   together (other windows of a long text): a weight of 0 there is no choice of the head
         """
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         if isinstance(self.source, Masked):
             return self.source.readable(layer, rows, columns)
@@ -151,23 +167,23 @@ class Attention:
 
     def scores(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """What the softmax was given: (query, key) float32, -inf where masked. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         return _read_only(self._arithmetic.scores(layer, head, rows, columns))
 
     def scale(self, layer: int) -> float:
         """The factor of the dot products in the scores, 1/sqrt(d_head) in most models."""
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return self._arithmetic.scale(layer)
 
     def queries(self, layer: int, head: int) -> np.ndarray:
         """What each token asks for: (query, d_head) float32. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(self._arithmetic.queries(layer, head)[: self.shape[0]])
 
     def keys(self, layer: int, head: int) -> np.ndarray:
         """What each token is found by: (key, d_head) float32. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
 
     def values(self, layer: int, head: int | None = None) -> np.ndarray:
@@ -178,8 +194,9 @@ class Attention:
         """
         known, n_keys = self._arithmetic, self.shape[1]
         if head is None:
+            check_attends(self.source.heads, layer)
             return _read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(known.values(layer, head)[:n_keys])
 
     def output(self, layer: int, head: int) -> np.ndarray:
@@ -194,7 +211,7 @@ class Attention:
         The layer adds the sum over its heads of output(layer, head) @ projection(layer)[head], and a bias.
         Raises InputError if it is not known.
         """
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return _read_only(self._arithmetic.projection(layer))
 
     def with_source(self, wrap: Callable[[Source], Source], query_tokens: Tokens, key_tokens: Tokens) -> Attention:
@@ -209,26 +226,6 @@ class Attention:
             "Only the weights of this attention are known (its source is {name}), not what they were computed from. Read the text by tokens, with a model whose source is capture.",
             name=self.source.name,
         )
-
-    def _check_layer(self, layer: int) -> None:
-        if not 0 <= layer < self.n_layers:
-            raise SelectionError(
-                "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
-                layer=layer,
-                n=self.n_layers,
-                last=self.n_layers - 1,
-            )
-
-    def _check_head(self, layer: int, head: int) -> None:
-        heads = self.heads_of(layer)
-        if not 0 <= head < heads:
-            raise SelectionError(
-                "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
-                head=head,
-                layer=layer,
-                n=heads,
-                last=heads - 1,
-            )
 
 
 def _span(part: slice, n: int) -> slice:

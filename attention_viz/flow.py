@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from attention_viz.errors import InputError, SelectionError
+from attention_viz.sources import check_unbroken
 
 FLOW_LIMIT = 256
 """Tokens that max-flow is run on at most: one query costs one flow through layers * n^2 edges per token."""
@@ -30,7 +31,8 @@ def rollout(weights: Layers, residual: float = 0.5) -> np.ndarray:
     residual : the share of a token that comes past the attention, by the residual connection; 0 to 1
     returns  : (layer, query, key) float64, rows sum to 1; the last layer's rows speak of the model's output
     A(l) = residual I + (1 - residual) mean over heads of W(l), rows divided by their sum; rollout(l) = A(l) rollout(l - 1).
-    Raises InputError where queries and keys are two texts. Source: section 3, equation 1.
+    Raises InputError where queries and keys are two texts, and where a layer has no attention (no heads): what lies
+    between the layers that have would be left out. Source: section 3, equation 1.
     """
     layers = augmented(weights, residual)
     rolled = [layers[0]]
@@ -67,6 +69,7 @@ def augmented(weights: Layers, residual: float) -> np.ndarray:
         raise InputError("The residual share is {residual}; choose a number from 0 to 1.", residual=residual)
     if len(weights) == 0:
         raise InputError("There is no layer to follow the attention through. Give at least one.")
+    check_unbroken([len(layer) for layer in weights])
     means = np.stack([np.asarray(layer).mean(axis=0) for layer in weights], dtype=float)
     if means.shape[-1] != means.shape[-2]:
         raise InputError(

@@ -19,6 +19,7 @@ from attention_viz.errors import ModelError
 from attention_viz.experiments.norms import check_length, vectors
 from attention_viz.experiments.probe import Probe
 from attention_viz.models import Model
+from attention_viz.sources import check_unbroken
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,13 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
 
     ratio(i) = |from others| / (|from others| + |from itself|), each the length of a sum of vectors; the biases behind the
     heads and in the normalisation belong to neither. Two forward passes.
-    Raises ModelError for a model that does not add the residual and normalise right after the attention, as BERT does.
+    Raises ModelError for a model that does not add the residual and normalise right after the attention, as BERT does,
+    InputError for one with layers that have no attention.
     Source: Kobayashi et al. 2021, sections 3.2 and 4 (context-mixing ratio).
     """
     attention = model.attend(text, second)
     check_length(attention)
+    check_unbroken(attention.source.heads)
     inputs, norms_ran = _watched(model, text, second)
     rows = []
     for layer in range(attention.n_layers):

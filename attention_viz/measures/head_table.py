@@ -75,13 +75,13 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
     keys = None if attention.key_tokens is queries else attention.key_tokens
     places = [(layer, head) for layer, heads in enumerate(attention.source.heads) for head in range(heads)]
     strips = list(_strips(attention))
-    sums: list[dict[str, np.ndarray]] = [{} for _ in range(attention.n_layers)]
+    sums: dict[int, dict[str, np.ndarray]] = {layer: {} for layer in attention.layers}
     for done, (layer, rows) in enumerate(strips):
         weights = np.stack([attention.tile(layer, head, rows) for head in range(attention.heads_of(layer))])
         _add(sums[layer], _sums(weights, queries, keys, rows, attention.causal))
         if progress is not None:
             progress(done + 1, len(strips))
-    means = [_means(each, keys is None) for each in sums]
+    means = [_means(each, keys is None) for each in sums.values()]
     return HeadTable(
         layers=np.array([layer for layer, _ in places]),
         heads=np.array([head for _, head in places]),
@@ -96,7 +96,7 @@ def _strips(attention: Attention) -> Iterator[tuple[int, slice]]:
     n_queries, n_keys = attention.shape
     step = max(1, CELLS_AT_ONCE // (n_keys * attention.n_heads))
     for start in range(0, n_queries, step):
-        for layer in range(attention.n_layers):
+        for layer in attention.layers:
             yield layer, slice(start, min(start + step, n_queries))
 
 

@@ -11,6 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.engine import ways
+from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.explained import Explained
 from attention_viz.models.model import Model
 from attention_viz.models.network import positions
@@ -48,6 +49,7 @@ def assemble(
         )
     if "input_ids" not in list(tokenizer.model_input_names):
         raise _reads_no_text(network, named, "its tokenizer gives it no input_ids")
+    check_parameters(network, named.name)
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
         reader = _reader(network, tokenizer)
         return _model(network, reader, named, task, notes)
@@ -84,7 +86,7 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
         limit=reader.limit,
         causal=_is_causal(seen),
         task=task,
-        notes=notes,
+        notes=notes + _score_notes(way),
         network=network,
         reader=reader,
         way=way,
@@ -92,10 +94,20 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
     )
 
 
+def _score_notes(way: ways.Way) -> tuple[Message, ...]:
+    if not any(layer.scores for layers in way.layers.values() for layer in layers):
+        return ()
+    return (
+        Message(
+            "This model returns its scores from before the softmax. What is shown are the weights that it makes of them."
+        ),
+    )
+
+
 def _is_causal(source: Source) -> bool:
     """Whether no token of the first short text reads a later one."""
     everything = slice(0, N_SEEN)
-    tiles = (source.tile(layer, 0, everything, everything) for layer in range(len(source.heads)))
+    tiles = (source.tile(layer, 0, everything, everything) for layer, heads in enumerate(source.heads) if heads)
     return not any(np.triu(tile, 1).any() for tile in tiles)
 
 

@@ -22,7 +22,7 @@ from attention_viz.models.similarity import cosine
 from attention_viz.models.target import Target
 from attention_viz.models.task import Task
 from attention_viz.models.windows import Layout, read_windows, told
-from attention_viz.sources import Source
+from attention_viz.sources import Source, layers_note
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Model:
         tensors = (each for network in networks for each in (*network.parameters(), *network.buffers()))
         storages = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in tensors}
         return sum(storages.values())
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """Heads of each layer of the first map; 0 of a layer without attention weights."""
+        return tuple(layer.n_heads for layer in self.way.layers[self.parts[0]])
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -202,7 +207,7 @@ class Model:
         return part
 
     def _attention(self, source: Source, part: str, encoded: Encoded, written: Encoded | None = None) -> Attention:
-        notes = encoded.notes + (written.notes if written else ()) + self.notes
+        notes = encoded.notes + (written.notes if written else ()) + self.notes + layers_note(source.heads)
         return Attention(
             source=source,
             query_tokens=written.tokens if written else encoded.tokens,

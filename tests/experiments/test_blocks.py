@@ -30,7 +30,7 @@ def test_a_pass_that_starts_in_the_middle_ends_as_a_whole_one(
     probe, given = Probe(model), inputs(model, TEXT)
     blocks = probe.run(given, blocks=True).blocks
     assert blocks is not None
-    assert [block.attended is not None for block in blocks] == [bare] * 3
+    assert {layer: block.attended is not None for layer, block in blocks.items()} == dict.fromkeys(range(3), bare)
     copies = {name: each.expand(3, -1) for name, each in given.items()}
     for layer in range(3):
         switches = each_alone(layer, range(3), 3, how)

@@ -21,6 +21,7 @@ from attention_viz.models.engine.reference import body_of, called_with, twin
 from attention_viz.models.engine.replay import ModuleCall
 from attention_viz.models.engine.ways import RecordedWay
 from attention_viz.models.model import Model
+from attention_viz.sources import check_attends
 
 EXACT = 1e-5
 """How far a number may be from the model's own, of its size, and still be the same one, rounded elsewhere on its way."""
@@ -81,7 +82,8 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str = "
     """What did the model itself compute round this layer's attention?
 
     inputs : of one text, as `Model.inputs` gives them for this part; one pass of a twin of the model
-    Raises InputError for a model that gives out its weights alone, TextError above MOST_TOKENS.
+    Raises InputError for a model that gives out its weights alone, SelectionError for a layer without attention,
+    TextError above MOST_TOKENS.
     """
     way = model.way
     if not isinstance(way, RecordedWay):
@@ -94,6 +96,7 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str = "
     body = body_of(way.network)
     names = {id(module): name for name, module in body.named_modules()}
     layers = way.layers[part]
+    check_attends([each.n_heads for each in layers], layer)
     wanted = layers[layer]
     module = network.get_submodule(names[id(wanted.module)])
     run = sum(each.module is wanted.module for each in layers[:layer])  # a model that repeats its layers runs it often

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from torch import nn
 
 from attention_viz.models.engine.calls import AttentionCall
 from attention_viz.models.engine.projection import by_head
-from attention_viz.models.engine.recording import Layer, Recorder
+from attention_viz.models.engine.recording import Layer, Recorder, by_number
 from attention_viz.sources import Source
 
 
@@ -20,23 +20,24 @@ from attention_viz.sources import Source
 class CaptureSource:
     """The weights of one text of a pass, as queries, keys and each row's log-sum-exp.
 
-    calls       : what each layer's attention function was given
-    projections : each layer's output projection, where it is known
-    text        : which text of the pass
+    calls  : layer -> what its attention function was given; none of a layer without attention
+    layers : each layer, and its output projection where it is known
+    text   : which text of the pass
     """
 
-    calls: tuple[AttentionCall, ...]
-    projections: tuple[nn.Module | None, ...]
+    calls: Mapping[int, AttentionCall]
+    layers: tuple[Layer, ...]
     text: int = 0
     name: str = "capture"
 
     @cached_property
     def heads(self) -> tuple[int, ...]:
-        return tuple(call.n_heads for call in self.calls)
+        return tuple(self.calls[number].n_heads if number in self.calls else 0 for number in range(len(self.layers)))
 
     @property
     def nbytes(self) -> int:
-        kept = [each for call in self.calls for each in (call.queries, call.keys, call.values, call.lse, call.bias)]
+        calls = self.calls.values()
+        kept = [each for call in calls for each in (call.queries, call.keys, call.values, call.lse, call.bias)]
         return sum({each.data_ptr(): each.nbytes for each in kept if each is not None}.values())
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
@@ -68,7 +69,7 @@ class CaptureSource:
         return call.values[self.text, call.key_head(head)].float().cpu().numpy()
 
     def projection(self, layer: int) -> np.ndarray:
-        return by_head(self.projections[layer], self.calls[layer].n_heads)
+        return by_head(self.layers[layer].projection, self.calls[layer].n_heads)
 
     def _call(self, layer: int, head: int) -> AttentionCall:
         return self.calls[layer].of(self.text, head)
@@ -110,9 +111,8 @@ class CaptureRecorder(Recorder):
 
 def capture_sources(calls: Sequence[AttentionCall], layers: Sequence[Layer]) -> list[Source]:
     """One source for each text of a pass whose attention functions were recorded."""
-    texts = range(len(calls[0].queries))
-    projections = tuple(layer.projection for layer in layers)
-    return [CaptureSource(tuple(calls), projections, text) for text in texts]
+    numbered = by_number(calls, layers)
+    return [CaptureSource(numbered, tuple(layers), text) for text in range(len(calls[0].queries))]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

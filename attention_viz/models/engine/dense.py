@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,10 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import TextError
-from attention_viz.models.engine.recording import Watch
+from attention_viz.models.engine.finite import check_finite
+from attention_viz.models.engine.recording import Layer, Watch, by_number
 from attention_viz.models.engine.reference import FIELDS, called_with
+from attention_viz.models.engine.softmax import SoftmaxWatch
 from attention_viz.sources import DenseSource, Source
 
 MOST_BYTES = 4 << 30
@@ -24,16 +27,16 @@ class DenseWay:
     """A model that gives out all its weights at once: n_heads * n_tokens^2 * 4 bytes.
 
     network : a model of our own, with eager attention
-    heads   : how many heads each map has, over all layers
+    layers  : of each map
     """
 
     network: PreTrainedModel
-    heads: Mapping[str, int]
+    layers: Mapping[str, tuple[Layer, ...]]
     name: str = "dense"
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return tuple(self.heads)
+        return tuple(self.layers)
 
     def read(
         self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None
@@ -43,18 +46,24 @@ class DenseWay:
         if watch is not None:
             watch.step(0, 1)
         called, arguments = called_with(self.network, inputs)
-        with torch.no_grad():
+        gives_scores = any(layer.scores for layers in self.layers.values() for layer in layers)
+        with torch.no_grad(), SoftmaxWatch() if gives_scores else nullcontext() as seen:
             outputs = called(**arguments, output_attentions=True)
+        check_finite(outputs, arguments, self.network)
         fields = FIELDS if called is self.network else {"attentions": "encoder"}
+        given = {
+            part: [each for each in outputs.get(field) or () if each is not None] for field, part in fields.items()
+        }
         return outputs, {
-            part: _sources([layer for layer in outputs[field] if layer is not None])
-            for field, part in fields.items()
-            if outputs.get(field)
+            part: _sources([seen.weighed(each) for each in tensors] if seen else tensors, self.layers[part])
+            for part, tensors in given.items()
+            if tensors
         }
 
     def _check_memory(self, inputs: Mapping[str, torch.Tensor]) -> None:
         n_texts, n_tokens = max((tuple(each.shape[:2]) for each in inputs.values()), key=lambda shape: shape[1])
-        size = n_texts * sum(self.heads.values()) * n_tokens**2 * 4
+        n_heads = sum(layer.n_heads for layers in self.layers.values() for layer in layers)
+        size = n_texts * n_heads * n_tokens**2 * 4
         if size > MOST_BYTES:
             raise TextError(
                 "The weights of this text ({n:,} tokens) would take {size:.1f} GB; {most:.1f} GB are allowed. Shorten it to {fits:,} tokens.",
@@ -65,9 +74,11 @@ class DenseWay:
             )
 
 
-def _sources(layers: list[torch.Tensor]) -> list[Source]:
-    arrays = [layer.detach().to("cpu", torch.float32).numpy() for layer in layers]
-    return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(arrays[0]))]
+def _sources(weights: Sequence[torch.Tensor], layers: Sequence[Layer]) -> list[Source]:
+    numbered = by_number([each.detach().to("cpu", torch.float32).numpy() for each in weights], layers)
+    none = next(iter(numbered.values()))[:, :0]  # what a layer without attention has: no head
+    arrays = [numbered.get(number, none) for number in range(len(layers))]
+    return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(none))]
 
 
 def _frozen(weights: np.ndarray) -> np.ndarray:
