@@ -154,12 +154,12 @@ def nearest(heads: Sequence[int], layer: int) -> int:
 
 
 def without_weights(heads: Sequence[int]) -> str:
-    """The layers that have no attention weights, as they are counted on the screen: "1 to 3, 5"; "" where all have."""
+    """The layers that have no attention weights, as they are counted on the screen: "1–3, 5"; "" where all have."""
     numbers = [layer + 1 for layer, n in enumerate(heads) if not n]
     starts = [each for each in numbers if each - 1 not in numbers]
     stops = [each for each in numbers if each + 1 not in numbers]
     return ", ".join(
-        str(start) if start == stop else f"{start} to {stop}" for start, stop in zip(starts, stops, strict=True)
+        str(start) if start == stop else f"{start}–{stop}" for start, stop in zip(starts, stops, strict=True)
     )
 
 

@@ -69,7 +69,7 @@ def weights_csv(
     """
     heads: dict[Place, tuple[int, int]] = {
         (each, number): (each, number)
-        for each in (range(attention.n_layers) if layer is None else [layer])
+        for each in (attention.layers if layer is None else [layer])
         for number in (range(attention.heads_of(each)) if head is None else [head])
     }
     return _written(attention, selection, heads, most_rows)

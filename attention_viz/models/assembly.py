@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect as signatures
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,7 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
         limit=reader.limit,
         causal=_is_causal(seen),
         task=task,
-        notes=notes + _score_notes(way),
+        notes=(*notes, *_way_notes(way)),
         network=network,
         reader=reader,
         way=way,
@@ -94,14 +95,17 @@ def _model(network: PreTrainedModel, reader: Reader, named: Named, task: Task, n
     )
 
 
-def _score_notes(way: ways.Way) -> tuple[Message, ...]:
-    if not any(layer.scores for layers in way.layers.values() for layer in layers):
-        return ()
-    return (
-        Message(
+def _way_notes(way: ways.Way) -> Iterator[Message]:
+    """What the trial has shown of the weights that a reader could stumble over."""
+    layers = [layer for those in way.layers.values() for layer in those]
+    if any(layer.scores for layer in layers):
+        yield Message(
             "This model returns its scores from before the softmax. What is shown are the weights that it makes of them."
-        ),
-    )
+        )
+    if any(layer.sinks for layer in layers):
+        yield Message(
+            "In this model a row can sum to less than 1: the softmax gives the rest to a sink, or to keys of another map."
+        )
 
 
 def _is_causal(source: Source) -> bool:

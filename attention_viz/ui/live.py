@@ -19,6 +19,7 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
+from attention_viz.sources import nearest
 from attention_viz.ui import caches
 from attention_viz.ui.results import result
 from attention_viz.ui.wording import say
@@ -153,7 +154,7 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
         feed_later("rest", None, lambda step: plan.rest(attention, key, text, step), drawing)
     else:
         feed("rest", None, lambda: plan.rest(attention, key, text))
-    layer = min(known.layer, attention.n_layers - 1)
+    layer = nearest(attention.source.heads, known.layer)
     head = min(known.head, attention.heads_of(layer) - 1)
     subject = plan.shown(known.at(layer=layer, head=head))
     if plan.takes(attention, *subject) > plan.CELLS_AT_ONCE:
@@ -173,7 +174,9 @@ def _window(key: str, attention: Attention, text: str) -> Window | None:
     if not isinstance(asked, dict) or asked.get("text") != text:
         return None
     layer, head, rows, columns = (_plain(asked.get(name)) for name in ("layer", "head", "rows", "columns"))
-    if not (_is_index(layer, attention.n_layers) and _is_index(head, attention.heads_of(max(layer, 0)))):
+    if not _is_index(layer, attention.n_layers) or (layer >= 0 and layer not in attention.layers):
+        return None
+    if not _is_index(head, attention.n_heads if layer < 0 else attention.heads_of(layer)):
         return None
     return (layer, head, rows, columns) if _is_span(rows) and _is_span(columns) else None
 

@@ -48,6 +48,7 @@ class Layer:
                  has no attention, and no heads
     place      : at which place of the module's output the weights are, where it computes them
     scores     : what it gives out there are the scores before the softmax
+    sinks      : its softmax has more keys than these, so that rows sum to less than 1
     projection : the linear module that takes the heads' outputs, where it is known
     """
 
@@ -55,6 +56,7 @@ class Layer:
     place: int
     n_heads: int
     scores: bool = False
+    sinks: bool = False
     projection: nn.Module | None = None
 
 

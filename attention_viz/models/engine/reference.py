@@ -43,7 +43,7 @@ class LayerReference:
     module  : name of the innermost module with parameters that gives them out; "" where none does
     place   : at which place of its output they are
     scores  : what it gives out are the scores before the softmax
-    sinks   : the softmax had more keys than there are tokens: they take their share of each row
+    sinks   : the softmax had more keys than these: a sink, or those of another map, take their share of each row
     """
 
     weights: torch.Tensor
@@ -74,7 +74,13 @@ class Reference:
         """The layers of each map in a model of the same build."""
         return {
             part: tuple(
-                Layer(body.get_submodule(each.module) if each.module else None, each.place, each.n_heads, each.scores)
+                Layer(
+                    body.get_submodule(each.module) if each.module else None,
+                    each.place,
+                    each.n_heads,
+                    each.scores,
+                    each.sinks,
+                )
                 for each in layers
             )
             for part, layers in self.parts.items()

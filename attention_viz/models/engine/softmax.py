@@ -60,7 +60,7 @@ class SoftmaxWatch(TorchFunctionMode):
         return next((place for seen, place in pairs if any(share(each, tensor) for each in seen)), None)
 
     def result_of(self, weights: torch.Tensor) -> torch.Tensor | None:
-        """What a softmax gave, where these weights are that or the first columns of it, rounded perhaps."""
+        """What a softmax gave, where these weights are some or all of its columns."""
         return next((result for _, result in self.softmaxes if _is_part(weights, result)), None)
 
     def values(self, weights: torch.Tensor) -> torch.Tensor | None:
@@ -75,6 +75,7 @@ def share(first: torch.Tensor, second: torch.Tensor) -> bool:
 
 
 def _is_part(weights: torch.Tensor, result: torch.Tensor) -> bool:
-    if result.shape[:-1] != weights.shape[:-1] or result.shape[-1] < weights.shape[-1]:
-        return share(weights, result)
-    return torch.equal(result[..., : weights.shape[-1]].to(weights.dtype), weights)
+    if share(weights, result):
+        return True
+    first = result[..., : weights.shape[-1]]  # rounded to another type, they are other numbers in memory
+    return first.shape == weights.shape and torch.equal(first.to(weights.dtype), weights)
