@@ -170,7 +170,7 @@ def layers_note(heads: Sequence[int]) -> tuple[Message, ...]:
         return ()
     return (
         Message(
-            "These layers of the model have no attention weights: {layers}. Other arithmetic carries what one token knows to the next there, and nothing here shows it.",
+            "These layers of the model have no attention weights: {layers}. They carry information from token to token in another way, which is not shown.",
             {"layers": missing},
         ),
     )
@@ -184,7 +184,7 @@ def check_unbroken(heads: Sequence[int]) -> None:
     missing = without_weights(heads)
     if missing:
         raise InputError(
-            "Attention cannot be followed through all layers of this model: these have no attention weights, and pass on what tokens know in another way: {layers}. Look at the layers one by one.",
+            "Attention cannot be followed through all layers of this model: layers {layers} have no attention weights and carry information from token to token in another way. Look at single layers.",
             layers=missing,
         )
 

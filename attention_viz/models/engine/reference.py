@@ -122,18 +122,26 @@ def observe(eager: PreTrainedModel) -> Reference:
     with torch.no_grad(), seen.of(eager):
         called, arguments = called_with(eager, inputs)
         outputs = called(**arguments, output_attentions=True)
-    parts = {part: _layers(getattr(outputs, field, None) or (), seen) for field, part in FIELDS.items()}
+    linear = _linear_layers(eager)
+    parts = {part: _layers(getattr(outputs, field, None) or (), seen, linear) for field, part in FIELDS.items()}
     return Reference(inputs, {part: layers for part, layers in parts.items() if layers}, tuple(seen.linears))
 
 
-def _layers(given: Sequence[torch.Tensor | None], seen: Watching) -> tuple[LayerReference, ...]:
+def _linear_layers(network: PreTrainedModel) -> frozenset[int]:
+    """The layers that compute no weights by their configuration; some models give out their state in the place of weights."""
+    kinds = getattr(network.config.get_text_config(), "layer_types", None) or ()
+    return frozenset(layer for layer, kind in enumerate(kinds) if kind == "linear_attention")
+
+
+def _layers(given: Sequence[torch.Tensor | None], seen: Watching, linear: frozenset[int]) -> tuple[LayerReference, ...]:
     """Every layer of a map, from what the model gives out of those with attention."""
     weights = [each if torch.is_tensor(each) else NO_MATRIX for each in given if each is not None]
     numbered = seen.depth.numbered([seen.maker(each).layer for each in weights])
-    return tuple(
-        LayerReference(weights[0][:, :0], "", 0) if index is None else _layer(weights[index], seen)
-        for index in numbered
-    )
+    attending = {layer: index for layer, index in enumerate(numbered) if index is not None and layer not in linear}
+    if not attending:
+        return ()
+    none = LayerReference(weights[next(iter(attending.values()))][:, :0], "", 0)
+    return tuple(_layer(weights[attending[each]], seen) if each in attending else none for each in range(len(numbered)))
 
 
 def _layer(given: torch.Tensor, seen: Watching) -> LayerReference:

@@ -64,8 +64,9 @@ class SoftmaxWatch(TorchFunctionMode):
         return next((result for _, result in self.softmaxes if _is_part(weights, result)), None)
 
     def values(self, weights: torch.Tensor) -> torch.Tensor | None:
-        """What these weights were multiplied with: (text, own or shared head, key, d)."""
-        values = [right for left, right in self.products if share(left, weights)]
+        """What these weights were multiplied with: (text, own or shared head, key, d); None where it is not seen."""
+        # A part of longer rows is multiplied with more values than are its own.
+        values = [right for left, right in self.products if share(left, weights) and left.numel() == weights.numel()]
         return values[-1].reshape(len(weights), -1, *values[-1].shape[-2:]) if values else None
 
 

@@ -56,7 +56,7 @@ def _check_rows(kind: str, number: int, layer: LayerReference, rows: torch.Tenso
     low, high, least = float(sums.min()), float(sums.max()), float(rows.min())
     if least < -tolerance or high > 1 + tolerance or (low < 1 - tolerance and not layer.sinks):
         raise ModelError(
-            "What the model ({kind}) returns as attention is no softmax: in layer {layer} its rows sum to {low:.3g} up to {high:.3g}, and its lowest number is {least:.3g}; weights are at least 0 and sum to 1. Choose another model.",
+            "What the model ({kind}) returns as attention is no softmax over its tokens: in layer {layer} its rows sum to {low:.3g} up to {high:.3g}, and its lowest number is {least:.3g}; weights are at least 0 and sum to 1. Choose another model.",
             kind=kind,
             layer=number + 1,
             low=low,
