@@ -192,9 +192,9 @@ class Attention:
         returns : (key, d_value) of one head, or (head, key, d_value) of the whole layer; float32
         Raises InputError if it is not known.
         """
+        check_attends(self.source.heads, layer)
         known, n_keys = self._arithmetic, self.shape[1]
         if head is None:
-            check_attends(self.source.heads, layer)
             return _read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
         check_head(self.source.heads, layer, head)
         return _read_only(known.values(layer, head)[:n_keys])

@@ -6,7 +6,7 @@ import networkx
 import numpy as np
 import pytest
 
-from attention_viz import flow
+from attention_viz import Attention, flow
 from attention_viz.errors import InputError, SelectionError
 
 
@@ -168,3 +168,17 @@ def test_flow_to_an_answer_read_from_several_tokens_is_networkx(weights: np.ndar
         graph.add_edge("answer", (3, token), capacity=share)
     values = [networkx.maximum_flow_value(graph, "answer", (0, key)) for key in range(5)]
     assert flow.pooled_flow(weights, readout, layer=2) == pytest.approx(np.array(values) / sum(values), abs=1e-6)
+
+
+def test_attention_is_not_followed_through_a_layer_without_any(hybrid: Attention) -> None:
+    layers = hybrid.source.layers  # type: ignore[attr-defined]
+    for follow in (
+        lambda: flow.rollout(layers),
+        lambda: flow.rollout_head(layers, 4, 0),
+        lambda: flow.max_flow(layers, 0, 4),
+    ):
+        with pytest.raises(InputError, match=r"layers 1, 3–4 have no attention weights"):
+            follow()
+    with pytest.raises(InputError, match="layers 1 have"):
+        flow.rollout_head(layers, 1, 0)
+    np.testing.assert_allclose(flow.rollout(layers[1:2])[0].sum(-1), 1)

@@ -7,7 +7,15 @@ import pytest
 import torch
 
 from attention_viz.errors import InputError
-from attention_viz.sources import DenseSource, matrices
+from attention_viz.sources import (
+    DenseSource,
+    attending,
+    check_unbroken,
+    layers_note,
+    matrices,
+    nearest,
+    without_weights,
+)
 
 
 @pytest.mark.parametrize("axes", [2, 3, 4])
@@ -54,3 +62,23 @@ def test_layers_may_differ_in_their_number_of_heads(rng: np.random.Generator) ->
 def test_arrays_that_are_no_weights_are_refused_with_the_reason(given: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         matrices(given)
+
+
+def test_layers_without_weights_are_counted_as_the_screen_counts_them() -> None:
+    heads = (0, 0, 4, 0, 6, 0, 0, 0)
+    assert attending(heads) == (2, 4)
+    assert without_weights(heads) == "1–2, 4, 6–8"
+    assert "1–2, 4, 6–8" in str(layers_note(heads)[0])
+    assert without_weights((3, 3)) == ""
+    assert layers_note((3, 3)) == ()
+
+
+@pytest.mark.parametrize(("layer", "found"), [(0, 2), (2, 2), (3, 4), (4, 4), (5, 4), (99, 4), (-1, 2)])
+def test_the_nearest_layer_with_weights_is_itself_the_next_or_the_last(layer: int, found: int) -> None:
+    assert nearest((0, 0, 4, 0, 6, 0), layer) == found
+
+
+def test_nothing_is_followed_through_layers_that_hide_what_they_pass_on() -> None:
+    check_unbroken((2, 3))
+    with pytest.raises(InputError, match=r"through all layers of this model: layers 1, 3 have no attention weights"):
+        check_unbroken((0, 2, 0))

@@ -16,6 +16,7 @@ from attention_viz.errors import InputError
 from attention_viz.export.cell import guard, unguard
 from attention_viz.means import mean_heads
 from attention_viz.selection import Selection
+from attention_viz.sources import check_attends
 
 MOST_ROWS = 1_048_575
 """Rows that a spreadsheet opens, below the line of headings."""
@@ -67,6 +68,8 @@ def weights_csv(
     for formulas (see `cell`). Weights have 9 significant digits, from which the float32 comes back exactly.
     Raises InputError where there are more than `most_rows` rows, or a token has half a surrogate pair, which no UTF-8 holds.
     """
+    if layer is not None:
+        check_attends(attention.source.heads, layer)
     heads: dict[Place, tuple[int, int]] = {
         (each, number): (each, number)
         for each in (attention.layers if layer is None else [layer])

@@ -57,3 +57,17 @@ def test_the_layers_run_again_afterwards_even_after_an_error(masked: Model) -> N
 def test_a_model_that_runs_one_layer_several_times_has_no_blocks(make_model: Callable[..., Model]) -> None:
     model = make_model("AlbertModel", embedding_size=10)
     assert Probe(model).run(inputs(model, TEXT), blocks=True).blocks is None
+
+
+@torch.no_grad()
+def test_of_a_hybrid_what_lies_between_runs_again(hybrid_model: Model) -> None:
+    probe, given = Probe(hybrid_model), inputs(hybrid_model, TEXT)
+    blocks = probe.run(given, blocks=True).blocks
+    assert blocks is not None
+    assert list(blocks) == [1, 3]
+    copies = {name: each.expand(4, -1) for name, each in given.items()}
+    for layer in blocks:
+        switches = each_alone(layer, range(4), 4, "zero")
+        whole = probe.run(copies, switches).outputs.logits
+        with starting(blocks, layer, 4):
+            assert torch.allclose(probe.run(copies, switches, first=layer).outputs.logits, whole, atol=1e-5)

@@ -90,3 +90,17 @@ def test_one_token_has_every_measure() -> None:
     assert {name for name, value in found.items() if np.isnan(value)} == {"sep_sep"}
     assert found["self"] == 1
     assert found["entropy"] == found["uniform_entropy"] == 0
+
+
+def test_of_a_hybrid_the_table_has_the_layers_with_heads_under_their_own_numbers(hybrid: Attention) -> None:
+    found = measures.table(hybrid)
+    assert list(zip(found.layers.tolist(), found.heads.tolist(), strict=True)) == [
+        (1, 0),
+        (1, 1),
+        (4, 0),
+        (4, 1),
+        (4, 2),
+    ]
+    alone = measures.summary(hybrid.weights(4), hybrid.query_tokens)["entropy"]
+    assert found.grid("entropy")[4] == pytest.approx(alone)
+    assert np.isnan(found.grid("entropy")[[0, 2, 3]]).all()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from checkpoints import make_checkpoint
 from transformers import AutoModel
 
 from attention_viz import Model, load_model
-from attention_viz.errors import InputError, TextError
+from attention_viz.errors import InputError, SelectionError, TextError
 from attention_viz.models.anatomy import MOST_TOKENS, record
 
 TEXT = "The cat sat down because it was tired."
@@ -83,3 +84,16 @@ def test_a_text_whose_weights_would_take_too_much_is_told(tiny_model: Model) -> 
     inputs = {"input_ids": torch.zeros(1, MOST_TOKENS + 3, dtype=torch.long)}
     with pytest.raises(TextError, match=r"1,027 tokens.*up to 1,024\. Shorten it by 3"):
         record(tiny_model, inputs, 0)
+
+
+def test_of_a_hybrid_the_models_own_layer_is_recorded(tmp_path: Path) -> None:
+    kinds = ["conv", "full_attention", "conv", "full_attention"]
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8}
+    folder = make_checkpoint(tmp_path / "hybrid", "Lfm2Model", num_hidden_layers=4, layer_types=kinds, **heads)
+    model = load_model(folder)
+    inputs = model.inputs(TEXT)
+    with torch.no_grad():
+        own = eager(folder)(**inputs, output_attentions=True)
+    assert torch.allclose(record(model, inputs, 3).weights, own.attentions[1][0], atol=1e-6)
+    with pytest.raises(SelectionError, match=r"index 2 \(number 3\) has no attention weights"):
+        record(model, inputs, 2)
