@@ -44,7 +44,7 @@ def check_finite(outputs: Any, inputs: Mapping[str, torch.Tensor], network: PreT
     if last is None or not last.sum().isnan() or not _kept(last, inputs).isnan().any():
         return
     raise ModelError(
-        "What the model ({kind}) computes for this text runs beyond the numbers of its type, {dtype}, and is none in the end (NaN). Load it in float32, or read another text.",
+        "What the model ({kind}) computes for this text runs beyond the numbers of its type, {dtype}, and is none in the end (NaN). Read another text; a model in float16 can be loaded in float32 instead.",
         kind=type(network).__name__,
         dtype=str(network.dtype).removeprefix("torch."),
     )

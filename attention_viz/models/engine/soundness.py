@@ -48,7 +48,7 @@ def _rows(reference: Reference, part: str, layer: LayerReference) -> torch.Tenso
 def _check_rows(kind: str, number: int, layer: LayerReference, rows: torch.Tensor) -> None:
     if not rows.isfinite().all():
         raise ModelError(
-            "In layer {layer} the model ({kind}) computes attention that is not finite (NaN or infinite), already on a short text. Load it in float32, or fetch the checkpoint again.",
+            "In layer {layer} the model ({kind}) computes attention that is not finite (NaN or infinite), already on a short text. Fetch the checkpoint again; one in float16 can be loaded in float32 instead.",
             layer=number + 1,
             kind=kind,
         )
