@@ -176,7 +176,10 @@ def test_a_hybrid_offers_its_layers_with_heads_and_says_which_have_none(opened: 
 
 
 @pytest.mark.parametrize("name", ["heads", "anatomy", "without", "compare"])
-def test_every_page_shows_a_hybrid(name: str, opened: Open) -> None:
+def test_every_page_shows_a_hybrid(
+    name: str, opened: Open, offered: Callable[[Path], str], folders: Callable[[str], Path]
+) -> None:
+    offered(folders("Lfm2ForCausalLM"))
     page = opened("Lfm2ForCausalLM", compare="layers").switch_page(f"pages/{name}.py").run()
     assert not page.exception, page.exception
     assert not page.error, page.error[0].value
@@ -184,7 +187,10 @@ def test_every_page_shows_a_hybrid(name: str, opened: Open) -> None:
 
 
 @pytest.mark.parametrize("section", ["flow", "mixing", "gradients"])
-def test_a_hybrid_is_not_followed_through_all_its_layers(section: str, opened: Open) -> None:
+def test_a_hybrid_is_not_followed_through_all_its_layers(
+    section: str, opened: Open, offered: Callable[[Path], str], folders: Callable[[str], Path]
+) -> None:
+    offered(folders("Lfm2ForCausalLM"))
     page = opened("Lfm2ForCausalLM", through_section=section).switch_page("pages/flow.py").run()
     assert not page.exception, page.exception
     assert "layers 1, 3 have no attention weights" in page.error[0].value
