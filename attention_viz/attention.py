@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from attention_viz.attending import attending, check_attends, check_head, check_layer
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.given import read_given
 from attention_viz.glance import glance, headline
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, check_head, check_layer, held, strip
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, held, strip
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
@@ -101,13 +102,18 @@ class Attention:
         return len(self.source.heads)
 
     @property
+    def layers(self) -> tuple[int, ...]:
+        """The layers that have attention weights, from 0: of most models all of them."""
+        return attending(self.source.heads)
+
+    @property
     def n_heads(self) -> int:
         """Heads per layer; of the layer with the most where layers differ (see `heads_of`)."""
         return max(self.source.heads)
 
     def heads_of(self, layer: int) -> int:
-        """Heads of one layer."""
-        self._check_layer(layer)
+        """Heads of one layer; 0 of a layer without attention weights, as hybrids have them."""
+        check_layer(self.source.heads, layer)
         return self.source.heads[layer]
 
     @property
@@ -128,12 +134,12 @@ class Attention:
         """
         if head is not None:
             return self.tile(layer, head, queries)
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return _read_only(strip(self.source, layer, _span(queries, self.shape[0]), self.shape[1]))
 
     def tile(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """A rectangle of one head: (query, key), float32, read-only. Slices follow Python's rules, without a step."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         return _read_only(self.source.tile(layer, head, rows, columns))
 
@@ -143,7 +149,7 @@ class Attention:
         pool    : "max" keeps a single strong weight visible, "mean" keeps the mass
         returns : (<= size, <= size) float32; memory is bounded by 512 rows of the head at a time
         """
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(pooled(lambda rows: self.tile(layer, head, rows), self.shape, size, pool))
 
     def thumbnails(self, size: int = 32, pool: Pool = "max") -> Iterator[tuple[int, int, np.ndarray]]:
@@ -158,7 +164,7 @@ class Attention:
         returns : (query, key) bool; False = masked (later tokens, outside a sliding window, padding) or never read
                   together (other windows of a long text): a weight of 0 there is no choice of the head
         """
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         if isinstance(self.source, Masked):
             return self.source.readable(layer, rows, columns)
@@ -167,23 +173,23 @@ class Attention:
 
     def scores(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """What the softmax was given: (query, key) float32, -inf where masked. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
         return _read_only(self._arithmetic.scores(layer, head, rows, columns))
 
     def scale(self, layer: int) -> float:
         """The factor of the dot products in the scores, 1/sqrt(d_head) in most models."""
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return self._arithmetic.scale(layer)
 
     def queries(self, layer: int, head: int) -> np.ndarray:
         """What each token asks for: (query, d_head) float32. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(self._arithmetic.queries(layer, head)[: self.shape[0]])
 
     def keys(self, layer: int, head: int) -> np.ndarray:
         """What each token is found by: (key, d_head) float32. Raises InputError if it is not known."""
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
 
     def values(self, layer: int, head: int | None = None) -> np.ndarray:
@@ -192,10 +198,11 @@ class Attention:
         returns : (key, d_value) of one head, or (head, key, d_value) of the whole layer; float32
         Raises InputError if it is not known.
         """
+        check_attends(self.source.heads, layer)
         known, n_keys = self._arithmetic, self.shape[1]
         if head is None:
             return _read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
-        self._check_head(layer, head)
+        check_head(self.source.heads, layer, head)
         return _read_only(known.values(layer, head)[:n_keys])
 
     def output(self, layer: int, head: int) -> np.ndarray:
@@ -210,7 +217,7 @@ class Attention:
         The layer adds the sum over its heads of output(layer, head) @ projection(layer)[head], and a bias.
         Raises InputError if it is not known.
         """
-        self._check_layer(layer)
+        check_attends(self.source.heads, layer)
         return _read_only(self._arithmetic.projection(layer))
 
     def find(self, word: str) -> tuple[int, ...]:
@@ -229,12 +236,6 @@ class Attention:
             "Only the weights of this attention are known (its source is {name}), not what they were computed from. Read the text by tokens, with a model whose source is capture.",
             name=self.source.name,
         )
-
-    def _check_layer(self, layer: int) -> None:
-        check_layer(layer, self.n_layers)
-
-    def _check_head(self, layer: int, head: int) -> None:
-        check_head(layer, head, self.heads_of(layer))
 
 
 def _span(part: slice, n: int) -> slice:

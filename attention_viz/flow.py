@@ -14,9 +14,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
+from attention_viz.attending import check_head, check_layer, check_unbroken
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.sources import check_head, check_layer
 
 FLOW_LIMIT = 256
 """Tokens that max-flow is run on at most: one query costs one flow through layers * n^2 edges per token."""
@@ -50,15 +50,15 @@ class _Read(Sequence[np.ndarray]):
 
 def _layers(weights: Layers) -> np.ndarray | Sequence[np.ndarray]:
     """Layers that follow one upon the other. Raises InputError where others lie between them."""
-    if not isinstance(weights, Attention):
-        return weights
-    without = [layer for layer, heads in enumerate(weights.source.heads) if heads == 0]
-    if without:
-        raise InputError(
-            "Layers {layers}, counted from 0, have no attention, so that what they move is not seen. Choose a model with attention in every layer.",
-            layers=", ".join(map(str, without)),
-        )
-    return _Read(weights, range(weights.n_layers))
+    check_unbroken(_heads(weights))
+    return _Read(weights, range(weights.n_layers)) if isinstance(weights, Attention) else weights
+
+
+def _heads(weights: Layers) -> Sequence[int]:
+    """The number of heads of each layer."""
+    if isinstance(weights, _Read):
+        return [weights.attention.heads_of(layer) for layer in weights.layers]
+    return weights.source.heads if isinstance(weights, Attention) else [len(layer) for layer in weights]
 
 
 def rollout(weights: Layers, residual: float = 0.5) -> np.ndarray:
@@ -68,7 +68,8 @@ def rollout(weights: Layers, residual: float = 0.5) -> np.ndarray:
     residual : the share of a token that comes past the attention, by the residual connection; 0 to 1
     returns  : (layer, query, key) float64, rows sum to 1; the last layer's rows speak of the model's output
     A(l) = residual I + (1 - residual) mean over heads of W(l), rows divided by their sum; rollout(l) = A(l) rollout(l - 1).
-    Raises InputError where queries and keys are two texts. Source: section 3, equation 1.
+    Raises InputError where queries and keys are two texts, and where a layer has no attention (no heads): what lies
+    between the layers that have would be left out. Source: section 3, equation 1.
     """
     layers = augmented(weights, residual)
     rolled = [layers[0]]
@@ -84,8 +85,7 @@ def rollout_head(weights: Layers, layer: int, head: int, residual: float = 0.5) 
     rollout(l, h) = A(l, h) rollout(l - 1). Source: appendix.
     """
     layers = _layers(weights)
-    check_layer(layer, len(layers))
-    check_head(layer, head, len(layers[layer]))
+    check_head(_heads(layers), layer, head)
     last = augmented([layers[layer][head : head + 1]], residual)[0]
     return last if layer == 0 else last @ rollout(layers[:layer], residual)[-1]
 
@@ -130,7 +130,7 @@ def max_flow(
     Raises InputError above FLOW_LIMIT tokens. Source: section 3, "attention flow".
     """
     layers = _layers(weights)
-    check_layer(layer, len(layers))
+    check_layer(layers, layer)
     n = np.shape(layers[0])[-1]
     if not 0 <= query < n:
         raise SelectionError(
@@ -155,7 +155,7 @@ def pooled_flow(
     All else as for `max_flow`, which reads from one token.
     """
     given = _layers(weights)
-    check_layer(layer, len(given))
+    check_layer(given, layer)
     check_length(np.shape(given[0])[-1])
     layers = augmented(given[: layer + 1], residual)
     n = layers.shape[-1]

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from attention_viz.errors import InputError, SelectionError
+from attention_viz.errors import InputError
 
 
 class Source(Protocol):
@@ -20,7 +20,7 @@ class Source(Protocol):
 
     @property
     def heads(self) -> tuple[int, ...]:
-        """The number of heads of each layer."""
+        """The number of heads of each layer of the model; 0 where a layer has no attention weights."""
         ...
 
     @property
@@ -162,26 +162,3 @@ def held(source: Source, shape: tuple[int, int]) -> DenseSource:
     masks: dict[bytes, np.ndarray] = {}  # layers that read alike share one
     found = (np.array(source.readable(layer, rows, columns)) for layer in range(len(layers)))
     return MaskedDenseSource(layers, masks=tuple(masks.setdefault(each.tobytes(), each) for each in found))
-
-
-def check_layer(layer: int, n: int) -> None:
-    """Raises SelectionError where there is no such layer, from 0, among n."""
-    if not 0 <= layer < n:
-        raise SelectionError(
-            "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
-            layer=layer,
-            n=n,
-            last=n - 1,
-        )
-
-
-def check_head(layer: int, head: int, n: int) -> None:
-    """Raises SelectionError where there is no such head, from 0, among the n of the layer."""
-    if not 0 <= head < n:
-        raise SelectionError(
-            "There is no head index {head} in layer index {layer}; it has {n} heads. Choose 0 to {last}.",
-            head=head,
-            layer=layer,
-            n=n,
-            last=n - 1,
-        )

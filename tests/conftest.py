@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from playwright.sync_api import Browser, sync_playwright
 
-from attention_viz import Attention
+from attention_viz import Attention, DenseSource, Tokens
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -57,6 +57,14 @@ def attention(rng: np.random.Generator) -> Attention:
     scores = rng.normal(size=(2, 3, 4, 4))
     weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
     return Attention.from_weights(weights, ["[CLS]", "sun", "##rise", "[SEP]"])
+
+
+@pytest.fixture
+def hybrid(rng: np.random.Generator) -> Attention:
+    """5 layers with 0, 2, 0, 0 and 3 heads, 4 tokens, as a model has them that attends in some of its layers."""
+    layers = tuple(rng.dirichlet(np.ones(4), size=(heads, 4)).astype(np.float32) for heads in (0, 2, 0, 0, 3))
+    tokens = Tokens.plain(["[CLS]", "sun", "##rise", "[SEP]"])
+    return Attention(DenseSource(layers), tokens, tokens)
 
 
 @pytest.fixture(scope="session")

@@ -176,3 +176,16 @@ def test_a_long_text_is_not_read_for_a_look_at_it(rng: np.random.Generator) -> N
 def test_a_word_is_found_among_the_queries(attention: Attention) -> None:
     assert attention.find("sunrise") == (1, 2)
     assert attention.key_tokens.find("[SEP]") == (3,)
+
+
+def test_layers_keep_the_models_numbers_where_some_have_no_weights(hybrid: Attention) -> None:
+    assert (hybrid.n_layers, hybrid.layers, hybrid.n_heads) == (5, (1, 4), 3)
+    assert [hybrid.heads_of(layer) for layer in range(5)] == [0, 2, 0, 0, 3]
+    assert [place[:2] for place in hybrid.thumbnails()] == [(1, 0), (1, 1), (4, 0), (4, 1), (4, 2)]
+    for ask in (hybrid.weights, hybrid.readable, hybrid.scale, hybrid.projection, hybrid.values):
+        with pytest.raises(SelectionError, match=r"index 2 \(number 3\) has no attention weights.* among 1, 4"):
+            ask(2)
+    with pytest.raises(SelectionError, match="no attention weights"):
+        hybrid.tile(0, 0)
+    with pytest.raises(SelectionError, match="no layer index 5"):
+        hybrid.weights(5)

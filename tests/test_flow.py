@@ -196,5 +196,17 @@ def test_layers_without_attention_leave_a_gap_that_nothing_is_followed_through()
         lambda given: flow.rollout_head(given, 2, 0),
         lambda given: flow.max_flow(given, 0, 2),
     ):
-        with pytest.raises(InputError, match="Layers 1, counted from 0, have no attention"):
+        with pytest.raises(InputError, match="layers 2 have no attention weights"):
             follow(hybrid)
+
+
+def test_attention_is_not_followed_through_a_layer_without_any(hybrid: Attention) -> None:
+    layers = hybrid.source.layers  # type: ignore[attr-defined]
+    for follow in (
+        lambda: flow.rollout(layers),
+        lambda: flow.rollout_head(layers, 4, 0),
+        lambda: flow.max_flow(layers, 0, 4),
+    ):
+        with pytest.raises(InputError, match=r"layers 1, 3–4 have no attention weights"):
+            follow()
+    np.testing.assert_allclose(flow.rollout(layers[1:2])[0].sum(-1), 1)

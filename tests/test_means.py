@@ -45,3 +45,11 @@ def test_a_key_counts_as_readable_where_any_of_the_heads_may_read_it(attention: 
 def test_heads_that_are_not_there_are_refused(attention: Attention, layer: int | None, head: int | None) -> None:
     with pytest.raises(SelectionError, match="2 layers with up to 3 heads"):
         mean_heads(attention, layer, head)
+
+
+def test_layers_without_heads_are_no_members(hybrid: Attention) -> None:
+    assert members(hybrid, head=0) == ((1, 0), (4, 0))
+    wanted = (hybrid.weights(1, 0) + hybrid.weights(4, 0)) / 2
+    np.testing.assert_allclose(mean_heads(hybrid, head=0).weights(0, 0), wanted, atol=1e-7)
+    with pytest.raises(SelectionError, match="no layer 2"):
+        mean_heads(hybrid, layer=2)

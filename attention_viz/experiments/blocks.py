@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -53,19 +53,22 @@ class Blocks:
         if isinstance(output, tuple):  # as attention modules do; what else runs in a layer is large and not needed
             self.inside[id(module)] = output
 
-    def of(self, attended: Sequence[Attended]) -> tuple[Block, ...] | None:
-        """One block for each attention function that ran; None where the model runs one layer several times, or a layer
-        reads keys that an earlier one made (Gemma 3n): it could not start in the middle."""
-        if len({each.call.keys.data_ptr() for each in attended}) < len(attended):
+    def of(self, attended: Mapping[int, Attended]) -> dict[int, Block] | None:
+        """Layer -> one block for each attention function that ran; None where the model runs one layer several times, or a
+        layer reads keys that an earlier one made (Gemma 3n): it could not start in the middle."""
+        if len({each.call.keys.data_ptr() for each in attended.values()}) < len(attended):
             return None
         parts = [{id(part) for part in layer.modules()} for layer, _ in self.ran]
-        held = [[ran for ran, ids in zip(self.ran, parts, strict=True) if id(each.module) in ids] for each in attended]
+        held = [
+            [ran for ran, ids in zip(self.ran, parts, strict=True) if id(each.module) in ids]
+            for each in attended.values()
+        ]
         if any(len(holders) != 1 for holders in held) or len({id(holders[0][0]) for holders in held}) < len(held):
             return None
-        return tuple(
-            Block(layer, output, each if _is_bare(self.inside.get(id(each.module)), each) else None)
-            for each, [(layer, output)] in zip(attended, held, strict=True)
-        )
+        return {
+            number: Block(layer, output, each if _is_bare(self.inside.get(id(each.module)), each) else None)
+            for (number, each), [(layer, output)] in zip(attended.items(), held, strict=True)
+        }
 
 
 def _is_bare(given: Any, attended: Attended) -> bool:
@@ -75,12 +78,13 @@ def _is_bare(given: Any, attended: Attended) -> bool:
 
 
 @contextlib.contextmanager
-def starting(blocks: Sequence[Block], first: int, n_texts: int) -> Iterator[None]:
-    """The layers before `first` compute nothing and give out what they gave out before, for so many texts; so does the
+def starting(blocks: Mapping[int, Block], first: int, n_texts: int) -> Iterator[None]:
+    """The layers with attention before `first` compute nothing and give out what they gave out before, for so many texts; so does the
     attention of `first` itself, whose heads the switches then alter."""
     with contextlib.ExitStack() as undo:
-        for block in blocks[:first]:
-            _replace(undo, block.layer, partial(_again, _repeated(block.output, n_texts)))
+        for number, block in blocks.items():
+            if number < first:
+                _replace(undo, block.layer, partial(_again, _repeated(block.output, n_texts)))
         attended = blocks[first].attended
         if attended is not None:
             _replace(undo, attended.module, partial(_attended_again, attended))

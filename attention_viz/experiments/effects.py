@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,9 @@ def _without_each(question: Question, how: How) -> Iterator[tuple[int, range, li
             yield layer, heads, [_run(question, text, blocks, layer, heads, how) for text, blocks in pairs]
 
 
-def _run(question: Question, text: Inputs, blocks: Sequence[Block] | None, layer: int, heads: range, how: How) -> Any:
+def _run(
+    question: Question, text: Inputs, blocks: Mapping[int, Block] | None, layer: int, heads: range, how: How
+) -> Any:
     switches = each_alone(layer, heads, question.n_heads[layer], how)
     copies = {name: each.expand(len(heads), *each.shape[1:]) for name, each in text.items()}
     if blocks is None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from attention_viz import flow
+from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, Tokens
 from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message, TextError
@@ -164,13 +165,19 @@ class _Evidence:
 
     @cached_property
     def weights(self) -> list[np.ndarray]:
-        """(head, query, key) of each layer."""
-        return [self.attention.weights(layer) for layer in range(self.attention.n_layers)]
+        """(head, query, key) of each layer that has any."""
+        return [self.attention.weights(layer) for layer in self.attention.layers]
+
+    @property
+    def unbroken(self) -> list[np.ndarray]:
+        """The same, where nothing but attention lies between."""
+        check_unbroken(self.attention.source.heads)
+        return self.weights
 
     @cached_property
     def norms(self) -> np.ndarray:
-        """The length of what each key adds to each query, all heads together: (layer, query, key)."""
-        return np.stack([summed_norms(self.attention, layer) for layer in range(self.attention.n_layers)])
+        """The length of what each key adds to each query, all heads together: (layer with weights, query, key)."""
+        return np.stack([summed_norms(self.attention, layer) for layer in self.attention.layers])
 
     @cached_property
     def relevance(self) -> Relevance:
@@ -189,14 +196,14 @@ def _gradient_times_attention(evidence: _Evidence) -> np.ndarray:
 METHODS: dict[str, Callable[[_Evidence], np.ndarray]] = {
     "attention, last layer": lambda of: of.readout @ of.weights[-1].mean(0),
     "attention, mean of layers": lambda of: of.readout @ np.mean([layer.mean(0) for layer in of.weights], axis=0),
-    "rollout": lambda of: of.readout @ flow.rollout(of.weights)[-1],
-    "flow": lambda of: flow.pooled_flow(of.weights, of.readout, len(of.weights) - 1),
+    "rollout": lambda of: of.readout @ flow.rollout(of.unbroken)[-1],
+    "flow": lambda of: flow.pooled_flow(of.unbroken, of.readout, len(of.weights) - 1),
     "norms, last layer": lambda of: of.readout @ of.norms[-1],
     "norms, mean of layers": lambda of: of.readout @ of.norms.mean(0),
     "gradient x attention": _gradient_times_attention,
     "relevance": lambda of: of.relevance.tokens(),
 }
-"""How each method scores the tokens: read where the answer is read, from all layers or the last; (token,)."""
+"""How each method scores the tokens: read where the answer is read, from all layers with weights or the last; (token,)."""
 
 
 def _account(

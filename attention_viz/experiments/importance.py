@@ -59,7 +59,7 @@ def sensitivity(question: Question) -> tuple[float, np.ndarray]:
         loss = question.objective.loss([each.outputs for each in passes])[0]
         slopes = torch.autograd.grad(loss, gates, allow_unused=True)
     values = np.full((model.n_layers, model.n_heads), np.nan)
-    for layer, (slope, n) in enumerate(zip(slopes, passes[0].n_heads, strict=True)):
+    for layer, (slope, n) in enumerate(zip(slopes, model.heads, strict=True)):
         values[layer, :n] = 0 if slope is None else slope[0, :n].abs().cpu()
     return float(loss.detach()), values
 

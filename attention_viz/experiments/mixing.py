@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import ModelError
@@ -46,11 +47,13 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
 
     ratio(i) = |from others| / (|from others| + |from itself|), each the length of a sum of vectors; the biases behind the
     heads and in the normalisation belong to neither. Two forward passes.
-    Raises ModelError for a model that does not add the residual and normalise right after the attention, as BERT does.
+    Raises ModelError for a model that does not add the residual and normalise right after the attention, as BERT does,
+    InputError for one with layers that have no attention.
     Source: Kobayashi et al. 2021, sections 3.2 and 4 (context-mixing ratio).
     """
     attention = model.attend(text, second)
     check_length(attention)
+    check_unbroken(attention.source.heads)
     inputs, norms_ran = _watched(model, text, second)
     rows = []
     for layer in range(attention.n_layers):

@@ -56,8 +56,8 @@ def norms(attention: Attention, layer: int) -> Norms:
 
 
 def all_norms(attention: Attention) -> Iterator[Norms]:
-    """The same for every layer, from the first."""
-    return (norms(attention, layer) for layer in range(attention.n_layers))
+    """The same for every layer that has attention, from the first."""
+    return (norms(attention, layer) for layer in attention.layers)
 
 
 def summed_norms(attention: Attention, layer: int) -> np.ndarray:

@@ -15,10 +15,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from attention_viz.attending import attending
 from attention_viz.errors import ModelError
 from attention_viz.experiments.blocks import Block, Blocks
 from attention_viz.experiments.switches import NAME, Switches, Trace, tracing
 from attention_viz.models import Model
+from attention_viz.models.engine.finite import check_finite
 from attention_viz.models.engine.reference import body_of, called_with, twin
 
 Inputs = Mapping[str, torch.Tensor]
@@ -29,15 +31,14 @@ class Pass:
     """What one pass leaves.
 
     outputs : of the network
-    n_heads : of each layer that ran
-    weights : (text, head, query, key) of each layer that ran, where they were watched
-    blocks  : the layers and what each gave out, where they were kept; None where the model runs one layer several times
+    weights : layer -> (text, head, query, key), where they were watched
+    blocks  : layer -> the layer with attention and what it gave out, where they were kept; None where the model runs one
+              layer several times
     """
 
     outputs: Any
-    n_heads: tuple[int, ...]
-    weights: tuple[torch.Tensor, ...]
-    blocks: tuple[Block, ...] | None
+    weights: Mapping[int, torch.Tensor]
+    blocks: Mapping[int, Block] | None
 
 
 class Probe:
@@ -82,12 +83,12 @@ class Probe:
         """
         network = body_of(self._copy) if body else self._copy
         called, arguments = called_with(network, inputs)
-        trace = Trace(switches or Switches(), first, watch)
+        trace = Trace(switches or Switches(), [each for each in attending(self.model.heads) if each >= first], watch)
         seen = Blocks()
         with tracing(trace), _keeping(body_of(self._copy), kept), seen.kept(self._copy) if blocks else nullcontext():
             outputs = called(**arguments, **({"output_hidden_states": True} if states else {}))
-        n_heads = tuple(each.call.n_heads for each in trace.attended)
-        return Pass(outputs, n_heads, tuple(trace.weights), seen.of(trace.attended) if blocks else None)
+        check_finite(outputs, arguments, self._copy)
+        return Pass(outputs, trace.weights, seen.of(trace.attended) if blocks else None)
 
 
 @contextlib.contextmanager

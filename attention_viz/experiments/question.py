@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -37,8 +37,8 @@ class Question:
             return self._ask(blocks=True)
 
     @property
-    def blocks(self) -> tuple[tuple[Block, ...] | None, ...]:
-        """The layers and what they give out with every head on, for each text of the objective."""
+    def blocks(self) -> tuple[Mapping[int, Block] | None, ...]:
+        """Layer -> the layer with attention and what it gives out with every head on, for each text of the objective."""
         return tuple(each.blocks for each in self._passes)
 
     @property
@@ -49,7 +49,7 @@ class Question:
     @property
     def n_heads(self) -> tuple[int, ...]:
         """Heads of each layer."""
-        return self._passes[0].n_heads
+        return self.probe.model.heads
 
     @property
     def loss(self) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from attention_viz.attending import check_unbroken
 from attention_viz.attention import Tokens
 from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message
@@ -23,7 +24,7 @@ class Relevance:
     """What the answer hangs on, for the first text.
 
     score     : the name of the objective; gradients are of the logits it is made of, or of the cosine
-    weights   : of each layer, (head, query, key) float32
+    weights   : of each layer, (head, query, key) float32; of no head in a layer without attention
     gradients : of the score by each weight, the same shapes
     readout   : (token,) from which tokens the answer is read; sums to 1
     tokens_read : of the first text, as it was read
@@ -45,8 +46,10 @@ class Relevance:
         """How relevant is each input token to each token at the end? (query, key) float64, at least the identity.
 
         R = I, then layer by layer R = R + A R with A = mean over heads of the positive part of gradient * weight.
+        Raises InputError where a layer has no attention: what it passes on would be left out.
         Source: Chefer, Gur & Wolf 2021 (arXiv 2103.15679), equations 5 and 6.
         """
+        check_unbroken([len(each) for each in self.weights])
         relevance = np.eye(self.weights[0].shape[-1])
         for layer in range(len(self.weights)):
             relevance = relevance + np.maximum(self.products(layer), 0).mean(0, dtype=float) @ relevance
@@ -72,15 +75,16 @@ def of_question(question: Question) -> Relevance:
     with torch.enable_grad():
         passes = question.ask(watch=True)
         score = question.objective.score([each.outputs for each in passes])[0]
-        slopes = torch.autograd.grad(score, passes[0].weights, allow_unused=True)
-    weights = passes[0].weights
+        weights = passes[0].weights
+        slopes = torch.autograd.grad(score, tuple(weights.values()), allow_unused=True)
+    gradients = {
+        layer: torch.zeros_like(weights[layer]) if slope is None else slope
+        for layer, slope in zip(weights, slopes, strict=True)
+    }
     return Relevance(
         score=question.objective.name,
-        weights=tuple(_array(each) for each in weights),
-        gradients=tuple(
-            _array(torch.zeros_like(weight) if slope is None else slope)
-            for weight, slope in zip(weights, slopes, strict=True)
-        ),
+        weights=_of_all_layers(weights, len(question.n_heads)),
+        gradients=_of_all_layers(gradients, len(question.n_heads)),
         readout=question.objective.readout.double().numpy(),
         tokens_read=question.tokens[0],
     )
@@ -88,7 +92,7 @@ def of_question(question: Question) -> Relevance:
 
 def _check_length(question: Question) -> None:
     model, n = question.probe.model, len(question.tokens[0])
-    size = 2 * 4 * model.n_layers * model.n_heads * n**2
+    size = 2 * 4 * sum(model.heads) * n**2
     if size > GRADIENT_BYTES:
         fits = int(n * (GRADIENT_BYTES / size) ** 0.5)
         raise InputError(
@@ -98,6 +102,12 @@ def _check_length(question: Question) -> None:
             limit=fits,
             over=n - fits,
         )
+
+
+def _of_all_layers(found: Mapping[int, torch.Tensor], n_layers: int) -> tuple[np.ndarray, ...]:
+    """The first text's, of every layer; of no head where there is none."""
+    none = _array(next(iter(found.values())))[:0]
+    return tuple(_array(found[layer]) if layer in found else none for layer in range(n_layers))
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -17,6 +17,7 @@ from torch import nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface
 
+from attention_viz.attending import check_head
 from attention_viz.errors import SelectionError
 from attention_viz.models.engine import interface
 from attention_viz.models.engine.calls import AttentionCall
@@ -53,7 +54,7 @@ def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str 
     check_how(how)
     off: dict[int, torch.Tensor] = {}
     for layer, head in heads:
-        _check_head(layer, head, n_heads)
+        check_head(n_heads, layer, head)
         off.setdefault(layer, torch.zeros(1, n_heads[layer], dtype=torch.bool))[0, head] = True
     return one_way(off, how)
 
@@ -77,17 +78,6 @@ def check_how(how: str) -> None:
         )
 
 
-def _check_head(layer: int, head: int, n_heads: Sequence[int]) -> None:
-    if not (0 <= layer < len(n_heads) and 0 <= head < n_heads[layer]):
-        raise SelectionError(
-            "There is no head index {head} in layer index {layer}; the model has {layers} layers with {heads} heads. Count from 0.",
-            head=head,
-            layer=layer,
-            layers=len(n_heads),
-            heads=", ".join(map(str, sorted(set(n_heads)))),
-        )
-
-
 @dataclass(frozen=True, eq=False)
 class Attended:
     """One attention function that ran: in which module, on what, and what it gave out: (text, query, head, d_value)."""
@@ -101,26 +91,25 @@ class Attended:
 class Trace:
     """One pass, as its attention functions run: what they shall do, and what they leave.
 
-    layer    : of the next attention function
+    layers   : of the attention functions that are to run, in their order
     watch    : compute the weights, with a gradient where it is asked for
-    attended : the attention functions that ran, as they were before the switches
-    weights  : (text, head, query, key) of each, where they are watched
+    attended : layer -> the attention function that ran, as it was before the switches
+    weights  : layer -> (text, head, query, key), where they are watched
     """
 
     switches: Switches
-    layer: int = 0
+    layers: Sequence[int]
     watch: bool = False
-    attended: list[Attended] = field(default_factory=list)
-    weights: list[torch.Tensor] = field(default_factory=list)
+    attended: dict[int, Attended] = field(default_factory=dict)
+    weights: dict[int, torch.Tensor] = field(default_factory=dict)
 
     def alter(self, attended: Attended) -> torch.Tensor:
         """The output of one attention function as the switches want it: (text, query, head, d_value)."""
-        layer, call, output = self.layer, attended.call, attended.output
-        self.layer += 1
-        self.attended.append(attended)
+        layer, call, output = self.layers[len(self.attended)], attended.call, attended.output
+        self.attended[layer] = attended
         if self.watch:
-            self.weights.append(call.weights(*_whole(call)))
-            output = _read(call, self.weights[-1])
+            self.weights[layer] = call.weights(*_whole(call))
+            output = _read(call, self.weights[layer])
         if layer in self.switches.uniform:
             chosen = self.switches.uniform[layer].to(output.device)
             output = torch.where(chosen[:, None, :, None], _read(call, _even(call)), output)

@@ -8,12 +8,14 @@ import math
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
+from attention_viz.attending import attending
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError, Message
 from attention_viz.export.facts import PROGRAM
@@ -39,7 +41,7 @@ UNREADABLE = (
 def weights_npz(attention: Attention, selection: Selection, most_bytes: int = MOST_BYTES) -> bytes:
     """All weights with tokens and metadata, for numpy; `read_npz` gives the same values back.
 
-    layer_index_0, layer_index_1, ... : (head, query, key) float32, one array per layer, counted from 0
+    layer_index_0, layer_index_1, ... : (head, query, key) float32, one array per layer that has heads, counted from 0
     metadata : a string of JSON: model, revision, query_tokens and key_tokens (as the fields of `Tokens`), the selection (from 1), ...
     Loads with numpy.load(file, allow_pickle=False). The same values give the same bytes.
     Raises InputError where the weights take more than `most_bytes`.
@@ -51,7 +53,7 @@ def weights_npz(attention: Attention, selection: Selection, most_bytes: int = MO
             size=-(-size // 2**20),
             most=most_bytes // 2**20,
         )
-    arrays = {_name(layer): attention.weights(layer) for layer in range(attention.n_layers)}
+    arrays = {_name(layer): attention.weights(layer) for layer in attention.layers}
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, metadata=np.array(json.dumps(_metadata(attention, selection))), **arrays)
     return file.getvalue()
@@ -92,8 +94,10 @@ def read_npz(content: bytes, most_bytes: int = MOST_BYTES) -> tuple[Attention, S
             metadata = json.loads(str(_array(members, "metadata")))
             if metadata["format"] != FORMAT:
                 raise ValueError("format")
-            layers = tuple(matrices(_array(members, _name(layer)))[0] for layer in range(len(metadata["heads"])))
-        return _attention(metadata, layers), Selection.from_dict(metadata["selection"])
+            weights = {layer: matrices(_array(members, _name(layer)))[0] for layer in attending(metadata["heads"])}
+        return _attention(metadata, _all_layers(weights, len(metadata["heads"]))), Selection.from_dict(
+            metadata["selection"]
+        )
     except UNREADABLE as reason:
         raise InputError("This is no file of weights. Give an NPZ file as it was downloaded.") from reason
 
@@ -133,6 +137,12 @@ def _array(members: zipfile.ZipFile, name: str) -> np.ndarray:
             raise ValueError("size")
     with members.open(info) as file:
         return npy.read_array(file, allow_pickle=False)
+
+
+def _all_layers(weights: Mapping[int, np.ndarray], n_layers: int) -> tuple[np.ndarray, ...]:
+    """Of every layer; of no head where none is written."""
+    none = next(iter(weights.values()), np.zeros((0, 0, 0), np.float32))[:0]
+    return tuple(weights.get(layer, none) for layer in range(n_layers))
 
 
 def _attention(metadata: dict[str, Any], layers: tuple[np.ndarray, ...]) -> Attention:

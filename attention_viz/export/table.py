@@ -11,6 +11,7 @@ from itertools import islice, takewhile
 
 import numpy as np
 
+from attention_viz.attending import check_attends
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import InputError
@@ -70,9 +71,11 @@ def weights_csv(
     for formulas (see `cell`). Weights have 9 significant digits, from which the float32 comes back exactly.
     Raises InputError where there are more than `most_rows` rows, or a token has half a surrogate pair, which no UTF-8 holds.
     """
+    if layer is not None:
+        check_attends(attention.source.heads, layer)
     heads: dict[Place, tuple[int, int]] = {
         (each, number): (each, number)
-        for each in (range(attention.n_layers) if layer is None else [layer])
+        for each in (attention.layers if layer is None else [layer])
         for number in (range(attention.heads_of(each)) if head is None else [head])
     }
     return _written(attention, selection, heads, most_rows)

@@ -69,7 +69,7 @@ def ranked_changes(one: Attention, other: Attention) -> list[HeadChange]:
         raise InputError("The two texts share no token, so their heads cannot be compared cell by cell.")
     found = [
         HeadChange(layer, head, float(value))
-        for layer in range(one.n_layers)
+        for layer in one.layers
         for head, value in enumerate(
             change(
                 one.weights(layer)[:, rows[:, None], columns],

@@ -117,7 +117,7 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
         ruler = _Ruler.of(queries, keys, rows)
         for done, layers in enumerate(layer_strips, turn * len(layer_strips)):
             weights = np.concatenate([attention.weights(layer, queries=rows) for layer in layers])  # (head, query, key)
-            place = slice(edges[layers.start], edges[layers.stop])
+            place = slice(edges[layers[0]], edges[layers[-1] + 1])
             for name, value in _sums(weights, ruler, _uniform(attention, layers, rows)).items():
                 sums[name][place] += value
             if progress is not None:
@@ -131,18 +131,18 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
     )
 
 
-def _strips(attention: Attention) -> tuple[list[slice], list[range]]:
+def _strips(attention: Attention) -> tuple[list[slice], list[tuple[int, ...]]]:
     """Rows and layers that are read together, about CELLS_AT_ONCE weights: several layers only where they are whole."""
     n_queries, n_keys = attention.shape
     row = n_keys * attention.n_heads
     n_rows = max(1, CELLS_AT_ONCE // row)
     n_layers = max(1, CELLS_AT_ONCE // (row * n_queries))
     rows = [slice(start, min(start + n_rows, n_queries)) for start in range(0, n_queries, n_rows)]
-    layers = range(attention.n_layers)
+    layers = attention.layers
     return rows, [layers[start : start + n_layers] for start in range(0, len(layers), n_layers)]
 
 
-def _uniform(attention: Attention, layers: range, rows: slice) -> np.ndarray:
+def _uniform(attention: Attention, layers: Sequence[int], rows: slice) -> np.ndarray:
     """The entropy of these queries if they read all that they may read alike: (head, query); a layer's heads have one mask."""
     each = [uniform_entropy(attention.readable(layer, rows)) for layer in layers]
     return np.repeat(each, [attention.heads_of(layer) for layer in layers], axis=0)

@@ -56,7 +56,7 @@ def ranked_against(attention: Attention, layer: int, head: int) -> list[HeadChan
     own = attention.weights(layer, head)
     found = [
         HeadChange(other, number, float(value))
-        for other in range(attention.n_layers)
+        for other in attention.layers
         for number, value in enumerate(
             change(attention.weights(other), np.broadcast_to(own, attention.weights(other).shape))
         )
@@ -65,6 +65,11 @@ def ranked_against(attention: Attention, layer: int, head: int) -> list[HeadChan
 
 
 def layer_changes(attention: Attention, layer: int) -> np.ndarray:
-    """How differently does each layer read this text from this one, the mean of its heads taken? (layer,), 0 to 1."""
-    own = attention.weights(layer).mean(0)
-    return np.array([float(change(attention.weights(other).mean(0), own)) for other in range(attention.n_layers)])
+    """How differently does each layer read this text from this one, the mean of its heads taken?
+
+    returns : (layer,) 0 to 1; NaN of a layer without attention weights
+    """
+    own, changes = attention.weights(layer).mean(0), np.full(attention.n_layers, np.nan)
+    for other in attention.layers:
+        changes[other] = change(attention.weights(other).mean(0), own)
+    return changes

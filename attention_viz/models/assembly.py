@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import inspect as signatures
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
+from attention_viz.attending import attending
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.alone import why_alone
 from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
+from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.explained import Explained
 from attention_viz.models.kind import check_reads_text, reads_more_than_text
 from attention_viz.models.model import Model
@@ -51,6 +54,7 @@ def assemble(
             name=named.name,
             kind=type(network).__name__,
         )
+    check_parameters(network, named.name)
     with Explained(lambda reason: _reads_no_text(network, named, reason)):
         return _model(network, tokenizer, named, task, notes)
 
@@ -94,7 +98,7 @@ def _model(
         limit=reader.limit,
         causal=_is_causal(seen),
         task=task,
-        notes=notes,
+        notes=(*notes, *_way_notes(way)),
         network=network,
         reader=reader,
         built=way,
@@ -107,15 +111,28 @@ def _model(
 def _head_width(source: Source, config: PreTrainedConfig) -> int:
     """Numbers in a query of the widest head, as the trial showed; where it shows none, as the configuration says."""
     if isinstance(source, CaptureSource):
-        return max(source.queries(layer, 0).shape[1] for layer in range(len(source.heads)))
+        return max(source.queries(layer, 0).shape[1] for layer in attending(source.heads))
     told = getattr(config, "head_dim", None) or config.hidden_size // max(source.heads)
     return int(told)
+
+
+def _way_notes(way: ways.Way) -> Iterator[Message]:
+    """What the trial has shown of the weights that a reader could stumble over."""
+    layers = [layer for those in way.layers.values() for layer in those]
+    if any(layer.scores for layer in layers):
+        yield Message(
+            "This model returns its scores from before the softmax. What is shown are the weights that it makes of them."
+        )
+    if any(layer.sinks for layer in layers):
+        yield Message(
+            "In this model a row can sum to less than 1: the softmax gives the rest to a sink, or to keys of another map."
+        )
 
 
 def _is_causal(source: Source) -> bool:
     """Whether no token of the first short text reads a later one."""
     everything = slice(0, N_SEEN)
-    tiles = (source.tile(layer, 0, everything, everything) for layer in range(len(source.heads)))
+    tiles = (source.tile(layer, 0, everything, everything) for layer, heads in enumerate(source.heads) if heads)
     return not any(np.triu(tile, 1).any() for tile in tiles)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import torch
 from transformers import PreTrainedModel
 
+from attention_viz.attending import layers_note
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, ModelError, SelectionError, TextError
 from attention_viz.models.engine.recording import Watch
@@ -96,6 +97,11 @@ class Model:
         tensors = (each for network in networks for each in (*network.parameters(), *network.buffers()))
         storages = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in tensors}
         return sum(storages.values())
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """Heads of each layer of the first map; 0 of a layer without attention weights."""
+        return tuple(layer.n_heads for layer in self.way.layers[self.parts[0]])
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -241,7 +247,7 @@ class Model:
         return self.target.encode(second, overlong)
 
     def _attention(self, source: Source, part: str, encoded: Encoded, written: Encoded | None = None) -> Attention:
-        notes = encoded.notes + (written.notes if written else ()) + self.notes
+        notes = encoded.notes + (written.notes if written else ()) + self.notes + layers_note(source.heads)
         return Attention(
             source=source,
             query_tokens=written.tokens if written else encoded.tokens,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,13 +65,13 @@ def plot_layers(
     look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
     room = room_of(look, ax)
     mosaic = assemble(look.seen(attention), exclude)
-    layers, heads = attention.n_layers, attention.n_heads
+    layers, heads = len(attention.layers), attention.n_heads
     side = min(SIDE, WIDEST / max(layers, heads))
     width, height = room.body((side * heads, side * layers), lambda: LEFT + MARGIN)
     body = Box(LEFT, 1.1, width, height)
     notes = [
         *wording.pooled_note(attention, mosaic.cells),
-        *wording.closed_note(attention, range(attention.n_layers), mosaic.cells),
+        *wording.closed_note(attention, attention.layers, mosaic.cells),
         *wording.left_out_note(exclude, renormalise),
         *wording.part_note(pairs, threshold),
         *wording.numbers_note(paper.numbers, fit=False),
@@ -83,8 +83,8 @@ def plot_layers(
     axes.set(xlim=(0, heads), ylim=(layers, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
-    _number(sheet, axes.xaxis, heads, width / heads, Message("head"))
-    _number(sheet, axes.yaxis, layers, height / layers, Message("layer"))
+    _number(sheet, axes.xaxis, range(heads), width / heads, Message("head"))
+    _number(sheet, axes.yaxis, attention.layers, height / layers, Message("layer"))
     axes.xaxis.set_label_coords(0.5, 1 + 0.27 / body.height)
     axes.yaxis.set_label_coords(-0.45 / body.width, 0.5)
     sheet.title(axes, body, look.heading(Message("All heads of all layers")), above=0.62)
@@ -99,16 +99,16 @@ class Mosaic:
     values : (row, column) float32; layers down, heads across, one masked row or column between two thumbnails,
              masked too where a layer has fewer heads or a key is left out
     cells  : (query, key) cells of one thumbnail
-    tiles  : (layer, head) thumbnails
+    tiles  : (layer, head) thumbnails; layers without attention weights have no row
     """
 
     values: np.ma.MaskedArray
     cells: tuple[int, int]
     tiles: tuple[int, int]
 
-    def place(self, layer: int, head: int) -> tuple[slice, slice]:
+    def place(self, row: int, head: int) -> tuple[slice, slice]:
         """The rows and the columns of one thumbnail."""
-        top, first = layer * (self.cells[0] + 1), head * (self.cells[1] + 1)
+        top, first = row * (self.cells[0] + 1), head * (self.cells[1] + 1)
         return slice(top, top + self.cells[0]), slice(first, first + self.cells[1])
 
     @property
@@ -123,25 +123,25 @@ class Mosaic:
 
 def assemble(attention: Attention, exclude: Collection[str]) -> Mosaic:
     """What do all heads look like in little? `attention` has the excluded keys at 0 already; their columns are masked."""
-    tiles = attention.n_layers, attention.n_heads
+    tiles = len(attention.layers), attention.n_heads
     size = max(1, min(THUMBNAIL, math.isqrt(MOST_CELLS // math.prod(tiles))))
     cells = min(attention.shape[0], size), min(attention.shape[1], size)
     shape = [n * (each + 1) - 1 for n, each in zip(tiles, cells, strict=True)]
     values = np.ma.masked_array(np.zeros(shape, np.float32), mask=True)
     mosaic = Mosaic(values, cells, tiles)
-    for layer, heads in enumerate(attention.source.heads):
-        for head in range(heads):
-            values[mosaic.place(layer, head)] = matrix(attention, layer, head, exclude, size).values
+    for row, layer in enumerate(attention.layers):
+        for head in range(attention.heads_of(layer)):
+            values[mosaic.place(row, head)] = matrix(attention, layer, head, exclude, size).values
     return mosaic
 
 
-def _number(sheet: Sheet, axis: Axis, n: int, side: float, words: Message) -> None:
-    """Numbers from 1 along an axis of thumbnails, fewer of them where these are small."""
-    every = math.ceil(1.8 * SMALL / POINTS / side)
-    numbers = range(1, n + 1, every)
-    axis.set_ticks([number - (1 + GAP) / 2 for number in numbers], [str(number) for number in numbers])
+def _number(sheet: Sheet, axis: Axis, indices: Sequence[int], side: float, words: Message) -> None:
+    """Numbers from 1 along an axis of thumbnails, fewer of them where these are small. indices : from 0, of each thumbnail."""
+    places = range(0, len(indices), math.ceil(1.8 * SMALL / POINTS / side))
+    names = [str(indices[place] + 1) for place in places]
+    axis.set_ticks([place + (1 - GAP) / 2 for place in places], names)
     axis.set_tick_params(length=0, pad=3 * sheet.size)
-    for tick, number in zip(axis.get_major_ticks(), numbers, strict=True):
+    for tick, name in zip(axis.get_major_ticks(), names, strict=True):
         for text in (tick.label1, tick.label2):
-            sheet.set_text(text, str(number), SMALL)
+            sheet.set_text(text, name, SMALL)
     sheet.set_text(axis.label, sheet.look.say(words), AXIS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attention_viz import flow
+from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
@@ -62,6 +63,7 @@ def rolled_through_head(subject: Subject, layer: int, head: int, residual: float
     attention = subject.attention
 
     def make(_: Progress | None) -> np.ndarray:
+        check_unbroken(attention.source.heads[:layer])
         below = [layer_mean(attention, each)[None] for each in range(layer)]
         return flow.rollout_head([*below, attention.weights(layer)], layer, head, residual).astype(np.float32)
 
@@ -198,7 +200,11 @@ def layer_mean(attention: Attention, layer: int) -> np.ndarray:
 
 
 def _means(attention: Attention) -> list[np.ndarray]:
-    """The mean of the heads of each layer, one layer in hand at a time: (1, query, key) each."""
+    """The mean of the heads of each layer, one layer in hand at a time: (1, query, key) each.
+
+    Raises InputError where a layer has no attention, which could not be followed through it.
+    """
+    check_unbroken(attention.source.heads)
     return [layer_mean(attention, layer)[None] for layer in range(attention.n_layers)]
 
 

@@ -17,10 +17,24 @@ if TYPE_CHECKING:
 
 def about_model(model: Model, attention: Attention) -> str:
     """The model's name and size, and how much of its room the text takes."""
-    size = say("{name} · {layers} layers × {heads} heads", name=model.name, layers=model.n_layers, heads=model.n_heads)
+    size = _size(model.name, attention)
     if attention.limit is None:
         return say("{size} · {n} tokens", size=size, n=attention.n_tokens)
     return say("{size} · {n} of {limit} tokens used", size=size, n=attention.n_tokens, limit=attention.limit)
+
+
+def _size(name: str, attention: Attention) -> str:
+    """Of the map that is looked at: layers, and heads in each that has any."""
+    layers, heads = attention.n_layers, attention.n_heads
+    if len(attention.layers) == layers:
+        return say("{name} · {layers} layers × {heads} heads", name=name, layers=layers, heads=heads)
+    return say(
+        "{name} · {layers} layers, {n} of them with {heads} heads",
+        name=name,
+        layers=layers,
+        n=len(attention.layers),
+        heads=heads,
+    )
 
 
 def how_to_read(attention: Attention, selection: Selection) -> str:

@@ -89,7 +89,11 @@ def _show_layers(one: Side) -> None:
     )
     if found is None:
         return
-    rows = [(say("Layer {layer}", layer=layer + 1), float(found[layer])) for layer in np.argsort(-found)]
+    rows = [
+        (say("Layer {layer}", layer=layer + 1), float(found[layer]))
+        for layer in np.argsort(-found)
+        if not np.isnan(found[layer])
+    ]
     heads = (say("layer"), say("share of the attention that goes elsewhere"))
     st.html(table(say("Layers that read most differently from {layer}", layer=one.name), heads, rows, bar=1))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
@@ -156,7 +157,7 @@ def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hash
     text = plan.text_of(feed("first", None, lambda: plan.first(attention, key)))
     filters = Filters.of(known, attention)
     feed_small("rest", None, lambda step: plan.rest(attention, key, text, step))
-    layer = min(known.layer, attention.n_layers - 1)
+    layer = nearest(attention.source.heads, known.layer)
     head = min(known.head, attention.heads_of(layer) - 1)
     subject = plan.shown(known.at(layer=layer, head=head))
     about = (subject, filters if plan.is_pooled(attention) else NOTHING)
@@ -182,7 +183,9 @@ def _window(key: str, attention: Attention, text: str) -> Window | None:
     if not isinstance(asked, dict) or asked.get("text") != text:
         return None
     layer, head, rows, columns = (_plain(asked.get(name)) for name in ("layer", "head", "rows", "columns"))
-    if not (_is_index(layer, attention.n_layers) and _is_index(head, attention.heads_of(max(layer, 0)))):
+    if not _is_index(layer, attention.n_layers) or (layer >= 0 and layer not in attention.layers):
+        return None
+    if not _is_index(head, attention.n_heads if layer < 0 else attention.heads_of(layer)):
         return None
     return (layer, head, rows, columns) if _is_span(rows) and _is_span(columns) else None
 

@@ -115,7 +115,7 @@ def _measure(attention: Attention, progress: Progress | None) -> Measured:
 
 
 def _place(attention: Attention, progress: Progress | None) -> Places:
-    heads = np.concatenate([attention.weights(layer) for layer in range(attention.n_layers)])
+    heads = np.concatenate([attention.weights(layer) for layer in attention.layers])
     distances = np.sqrt(measures.jensen_shannon(heads, progress=progress))  # the root obeys the triangle inequality
     return Places(distances, measures.place(distances, "metric"))
 

@@ -134,16 +134,16 @@ def pick_source(label: str, key: str, width: int | Literal["stretch"] = "stretch
 
 def pick_head(attention: Attention) -> None:
     """Layer and head."""
-    state.within(attention.n_layers, attention.heads_of(min(st.session_state["layer"], attention.n_layers - 1)))
-    pick_number(say("Layer"), attention.n_layers, "layer")
-    pick_number(say("Head"), attention.heads_of(st.session_state["layer"]), "head")
+    state.within(attention.source.heads)
+    pick_number(say("Layer"), attention.layers, "layer")
+    pick_number(say("Head"), range(attention.heads_of(st.session_state["layer"])), "head")
 
 
-def pick_number(label: str, count: int, key: str) -> None:
-    """A layer or a head, counted from 1 on the screen."""
+def pick_number(label: str, numbers: Sequence[int], key: str) -> None:
+    """One of some layers or heads, counted from 1 on the screen."""
     st.selectbox(
         label,
-        range(count),
+        numbers,
         format_func=lambda index: str(index + 1),
         key=key,
         persist_state="session",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attention_viz.attending import nearest
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
 from attention_viz.ui.caches import ask_for_model, embedded_model, loaded_model, reading_key
@@ -60,10 +61,10 @@ def pick_rival(kind: str, attention: Attention) -> None:
                 width=WIDE,
             )
         case "heads":
-            _pick_other(say("Other layer"), attention.n_layers, "compare_layer")
-            _pick_other(say("Other head"), attention.heads_of(st.session_state["compare_layer"]), "compare_head")
+            _pick_other_layer(attention)
+            _pick_other_head(attention)
         case "layers":
-            _pick_other(say("Other layer"), attention.n_layers, "compare_layer")
+            _pick_other_layer(attention)
         case _:
             st.session_state.setdefault("compare_model", "")
             pick_source(say("Other model"), "compare_model", WIDE)
@@ -80,10 +81,19 @@ def _show_pair(pair: MinimalPair) -> None:
     st.session_state.update(text=pair.first, compare_text=pair.second, layer=pair.layer, head=pair.head, pair=False)
 
 
-def _pick_other(label: str, count: int, key: str) -> None:
-    """The second layer or head, within the model."""
-    st.session_state[key] = min(st.session_state.get(key, 1), count - 1)
-    pick_number(label, count, key)
+def _pick_other_layer(attention: Attention) -> None:
+    """The second layer, one of those that have heads: at first the second of them."""
+    usual = attention.layers[:2][-1]
+    chosen = st.session_state.get("compare_layer", usual)
+    st.session_state["compare_layer"] = nearest(attention.source.heads, chosen)
+    pick_number(say("Other layer"), attention.layers, "compare_layer")
+
+
+def _pick_other_head(attention: Attention) -> None:
+    """The second head, of the second layer."""
+    count = attention.heads_of(st.session_state["compare_layer"])
+    st.session_state["compare_head"] = min(st.session_state.get("compare_head", 1), count - 1)
+    pick_number(say("Other head"), range(count), "compare_head")
 
 
 def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:
@@ -135,7 +145,7 @@ def _models(subject: Subject, look: Selection) -> tuple[Side, Side] | None:
     if why is not None:
         show_note(why)
         return None
-    layer = min(look.layer, other.n_layers - 1)
+    layer = nearest(other.source.heads, look.layer)
     head = min(look.head, other.heads_of(layer) - 1)
     return (
         Side(

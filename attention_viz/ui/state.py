@@ -5,10 +5,12 @@ Widgets are keyed by the field they set, so that the address, the examples and t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from attention_viz.attending import nearest
 from attention_viz.selection import Selection
 from attention_viz.ui import live
 from attention_viz.ui.address import CARRIED, follow_address
@@ -96,7 +98,7 @@ def choose_head(layer: int, head: int) -> None:
     st.session_state.update(layer=layer, head=head)
 
 
-def within(layers: int, heads: int) -> None:
-    """Keep layer and head inside the model in use."""
-    st.session_state["layer"] = min(st.session_state["layer"], layers - 1)
-    st.session_state["head"] = min(st.session_state["head"], heads - 1)
+def within(heads: Sequence[int]) -> None:
+    """Keep layer and head inside the model in use. heads : of each layer; 0 = it has no attention weights."""
+    layer = nearest(heads, st.session_state["layer"])
+    st.session_state.update(layer=layer, head=min(st.session_state["head"], heads[layer] - 1))

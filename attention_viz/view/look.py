@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.filters import Sieve, seen, sieve
 from attention_viz.selection import KINDS, Selection
@@ -34,10 +35,13 @@ def look_of(selection: Selection) -> dict[str, Any]:
 
 
 def within(selection: Selection, attention: Attention) -> Selection:
-    """The same look without what this attention lacks, as the view draws it: pinned tokens, other heads, one direction of a
-    pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
+    """The same look without what this attention lacks, as the view draws it: a layer without weights, pinned tokens, other
+    heads, one direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
+    layer = nearest(heads, selection.layer)
     return selection.at(
+        layer=layer,
+        head=min(selection.head, heads[layer] - 1),
         queries=tuple(query for query in selection.queries if query < attention.shape[0]),
         pairs=selection.pairs if is_pair(attention) else "all",
         kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),

@@ -179,7 +179,7 @@ def takes(attention: Attention, layer: int, head: int) -> int:
 def _sample(attention: Attention) -> bytes:
     """A few weights, by which two models that read the same tokens are told apart."""
     few = slice(0, 16)
-    return b"".join(attention.tile(layer, 0, few, few).tobytes() for layer in range(attention.n_layers))
+    return b"".join(attention.tile(layer, 0, few, few).tobytes() for layer in attention.layers)
 
 
 def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:

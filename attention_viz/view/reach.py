@@ -26,8 +26,10 @@ MOST_STRIPES = 20_000
 def reach(attention: Attention, layer: int) -> Reach:
     """Which keys may each query of a layer read? None = every query every key, or too tangled to be told.
 
-    Read 512 queries at a time, so that memory stays bounded.
+    A layer without attention weights reads none. Read 512 queries at a time, so that memory stays bounded.
     """
+    if layer not in attention.layers:
+        return ()
     n_queries, n_keys = attention.shape
     rows: list[tuple[Run, ...]] = []
     for first in range(0, n_queries, ROWS_AT_ONCE):

@@ -52,7 +52,7 @@ class View:
 
 def show(
     attention: Attention,
-    layer: int = 0,
+    layer: int | None = None,
     head: int = 0,
     *,
     selection: Selection | None = None,
@@ -61,13 +61,15 @@ def show(
 ) -> View:
     """What do all heads of this text look like? The live view, in a notebook or a file.
 
+    layer     : None = the first that has attention weights
     selection : opens the page with this look (view, pinned tokens, filters, ...) instead of one head's heatmap, and is
                 written into the page, so that `export.read_state` finds it again
     labels : the sentences of attention_viz.view.labels in another language; language is what the page then declares
     Raises SelectionError for a layer or a head that does not exist. A text too long to be carried whole is pooled, and
     the page says so.
     """
-    chosen = Selection(layer=layer, head=head) if selection is None else selection
+    first = attention.layers[0] if layer is None else layer
+    chosen = Selection(layer=first, head=head) if selection is None else selection
     attention.tile(chosen.layer, chosen.head, slice(0, 0), slice(0, 0))
     model = joined(attention.model)  # no file holds half a pair
     title = " · ".join(filter(None, (labels["page_title"], model)))

@@ -52,6 +52,14 @@ def masked(make_model: Callable[..., Model]) -> Model:
 
 
 @pytest.fixture(scope="session")
+def hybrid_model(make_model: Callable[..., Model]) -> Model:
+    """A decoder of 4 layers: the second and the fourth have 4 heads, the others convolve."""
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8}
+    kinds = ["conv", "full_attention", "conv", "full_attention"]
+    return make_model("Lfm2ForCausalLM", num_hidden_layers=4, layer_types=kinds, **heads)
+
+
+@pytest.fixture(scope="session")
 def embedded() -> Model:
     """The embedded default, loaded once."""
     return load_model(device="cpu")

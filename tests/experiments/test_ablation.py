@@ -177,8 +177,8 @@ def test_threads_share_one_model_while_each_takes_other_heads_away(masked: Model
 
 
 def test_a_head_or_a_way_that_does_not_exist_is_refused(masked: Model) -> None:
-    for head in [(2, 0), (0, 3), (-1, 0)]:
-        with pytest.raises(SelectionError, match="2 layers with 3 heads"):
+    for head, why in {(2, 0): "no layer index 2", (0, 3): "no head index 3", (-1, 0): "no layer index -1"}.items():
+        with pytest.raises(SelectionError, match=why):
             ablate(masked, TEXT, [head])
     with pytest.raises(SelectionError, match="not by half"):
         ablate(masked, TEXT, [(0, 0)], "half")

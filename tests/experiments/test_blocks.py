@@ -30,7 +30,7 @@ def test_a_pass_that_starts_in_the_middle_ends_as_a_whole_one(
     probe, given = Probe(model), inputs(model, TEXT)
     blocks = probe.run(given, blocks=True).blocks
     assert blocks is not None
-    assert [block.attended is not None for block in blocks] == [bare] * 3
+    assert {layer: block.attended is not None for layer, block in blocks.items()} == dict.fromkeys(range(3), bare)
     copies = {name: each.expand(3, -1) for name, each in given.items()}
     for layer in range(3):
         switches = each_alone(layer, range(3), 3, how)
@@ -72,3 +72,17 @@ def test_a_model_whose_layers_read_keys_of_earlier_ones_has_no_blocks(make_model
     with starting(blocks, 2, 4):
         resumed = probe.run(copies, switches, first=2).outputs.logits
     assert torch.allclose(resumed, probe.run(copies, switches).outputs.logits, atol=1e-5)
+
+
+@torch.no_grad()
+def test_of_a_hybrid_what_lies_between_runs_again(hybrid_model: Model) -> None:
+    probe, given = Probe(hybrid_model), inputs(hybrid_model, TEXT)
+    blocks = probe.run(given, blocks=True).blocks
+    assert blocks is not None
+    assert list(blocks) == [1, 3]
+    copies = {name: each.expand(4, -1) for name, each in given.items()}
+    for layer in blocks:
+        switches = each_alone(layer, range(4), 4, "zero")
+        whole = probe.run(copies, switches).outputs.logits
+        with starting(blocks, layer, 4):
+            assert torch.allclose(probe.run(copies, switches, first=layer).outputs.logits, whole, atol=1e-5)

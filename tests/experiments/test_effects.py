@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from by_hand import GEMMA_3N, SECOND, TEXT
+import torch
+from by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.errors import SelectionError
@@ -94,3 +95,24 @@ def test_progress_counts_heads_and_can_stop_the_work(masked: Model) -> None:
 def test_an_unknown_way_is_refused(masked: Model) -> None:
     with pytest.raises(SelectionError, match="not by half"):
         head_effects(masked, TEXT, "half")
+
+
+def test_of_a_hybrid_the_head_of_the_models_own_layer_is_taken_away(hybrid_model: Model) -> None:
+    """Against a hook that hides the head's output from the projection of that layer."""
+    found = head_effects(hybrid_model, TEXT)
+    assert np.isnan(found.changes[[0, 2]]).all()
+    network, given = eager(hybrid_model), inputs(hybrid_model, TEXT)
+    targets = given["input_ids"][0, 1:]
+
+    def loss() -> float:
+        return float(torch.nn.functional.cross_entropy(network(**given).logits[0, :-1], targets))
+
+    with torch.no_grad():
+        before = loss()
+        for layer, head in [(1, 0), (3, 2)]:
+            widths = torch.ones(32)
+            widths[head * 8 : head * 8 + 8] = 0
+            projection = network.model.layers[layer].self_attn.out_proj
+            hook = projection.register_forward_pre_hook(lambda _, args, widths=widths: (args[0] * widths,))
+            assert found.changes[layer, head] == pytest.approx(loss() - before, abs=1e-4)
+            hook.remove()

@@ -101,3 +101,10 @@ def test_progress_counts_tokens_then_methods(embedded: Model) -> None:
 def test_too_few_tokens_are_told(embedded: Model) -> None:
     with pytest.raises(TextError, match="has 2 tokens that can be left out"):
         faithfulness(embedded, "cat sat")
+
+
+def test_of_a_hybrid_what_follows_the_weights_through_all_layers_says_why_it_cannot(hybrid_model: Model) -> None:
+    found = {each.method: each for each in faithfulness(hybrid_model, TEXT).accounts}
+    refused = [name for name, each in found.items() if "layers 1, 3 have no attention" in str(each.reason)]
+    assert refused == ["rollout", "flow", "relevance"]
+    assert found["attention, last layer"].scores is not None

@@ -80,3 +80,9 @@ def test_the_loss_has_a_name_and_is_the_model_s_own(masked: Model) -> None:
 def test_nothing_is_left_on_the_shared_weights(masked: Model) -> None:
     importance(masked, TEXT)
     assert all(parameter.grad is None for parameter in masked.network.parameters())
+
+
+def test_of_a_hybrid_layers_without_heads_have_no_importance(hybrid_model: Model) -> None:
+    found = importance(hybrid_model, TEXT, normalised=False).values
+    assert np.isnan(found[[0, 2]]).all()
+    assert (found[[1, 3]] > 0).all()

@@ -9,7 +9,7 @@ import torch
 from by_hand import TEXT, columns, eager, inputs, layers
 
 from attention_viz import Model
-from attention_viz.errors import ModelError
+from attention_viz.errors import InputError, ModelError
 from attention_viz.experiments import mixing
 
 
@@ -83,3 +83,8 @@ def test_a_model_that_normalises_before_the_attention_is_refused(make_model: Cal
     model = make_model("GPT2Model", sizes, bos_token_id=2, eos_token_id=3, initializer_range=0.5)
     with pytest.raises(ModelError, match="normalise right after"):
         mixing(model, TEXT)
+
+
+def test_a_hybrid_is_refused_by_its_layers(hybrid_model: Model) -> None:
+    with pytest.raises(InputError, match="layers 1, 3 have no attention weights"):
+        mixing(hybrid_model, TEXT)

@@ -64,3 +64,11 @@ def test_too_long_a_text_is_told_the_limit_and_the_reason(embedded: Model, monke
     monkeypatch.setattr(sys.modules["attention_viz.experiments.relevance"], "GRADIENT_BYTES", 2 * 4 * 6 * 12 * 100)
     with pytest.raises(InputError, match=r"11 tokens.*up to 10.*square.*by 1\."):
         relevance(embedded, "The cat sat down because it was tired.")
+
+
+def test_of_a_hybrid_single_layers_are_told_and_nothing_is_followed_through_all(hybrid_model: Model) -> None:
+    found = relevance(hybrid_model, TEXT)
+    assert [len(each) for each in found.weights] == [0, 4, 0, 4]
+    assert found.products(3).any()
+    with pytest.raises(InputError, match="layers 1, 3 have no attention weights"):
+        found.tokens()

@@ -24,12 +24,20 @@ def test_each_copy_of_a_text_lacks_another_head() -> None:
     assert gates.tolist() == (1 - torch.eye(5)[1:4]).tolist()
 
 
-@pytest.mark.parametrize("head", [(3, 0), (0, 3), (2, 2), (-1, 0), (0, -1)])
-def test_a_head_that_does_not_exist_is_named(head: tuple[int, int]) -> None:
-    with pytest.raises(
-        SelectionError, match=f"head index {head[1]} in layer index {head[0]}.*3 layers with 2, 3 heads"
-    ):
-        switched([head], n_heads=[3, 3, 2])
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ((4, 0), "no layer index 4; the model has 4 layers"),
+        ((-1, 0), "no layer index -1"),
+        ((0, 3), "no head index 3 in layer index 0; it has 3 heads"),
+        ((2, 2), "no head index 2 in layer index 2; it has 2 heads"),
+        ((0, -1), "no head index -1"),
+        ((3, 0), "index 3 .* has no attention weights. Choose an index among 0, 1, 2"),
+    ],
+)
+def test_a_head_that_does_not_exist_is_named(head: tuple[int, int], why: str) -> None:
+    with pytest.raises(SelectionError, match=why):
+        switched([head], n_heads=[3, 3, 2, 0])
 
 
 def test_an_unknown_way_is_refused() -> None:

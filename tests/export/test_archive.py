@@ -161,3 +161,11 @@ def test_a_damaged_file_is_read_or_refused_and_never_breaks(data: st.DataObject)
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(AttentionVizError):
         assert read_npz(bytes(content[: data.draw(st.integers(1, len(content)))]))[0].n_tokens > 0
+
+
+def test_layers_without_heads_come_back_as_such(hybrid: Attention) -> None:
+    file = weights_npz(hybrid, Selection(layer=4))
+    assert sorted(np.load(io.BytesIO(file)).files) == ["layer_index_1", "layer_index_4", "metadata"]
+    found, selection = read_npz(file)
+    assert (found.source.heads, selection.layer) == ((0, 2, 0, 0, 3), 4)
+    np.testing.assert_array_equal(found.weights(4), hybrid.weights(4))

@@ -145,3 +145,10 @@ def test_a_damaged_table_is_read_or_refused_and_never_breaks(data: st.DataObject
     content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(InputError):
         assert read_csv(bytes(content)).weights
+
+
+def test_rows_of_a_hybrid_have_the_models_own_layer_numbers(hybrid: Attention) -> None:
+    table = pd.read_csv(io.BytesIO(weights_csv(hybrid, Selection(layer=1))), dtype=str)
+    assert sorted(set(table["layer"])) == ["2", "5"]
+    with pytest.raises(SelectionError, match="no attention weights"):
+        weights_csv(hybrid, Selection(layer=1), layer=2)

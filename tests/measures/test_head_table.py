@@ -192,3 +192,17 @@ def test_a_notebook_shows_the_first_heads_and_how_many_there_are(rng: np.random.
     assert "12 of 20 heads" in shown
     assert f"{table.columns['entropy'][11]:.3f}" in shown
     assert table != measures.table(Attention.from_weights(np.eye(3), list("abc")))
+
+
+def test_of_a_hybrid_the_table_has_the_layers_with_heads_under_their_own_numbers(hybrid: Attention) -> None:
+    found = measures.table(hybrid)
+    assert list(zip(found.layers.tolist(), found.heads.tolist(), strict=True)) == [
+        (1, 0),
+        (1, 1),
+        (4, 0),
+        (4, 1),
+        (4, 2),
+    ]
+    alone = measures.summary(hybrid.weights(4), hybrid.query_tokens)["entropy"]
+    assert found.grid("entropy")[4] == pytest.approx(alone)
+    assert np.isnan(found.grid("entropy")[[0, 2, 3]]).all()

@@ -61,3 +61,13 @@ def test_layers_are_compared_by_the_mean_of_their_heads(attention: Attention) ->
     means = [sum(attention.weights(layer, head) for head in range(3)) / 3 for layer in range(2)]
     expected = np.abs(means[1] - means[0]).sum(-1).mean() / 2
     assert layer_changes(attention, 0) == pytest.approx([0, expected], abs=1e-6)
+
+
+def test_a_layer_without_weights_is_no_rival(hybrid: Attention) -> None:
+    assert {each.layer for each in ranked_against(hybrid, 1, 0)} == {1, 4}
+    found = layer_changes(hybrid, 1)
+    assert np.isnan(found).tolist() == [True, False, True, True, False]
+    assert (found[1], found[4]) == (
+        0,
+        pytest.approx(np.abs(hybrid.weights(1).mean(0) - hybrid.weights(4).mean(0)).sum() / 8),
+    )

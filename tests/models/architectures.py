@@ -61,6 +61,16 @@ EXPERTS = {
     "moe_intermediate_size": 16,
     "first_k_dense_replace": 1,
 }
+SQUEEZED = ("q_groups", "k_groups", "v_groups", "post_attention_groups", "intermediate_groups", "output_groups")
+MIXED = {"num_hidden_layers": 4, "layer_types": ["linear_attention", "full_attention"] * 2}
+LINEAR = {
+    "linear_num_value_heads": 4,
+    "linear_num_key_heads": 2,
+    "linear_key_head_dim": 8,
+    "linear_value_head_dim": 8,
+    "num_experts": 2,
+    "num_experts_per_tok": 1,
+}
 DEBERTA = {"relative_attention": True, "pos_att_type": ["c2p", "p2c"]}
 
 
@@ -70,6 +80,8 @@ class Row:
 
     kind    : of attention, as the table names it
     special : what it does differently from the first Transformer
+    scores  : transformers gives out the scores before the softmax
+    layers  : of a hybrid, the layers that have attention, from 0; None = all
     """
 
     name: str
@@ -78,6 +90,8 @@ class Row:
     special: str = ""
     tolerance: float = 1e-5
     config: dict[str, Any] = field(default_factory=dict)
+    scores: bool = False
+    layers: tuple[int, ...] | None = None
 
 
 ROWS = (
@@ -167,6 +181,47 @@ ROWS = (
     Row("OPT", "OPTForCausalLM", "decoder", config={"ffn_dim": 40, "word_embed_proj_dim": 24}),
     Row("BLOOM", "BloomForCausalLM", "decoder", "bias by distance"),
     Row("Falcon", "FalconForCausalLM", "decoder", "rotation, one key head"),
+    Row(
+        "SqueezeBERT",
+        "SqueezeBertModel",
+        "encoder",
+        "gives out its scores",
+        config={"embedding_size": 24} | dict.fromkeys(SQUEEZED, 1),
+        scores=True,
+    ),
+    Row(
+        "Jamba",
+        "JambaForCausalLM",
+        "hybrid decoder",
+        "some layers are Mamba",
+        config={"num_hidden_layers": 4, "attn_layer_period": 2, "attn_layer_offset": 1, "mamba_d_state": 4}
+        | {"num_key_value_heads": 3, "mamba_dt_rank": 4, "num_experts": 1, "num_experts_per_tok": 1},
+        layers=(1, 3),
+    ),
+    Row(
+        "Qwen3-Next",
+        "Qwen3NextForCausalLM",
+        "hybrid decoder",
+        "rotation, shared keys, some layers are linear, gated",
+        config=GROUPED | MIXED | LINEAR | {"moe_intermediate_size": 8, "shared_expert_intermediate_size": 8},
+        layers=(1, 3),
+    ),
+    Row(
+        "MiniMax",
+        "MiniMaxForCausalLM",
+        "hybrid decoder",
+        "rotation, shared keys, some layers are linear",
+        config=GROUPED | MIXED | {"num_local_experts": 1, "num_experts_per_tok": 1},
+        layers=(1, 3),
+    ),
+    Row(
+        "LFM2",
+        "Lfm2ForCausalLM",
+        "hybrid decoder",
+        "rotation, shared keys, some layers convolve",
+        config=GROUPED | {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
+        layers=(1,),
+    ),
     Row("XLM", "XLMModel", "encoder", config={"emb_dim": 24, "n_layers": 2, "n_heads": 3}),
     Row(
         "T5",
@@ -199,23 +254,30 @@ def measure(row: Row, folder: Path) -> Measured:
     """Load it as any user does, and compare every layer and head of every map with eager attention."""
     model = load_model(folder, device="cpu")
     eager = getattr(transformers, row.architecture).from_pretrained(folder, attn_implementation="eager").eval()
-    differences = [_largest_padded(model, eager)] + [_largest_of_part(model, eager, part) for part in model.parts[1:]]
+    differences = [_largest_padded(model, eager, row)]
+    differences += [_largest_of_part(model, eager, part) for part in model.parts[1:]]
     return Measured(model.way.name, model.parts, max(differences))
 
 
-def _largest_padded(model: Model, eager: Any) -> float:
+def _largest_padded(model: Model, eager: Any, row: Row) -> float:
     """Two texts of different length in one pass; rows of padding must say so."""
     inputs = transformers.AutoTokenizer.from_pretrained(model.source)([LONG, SHORT], padding=True, return_tensors="pt")
     part = model.parts[0]
     if not getattr(eager.config, "type_vocab_size", 0):
         inputs.pop("token_type_ids", None)  # BERT's tokenizer numbers segments, which this model does not know
     expected = _expected(eager, part, dict(inputs))
+    if row.scores:
+        expected = [torch.softmax(scores, -1) for scores in expected]
+    layers = range(len(expected)) if row.layers is None else row.layers
+    if len(expected) > len(layers):  # MiniMax gives out the state of its linear layers too
+        expected = [expected[layer] for layer in layers]
     largest = 0.0
     for text, attention in enumerate(model.attend_all([LONG, SHORT], keep_padding=True)):
         n = int(inputs["attention_mask"][text].sum())
         assert attention.tokens[n:] == ("[PAD]",) * (attention.n_tokens - n)
         assert all(attention.query_tokens.special[n:])
-        for layer, weights in enumerate(expected):
+        assert attention.layers == tuple(layers)
+        for layer, weights in zip(layers, expected, strict=True):
             given = attention.weights(layer)
             assert not given[:, n:].any()
             assert not given[:, :, n:].any()

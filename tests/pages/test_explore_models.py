@@ -45,6 +45,13 @@ BUILDS: dict[str, dict[str, Any]] = {
     },
     "GPT2LMHeadModel": {},
     "BertForMaskedLM": {},
+    "Lfm2ForCausalLM": {
+        "num_hidden_layers": 4,
+        "layer_types": ["conv", "full_attention", "conv", "full_attention"],
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 8,
+    },
 }
 
 Open = Callable[..., AppTest]
@@ -157,3 +164,33 @@ def test_a_text_longer_than_is_read_is_told_and_read_whole_on_request(opened: Op
     whole = opened("BertForMaskedLM", text=long, overlong="windows")
     assert len(drawn(whole).tokens.queries.texts) == 122
     assert "windows" in told(whole)
+
+
+def test_a_hybrid_offers_its_layers_with_heads_and_says_which_have_none(opened: Open) -> None:
+    page = opened("Lfm2ForCausalLM")
+    assert drawn(page).tokens.heads == (0, 4, 0, 4)
+    assert "no attention weights: 1, 3." in told(page)
+    assert "4 layers, 2 of them with 4 heads" in told(page)
+    assert page.selectbox(key="layer").options == ["2", "4"]
+    assert page.session_state["layer"] == 1
+
+
+@pytest.mark.parametrize("name", ["heads", "anatomy", "without", "compare"])
+def test_every_page_shows_a_hybrid(
+    name: str, opened: Open, offered: Callable[[Path], str], folders: Callable[[str], Path]
+) -> None:
+    offered(folders("Lfm2ForCausalLM"))
+    page = opened("Lfm2ForCausalLM", compare="layers").switch_page(f"pages/{name}.py").run()
+    assert not page.exception, page.exception
+    assert not page.error, page.error[0].value
+    assert page.selectbox(key="layer").options == ["2", "4"]
+
+
+@pytest.mark.parametrize("section", ["flow", "mixing", "gradients"])
+def test_a_hybrid_is_not_followed_through_all_its_layers(
+    section: str, opened: Open, offered: Callable[[Path], str], folders: Callable[[str], Path]
+) -> None:
+    offered(folders("Lfm2ForCausalLM"))
+    page = opened("Lfm2ForCausalLM", through_section=section).switch_page("pages/flow.py").run()
+    assert not page.exception, page.exception
+    assert "layers 1, 3 have no attention weights" in page.error[0].value

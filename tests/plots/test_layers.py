@@ -93,3 +93,11 @@ def test_words_are_translated(attention: Attention) -> None:
 @given(tokens=ODD_TOKENS)
 def test_any_token_is_taken_without_a_warning(tokens: list[str]) -> None:
     assert_legible(plot_layers(Attention.from_weights(np.eye(len(tokens)), tokens)))
+
+
+def test_a_layer_without_heads_has_no_row_and_the_others_keep_their_numbers(hybrid: Attention) -> None:
+    axes = plot_layers(hybrid).axes[0]
+    drawn = cells(axes)
+    assert drawn.shape == (2 * 5 - 1, 3 * 5 - 1)
+    np.testing.assert_allclose(thumbnail(drawn, 1, 2, 4), hybrid.weights(4, 2))
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["2", "5"]

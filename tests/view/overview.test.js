@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headsOf, seat, seatBeside } from "../../attention_viz/view/js/overview.js";
+import { headsOf, layersOf, seat, seatBeside } from "../../attention_viz/view/js/overview.js";
 
 const HEADS = [2, 3, 1];
 const beside = (/** @type {ReturnType<typeof seat>} */ seats, /** @type {number[]} */ [layer, head], /** @type {number} */ across, /** @type {number} */ down) => {
@@ -27,4 +27,13 @@ test("in another order, arrows move as the small pictures stand", () => {
   assert.deepEqual(beside(seats, [1, 2], 1, 0), [0, 1]);
   assert.deepEqual(beside(seats, [0, 1], 0, 1), [1, 0]);
   assert.deepEqual(beside(seats, [1, 1], 0, -1), [2, 0]);
+});
+
+test("a layer without heads has no row: arrows lead over it", () => {
+  const heads = [0, 2, 0, 0, 3];
+  assert.deepEqual(layersOf(heads), [1, 4]);
+  const seats = seat(headsOf(heads), heads, "place");
+  assert.deepEqual(seats.map(({ row }) => row), [0, 0, 1, 1, 1]);
+  assert.deepEqual(beside(seats, [1, 1], 0, 1), [4, 1]);
+  assert.deepEqual(beside(seats, [4, 2], 0, -1), [1, 1]);
 });

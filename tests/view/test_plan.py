@@ -192,3 +192,10 @@ def test_512_tokens_of_144_heads_fit_a_page_whole_and_the_head_looked_at_has_fou
     (block,) = decode(head).blocks
     assert (block.heads, block.encoding, decode(head).text) == (((11, 3),), "root16", text_of(message))
     np.testing.assert_allclose(restore(block.values[0], "root16"), rows, atol=3.06e-5, rtol=0)
+
+
+def test_a_frame_of_a_hybrid_says_which_layers_have_heads(hybrid: Attention) -> None:
+    frame = decode(plan.first(hybrid, "live"))
+    assert frame.tokens is not None
+    assert (frame.tokens.heads, frame.tokens.reach) == ((0, 2, 0, 0, 3), ((), None, (), (), None))
+    assert frame.blocks[0].heads == ((1, 0), (1, 1), (4, 0), (4, 1), (4, 2))

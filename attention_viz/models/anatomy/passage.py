@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from attention_viz.attending import check_attends
 from attention_viz.errors import InputError, SelectionError, TextError
 from attention_viz.models.anatomy.log import Log, Ran, plain
 from attention_viz.models.engine.recording import Layer
@@ -72,7 +73,7 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str | N
     inputs : of one text, as `Model.inputs` gives them for this part; one pass of a twin of the model
     part   : one of `Model.parts`; None = the first
     Raises InputError for a model that gives out its weights alone, or inputs of another part; SelectionError for a part or
-    layer that does not exist, TextError above MOST_TOKENS.
+    layer that does not exist or has no attention, TextError above MOST_TOKENS.
     """
     part = model.part(part)
     way = model.way
@@ -86,7 +87,8 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str | N
     body = body_of(way.network)
     names = {id(module): name for name, module in body.named_modules()}
     layers = way.layers[part]
-    wanted = layers[_checked(layer, len(layers))]
+    check_attends([each.n_heads for each in layers], layer)
+    wanted = layers[layer]
     module = network.get_submodule(names[id(wanted.module)])
     run = sum(each.module is wanted.module for each in layers[:layer])  # a model that repeats its layers runs it often
     log = Log()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from attention_viz.models.engine.calls import AttentionCall
 from attention_viz.models.engine.mask import Mask, cut
 from attention_viz.models.engine.piece import Piece
 from attention_viz.models.engine.projection import by_head
-from attention_viz.models.engine.recording import Layer, Recorder
+from attention_viz.models.engine.recording import Layer, Recorder, by_number
 from attention_viz.sources import Source
 
 Kept = TypeVar("Kept")
@@ -25,21 +25,22 @@ Kept = TypeVar("Kept")
 class CaptureSource:
     """The weights of one text, as queries, keys and each row's log-sum-exp.
 
-    calls       : what each layer's attention function was given of this text
-    projections : each layer's output projection, where it is known
+    calls  : layer -> what its attention function was given of this text; none of a layer without attention
+    layers : each layer, and its output projection where it is known
     """
 
-    calls: tuple[AttentionCall, ...]
-    projections: tuple[nn.Module | None, ...]
+    calls: Mapping[int, AttentionCall]
+    layers: tuple[Layer, ...]
     name: str = "capture"
 
     @cached_property
     def heads(self) -> tuple[int, ...]:
-        return tuple(call.n_heads for call in self.calls)
+        return tuple(self.calls[number].n_heads if number in self.calls else 0 for number in range(len(self.layers)))
 
     @property
     def nbytes(self) -> int:
-        kept = [each for call in self.calls for each in (call.queries, call.keys, call.values, call.lse, call.bias)]
+        calls = self.calls.values()
+        kept = [each for call in calls for each in (call.queries, call.keys, call.values, call.lse, call.bias)]
         return sum({each.data_ptr(): each.nbytes for each in kept if each is not None}.values())
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
@@ -72,7 +73,7 @@ class CaptureSource:
         return call.values[0, call.key_head(head)].float().cpu().numpy()
 
     def projection(self, layer: int) -> np.ndarray:
-        return by_head(self.projections[layer], self.calls[layer].n_heads)
+        return by_head(self.layers[layer].projection, self.calls[layer].n_heads)
 
     def _call(self, layer: int, head: int) -> AttentionCall:
         return self.calls[layer].of(0, head)
@@ -142,8 +143,7 @@ def capture_sources(
     records: Sequence[Sequence[AttentionCall]], layers: Sequence[Layer], lengths: Sequence[int] = ()
 ) -> list[Source]:
     """One source for each text of a pass whose attention functions were recorded."""
-    projections = tuple(layer.projection for layer in layers)
-    return [CaptureSource(calls, projections) for calls in zip(*records, strict=True)]
+    return [CaptureSource(by_number(calls, layers), tuple(layers)) for calls in zip(*records, strict=True)]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

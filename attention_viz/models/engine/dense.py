@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +13,10 @@ from transformers import PreTrainedModel
 
 from attention_viz.brief import brief
 from attention_viz.errors import TextError
-from attention_viz.models.engine.recording import Watch
+from attention_viz.models.engine.finite import check_finite
+from attention_viz.models.engine.recording import Layer, Watch, by_number
 from attention_viz.models.engine.reference import FIELDS, body_of, called_with
+from attention_viz.models.engine.softmax import SoftmaxWatch
 from attention_viz.sources import DenseSource, Source
 
 MOST_BYTES = 4 << 30
@@ -25,18 +28,18 @@ class DenseWay:
     """A model that gives out all its weights at once: n_heads * n_tokens^2 * 4 bytes.
 
     network : a model of our own, with eager attention
-    heads   : how many heads each map has, over all layers
+    layers  : of each map
     """
 
     network: PreTrainedModel
-    heads: Mapping[str, int]
+    layers: Mapping[str, tuple[Layer, ...]]
     name: str = "dense"
 
     __repr__ = brief
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return tuple(self.heads)
+        return tuple(self.layers)
 
     @property
     def body(self) -> DenseWay:
@@ -50,18 +53,24 @@ class DenseWay:
         if watch is not None:
             watch.step(0, 1)
         called, arguments = called_with(self.network, inputs)
-        with torch.no_grad():
+        gives_scores = any(layer.scores for layers in self.layers.values() for layer in layers)
+        with torch.no_grad(), SoftmaxWatch() if gives_scores else nullcontext() as seen:
             outputs = called(**arguments, output_attentions=True)
+        check_finite(outputs, arguments, self.network)
         fields = FIELDS if called is self.network else {"attentions": "encoder"}
+        given = {
+            part: [each for each in outputs.get(field) or () if each is not None] for field, part in fields.items()
+        }
         return outputs, {
-            part: _sources([layer for layer in outputs[field] if layer is not None], lengths)
-            for field, part in fields.items()
-            if outputs.get(field)
+            part: _sources([seen.weighed(each) for each in tensors] if seen else tensors, self.layers[part], lengths)
+            for part, tensors in given.items()
+            if tensors
         }
 
     def _check_memory(self, inputs: Mapping[str, torch.Tensor]) -> None:
         n_texts, n_tokens = max((tuple(each.shape[:2]) for each in inputs.values()), key=lambda shape: shape[1])
-        size = n_texts * sum(self.heads.values()) * n_tokens**2 * 4
+        n_heads = sum(layer.n_heads for layers in self.layers.values() for layer in layers)
+        size = n_texts * n_heads * n_tokens**2 * 4
         if size > MOST_BYTES:
             raise TextError(
                 "The weights of this text ({n:,} tokens) would take {size:.1f} GB; {most:.1f} GB are allowed. Shorten it to {fits:,} tokens.",
@@ -72,11 +81,13 @@ class DenseWay:
             )
 
 
-def _sources(layers: list[torch.Tensor], lengths: Sequence[int]) -> list[Source]:
+def _sources(weights: Sequence[torch.Tensor], layers: Sequence[Layer], lengths: Sequence[int]) -> list[Source]:
     """One source for each text; where lengths are given, each in memory of its own, without its padding."""
-    arrays = [layer.detach().to("cpu", torch.float32).numpy() for layer in layers]
+    numbered = by_number([each.detach().to("cpu", torch.float32).numpy() for each in weights], layers)
+    none = next(iter(numbered.values()))[:, :0]  # what a layer without attention has: no head
+    arrays = [numbered.get(number, none) for number in range(len(layers))]
     if not lengths:
-        return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(arrays[0]))]
+        return [DenseSource(tuple(_frozen(array[text]) for array in arrays)) for text in range(len(none))]
     return [
         DenseSource(tuple(_frozen(array[text, :, :n, :n].copy()) for array in arrays)) for text, n in enumerate(lengths)
     ]

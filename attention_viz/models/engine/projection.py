@@ -31,7 +31,7 @@ def find_projections(
     source   : the weights of a text, and what they were computed from
     n_tokens : queries and keys of that text
     linears  : (name, input) of every linear module, in the order in which they ran on that text
-    returns  : one name per layer; "" where no linear module is given just that
+    returns  : one name per layer; "" where no linear module is given just that, and of a layer without attention
     """
     if not isinstance(source, Arithmetic):
         return [""] * len(source.heads)
@@ -42,9 +42,11 @@ def find_projections(
     return list(_names(outputs, linears))
 
 
-def _heads_output(source: Source, layer: int, n_tokens: tuple[int, int]) -> torch.Tensor:
-    """What all heads of a layer put out, side by side: (query, head x d_value)."""
+def _heads_output(source: Source, layer: int, n_tokens: tuple[int, int]) -> torch.Tensor | None:
+    """What all heads of a layer put out, side by side: (query, head x d_value); None = it has no heads."""
     assert isinstance(source, Arithmetic)
+    if source.heads[layer] == 0:
+        return None
     queries, keys = (slice(0, n) for n in n_tokens)
     outputs = [
         source.tile(layer, head, queries, keys) @ source.values(layer, head) for head in range(source.heads[layer])
@@ -52,7 +54,7 @@ def _heads_output(source: Source, layer: int, n_tokens: tuple[int, int]) -> torc
     return torch.from_numpy(np.concatenate(outputs, axis=-1))
 
 
-def _names(outputs: Iterable[torch.Tensor], linears: Sequence[tuple[str, torch.Tensor]]) -> Iterator[str]:
+def _names(outputs: Iterable[torch.Tensor | None], linears: Sequence[tuple[str, torch.Tensor]]) -> Iterator[str]:
     """The layers follow each other, and so do their projections; a model that repeats its layers repeats the names."""
     start = 0
     for output in outputs:
@@ -62,7 +64,9 @@ def _names(outputs: Iterable[torch.Tensor], linears: Sequence[tuple[str, torch.T
         start = start if place is None else place + 1
 
 
-def _same(given: torch.Tensor, output: torch.Tensor) -> bool:
+def _same(given: torch.Tensor, output: torch.Tensor | None) -> bool:
     """given : (text, query, d) or (text x query, d), of which the first text counts."""
+    if output is None:
+        return False
     rows = given.reshape(-1, given.shape[-1])[: len(output)].float().cpu()
     return rows.shape == output.shape and torch.allclose(rows, output, rtol=0, atol=1e-4 * float(output.abs().max()))

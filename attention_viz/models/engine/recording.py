@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import nn
 
@@ -44,15 +44,29 @@ class Watch:
 class Layer:
     """One layer of a map of attention, in the model that runs.
 
-    module     : the attention module; a model that repeats its layers has the same one several times
+    module     : the attention module; a model that repeats its layers has the same one several times. None = the layer
+                 has no attention, and no heads
     place      : at which place of the module's output the weights are, where it computes them
+    scores     : what it gives out there are the scores before the softmax
+    sinks      : its softmax has more keys than these, so that rows sum to less than 1
     projection : the linear module that takes the heads' outputs, where it is known
     """
 
-    module: nn.Module
+    module: nn.Module | None
     place: int
     n_heads: int
+    scores: bool = False
+    sinks: bool = False
     projection: nn.Module | None = None
+
+
+Record = TypeVar("Record")
+
+
+def by_number(records: Sequence[Record], layers: Sequence[Layer]) -> dict[int, Record]:
+    """The number of its layer -> each record of a pass. Raises ValueError where there are more or fewer than layers with attention."""
+    numbers = [number for number, layer in enumerate(layers) if layer.n_heads]
+    return dict(zip(numbers, records, strict=True))
 
 
 @dataclass

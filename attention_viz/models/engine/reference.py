@@ -8,18 +8,16 @@ from __future__ import annotations
 import copy
 import inspect
 import itertools
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 import torch
-from torch import nn
 from transformers import PreTrainedModel
-from transformers.pytorch_utils import Conv1D
 
 from attention_viz.models.engine.recording import Layer
+from attention_viz.models.engine.watching import Watching
 
 FIELDS = {
     "attentions": "self",
@@ -29,6 +27,9 @@ FIELDS = {
 }
 """How transformers names the maps of attention in what a model returns, and how they are named here."""
 
+NO_MATRIX = torch.empty(1, 1)
+"""Stands for what a model gives out in the place of a tensor of weights."""
+
 N_TOKENS, N_PADDED = 12, 5
 """Length of the trial texts, and how many tokens of the second are padding."""
 
@@ -37,14 +38,23 @@ N_TOKENS, N_PADDED = 12, 5
 class LayerReference:
     """One layer of one map.
 
-    weights : (text, head, query, key) as transformers gives them
+    weights : (text, head, query, key) as transformers gives them, or the softmax of them where they are scores; of no
+              heads in a layer without attention
     module  : name of the innermost module with parameters that gives them out; "" where none does
     place   : at which place of its output they are
+    scores  : what it gives out are the scores before the softmax
+    sinks   : the softmax had more keys than these: a sink, or those of another map, take their share of each row
     """
 
     weights: torch.Tensor
     module: str
     place: int
+    scores: bool = False
+    sinks: bool = False
+
+    @property
+    def n_heads(self) -> int:
+        return self.weights.shape[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +73,16 @@ class Reference:
     def layers(self, body: PreTrainedModel) -> dict[str, tuple[Layer, ...]]:
         """The layers of each map in a model of the same build."""
         return {
-            part: tuple(Layer(body.get_submodule(each.module), each.place, each.weights.shape[1]) for each in layers)
+            part: tuple(
+                Layer(
+                    body.get_submodule(each.module) if each.module else None,
+                    each.place,
+                    each.n_heads,
+                    each.scores,
+                    each.sinks,
+                )
+                for each in layers
+            )
             for part, layers in self.parts.items()
         }
 
@@ -108,19 +127,39 @@ def body_of(network: PreTrainedModel) -> PreTrainedModel:
 
 def observe(eager: PreTrainedModel) -> Reference:
     """What does the model give out as attention? One pass of an eager model that nobody else uses yet."""
-    inputs = _trial_inputs(eager)
-    makers: dict[int, tuple[str, int, torch.Tensor]] = {}
-    linears: list[tuple[str, torch.Tensor]] = []
-    with torch.no_grad(), _watching(eager, makers, linears):
+    inputs, seen = _trial_inputs(eager), Watching()
+    with torch.no_grad(), seen.of(eager):
         called, arguments = called_with(eager, inputs)
         outputs = called(**arguments, output_attentions=True)
-    parts = {part: _layers(outputs, field, makers) for field, part in FIELDS.items()}
-    return Reference(inputs, {part: layers for part, layers in parts.items() if layers}, tuple(linears))
+    linear = _linear_layers(eager)
+    parts = {part: _layers(getattr(outputs, field, None) or (), seen, linear) for field, part in FIELDS.items()}
+    return Reference(inputs, {part: layers for part, layers in parts.items() if layers}, tuple(seen.linears))
 
 
-def _layers(outputs: Any, field: str, makers: dict[int, tuple[str, int, torch.Tensor]]) -> tuple[LayerReference, ...]:
-    given = [weights for weights in getattr(outputs, field, None) or () if weights is not None]
-    return tuple(LayerReference(weights, *makers.get(id(weights), ("", 0))[:2]) for weights in given)
+def _linear_layers(network: PreTrainedModel) -> frozenset[int]:
+    """The layers that compute no weights by their configuration; some models give out their state in the place of weights."""
+    kinds = getattr(network.config.get_text_config(), "layer_types", None) or ()
+    return frozenset(layer for layer, kind in enumerate(kinds) if kind == "linear_attention")
+
+
+def _layers(given: Sequence[torch.Tensor | None], seen: Watching, linear: frozenset[int]) -> tuple[LayerReference, ...]:
+    """Every layer of a map, from what the model gives out of those with attention."""
+    weights = [each if torch.is_tensor(each) else NO_MATRIX for each in given if each is not None]
+    numbered = seen.depth.numbered([seen.maker(each).layer for each in weights])
+    attending = {layer: index for layer, index in enumerate(numbered) if index is not None and layer not in linear}
+    if not attending:
+        return ()
+    none = LayerReference(weights[next(iter(attending.values()))][:, :0], "", 0)
+    return tuple(_layer(weights[attending[each]], seen) if each in attending else none for each in range(len(numbered)))
+
+
+def _layer(given: torch.Tensor, seen: Watching) -> LayerReference:
+    maker, result = seen.maker(given), seen.softmax.result_of(given)
+    weights = None if result is not None else seen.softmax.after(given)
+    if weights is not None:
+        return LayerReference(weights, maker.module, maker.place, scores=True)
+    sinks = result is not None and result.numel() > given.numel()
+    return LayerReference(given, maker.module, maker.place, sinks=sinks)
 
 
 def called_with(network: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> tuple[PreTrainedModel, dict[str, Any]]:
@@ -149,34 +188,3 @@ def _trial_inputs(network: PreTrainedModel) -> dict[str, torch.Tensor]:
         inputs["decoder_input_ids"] = ids.flip(1)
     accepted = inspect.signature(network.forward).parameters
     return {name: each for name, each in inputs.items() if name in accepted}
-
-
-@contextmanager
-def _watching(
-    network: PreTrainedModel,
-    makers: dict[int, tuple[str, int, torch.Tensor]],
-    linears: list[tuple[str, torch.Tensor]],
-) -> Iterator[None]:
-    """Notes which module gave out each 4-D tensor first, and what each linear module was given."""
-
-    def note_output(name: str, output: Any) -> None:
-        for place, each in enumerate(output if isinstance(output, tuple) else (output,)):
-            if torch.is_tensor(each) and each.ndim == 4:
-                makers.setdefault(id(each), (name, place, each))  # the tensor is kept, so that its id stays its own
-
-    def note_input(name: str, args: tuple[Any, ...]) -> None:
-        linears.extend((name, each) for each in args[:1])
-
-    def hooks() -> Iterator[Any]:
-        for name, module in network.named_modules():
-            if isinstance(module, (nn.Linear, Conv1D)):
-                yield module.register_forward_hook(lambda _module, args, _output, name=name: note_input(name, args))
-            elif next(module.parameters(), None) is not None:
-                yield module.register_forward_hook(lambda _module, _args, output, name=name: note_output(name, output))
-
-    handles = list(hooks())
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

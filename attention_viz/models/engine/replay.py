@@ -6,19 +6,19 @@ For models that compute attention in their own code. Exact, at the price of one 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
 
 from attention_viz.errors import InputError
 from attention_viz.models.engine import recording
 from attention_viz.models.engine.projection import by_head
-from attention_viz.models.engine.recording import Layer
+from attention_viz.models.engine.recording import Layer, by_number
+from attention_viz.models.engine.softmax import SoftmaxWatch
 from attention_viz.sources import Source
 
 
@@ -31,12 +31,16 @@ class ModuleCall:
 
     def again(self, layer: Layer) -> LayerArithmetic:
         """The weights of all heads, and what they were computed from as far as it can be seen."""
-        bound = inspect.signature(layer.module.forward).bind(*self.args, **self.kwargs)
+        module = layer.module
+        assert module is not None  # a layer without attention leaves no call
+        bound = inspect.signature(module.forward).bind(*self.args, **self.kwargs)
         if "output_attentions" in bound.signature.parameters:
             bound.arguments["output_attentions"] = True
-        with torch.no_grad(), _Softmax() as seen:
-            output = layer.module(*bound.args, **bound.kwargs)
-        return LayerArithmetic(output[layer.place], *seen.before_and_after(output[layer.place]))
+        with torch.no_grad(), SoftmaxWatch() as seen:
+            output = module(*bound.args, **bound.kwargs)
+        given = output[layer.place]
+        weights = seen.weighed(given) if layer.scores else given
+        return LayerArithmetic(weights, seen.before(weights), seen.values(weights))
 
     @property
     def tensors(self) -> list[torch.Tensor]:
@@ -64,51 +68,17 @@ class LayerArithmetic:
         )
 
 
-class _Softmax(TorchFunctionMode):
-    """Watches what goes into each softmax, and what its result is multiplied with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.softmaxes: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.products: list[tuple[torch.Tensor, torch.Tensor]] = []
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        if func.__name__ == "softmax":
-            self.softmaxes.append((args[0], result))
-        elif func.__name__ in ("matmul", "bmm", "__matmul__"):
-            self.products.append(args[:2])
-        return result
-
-    def before_and_after(self, weights: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-        """The scores that became these weights, and the values that they were multiplied with."""
-        scores = [
-            given
-            for given, result in self.softmaxes
-            if _share(result, weights) and given.numel() == weights.numel()  # a sink is one more score, then cut off
-        ]
-        values = [right for left, right in self.products if _share(left, weights)]
-        return (
-            scores[-1].view_as(weights) if scores else None,
-            values[-1].reshape(len(weights), -1, *values[-1].shape[-2:]) if values else None,
-        )
-
-
-def _share(first: torch.Tensor, second: torch.Tensor) -> bool:
-    return first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class ReplaySource:
     """The weights of one text of a pass, as what each attention module was given.
 
-    calls : one per layer; none where every layer was looked at before
+    calls : layer -> what its module was given; none of a layer without attention, nor where every layer was looked at before
     text  : which text of the pass
     last  : the layer that was looked at last, alone: its other heads come next. Every layer of a text that was read
             beside others: what the modules were given would hold the memory of all of them
     """
 
-    calls: tuple[ModuleCall, ...]
+    calls: Mapping[int, ModuleCall]
     layers: tuple[Layer, ...]
     text: int = 0
     last: list[tuple[int, LayerArithmetic]] = field(default_factory=list)
@@ -121,7 +91,7 @@ class ReplaySource:
     @property
     def nbytes(self) -> int:
         """What the modules were given, each storage once, and the layer looked at last."""
-        kept = [each for call in self.calls for each in call.tensors]
+        kept = [each for call in self.calls.values() for each in call.tensors]
         kept += [each for _, seen in self.last for each in (seen.weights, seen.scores, seen.values) if each is not None]
         return sum({each.data_ptr(): each.nbytes() for each in (tensor.untyped_storage() for tensor in kept)}.values())
 
@@ -173,22 +143,24 @@ def replay_sources(calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths
     if lengths:
         return _looked_at(calls, layers, lengths)
     n_texts = len(calls[0].tensors[0])  # the first thing that an attention module is given is the tokens' vectors
-    return [ReplaySource(tuple(calls), tuple(layers), text) for text in range(n_texts)]
+    numbered = by_number(calls, layers)
+    return [ReplaySource(numbered, tuple(layers), text) for text in range(n_texts)]
 
 
 def _looked_at(calls: Sequence[ModuleCall], layers: Sequence[Layer], lengths: Sequence[int]) -> list[Source]:
     """Sources of texts that were read together: each keeps what the modules made of its own tokens."""
     held: list[list[tuple[int, LayerArithmetic]]] = [[] for _ in lengths]
-    for number, (call, layer) in enumerate(zip(calls, layers, strict=True)):
-        arithmetic = call.again(layer)
+    for number, call in by_number(calls, layers).items():
+        arithmetic = call.again(layers[number])
         for text, n_tokens in enumerate(lengths):
             held[text].append((number, arithmetic.of_text(text, n_tokens)))
-    return [ReplaySource((), tuple(layers), last=each) for each in held]
+    return [ReplaySource({}, tuple(layers), last=each) for each in held]
 
 
 def keep_inputs(layers: Iterable[Layer]) -> None:
     """Have these modules record what they are given, for good, in passes where the thread records."""
-    for module in {id(layer.module): layer.module for layer in layers}.values():
+    modules = [layer.module for layer in layers if layer.module is not None]
+    for module in {id(each): each for each in modules}.values():
         module.register_forward_pre_hook(_keep, with_kwargs=True)
 
 

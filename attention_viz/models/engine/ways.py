@@ -17,14 +17,14 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.brief import brief
-from attention_viz.errors import ModelError
+from attention_viz.models.engine import soundness
 from attention_viz.models.engine.capture import CaptureRecorder, capture_sources
 from attention_viz.models.engine.dense import DenseWay
+from attention_viz.models.engine.finite import check_finite
 from attention_viz.models.engine.interface import NAME
 from attention_viz.models.engine.projection import find_projections
 from attention_viz.models.engine.recording import Layer, Recorder, Watch, recording
 from attention_viz.models.engine.reference import (
-    N_TOKENS,
     Reference,
     body_of,
     called_with,
@@ -56,6 +56,11 @@ class Way(Protocol):
     @property
     def network(self) -> PreTrainedModel:
         """The model that runs: a second one, on the numbers of the one that was loaded."""
+        ...
+
+    @property
+    def layers(self) -> Mapping[str, tuple[Layer, ...]]:
+        """All layers of each map, those without attention too."""
         ...
 
     @property
@@ -106,9 +111,10 @@ class RecordedWay:
     ) -> tuple[Any, Sources]:
         called, arguments = called_with(self.network, inputs)
         layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
-        total = sum(map(len, layers.values()))
+        total = sum(bool(layer.n_heads) for those in layers.values() for layer in those)
         with torch.inference_mode(), recording(self.recorder(total, watch, lengths)) as recorder:
             outputs = called(**arguments)
+        check_finite(outputs, arguments, self.network)
         return outputs, {part: self.sources(recorder.of(those), those, lengths) for part, those in layers.items()}
 
 
@@ -121,37 +127,20 @@ def choose(network: PreTrainedModel) -> Way:
     """Which way shows this model's own weights?
 
     Each is tried on two short texts, one of them padded, and compared with what transformers gives out.
-    Raises ModelError where the model gives out no attention, or none of query x key.
+    Raises ModelError where the model gives out no attention, or none that are weights of query x key.
     """
     eager = twin(network, "eager")
     reference = observe(body_of(eager))
-    _check(network, reference)
+    soundness.check(type(network).__name__, reference)
     for way in _recorded_ways(network, eager, reference):
         sources = _trial(way, reference)
         if sources is not None:
             return _with_projections(way, reference, sources)
-    sizes = {part: sum(layer.weights.shape[1] for layer in layers) for part, layers in reference.parts.items()}
-    return DenseWay(eager, sizes)
-
-
-def _check(network: PreTrainedModel, reference: Reference) -> None:
-    kind = type(network).__name__
-    layers = [layer for those in reference.parts.values() for layer in those]
-    if not layers:
-        raise ModelError(
-            "The model ({kind}) returns no attention weights. Choose a model that has attention in every layer.",
-            kind=kind,
-        )
-    shapes = [tuple(layer.weights.shape) if torch.is_tensor(layer.weights) else () for layer in layers]
-    if any(shape[2:] != (N_TOKENS, N_TOKENS) for shape in shapes):
-        raise ModelError(
-            "The model ({kind}) returns weights that are not one row and one column per token. Choose a model whose attention reaches every token.",
-            kind=kind,
-        )
+    return DenseWay(eager, reference.layers(body_of(eager)))
 
 
 def _recorded_ways(network: PreTrainedModel, eager: PreTrainedModel, reference: Reference) -> Iterator[RecordedWay]:
-    if not all(layer.module for layers in reference.parts.values() for layer in layers):
+    if not all(layer.module for layers in reference.parts.values() for layer in layers if layer.n_heads):
         return
     if body_of(network)._can_set_attn_implementation():
         ours = twin(network, NAME)
@@ -178,7 +167,7 @@ def _trial(way: RecordedWay, reference: Reference) -> Sources | None:
 def _difference(source: Source, text: int, reference: Reference, part: str) -> float:
     """The largest difference of any weight from transformers' own; infinite where there are other layers or heads."""
     layers, n_valid = reference.parts[part], reference.n_valid(part, text)
-    if source.heads != tuple(layer.weights.shape[1] for layer in layers):
+    if source.heads != tuple(layer.n_heads for layer in layers):
         return math.inf
     queries, keys = slice(0, n_valid[0]), slice(0, n_valid[1])
     return max(

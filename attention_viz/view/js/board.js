@@ -1,5 +1,5 @@
 /**
- * Board: a button for every head, layers down and heads across. One at a time is a stop of the Tab key; the arrow keys
+ * Board: a button for every head, layers down and heads across; a layer without heads has no row. One at a time is a stop of the Tab key; the arrow keys
  * lead to the others.
  *
  * @typedef {import("./wording.js").Labels} Labels
@@ -25,6 +25,7 @@ export class Board {
     this.element.append(this.table);
     /** @type {HTMLButtonElement[][]} */ this.buttons = [];
     /** @type {HTMLElement[]} */ this.names = [];
+    /** @type {number[]} */ this.layers = [];
     this.table.addEventListener("keydown", (event) => this.onKey(event));
     this.shape = "";
   }
@@ -37,11 +38,12 @@ export class Board {
     this.element.classList.toggle("many", heads.length > MANY || Math.max(...heads) > MANY);
     this.buttons = heads.map((n, layer) => Array.from({ length: n }, (_, head) => this.button([layer, head])));
     this.names = heads.map((_, layer) => this.layerName(layer));
-    const rows = heads.map((_, layer) => row(cell("th", this.names[layer]), ...this.buttons[layer].map((each) => cell("td", each))));
+    this.layers = [...heads.keys()].filter((layer) => heads[layer] > 0);
+    const rows = this.layers.map((layer) => row(cell("th", this.names[layer]), ...this.buttons[layer].map((each) => cell("td", each))));
     const numbers = Array.from({ length: Math.max(...heads) }, (_, head) => cell("th", document.createTextNode(String(head + 1))));
     const corner = cell("td", document.createTextNode(say(labels, "heads_across")));
     this.table.replaceChildren(row(corner, ...numbers), ...rows);
-    this.stopAt([0, 0]);
+    if (this.layers.length > 0) this.stopAt([this.layers[0], 0]);
   }
 
   /** @param {Head} head @returns {HTMLButtonElement} */
@@ -84,7 +86,8 @@ export class Board {
     const at = this.buttons.findIndex((buttons) => buttons.some((each) => each === event.target));
     if (step === undefined || at < 0) return;
     const head = this.buttons[at].findIndex((each) => each === event.target);
-    const layer = Math.min(Math.max(at + step[0], 0), this.buttons.length - 1);
+    const row = Math.min(Math.max(this.layers.indexOf(at) + step[0], 0), this.layers.length - 1);
+    const layer = this.layers[row];
     const next = Math.min(Math.max(head + step[1], 0), this.buttons[layer].length - 1);
     event.preventDefault();
     this.stopAt([layer, next]);

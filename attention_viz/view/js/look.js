@@ -49,7 +49,7 @@ export function isPair({ queries, keys }) {
 /** A look kept inside what there is. @param {Look} look @param {TokenSheet | null} sheet @returns {Look} */
 export function within(look, sheet) {
   if (sheet === null) return look;
-  const layer = clamp(look.layer, sheet.heads.length);
+  const layer = nearest(sheet.heads, look.layer);
   const head = clamp(look.head, sheet.heads[layer]);
   const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
   const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
@@ -68,6 +68,13 @@ export function subjectOf({ view, average }, layer, head) {
 /** @param {Look} look @returns {Filters} */
 export function filtersOf({ exclude, renormalise, pairs }) {
   return { exclude, renormalise, pairs };
+}
+
+/** The layer itself where it has attention weights, else the next one that has, else the last, as in sources.py.
+ * @param {number[]} heads of each layer @param {number} layer @returns {number} */
+export function nearest(heads, layer) {
+  const next = heads.findIndex((n, i) => n > 0 && i >= layer);
+  return next >= 0 ? next : heads.reduce((last, n, i) => (n > 0 ? i : last), 0);
 }
 
 /** @param {number} i @param {number} n @returns {number} */

@@ -1,5 +1,5 @@
 /**
- * Overview: every head of every layer as a small picture, one row per layer; the chosen one is framed.
+ * Overview: every head of every layer as a small picture, one row per layer with attention; the chosen one is framed.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./theme.js").Theme} Theme
@@ -38,7 +38,7 @@ export class Overview {
     const seats = this.seats(heads);
     const geometry = this.measure(columns, theme);
     const { pitch, left, top } = geometry;
-    const seen = this.surface.open(left + columns * pitch + MARGIN, top + heads.length * pitch + MARGIN);
+    const seen = this.surface.open(left + columns * pitch + MARGIN, top + layersOf(heads).length * pitch + MARGIN);
     if (seen === null) return;
     this.geometry = geometry;
     seen.context.translate(-seen.left, -seen.top);
@@ -51,8 +51,8 @@ export class Overview {
   drawEdges(context, heads, geometry, theme, labels) {
     const { sort, layer, head } = this.store.look;
     if (sort === "place") {
-      drawNumbers(context, heads.length, layer, geometry, theme, true);
-      drawNumbers(context, Math.max(...heads), head, geometry, theme, false);
+      drawNumbers(context, layersOf(heads), layer, geometry, theme, true);
+      drawNumbers(context, [...Array(Math.max(...heads)).keys()], head, geometry, theme, false);
       drawTitle(context, `${say(labels, "layers_down")}   ${say(labels, "heads_across")}`, geometry, theme);
     } else {
       drawTitle(context, say(labels, `sorted_${sort}`), geometry, theme);
@@ -137,11 +137,17 @@ export function headsOf(heads) {
   return heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => /** @type {Head} */ ([layer, head])));
 }
 
-/** A row per layer; or, in another order, row by row, as many in each as the widest layer has.
+/** @param {number[]} heads of each layer @returns {number[]} the layers that have attention weights */
+export function layersOf(heads) {
+  return [...heads.keys()].filter((layer) => heads[layer] > 0);
+}
+
+/** A row per layer with attention; or, in another order, row by row, as many in each as the widest layer has.
  * @param {Head[]} order @param {number[]} heads @param {import("./measure.js").Order} sort @returns {Seat[]} */
 export function seat(order, heads, sort) {
   const columns = Math.max(...heads);
-  if (sort === "place") return order.map(([layer, head]) => ({ head: [layer, head], row: layer, column: head }));
+  const layers = layersOf(heads);
+  if (sort === "place") return order.map(([layer, head]) => ({ head: [layer, head], row: layers.indexOf(layer), column: head }));
   return order.map((head, i) => ({ head, row: Math.floor(i / columns), column: i % columns }));
 }
 
@@ -157,19 +163,20 @@ export function seatBeside(seats, layer, head, across, down) {
 }
 
 /** Where there is no room for all numbers, every so many are written, and always the chosen one.
- * @param {CanvasRenderingContext2D} context @param {number} n @param {number} chosen @param {Geometry} geometry @param {Theme} theme @param {boolean} down */
-function drawNumbers(context, n, chosen, { pitch, tile, left, top }, theme, down) {
+ * @param {CanvasRenderingContext2D} context @param {number[]} indices of the rows or columns, from 0 @param {number} chosen @param {Geometry} geometry @param {Theme} theme @param {boolean} down */
+function drawNumbers(context, indices, chosen, { pitch, tile, left, top }, theme, down) {
   const step = Math.ceil((ROOM_OF_NUMBER * theme.zoom) / pitch);
   context.textBaseline = "middle";
   context.textAlign = down ? "right" : "center";
-  for (let i = 0; i < n; i++) {
-    if (i !== chosen && (i % step !== 0 || Math.abs(i - chosen) < step)) continue;
-    context.font = `${i === chosen ? "600" : "400"} ${12 * theme.zoom}px ${theme.font}`;
-    context.fillStyle = i === chosen ? theme.accent : theme.secondary;
+  const marked = indices.indexOf(chosen);
+  indices.forEach((index, i) => {
+    if (i !== marked && (i % step !== 0 || Math.abs(i - marked) < step)) return;
+    context.font = `${i === marked ? "600" : "400"} ${12 * theme.zoom}px ${theme.font}`;
+    context.fillStyle = i === marked ? theme.accent : theme.secondary;
     const middle = i * pitch + tile / 2;
-    if (down) context.fillText(String(i + 1), left - 8, top + middle);
-    else context.fillText(String(i + 1), left + middle, top - 11 * theme.zoom);
-  }
+    if (down) context.fillText(String(index + 1), left - 8, top + middle);
+    else context.fillText(String(index + 1), left + middle, top - 11 * theme.zoom);
+  });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {string} text @param {Geometry} geometry @param {Theme} theme */

@@ -46,7 +46,7 @@ export class HeadMap {
     this.marks = this.points.map((point, row) => markOf(point, facts, row, colours[facts.layers[row]], this.names[row]));
     const lines = facts.map === null ? [] : outlines(this.points, facts.map.groups);
     this.sheet.replaceChildren(...lines, ...this.marks);
-    this.legend.replaceChildren(...legendOf(wording.words.layer, colours));
+    this.legend.replaceChildren(...legendOf(wording.words.layer, colours, new Set(facts.layers)));
   }
 
   /** @param {number} row */
@@ -139,9 +139,10 @@ function markOf({ x, y }, facts, row, colour, name) {
   return shape("g", {}, title, circle, number);
 }
 
-/** @param {string} word @param {[number, number, number][]} colours @returns {HTMLElement[]} */
-function legendOf(word, colours) {
-  const chips = colours.map((colour, layer) => {
+/** @param {string} word @param {[number, number, number][]} colours of each layer @param {Set<number>} layers that have heads @returns {HTMLElement[]} */
+function legendOf(word, colours, layers) {
+  const chips = [...layers].map((layer) => {
+    const colour = colours[layer];
     const chip = document.createElement("span");
     chip.className = "chip";
     chip.style.background = `rgb(${colour.join(" ")})`;

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from checkpoints import make_checkpoint
 from transformers import AutoModel
 
 from attention_viz import Model, load_model
@@ -124,3 +125,16 @@ def test_what_runs_after_an_attention_whose_projection_is_unknown_is_no_part_of_
     passage = record(model, model.inputs(TEXT), 0)
     assert passage.projection is None
     assert passage.linears == ()
+
+
+def test_of_a_hybrid_the_models_own_layer_is_recorded(tmp_path: Path) -> None:
+    kinds = ["conv", "full_attention", "conv", "full_attention"]
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8}
+    folder = make_checkpoint(tmp_path / "hybrid", "Lfm2Model", num_hidden_layers=4, layer_types=kinds, **heads)
+    model = load_model(folder)
+    inputs = model.inputs(TEXT)
+    with torch.no_grad():
+        own = eager(folder)(**inputs, output_attentions=True)
+    assert torch.allclose(record(model, inputs, 3).weights, own.attentions[1][0], atol=1e-6)
+    with pytest.raises(SelectionError, match=r"index 2 \(number 3\) has no attention weights"):
+        record(model, inputs, 2)

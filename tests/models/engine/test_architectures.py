@@ -12,6 +12,7 @@ TABLE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
 WAYS = {"DeBERTa": "replay", "DeBERTa-v2": "replay", "DeBERTa-v3": "replay", "MPNet": "replay", "BLOOM": "replay"} | {
     "Falcon": "replay",
     "I-BERT": "replay",
+    "SqueezeBERT": "dense",
     "XLM": "dense",
 }
 """Models with attention code of their own; all others are captured."""
