@@ -59,7 +59,9 @@ def _layout(root: Path) -> SentenceLayout | None:
     if transformer is None:
         return None
     settings = next(filter(None, _settings(transformer)), {})
-    told = settings.get("max_seq_length", _mapping(transformer / "tokenizer_config.json").get("model_max_length"))
+    told = settings.get("max_seq_length")
+    if told is None:  # left out or null: the tokenizer's own length holds
+        told = _mapping(transformer / "tokenizer_config.json").get("model_max_length")
     return SentenceLayout(
         root=root,
         transformer=transformer,

@@ -72,6 +72,16 @@ def test_a_text_is_read_and_pooled_as_the_library_does(
     assert bool(settings) == (abs(plain - expected) > 1e-4)  # each setting changes the number
 
 
+def test_a_length_of_null_leaves_the_tokenizers(cased: Path, tmp_path: Path) -> None:
+    saved(cased, tmp_path / "saved", "mean", max_seq_length=9)
+    settings = tmp_path / "saved" / "sentence_bert_config.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"max_seq_length": None}))
+    library = SentenceTransformer(str(tmp_path / "saved"), device="cpu")
+    assert library.max_seq_length == 9  # saved with the tokenizer too
+    found = load_model(tmp_path / "saved", device="cpu").similarity(FIRST, SECOND)
+    assert found == pytest.approx(cosine(library, FIRST, SECOND), abs=1e-5)
+
+
 def test_the_folder_inside_is_compared_as_the_root_says(cased: Path, tmp_path: Path) -> None:
     library = saved(cased, tmp_path / "saved", "max", max_seq_length=9)
     root = tmp_path / "saved"

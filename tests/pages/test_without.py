@@ -148,6 +148,27 @@ def test_the_classes_are_those_of_a_hooked_copy(opened_with: Callable[..., AppTe
     assert found == pytest.approx({"bad": float(after[0]), "so so": float(after[1]), "good": float(after[2])}, abs=6e-5)
 
 
+def test_the_numbers_of_a_regression_are_those_of_a_hooked_copy(
+    opened_with: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    names = {0: "valence", 1: "arousal"}
+    folder = make_checkpoint(
+        tmp_path / "numbers", "BertForSequenceClassification", id2label=names, problem_type="regression"
+    )
+    page = opened_with(folder, off=OFF)
+    network, tokenizer = BertForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    with torch.no_grad():
+        given = tokenizer(TEXT, return_tensors="pt")
+        before, after = (hooked(network, heads)(**given).logits[0].tolist() for heads in ((), OFF))
+    found = {
+        row[0]: (float(row[1].replace("\N{MINUS SIGN}", "-")), float(row[2].replace("\N{MINUS SIGN}", "-")))
+        for row in cells(page)
+        if row and row[0] in names.values()
+    }
+    for place, name in names.items():
+        assert found[name] == pytest.approx((before[place], after[place]), abs=6e-5)
+
+
 def test_hidden_states_of_any_model_move_as_in_a_hooked_copy(
     opened_with: Callable[..., AppTest], tiny_bert_folder: Path
 ) -> None:
@@ -193,9 +214,22 @@ def test_heads_that_the_model_lacks_are_left_alone() -> None:
     assert not page.error
 
 
-def test_a_text_that_is_too_long_is_told_with_the_counts() -> None:
-    page = opened(text="word " * 600)
-    assert any("600" in each.value or "602" in each.value for each in page.error)
+def test_a_text_that_is_too_long_is_told_with_the_counts(
+    tiny_bert_folder: Path, offered: Callable[[Path], str]
+) -> None:
+    page = opened(model=offered(tiny_bert_folder), text="sat " * 100)
+    assert any("102" in each.value and "60" in each.value for each in page.error)
+
+
+def test_of_longer_texts_what_similarity_compares_is_asked_and_told() -> None:
+    long = "word " * 600
+    page = opened(text=long, pair=True)
+    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    assert not page.error
+    tables = "".join(each.proto.body for each in page.get("html"))
+    assert "of each the first 256 tokens at most" in tables
+    expected = load_model(device="cpu").similarity(long, "Someone makes music.")
+    assert [f"{expected:.4f}"] in cells(page)
 
 
 def loss_of(network: Any, given: Any, gates: torch.Tensor | None = None) -> torch.Tensor:
