@@ -79,8 +79,7 @@ def _model(
     config = network.config.get_text_config()
     reader, way = _reader(network, tokenizer), ways.choose(network)
     padding = {getattr(config, "pad_token_id", None), tokenizer.pad_token_id}
-    tokens = [each for each in range(min(reader.vocabulary, N_SEEN + len(padding))) if each not in padding] or [0]
-    ids = torch.tensor([list(itertools.islice(itertools.cycle(tokens), N_SEEN))])
+    ids = _short_text(reader.vocabulary, padding)
     given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     given = {name: each for name, each in given.items() if name in reader.accepts}
     with Lookups(N_SEEN) as lookups:
@@ -106,6 +105,13 @@ def _model(
         target=Target.of(network, reader),
         alone=why_alone(way.body, reader, given, seen),
     )
+
+
+def _short_text(vocabulary: int, padding: set[int | None]) -> torch.Tensor:
+    """(1, N_SEEN) numbers of tokens that are no padding; not in their order, by which a table of positions is known."""
+    known = [each for each in range(vocabulary) if each not in padding][:N_SEEN] or [0]
+    mixed = known[::2] + known[1::2]
+    return torch.tensor([list(itertools.islice(itertools.cycle(mixed), N_SEEN))])
 
 
 def _head_width(source: Source, config: PreTrainedConfig) -> int:

@@ -17,7 +17,7 @@ _LOOK_UP = inspect.signature(functional.embedding)
 class Lookups(TorchFunctionMode):
     """Watches the pass that runs inside for tables in which the tokens take neighbouring rows: those of positions.
 
-    n_tokens : of the one text that is read; all of one kind, so that no other table is read like that
+    n_tokens : of the one text that is read; its tokens are not neighbours, so that no other table is read like that
     rooms    : of each such table, how many tokens it has rows for. RoBERTa's family begins behind the number of its
                padding, OPT's and BART's at row 2, whatever their modules are called
     """

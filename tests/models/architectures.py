@@ -71,6 +71,13 @@ LINEAR = {
     "num_experts": 2,
     "num_experts_per_tok": 1,
 }
+LONGROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10_000.0,
+    "original_max_position_embeddings": 20,
+    "short_factor": [1.0] * 4,
+    "long_factor": [9.0] * 4,
+}
 DEBERTA = {"relative_attention": True, "pos_att_type": ["c2p", "p2c"]}
 
 
@@ -222,6 +229,28 @@ ROWS = (
         config=GROUPED | {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
         layers=(1,),
     ),
+    Row("BigBird", "BigBirdModel", "encoder", "in full, not in blocks", config={"attention_type": "original_full"}),
+    Row(
+        "ConvBERT",
+        "ConvBertModel",
+        "encoder",
+        "a convolution beside it, read one by one",
+        config={"embedding_size": 16, "hidden_size": 32, "num_attention_heads": 4, "head_ratio": 2},
+    ),
+    Row(
+        "Nystromformer",
+        "NystromformerModel",
+        "encoder",
+        "landmarks, read one by one",
+        config={"num_landmarks": 64, "segment_means_seq_len": 64},
+    ),
+    Row(
+        "Phi-3",
+        "Phi3ForCausalLM",
+        "decoder",
+        "rotation by length, shared keys, read one by one",
+        config=GROUPED | {"hidden_size": 32, "rope_parameters": LONGROPE},
+    ),
     Row("XLM", "XLMModel", "encoder", config={"emb_dim": 24, "n_layers": 2, "n_heads": 3}),
     Row(
         "T5",
@@ -265,26 +294,34 @@ def _largest_padded(model: Model, eager: Any, row: Row) -> float:
     part = model.parts[0]
     if not getattr(eager.config, "type_vocab_size", 0):
         inputs.pop("token_type_ids", None)  # BERT's tokenizer numbers segments, which this model does not know
-    expected = _expected(eager, part, dict(inputs))
-    if row.scores:
-        expected = [torch.softmax(scores, -1) for scores in expected]
-    layers = range(len(expected)) if row.layers is None else row.layers
-    if len(expected) > len(layers):  # MiniMax gives out the state of its linear layers too
-        expected = [expected[layer] for layer in layers]
+    together = None if model.alone else _layers(eager, part, dict(inputs), row)
     largest = 0.0
     for text, attention in enumerate(model.attend_all([LONG, SHORT], keep_padding=True)):
         n = int(inputs["attention_mask"][text].sum())
         assert attention.tokens[n:] == ("[PAD]",) * (attention.n_tokens - n)
         assert all(attention.query_tokens.special[n:])
-        assert attention.layers == tuple(layers)
-        for layer, weights in zip(layers, expected, strict=True):
+        own = {name: each[text : text + 1, :n] for name, each in inputs.items()}
+        expected = together or _layers(eager, part, own, row)
+        assert attention.layers == tuple(expected)
+        for layer, weights in expected.items():
             given = attention.weights(layer)
             assert not given[:, n:].any()
             assert not given[:, :, n:].any()
             assert not attention.readable(layer)[n:].any()
             assert not attention.readable(layer)[:, n:].any()
-            largest = max(largest, _largest(given[:, :n, :n], weights[text, :, :n, :n]))
+            largest = max(largest, _largest(given[:, :n, :n], weights[text if together else 0, :, :n, :n]))
     return largest
+
+
+def _layers(eager: Any, part: str, inputs: dict[str, torch.Tensor], row: Row) -> dict[int, torch.Tensor]:
+    """Layer -> (text, head, query, key), of those that have attention weights."""
+    expected = _expected(eager, part, inputs)
+    if row.scores:
+        expected = [torch.softmax(scores, -1) for scores in expected]
+    layers = range(len(expected)) if row.layers is None else row.layers
+    if len(expected) > len(layers):  # MiniMax gives out the state of its linear layers too
+        expected = [expected[layer] for layer in layers]
+    return dict(zip(layers, expected, strict=True))
 
 
 def _largest_of_part(model: Model, eager: Any, part: str) -> float:

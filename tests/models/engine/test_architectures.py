@@ -9,12 +9,8 @@ from architectures import ROOT, ROWS, Row, build, line, measure
 
 TABLE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
 
-WAYS = {"DeBERTa": "replay", "DeBERTa-v2": "replay", "DeBERTa-v3": "replay", "MPNet": "replay", "BLOOM": "replay"} | {
-    "Falcon": "replay",
-    "I-BERT": "replay",
-    "SqueezeBERT": "dense",
-    "XLM": "dense",
-}
+REPLAYED = ("DeBERTa", "DeBERTa-v2", "DeBERTa-v3", "MPNet", "BLOOM", "Falcon", "I-BERT", "BigBird", "ConvBERT", "Nystromformer")
+WAYS = dict.fromkeys(REPLAYED, "replay") | {"SqueezeBERT": "dense", "XLM": "dense"}
 """Models with attention code of their own; all others are captured."""
 
 
