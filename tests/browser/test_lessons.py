@@ -177,6 +177,7 @@ def test_a_worksheet_is_one_file_that_prints(visit: Callable, tmp_path: Path) ->
     colours = printed.evaluate("getComputedStyle(document.body).filter")
     assert colours == "grayscale(1)"
     expect(printed.get_by_text("☒")).to_have_count(3)
+    printed.close()
 
 
 @pytest.mark.parametrize(
