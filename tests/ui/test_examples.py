@@ -14,9 +14,9 @@ from attention_viz.ui.examples import DEFAULT, EXAMPLES, Example
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
 
 
-@pytest.fixture(scope="module")
-def model() -> av.Model:
-    return av.load_model()
+@pytest.fixture
+def model(embedded: av.Model) -> av.Model:
+    return embedded
 
 
 def named(words: str) -> Example:
