@@ -35,10 +35,22 @@ def test_layers_may_have_different_numbers_of_heads(rng: np.random.Generator) ->
 
 
 def test_a_key_counts_as_readable_where_any_of_the_heads_may_read_it(attention: Attention) -> None:
-    assert mean_heads(attention).readable(0).all()
-    np.testing.assert_array_equal(
-        mean_of(attention, [(0, 1)]).readable(0, slice(1, 3)), attention.readable(0, slice(1, 3))
-    )
+    before, itself = np.tri(4, k=-1, dtype=bool), np.eye(4, dtype=bool)
+
+    class Masked:
+        """The first layer reads what stands before, the second itself."""
+
+        name, heads, nbytes = "masked", attention.source.heads, 0
+        tile = staticmethod(attention.tile)
+
+        @staticmethod
+        def readable(layer: int, queries: slice, keys: slice) -> np.ndarray:
+            return (before, itself)[layer][queries, keys]
+
+    masked = attention.with_source(lambda _: Masked(), attention.query_tokens, attention.key_tokens)
+    np.testing.assert_array_equal(mean_heads(masked).readable(0), before | itself)
+    np.testing.assert_array_equal(mean_of(masked, [(0, 1)]).readable(0, slice(1, 3)), before[1:3])
+    np.testing.assert_array_equal(mean_of(masked, [(1, 1), (1, 2)]).readable(0), itself)
 
 
 @pytest.mark.parametrize(("layer", "head"), [(2, None), (None, 3), (-1, None), (0, 7)])

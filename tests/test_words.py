@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_viz import Attention, DenseSource, Tokens, merge_words
+from attention_viz.errors import Message
 from attention_viz.words import group_words, segment_chinese
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -100,10 +101,10 @@ def test_a_word_is_unknown_where_a_piece_is_and_spans_all_its_pieces() -> None:
 
 
 def test_queries_and_keys_that_differ_are_merged_each_by_their_own_words() -> None:
-    weights = np.array([[0.25, 0.75], [0.5, 0.5], [1.0, 0.0]])
-    words = merge_words(Attention.from_weights(weights, ["a", "##b", "c"], ["x", "##y"]))
-    assert (words.query_tokens.texts, words.key_tokens.texts) == (("ab", "c"), ("xy",))
-    np.testing.assert_allclose(words.weights(0, 0), [[1.0], [1.0]])
+    weights = np.array([[0.25, 0.5, 0.25], [0.5, 0.375, 0.125], [0.75, 0.0, 0.25]])
+    words = merge_words(Attention.from_weights(weights, ["a", "##b", "c"], ["x", "y", "##z"]))
+    assert (words.query_tokens.texts, words.key_tokens.texts) == (("ab", "c"), ("x", "yz"))
+    np.testing.assert_allclose(words.weights(0, 0), [[0.375, 0.625], [0.75, 0.25]])
 
 
 def test_chinese_characters_join_into_the_segmenters_words() -> None:
@@ -160,9 +161,21 @@ def test_merging_words_twice_changes_nothing_more(attention: Attention) -> None:
     np.testing.assert_array_equal(twice.weights(1), once.weights(1))
 
 
-@pytest.mark.parametrize("field", ["model", "revision", "limit", "left_out", "causal", "notes"])
+KNOWN = {
+    "model": "m",
+    "revision": "abc",
+    "limit": 512,
+    "left_out": 3,
+    "causal": True,
+    "part": "decoder",
+    "notes": (Message("Cut."),),
+}
+
+
+@pytest.mark.parametrize("field", KNOWN)
 def test_words_keep_what_was_known_of_the_text(attention: Attention, field: str) -> None:
-    assert getattr(merge_words(attention), field) == getattr(attention, field)
+    known = replace(attention, **KNOWN)
+    assert getattr(merge_words(known), field) == getattr(known, field) != getattr(attention, field)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hub_stand_in import HubStandIn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from tabs import Tabs
 
 ROOT = Path(__file__).parents[2]
 START = 120.0
@@ -114,10 +116,19 @@ class Visit:
         self.page, self.address = page, address
         self.problems: list[str] = []
         self.elsewhere: list[str] = []
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", self._asked)
-        page.on("dialog", lambda dialog: self.problems.append(f"dialog {dialog.message}"))
+        self._listeners: dict[str, Callable[[Any], None]] = {
+            "console": self._heard,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": self._asked,
+            "dialog": lambda dialog: self.problems.append(f"dialog {dialog.message}"),
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """Hear no more of the page."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self._of_a_replaced_download(message):
@@ -147,23 +158,29 @@ class Visit:
 Open = Callable[..., Visit]
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Where visits take place, one after the other."""
+    tabs = Tabs(browser)
+    yield tabs
+    tabs.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens visits: `visit(width, height, dark, locale)`. After the test nothing may have gone wrong on any of them."""
+def visit(tabs: Tabs, address: str) -> Iterator[Open]:
+    """Opens visits: `visit(width, height, dark, locale, alone)`. After the test nothing may have gone wrong on any of them."""
     visits = []
 
-    def begin(width: int = 1366, height: int = 768, dark: bool = False, locale: str = "en-US") -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-            accept_downloads=True,
-        )
-        visits.append(Visit(context.new_page(), address))
+    def begin(
+        width: int = 1366, height: int = 768, dark: bool = False, locale: str = "en-US", alone: bool = False
+    ) -> Visit:
+        visits.append(Visit(tabs.take(width, height, dark, alone=alone, locale=locale), address))
         return visits[-1]
 
     yield begin
     for each in visits:
-        each.page.context.close()
+        each.leave()
+        tabs.give_back(each.page, f"{address}/_stcore/health")
+    for each in visits:
         assert each.problems == []
         assert each.elsewhere == []

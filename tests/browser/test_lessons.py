@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -171,10 +172,12 @@ def test_a_worksheet_is_one_file_that_prints(visit: Callable, tmp_path: Path) ->
     assert sheets["Worksheet"].name == "lesson-2-scores-worksheet-en.html"
     printed = page.context.new_page()
     printed.goto(sheets["Answer key"].as_uri())
-    assert printed.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") >= 1
+    pages = re.findall(rb"/MediaBox \[([\d. ]+)\]", printed.pdf(prefer_css_page_size=True))
+    assert {tuple(round(float(size)) for size in page.split()) for page in pages} == {(0, 0, 595, 842)}, "A4, in points"
     colours = printed.evaluate("getComputedStyle(document.body).filter")
     assert colours == "grayscale(1)"
     expect(printed.get_by_text("☒")).to_have_count(3)
+    printed.close()
 
 
 @pytest.mark.parametrize(

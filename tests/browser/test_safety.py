@@ -82,7 +82,7 @@ MORE = {"Through the layers": through, "Without it": without, "Compare": compare
 
 @pytest.mark.timeout(420)
 def test_nothing_pasted_runs_on_any_page_and_no_page_speaks_to_another_computer(visit: Callable) -> None:
-    this = visit(height=1600)
+    this = visit(height=1600, alone=True)
     page: Page = this.page
     called: list[str] = []
     page.context.on("request", lambda request: called.append(request.url))

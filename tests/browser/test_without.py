@@ -71,7 +71,7 @@ def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callab
 def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_path: Path) -> None:
     folder = make_checkpoint(tmp_path / "masked", "BertForMaskedLM", initializer_range=0.5)
     found = ablate(av.load_model(str(folder)), "the cat sat down.", [(0, 1)], mask=[2]).choices[0].choices[0]
-    page = visit().open(f"/?model={quote(str(folder), safe='')}&off=1-2")
+    page = visit(alone=True).open(f"/?model={quote(str(folder), safe='')}&off=1-2")
     page.get_by_label("Your text").fill("the cat sat down.")
     page.get_by_label("Your text").press("Control+Enter")
     expect(page.get_by_text("7 of 60 tokens used")).to_be_visible(timeout=60_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import struct
@@ -16,10 +15,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from outcomes import Outcomes
 from PIL import Image, PngImagePlugin
 
 from attention_viz import Attention, Selection
-from attention_viz.errors import AttentionVizError, InputError, SelectionError
+from attention_viz.errors import InputError, SelectionError
 from attention_viz.export import facts, picture, read_state, state_file, weights_csv, weights_npz
 from attention_viz.export.state import MOST_BYTES
 from attention_viz.view.show import show
@@ -161,30 +161,31 @@ LONG_OR_LARGE = {
     "brackets": "b'%PDF /Keywords (' + b'(' * LARGE",
     "pairs of brackets": "b'%PDF /Keywords (' + b'()' * (LARGE // 2)",
 }
-"""Files of 63 MB that would take long, or far more memory than they have bytes."""
+"""Files of 63 MB that would take for ever, or far more memory than they have bytes."""
 
 
-def test_a_file_made_to_take_long_or_much_memory_is_soon_refused() -> None:
+@pytest.mark.timeout(120)
+def test_a_file_made_to_take_for_ever_or_much_memory_is_refused() -> None:
     program = f"""
-import json, resource, time
+import json, resource
 from attention_viz.errors import AttentionVizError
 from attention_viz.export import read_state
 from attention_viz.export.table import START
-LARGE, took = {LARGE}, {{}}
+LARGE, read = {LARGE}, []
 read_state(b'{{"selection": {{}}}}')
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for name, made in {LONG_OR_LARGE!r}.items():
-    content, began = eval(made), time.process_time()
+    content = eval(made)
     try:
         read_state(content)
-        took[name] = None
+        read.append(name)
     except AttentionVizError:
-        took[name] = time.process_time() - began
-print(json.dumps([took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+        pass
+print(json.dumps([read, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    took, grown = json.loads(run.stdout)
-    assert [name for name, seconds in took.items() if seconds is None or seconds > 5] == []
+    read, grown = json.loads(run.stdout)
+    assert read == []
     assert grown < 900, "two copies of the file, and the objects of twelve megabytes"
 
 
@@ -223,12 +224,20 @@ def test_compressed_text_in_a_picture_is_not_unpacked() -> None:
         read_state(b"\x89PNG\r\n\x1a\n" + chunk)
 
 
-@settings(max_examples=120, deadline=None)
-@given(st.data())
-def test_a_damaged_file_is_read_or_refused_and_never_breaks(data: st.DataObject) -> None:
-    kind = data.draw(st.sampled_from(KINDS))
-    content = bytearray(file_of(kind, Attention.from_weights(np.full((2, 3, 2, 2), 0.5), ["a", "b"])))
-    for _ in range(data.draw(st.integers(1, 4))):
-        content[data.draw(st.integers(0, min(4_000, len(content)) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(AttentionVizError):
-        assert isinstance(read_state(bytes(content[: data.draw(st.integers(1, len(content)))])), Selection)
+def test_a_damaged_file_is_read_or_refused_and_never_breaks() -> None:
+    attention = Attention.from_weights(np.full((2, 3, 2, 2), 0.5), ["a", "b"])
+    files = {kind: file_of(kind, attention) for kind in KINDS}
+    outcomes = Outcomes()
+
+    @settings(max_examples=120, deadline=None)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        content = bytearray(files[data.draw(st.sampled_from(KINDS))])
+        for _ in range(data.draw(st.integers(1, 4))):
+            content[data.draw(st.integers(0, min(4_000, len(content)) - 1))] = data.draw(st.integers(0, 255))
+        with outcomes.count():
+            left = content[: data.draw(st.just(len(content)) | st.integers(1, len(content)))]
+            assert isinstance(read_state(bytes(left)), Selection)
+
+    check()
+    assert min(outcomes.taken, outcomes.refused) > 0

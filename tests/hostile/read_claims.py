@@ -1,19 +1,19 @@
-"""What must hold when a model reads any text: it is read, or refused with a sentence."""
+"""What must hold when a model reads any text: it is read; only one that says nothing is refused, with a sentence."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import transformers
 from checkpoints import byte_pieces, sentence_pieces, word_pieces
+from outcomes import refused_only_where
 from value_claims import Elements
 
 import attention_viz as av
 from attention_viz import Attention, Model, Selection, merge_words
-from attention_viz.errors import AttentionVizError, TextError
+from attention_viz.errors import TextError
 from attention_viz.experiments import ablate
 from attention_viz.measures import table
 from attention_viz.models.anatomy import dissect, record
@@ -42,11 +42,18 @@ def readers() -> dict[str, Reader]:
     return {name: Reader(each, INPUTS, 512, 2_000_000, 2) for name, each in tokenizers.items()}
 
 
+def says_nothing(reader: Reader, *texts: str) -> bool:
+    """Whether a text or a pair may be refused: one of them is blank, or the tokenizer makes no token of either."""
+    if not all(text.strip() for text in texts):
+        return True
+    return not any(reader.tokenizer(clean(text).text, add_special_tokens=False)["input_ids"] for text in texts)
+
+
 def is_cut(reader: Reader) -> Callable[[str], None]:
     """Tokens stand for parts of the text that was typed, in their order."""
 
     def claim(text: str) -> None:
-        with contextlib.suppress(TextError):
+        with refused_only_where(says_nothing(reader, text), TextError):
             encoded = reader.encode(text, overlong="first")
             whole, tokens = clean(text).text, encoded.tokens
             assert len(whole) == len(text)
@@ -64,7 +71,7 @@ def is_read(model: Model) -> Callable[[str], None]:
     """Every head's rows sum to 1, also between words; measures, labels and captions say something of it."""
 
     def claim(text: str) -> None:
-        with contextlib.suppress(TextError):
+        with refused_only_where(says_nothing(model.reader, text), TextError):
             reading = model.read(text, overlong="first")
             attention = reading.attention
             assert attention.n_tokens == len(attention.tokens)
@@ -91,18 +98,23 @@ def is_read_as_a_pair(model: Model) -> Callable[[str], None]:
 
     def claim(text: str) -> None:
         for first, second in ((text, "the cat"), ("the cat", text)):
-            with contextlib.suppress(TextError):
+            with refused_only_where(says_nothing(model.reader, first, second), TextError):
                 attention = model.read(first, second, overlong="first").attention
                 np.testing.assert_allclose(attention.weights(0).sum(-1), 1, atol=1e-4)
 
     return claim
 
 
+def too_long(model: Model, text: str) -> bool:
+    """Whether a text has more tokens than the model reads; an experiment reads all of a text."""
+    return model.limit is not None and model.reader.count(text) > model.limit
+
+
 def is_read_without_heads(model: Model) -> Callable[[str], None]:
     """What the model says without a head is a number, too."""
 
     def claim(text: str) -> None:
-        with contextlib.suppress(AttentionVizError):
+        with refused_only_where(says_nothing(model.reader, text) or too_long(model, text)):
             assert np.isfinite(ablate(model, text, [(0, 1)]).vector_shift)
 
     return claim
@@ -112,7 +124,7 @@ def is_ranked(model: Model) -> Callable[[str], None]:
     """The tokens that are read most come in order, whatever is left out."""
 
     def claim(text: str) -> None:
-        with contextlib.suppress(TextError):
+        with refused_only_where(says_nothing(model.reader, text), TextError):
             attention = model.attend(text, overlong="first")
             for exclude in ((), ("special",), ("special", "punctuation")):
                 found = av.top_attended(attention, 0, 0, 5, exclude, renormalise=True)
@@ -128,7 +140,7 @@ def is_taken_apart(model: Model) -> Callable[[str], None]:
     """The steps of a head can be followed, for the first token and the last."""
 
     def claim(text: str) -> None:
-        with contextlib.suppress(TextError):
+        with refused_only_where(says_nothing(model.reader, text), TextError):
             passage = record(model, model.inputs(text, overlong="first"), 0)
             attention = model.attend(text, overlong="first")
             for query in (0, attention.n_tokens - 1):
@@ -147,7 +159,7 @@ def is_on_a_worksheet(model: Model) -> Callable[[str], None]:
     )
 
     def claim(text: str) -> None:
-        with contextlib.suppress(TextError):
+        with refused_only_where(says_nothing(model.reader, text), TextError):
             look = Selection(text=text)
             found = Elements(worksheet(lesson, Subject(model, model.read(text, overlong="first"), look), answers=True))
             assert set(found.names) <= allowed

@@ -33,9 +33,15 @@ def test_heads_are_ranked_by_how_much_they_changed(heads: np.ndarray, pair: Toke
 
 
 def test_texts_of_different_length_are_compared_on_what_they_share(rng: np.random.Generator) -> None:
-    one = Attention.from_weights(np.full((1, 1, 3, 3), 1 / 3), ["a", "b", "c"])
-    other = Attention.from_weights(np.full((1, 1, 4, 4), 1 / 4), ["a", "x", "b", "c"])
-    assert measures.ranked_changes(one, other)[0].change == pytest.approx(3 * (1 / 3 - 1 / 4) / 2)
+    whole = rng.dirichlet(np.ones(4), size=4)
+    part = rng.dirichlet(np.ones(3), size=3)
+    one = Attention.from_weights(part[None, None], ["a", "b", "c"])
+    other = Attention.from_weights(whole[None, None], ["a", "x", "b", "c"])
+    shared = whole[np.ix_([0, 2, 3], [0, 2, 3])]
+    expected = np.mean(
+        [sum(abs(p - q) for p, q in zip(*rows, strict=True)) / 2 for rows in zip(part, shared, strict=True)]
+    )
+    assert measures.ranked_changes(one, other)[0].change == pytest.approx(expected, abs=1e-6)
 
 
 def test_models_of_another_shape_and_texts_with_nothing_in_common_are_refused() -> None:

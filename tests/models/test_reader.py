@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -150,18 +149,18 @@ def test_many_threads_may_use_one_tokenizer(tokenizers: dict[str, PreTrainedToke
     assert found == expected * 8
 
 
-def test_two_hundred_thousand_characters_take_seconds_at_most(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
-    started = time.process_time()
-    reader_of(tokenizers["word pieces"], 512).encode("cat sun, " * 22_000, overlong="first")
-    assert time.process_time() - started < 8
+def test_the_most_characters_that_may_be_typed_are_read(tokenizers: dict[str, PreTrainedTokenizerBase]) -> None:
+    encoded = reader_of(tokenizers["word pieces"], 512).encode("cat sun, " * 22_000, overlong="first")
+    assert encoded.left_out == 3 * 22_000 - 510
+    assert encoded.tokens.texts[:4] == ("[CLS]", "cat", "sun", ",")
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "bytes", "characters"])
 def test_a_token_that_the_model_has_and_the_tokenizer_has_not_is_called_by_its_number(
     kind: str, tokenizers: dict[str, PreTrainedTokenizerBase]
 ) -> None:
-    by_letters = {"bytes": ByT5Tokenizer(), "characters": CanineTokenizer()}
-    tokenizer = (tokenizers | by_letters)[kind]
+    by_letters = {"bytes": ByT5Tokenizer, "characters": CanineTokenizer}
+    tokenizer = by_letters[kind]() if kind in by_letters else tokenizers[kind]
     reader, beyond = reader_of(tokenizer), len(tokenizer) + 900
     assert reader.word(beyond) == f"#{beyond}"
     known = tokenizer("cat", add_special_tokens=False)["input_ids"]

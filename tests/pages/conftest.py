@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from attention_viz.ui import pickers
 from attention_viz.ui.caches import ask_for_model
 
 
-@pytest.fixture(autouse=True)
-def pages_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def pages_are_those_of_the_app() -> Iterator[None]:
     """What the server's start says once, AppTest forgets before each run."""
     begin = PagesManager.__init__
 
@@ -24,7 +24,9 @@ def pages_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
         begin(self, *given, **named)
         PagesManager.uses_pages_directory = False
 
-    monkeypatch.setattr(PagesManager, "__init__", begin_without_folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(PagesManager, "__init__", begin_without_folder)
+        yield
 
 
 @pytest.fixture

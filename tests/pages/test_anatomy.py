@@ -75,11 +75,9 @@ def as_number(cell: str) -> float:
 
 def opened(**session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    page.run()
-    page.switch_page("pages/anatomy.py").run()
     for name, value in session.items():
         page.session_state[name] = value
-    return shown(page.run())
+    return shown(page.switch_page("pages/anatomy.py").run())
 
 
 def shown(page: AppTest) -> AppTest:

@@ -24,9 +24,7 @@ APP = Path(__file__).parents[2] / "app.py"
 
 def opened(**session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    page.run()
-    page.switch_page("pages/compare.py").run()
-    return again(page, **session)
+    return again(page.switch_page("pages/compare.py"), **session)
 
 
 def again(page: AppTest, **session: Any) -> AppTest:

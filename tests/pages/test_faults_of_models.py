@@ -6,7 +6,6 @@ import re
 import resource
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,8 +20,6 @@ from attention_viz.ui.wording import catalogue
 
 APP = Path(__file__).parents[2] / "app.py"
 NAME = "someone/tiny-bert"
-SOON = 20.0
-"""Seconds that a fault may take on a busy machine until it is told; alone it is told within three."""
 
 
 @dataclass
@@ -96,16 +93,12 @@ def around(
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_goes_wrong_is_said_soon_and_the_model_in_use_stays_with_its_picture(
-    fault: str, around: Surroundings
-) -> None:
+def test_what_goes_wrong_is_said_and_the_model_in_use_stays_with_its_picture(fault: str, around: Surroundings) -> None:
     app = well(AppTest.from_file(str(APP), default_timeout=150).run())
     drawn = frames(app)
     make, said = FAULTS[fault]
-    began = time.monotonic()
     app.session_state["model"] = make(around)
     app = failed(well(app.run()))
-    assert time.monotonic() - began < SOON
     (error,) = app.error
     assert re.search(said, error.value.replace("\\", "")), error.value
     assert frames(app) == drawn, "the picture stays"

@@ -28,7 +28,6 @@ QUERY, LAYER, HEAD = 10, 3, 1
 
 def opened(section: str = "flow", **session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    page.run()
     for name, value in ({"through_section": section, "queries": (QUERY,)} | session).items():
         page.session_state[name] = value
     return shown(page.switch_page("pages/flow.py").run())

@@ -29,7 +29,6 @@ TEXT = "the cat sat down because it was tired."
 
 def opened(**session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    page.run()
     for name, value in session.items():
         page.session_state[name] = value
     return shown(page.switch_page("pages/heads.py").run())

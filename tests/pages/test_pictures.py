@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import networkx
@@ -247,10 +246,8 @@ def test_m8_training_here_ends_with_every_symbol_right_and_the_same_seed_gives_t
     from pages.pictures import training
 
     recipes = (Recipe(task=Task("reverse", 8, 6), n_heads=1), Recipe(task=Task("reverse", 8, 6), n_heads=4))
-    began = time.process_time()
     job = Job("training")
     once, again = training.train_all(recipes, job), training.train_all(recipes, Job("again"))
-    assert time.process_time() - began < 60
     assert job.fraction is not None
     assert job.so_far == once
     for heads in (1, 4):

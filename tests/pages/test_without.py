@@ -29,11 +29,9 @@ OFF = ((0, 2), (1, 0))
 
 def opened(**session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    page.run()
-    page.switch_page("pages/without.py").run()
     for name, value in session.items():
         page.session_state[name] = value
-    return shown(page.run())
+    return shown(page.switch_page("pages/without.py").run())
 
 
 def shown(page: AppTest) -> AppTest:

@@ -262,7 +262,7 @@ def test_the_users_own_settings_do_not_break_a_picture(rng: np.random.Generator)
         assert_legible(plot_head(attention, 0, 0))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tokens=ODD_TOKENS)
 def test_any_token_is_drawn_as_text_without_a_warning(tokens: list[str]) -> None:
     figure = plot_head(Attention.from_weights(np.eye(len(tokens)), tokens), 0, 0)

@@ -226,7 +226,7 @@ def test_nothing_is_cut_off_and_nothing_overlaps(rng: np.random.Generator, theme
     assert_legible(plot_text(random_attention(rng, tokens), 0, 0, theme=theme, palette=colours, exclude=["special"]))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tokens=ODD_TOKENS)
 def test_any_token_is_drawn_as_text_without_a_warning(tokens: list[str]) -> None:
     figure = plot_text(Attention.from_weights(np.eye(len(tokens)), tokens), 0, 0)

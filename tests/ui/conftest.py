@@ -1,4 +1,4 @@
-"""Fixtures of the room ui: limits of the test's own."""
+"""Fixtures of the room ui: limits of the test's own, and the model that all share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
+import attention_viz as av
 from attention_viz.ui import caches, limits
+
+
+@pytest.fixture(scope="session")
+def embedded() -> av.Model:
+    """The embedded default, loaded once."""
+    return av.load_model()
+
+
+@pytest.fixture
+def loaded_once(embedded: av.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts that load the embedded default get the one that is loaded already."""
+    monkeypatch.setattr(av, "load_model", lambda: embedded)
 
 
 @pytest.fixture

@@ -6,6 +6,22 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui.roster import MEASURES
 
+SAID_OF = {
+    "entropy": "ln n where all keys are read alike",
+    "confidence": "highest weight of each query's row",
+    "distance": "times the number of tokens between",
+    "previous": "the token before each query",
+    "next": "the token after each query",
+    "self": "of the tokens on themselves",
+    "same_token": "the query's own token stands again",
+    "cls": "the token that opens the text",
+    "sep": "on all [SEP]",
+    "punctuation": "nothing but punctuation",
+    "other_segment": "tokens of the text that the query is not in",
+    "importance": "gradient",
+}
+"""What of each measure is in no other definition."""
+
 
 def test_every_measure_is_defined_in_the_order_it_is_shown() -> None:
     def script():  # type: ignore[no-untyped-def]
@@ -17,5 +33,8 @@ def test_every_measure_is_defined_in_the_order_it_is_shown() -> None:
     assert not page.exception
     told = [each.value.replace("\\", "") for each in page.markdown]
     assert [each.split("**")[1] for each in told] == [str(message) for message in MEASURES.values()]
-    assert all(len(each.split("**")[2]) > 30 for each in told)
+    assert set(SAID_OF) == set(MEASURES)
+    for said in SAID_OF.values():
+        assert [said in each for each in told].count(True) == 1, said
+    assert [next(name for name in SAID_OF if SAID_OF[name] in each) for each in told] == list(MEASURES)
     assert "(n - 1) / n" in page.caption[0].value.replace("\\", "")

@@ -27,8 +27,8 @@ LOOK = Selection(text=TEXT, second=SECOND, layer=2, head=4, view="lines", kept=(
 
 
 @pytest.fixture(scope="module")
-def attention() -> av.Attention:
-    return av.load_model().attend(TEXT, SECOND)
+def attention(embedded: av.Model) -> av.Attention:
+    return embedded.attend(TEXT, SECOND)
 
 
 def lines(drawn: Figure) -> list[list[list[tuple[float, float]]]]:
@@ -66,13 +66,13 @@ def test_the_lines_on_the_screen_are_the_lines_in_print(attention: av.Attention)
 
 @pytest.mark.parametrize("view", ["lines", "text"])
 def test_pinned_tokens_and_kept_heads_that_are_no_longer_there_are_passed_over(
-    attention: av.Attention, view: str
+    attention: av.Attention, embedded: av.Model, view: str
 ) -> None:
     gone = LOOK.at(view=view, queries=(3, 500), kept=((0, 1), (0, 12), (6, 0)))
     here = LOOK.at(view=view, queries=(3,), kept=((0, 1),))
     assert within(gone, attention) == here
     assert within(here.at(pairs="AB"), attention) == here.at(pairs="AB")
-    alone = av.load_model().attend(TEXT)
+    alone = embedded.attend(TEXT)
     assert within(LOOK.at(pairs="AB", queries=(), kept=()), alone).pairs == "all"
     assert drawn(figure(attention, within(gone, attention), str)) == drawn(figure(attention, here, str))
 
@@ -123,6 +123,7 @@ def test_a_mean_is_drawn_as_the_mean(attention: av.Attention, average: str, axis
     )
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
     "changes",

@@ -14,9 +14,9 @@ from attention_viz.ui.examples import DEFAULT, EXAMPLES, Example
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
 
 
-@pytest.fixture(scope="module")
-def model() -> av.Model:
-    return av.load_model()
+@pytest.fixture
+def model(embedded: av.Model) -> av.Model:
+    return embedded
 
 
 def named(words: str) -> Example:
@@ -60,8 +60,13 @@ def test_each_rose_gives_most_of_its_attention_to_the_others(model: av.Model) ->
     assert ((among.sum(axis=1) - among.diagonal()) > 0.5).all()
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.first[:20])
-def test_an_example_opens_on_the_first_head_that_it_names(example: Example) -> None:
-    claim = CLAIM.search(str(example.look_for))
-    if claim is not None:
-        assert (example.layer + 1, example.head + 1) == tuple(int(number) for number in claim.groups())
+HEADS = [(example, *map(int, claim.groups())) for example in EXAMPLES if (claim := CLAIM.search(str(example.look_for)))]
+
+
+@pytest.mark.parametrize(("example", "layer", "head"), HEADS)
+def test_an_example_opens_on_the_first_head_that_it_names(example: Example, layer: int, head: int) -> None:
+    assert (example.layer + 1, example.head + 1) == (layer, head)
+
+
+def test_every_example_that_speaks_of_a_head_names_it_by_its_numbers() -> None:
+    assert [example for example, *_ in HEADS] == [each for each in EXAMPLES if "head " in str(each.look_for).lower()]

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from attention_viz.errors import TextError
-from attention_viz.models import Model, load_model
+from attention_viz.models import Model
 from attention_viz.selection import Selection
 from attention_viz.ui.lengths import AT_ONCE, CUT_AT_ONCE, check_length, is_long, n_read
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return load_model(device="cpu")
+@pytest.fixture
+def model(embedded: Model) -> Model:
+    return embedded
 
 
 def test_of_a_text_that_is_cut_the_model_reads_as_many_tokens_as_fit(model: Model) -> None:

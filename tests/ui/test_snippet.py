@@ -13,6 +13,7 @@ from attention_viz.selection import UNITS, VIEWS, Selection
 from attention_viz.ui.snippet import snippet
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("units", UNITS)
 def test_the_script_runs_and_lists_what_the_page_lists(
@@ -36,6 +37,7 @@ def test_the_script_runs_and_lists_what_the_page_lists(
         assert printed(capsys) == [(top.position + 1, round(top.weight, 4)) for top in expected]
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("view", ["head", "lines", "text"])
 def test_the_list_is_that_of_the_pinned_tokens_and_the_direction_of_a_pair(
     view: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

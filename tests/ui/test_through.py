@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -23,9 +26,13 @@ def test_without_a_pinned_token_the_last_word_is_followed(texts: list[str], quer
     assert usual_query(Tokens.plain(texts)) == query
 
 
-@pytest.mark.parametrize(("n", "rows"), [(5, 5), (DRAWN + 1, 1)])
-def test_of_a_long_text_the_row_of_the_token_alone_is_drawn(n: int, rows: int) -> None:
-    attention = Attention.from_weights(np.full((1, 1, n, n), 1 / n), [f"t{place}" for place in range(n)])
+@pytest.mark.parametrize(("n", "rows"), [(5, range(5)), (DRAWN + 1, [2])])
+def test_of_a_long_text_the_row_of_the_token_alone_is_drawn(
+    n: int, rows: Sequence[int], rng: np.random.Generator
+) -> None:
+    attention = Attention.from_weights(rng.dirichlet(np.ones(n), size=(1, 1, n)), [f"t{place}" for place in range(n)])
     drawn = cells(attention, attention.weights(0, 0), "Weights", query=2)
-    assert drawn.split("<tbody>")[1].count("<tr") == rows
-    assert drawn.split("<tbody>")[1].count("<td") == rows * n
+    body = drawn.split("<tbody>")[1]
+    assert body.count("<tr") == len(rows)
+    shades = [f"w{round(20 * weight**0.5)}" for weight in attention.weights(0, 0)[list(rows)].ravel().tolist()]
+    assert re.findall(r"<td class=.?(w\d+)", body) == shades

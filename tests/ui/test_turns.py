@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from door import Door
 
 from attention_viz.ui import turns
 
@@ -33,19 +33,34 @@ class Visitor(threading.Thread):
         assert not self.is_alive()
 
 
-def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", LONG)
-    first, second = Visitor(turns.page_turn), Visitor(turns.page_turn)
-    while not (first.inside.is_set() or second.inside.is_set()):
-        time.sleep(0.001)
-    ahead, behind = (first, second) if first.inside.is_set() else (second, first)
-    assert not behind.inside.wait(0.05)
+@pytest.fixture
+def page_door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    """What stands between two pages."""
+    door = Door()
+    monkeypatch.setattr(turns, "_page", door)
+    return door
+
+
+def one_after_the_other(door: Door) -> None:
+    ahead = Visitor(turns.page_turn)
+    assert ahead.inside.wait(LONG)
+    behind = Visitor(turns.page_turn)
+    assert door.has_before_it(1)
+    assert not behind.inside.is_set()
     ahead.left()
     assert behind.inside.wait(LONG)
     behind.left()
 
 
-def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch, page_door: Door) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", LONG)
+    one_after_the_other(page_door)
+
+
+def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(
+    monkeypatch: pytest.MonkeyPatch, page_door: Door
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.001)
     slow = Visitor(turns.page_turn)
     assert slow.inside.wait(LONG)
     others = [Visitor(turns.page_turn) for _ in range(5)]
@@ -54,7 +69,11 @@ def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(monke
     for each in (*others, slow):
         each.left()
     monkeypatch.setattr(turns, "PATIENCE", LONG)
-    test_a_page_waits_until_the_one_before_it_is_done(monkeypatch)
+    one_after_the_other(page_door)
+
+
+def test_nobody_is_kept_waiting_noticeably() -> None:
+    assert 0 < turns.PATIENCE <= 0.1
 
 
 def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,13 +85,18 @@ def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch)
     after.left()
 
 
-def test_passes_that_visitors_wait_for_go_one_after_the_other_and_those_of_jobs_beside_them() -> None:
+def test_passes_that_visitors_wait_for_go_one_after_the_other_and_those_of_jobs_beside_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = Door()
+    monkeypatch.setattr(turns, "_passes", door)
     first = Visitor(lambda: turns.forward_turn(waited_for=True))
     assert first.inside.wait(LONG)
     second = Visitor(lambda: turns.forward_turn(waited_for=True))
     job = Visitor(lambda: turns.forward_turn(waited_for=False))
     assert job.inside.wait(LONG)
-    assert not second.inside.wait(0.05)
+    assert door.has_before_it(1)
+    assert not second.inside.is_set()
     first.left()
     assert second.inside.wait(LONG)
     second.left()

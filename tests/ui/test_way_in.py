@@ -43,3 +43,23 @@ def test_the_computers_addresses_are_those_that_a_socket_can_be_bound_to() -> No
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((address, 0))  # fails for an address of another computer
     assert own_addresses(["127.0.0.1"]) == []
+
+
+def test_each_own_address_is_told_once_and_a_way_that_is_not_there_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways = {"192.0.2.1": OWN[0], "192.168.0.1": OWN[0], "10.0.0.1": OWN[1], "172.16.0.1": "127.0.0.1"}
+
+    class Probe(socket.socket):
+        """Finds the ways of another computer."""
+
+        def connect(self, place: tuple[str, int]) -> None:
+            if place[0] not in ways:
+                raise OSError("Network is unreachable")
+            self.way = ways[place[0]]
+
+        def getsockname(self) -> tuple[str, int]:
+            return self.way, 5
+
+    monkeypatch.setattr(way_in.socket, "socket", Probe)
+    assert own_addresses(["203.0.113.9", *BEYOND]) == OWN

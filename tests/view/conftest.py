@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from screen import Open
+from tabs import Tabs
 
 from attention_viz import Attention
 from attention_viz.view.show import View
@@ -36,29 +38,39 @@ def node() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Where views are opened, one after the other."""
+    tabs = Tabs(browser)
+    yield tabs
+    tabs.close()
+
+
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+def opened(tabs: Tabs, tmp_path: Path) -> Iterator[Open]:
     """Opens a view in a browser; nothing may go wrong on the page, and it may ask for nothing."""
-    contexts, problems, asked = [], [], []
+    pages, problems, asked = [], [], []
+    listeners: dict[str, Callable[[Any], None]] = {
+        "console": lambda message: problems.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: problems.append(str(error)),
+        "dialog": lambda dialog: problems.append(dialog.message),
+        "request": lambda request: asked.append(request.url),
+    }
 
     def begin(view: View, width: int = 1366, height: int = 900, dark: bool = False, scale: float = 1) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            device_scale_factor=scale,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: problems.append(dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(view.save(tmp_path / f"{len(contexts)}.html").as_uri())
+        page = tabs.take(width, height, dark, device_scale_factor=scale)
+        pages.append(page)
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+        page.goto(view.save(tmp_path / f"{len(pages)}.html").as_uri())
         expect(page.get_by_role("table")).to_be_visible()
         return page
 
     yield begin
-    for context in contexts:
-        context.close()
+    (tmp_path / "rest.html").write_text("")
+    for page in pages:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        tabs.give_back(page, (tmp_path / "rest.html").as_uri())
     assert problems == []
     assert [url for url in asked if not url.startswith("file:")] == []

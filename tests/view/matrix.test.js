@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { fromBlock, groups, Matrix, shrink } from "../../attention_viz/view/js/matrix.js";
 import { matrix } from "./texts.js";
 
-const close = (/** @type {Iterable<number>} */ found, /** @type {number[]} */ expected) =>
+const close = (/** @type {Iterable<number>} */ found, /** @type {number[]} */ expected) => {
+  assert.equal([...found].length, expected.length);
   [...found].forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 2e-5, `${value} is not ${expected[i]}`));
+};
 
 const WEIGHTS = [
   [0.5, 0.3, 0.2],

@@ -9,7 +9,18 @@ from architectures import ROOT, ROWS, Row, build, line, measure
 
 TABLE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
 
-REPLAYED = ("DeBERTa", "DeBERTa-v2", "DeBERTa-v3", "MPNet", "BLOOM", "Falcon", "I-BERT", "BigBird", "ConvBERT", "Nystromformer")
+REPLAYED = (
+    "DeBERTa",
+    "DeBERTa-v2",
+    "DeBERTa-v3",
+    "MPNet",
+    "BLOOM",
+    "Falcon",
+    "I-BERT",
+    "BigBird",
+    "ConvBERT",
+    "Nystromformer",
+)
 WAYS = dict.fromkeys(REPLAYED, "replay") | {"SqueezeBERT": "dense", "XLM": "dense"}
 """Models with attention code of their own; all others are captured."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from pathlib import Path
 
 import filelock
@@ -18,10 +17,9 @@ from attention_viz.models.hub import LIMITS, Limits, Progress, fetch, process
 
 def test_a_hub_that_takes_the_call_and_stays_silent_is_given_up(hub: HubStandIn) -> None:
     hub.faults.append(Fault("silent"))
-    began = time.monotonic()
     with pytest.raises(HubError, match=r"said nothing for 1 seconds.*HF_ENDPOINT"):
         fetch(NAME, limits=Limits(silence=1))
-    assert time.monotonic() - began < 1 + 9  # and the start of the client on a busy computer
+    assert not hub.closing.is_set(), "it would be silent still"
 
 
 def test_the_usual_limits_tell_of_a_hub_that_is_off_in_5_seconds_and_of_a_silent_one_in_30() -> None:
@@ -29,27 +27,27 @@ def test_the_usual_limits_tell_of_a_hub_that_is_off_in_5_seconds_and_of_a_silent
     assert LIMITS.reach + LIMITS.silence + process.PATIENCE + 3 < 30  # and 3 for a look at what is kept here
 
 
-def test_a_hub_that_is_off_is_told_within_5_seconds(hub: HubStandIn) -> None:
+def test_a_hub_that_is_off_is_told_without_a_client_that_tries_again_and_again(
+    hub: HubStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hub.close()
-    began = time.monotonic()
+    monkeypatch.setattr(process.subprocess, "Popen", lambda *_, **__: pytest.fail("a client was started"))
     with pytest.raises(HubError, match=r"cannot be reached.*HF_ENDPOINT.*ATTENTION_VIZ_MODELS"):
         fetch(NAME)
-    assert time.monotonic() - began < 5
 
 
 def test_a_name_that_nobody_looks_up_is_given_up_in_time(hub: HubStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    never = threading.Event()
+    never, ended = threading.Event(), []
 
     def hang(*_: object, **__: object) -> list:
-        never.wait(30)
+        ended.append(never.wait(60))
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    began = time.monotonic()
     with pytest.raises(HubError, match="cannot be reached"):
         fetch(NAME, limits=Limits(reach=0.2))
+    assert ended == [], "it is looked up still"
     never.set()
-    assert time.monotonic() - began < 5
 
 
 def test_waiting_for_another_download_of_the_same_file_is_no_silence(
