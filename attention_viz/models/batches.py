@@ -23,7 +23,7 @@ def batches(lengths: Sequence[int], alone: Sequence[bool]) -> Iterator[list[int]
         if alone[place]:
             yield [place]
             continue
-        if (len(batch) + 1) * lengths[place] > AT_ONCE and batch:
+        if batch and (len(batch) + 1) * lengths[place] > AT_ONCE:
             yield batch
             batch = []
         batch.append(place)

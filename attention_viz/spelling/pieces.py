@@ -38,6 +38,8 @@ class Pieces:
 
     def only(self, keep: np.ndarray) -> Pieces:
         """The pieces where keep, (token,) bool, is true."""
+        if keep.all():
+            return self
         chosen = np.flatnonzero(keep)
         return Pieces(
             tuple(self.texts[each] for each in chosen),
@@ -89,7 +91,7 @@ def _trim(text: str, span: Span, is_space: bool) -> Span:
     """The span without the white space round it; of white space, all of it."""
     start, stop = span
     inside = text[start:stop]
-    if not inside.strip():
+    if not inside.strip() or (inside.strip() == inside and not is_space):
         return span
     if is_space:  # some tokenizers count the first letter of the word to the space before it
         return (start, start)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,12 +13,18 @@ from torch import nn
 
 from attention_viz.models.engine.calls import AttentionCall
 from attention_viz.models.engine.mask import Mask, cut
-from attention_viz.models.engine.piece import Piece
 from attention_viz.models.engine.projection import by_head
 from attention_viz.models.engine.recording import Layer, Recorder, by_number
+from attention_viz.models.engine.stack import Stack
 from attention_viz.sources import Source
 
-Kept = TypeVar("Kept")
+Made = TypeVar("Made")
+
+STACKED = ("queries", "keys", "values", "lse")
+"""The tensors of an attention call that are kept for each text; the rest is shared by many layers, or small."""
+
+NOTHING = torch.empty(0)
+"""Stands for a tensor that is on a stack."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,63 +85,82 @@ class CaptureSource:
         return self.calls[layer].of(0, head)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class _Kept:
+    """One attention call of a pass: what of it is not on a stack, and where its queries, keys, values and lse are.
+
+    places : (number of the stack, number on it) of each of the four
+    """
+
+    call: AttentionCall
+    places: tuple[tuple[int, int], ...]
+
+
 @dataclass(eq=False)
 class CaptureRecorder(Recorder):
-    """Keeps queries, keys and values, those of each text by themselves and without its padding.
+    """Keeps queries, keys and values, and gives each text of the pass its own.
 
-    A record has one call for each text of the pass, whose batch is that text alone.
-
-    pieces : the memory of each text
+    stacks : of the tensors of the layers that are alike
     cuts   : masks and biases that several layers share, and what each text has of them
     """
 
-    pieces: list[Piece] = field(default_factory=list)
+    stacks: list[Stack] = field(default_factory=list)
     cuts: dict[tuple[int, int], tuple[object, Any]] = field(default_factory=dict)
+    open: dict[str, int] = field(default_factory=dict)
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
-        texts = range(len(record.queries))
-        if not self.pieces:
-            self.pieces = [Piece(self.total) for _ in texts]
-        super().keep(module, [self._of_text(record, text) for text in texts])
+        places = tuple((number, self.stacks[number].put(each)) for number, each in self._stacked(record))
+        rest = replace(record, **dict.fromkeys(STACKED, NOTHING))
+        super().keep(module, _Kept(rest, places))
 
-    def _of_text(self, call: AttentionCall, text: int) -> AttentionCall:
-        assert call.lse is not None
-        row, tokens = slice(text, text + 1), slice(self.lengths[text] if self.lengths else None)
-        given = (call.queries, call.keys, call.values, call.lse)
-        queries, keys, values, lse = self.pieces[text].take([each[row, :, tokens] for each in given])
+    def _stacked(self, call: AttentionCall) -> Iterator[tuple[int, torch.Tensor]]:
+        """Each tensor that is stacked, with the number of its stack."""
+        for name in STACKED:
+            tensor = getattr(call, name)
+            if name not in self.open or not self.stacks[self.open[name]].fits(tensor):
+                self.open[name] = len(self.stacks)
+                self.stacks.append(Stack(tensor, max(1, self.total - len(self.records))))
+            yield self.open[name], tensor
+
+    def of(self, layers: Sequence[Layer]) -> list[list[AttentionCall]]:
+        """For each record of these layers, one call for each text of the pass, whose batch is that text alone."""
+        kept: list[_Kept] = super().of(layers)
+        if not self.lengths:
+            whole = [stack.all() for stack in self.stacks]
+            calls = [replace(each.call, **_named(each, whole)) for each in kept]
+            return [[call.of_text(text) for text in range(len(call.queries))] for call in calls]
+        texts = range(len(self.lengths))
+        own = [[stack.of_text(text, self.lengths[text]) for stack in self.stacks] for text in texts]
+        return [[self._of_text(each, own[text], text) for text in texts] for each in kept]
+
+    def _of_text(self, kept: _Kept, own: Sequence[Sequence[torch.Tensor]], text: int) -> AttentionCall:
+        call = kept.call
         return AttentionCall(
-            queries,
-            keys,
-            values,
-            self._mask(call, text),
-            call.scale,
-            self._bias(call, text),
-            call.softcap,
-            call.sinks,
-            lse,
+            **_named(kept, own),
+            mask=self._mask(call, text),
+            scale=call.scale,
+            bias=self._bias(call, text),
+            softcap=call.softcap,
+            sinks=call.sinks,
         )
 
     def _mask(self, call: AttentionCall, text: int) -> Mask:
-        if not self.lengths:
-            return call.mask.row(text)
-        known = self._once(call.mask, -1, lambda: call.mask.known(call.queries.shape[2]))
-        return self._once(call.mask, text, lambda: known.of_text(text, self.lengths[text]))
+        return self._once(call.mask, text, lambda: call.mask.of_text(text, self.lengths[text]))
 
     def _bias(self, call: AttentionCall, text: int) -> torch.Tensor | None:
-        bias = call.bias
-        if bias is None or not self.lengths:
-            return None if bias is None else bias[text : text + 1] if len(bias) > 1 else bias
-        tokens = slice(0, self.lengths[text])
+        bias, tokens = call.bias, slice(0, self.lengths[text])
+        if bias is None:
+            return None
         return self._once(
             bias, text, lambda: cut(bias[text : text + 1] if len(bias) > 1 else bias, tokens, tokens).clone()
         )
 
-    def _once(self, shared: object, text: int, make: Callable[[], Kept]) -> Kept:
+    def _once(self, shared: object, text: int, make: Callable[[], Made]) -> Made:
         """What a text has of something that layers share: made for the first of them."""
         name = id(shared), text
         if name not in self.cuts:
             self.cuts[name] = shared, make()  # what is shared is kept, so that its id stays its own
-        made: Kept = self.cuts[name][1]
+        made: Made = self.cuts[name][1]
         return made
 
 
@@ -144,6 +169,11 @@ def capture_sources(
 ) -> list[Source]:
     """One source for each text of a pass whose attention functions were recorded."""
     return [CaptureSource(by_number(calls, layers), tuple(layers)) for calls in zip(*records, strict=True)]
+
+
+def _named(kept: _Kept, stacks: Sequence[Sequence[torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """What a call has on the stacks, by name."""
+    return {name: stacks[stack][number] for name, (stack, number) in zip(STACKED, kept.places, strict=True)}
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -16,6 +16,9 @@ from transformers.masking_utils import sdpa_mask
 
 Kind = Literal["open", "causal", "rule"]
 
+SMALL = 1 << 20
+"""Entries of a mask that is evaluated as a whole, once for all layers."""
+
 
 @dataclass(frozen=True)
 class Mask:
@@ -41,10 +44,6 @@ class Mask:
     def of_tensor(cls, mask: torch.Tensor) -> Mask:
         """A mask the model made itself: (batch or 1, head or 1, query or 1, key), bool or additive float."""
         return cls(mask.shape[-1], "rule", partial(cut, mask))
-
-    def known(self, n_queries: int) -> Mask:
-        """The same, its rule evaluated for all queries and keys at once: for a batch of short texts."""
-        return self if self.kind != "rule" else Mask.of_tensor(self.build(slice(0, n_queries), slice(0, self.n_keys)))
 
     def of_text(self, batch_row: int, n_tokens: int) -> Mask:
         """What one text's own tokens may read of each other, in memory of its own: plain where padding alone was masked."""
@@ -108,7 +107,7 @@ def mask_rule(
 ) -> Mask:
     """The mask interface's twin: takes what transformers gives a mask function, returns the rule instead of a tensor.
 
-    The rule is transformers' own `sdpa_mask`, asked for one block. The two skips say that the rule is plainly causal or
+    The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the rule is plainly causal or
     open but for padding and the window of `local_size`.
     """
     unpadded = attention_mask is None or bool(attention_mask.all())
@@ -118,6 +117,8 @@ def mask_rule(
     block = partial(
         _block_of_rule, batch_size, q_offset, kv_offset, attention_mask=attention_mask, device=device, **rule
     )
+    if batch_size * q_length * kv_length <= SMALL:  # asked for once, and not in each layer again
+        block = partial(cut, block(slice(0, q_length), slice(0, kv_length)))
     # A union with another rule (use_vmap) or a cache may read outside the window: no band is taken then.
     banded = local_size is not None and not rule.get("use_vmap") and q_offset == kv_offset
     return Mask(kv_length, "rule", block, local_size + 1 if banded and local_size is not None else None)

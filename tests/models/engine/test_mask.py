@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from transformers import masking_utils
 from transformers.masking_utils import sdpa_mask
 
+from attention_viz.models.engine import mask as masks
 from attention_viz.models.engine.mask import Mask, mask_rule
 
 RULES: dict[str, tuple[Callable[..., Any], int | None, dict[str, bool]]] = {
@@ -25,6 +26,14 @@ RULES: dict[str, tuple[Callable[..., Any], int | None, dict[str, bool]]] = {
     ),
     "chunks": (masking_utils.chunked_causal_mask_function(7, torch.zeros(2, dtype=torch.long)), 7, {}),
 }
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, masks.SMALL], ids=["block by block", "at once"])
+def _evaluated(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every claim holds for a long mask, evaluated where somebody looks, and for a short one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "SMALL", request.param)
+        yield
 
 
 def both(rule: str, n: int, n_padded: int) -> tuple[Mask, torch.Tensor]:
@@ -111,7 +120,7 @@ def test_a_tensor_of_the_models_own_is_a_mask_too(additive: bool) -> None:
 def test_what_a_text_has_of_a_batchs_mask_is_that_of_its_own_tokens(rule: str, n: int, padded: float) -> None:
     mask, whole = both(rule, n, int(padded * n))
     n_tokens = n - int(padded * n)
-    own, tokens = mask.known(n).of_text(1, n_tokens), slice(0, n_tokens)
+    own, tokens = mask.of_text(1, n_tokens), slice(0, n_tokens)
     assert torch.equal(own.readable(tokens, tokens)[0, 0], whole[1, 0, tokens, tokens])
     if rule in ("causal", "open"):
         assert own.kind == rule or n_tokens == 1
