@@ -148,7 +148,7 @@ def _uniform(attention: Attention, layers: Sequence[int], rows: slice) -> np.nda
     return np.repeat(each, [attention.heads_of(layer) for layer in layers], axis=0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Ruler:
     """What some rows of every head are measured with.
 

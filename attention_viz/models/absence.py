@@ -121,7 +121,7 @@ def foreign(place: str, names: Collection[str], config: Mapping[str, Any]) -> Mo
         found = _those(names, patterns)
         if found:
             return ModelError(
-                'The weights in {place} are only there as {names}, which transformers reads no more since its version 5. Convert them once, in an environment of its own: pip install "transformers<5" torch {packages}, then in Python: from transformers import {kind}; {kind}.from_pretrained({path}, {option}=True).save_pretrained({path})',
+                'The weights in {place} are only there as {names}, which transformers reads no more since its version 5. Convert them once in Python: from transformers import {kind}; {kind}.from_pretrained({path}, {option}=True).save_pretrained({path}). It takes an environment of its own, with an older transformers: pip install "transformers<5" torch {packages}',
                 place=place,
                 names=", ".join(found[:SHOWN]),
                 packages="tf-keras" if option == "from_tf" else "flax",

@@ -118,7 +118,7 @@ def merge(network: PreTrainedModel, adapter: Adapter) -> tuple[bool, tuple[Messa
         import peft
     except ImportError:
         raise ModelError(
-            "{folder} holds an adapter, which only the package peft merges into its model, and it is not installed. pip install peft, or merge it elsewhere with merge_and_unload() and save the model that comes out.",
+            "{folder} holds an adapter, which only the package peft merges into its model, and it is not installed. Merge it elsewhere with merge_and_unload() and save the model that comes out, or install it: pip install peft",
             folder=adapter.folder,
         ) from None
     with Explained(lambda _: _not_fitting(adapter, network)), warnings.catch_warnings():

@@ -17,6 +17,7 @@ from attention_viz.models.alone import why_alone
 from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.engine.finite import check_parameters
+from attention_viz.models.engine.reference import STEPS
 from attention_viz.models.explained import Explained
 from attention_viz.models.kind import check_reads_text, reads_more_than_text
 from attention_viz.models.model import Model
@@ -132,6 +133,11 @@ def _way_notes(way: ways.Way) -> Iterator[Message]:
     if any(layer.sinks for layer in layers):
         yield Message(
             "In this model a row can sum to less than 1: the softmax gives the rest to a sink, or to keys of another map."
+        )
+    if any(layer.steps for layer in layers):
+        yield Message(
+            "This model computes its weights in whole steps of 1/{n}, rounded down, so that a row can sum to a little less than 1.",
+            {"n": STEPS},
         )
 
 

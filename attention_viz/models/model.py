@@ -82,7 +82,7 @@ class Model:
     def __repr__(self) -> str:
         reads = "any number of" if self.limit is None else f"{self.limit:,}"
         sizes = f"{self.n_layers} layers x {self.n_heads} heads, d_model {self.d_model}, reads {reads} tokens"
-        return f"Model({self.name!r}, {sizes}, {self.way.name})"
+        return f"Model({self.name!r}, {sizes}, {self.built.name})"
 
     def __reduce__(self) -> NoReturn:
         raise ModelError(

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs, without
 
 from attention_viz import Model
 from attention_viz.errors import ModelError, SelectionError
 from attention_viz.experiments import ablate
+from experiments.by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs, without
 
 HEADS = [(0, 2), (1, 0), (1, 1)]
 

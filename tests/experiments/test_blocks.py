@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from by_hand import GEMMA_3N, TEXT, inputs
 
 from attention_viz import Model
 from attention_viz.experiments.blocks import starting
 from attention_viz.experiments.probe import Probe
 from attention_viz.experiments.switches import each_alone
+from experiments.by_hand import GEMMA_3N, TEXT, inputs
 
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 3, "n_head": 3, "n_positions": 60}
 

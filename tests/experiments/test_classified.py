@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import torch
-from by_hand import TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.experiments import pose
 from attention_viz.experiments.objective import Likelihood, Value
+from experiments.by_hand import TEXT, eager, inputs
 
 
 def logits(model: Model) -> torch.Tensor:

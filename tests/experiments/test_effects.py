@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.errors import SelectionError
 from attention_viz.experiments import ablate, effects, head_effects
+from experiments.by_hand import GEMMA_3N, SECOND, TEXT, eager, inputs
 
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}
 

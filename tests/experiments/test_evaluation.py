@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import eager, inputs, without
 from scipy.stats import spearmanr
 
 from attention_viz import Model
@@ -15,6 +14,7 @@ from attention_viz.errors import InputError
 from attention_viz.experiments import Sample, head_effects
 from attention_viz.experiments.evaluation import evaluation
 from attention_viz.experiments.switches import switched
+from experiments.by_hand import eager, inputs, without
 
 TEXTS = ["the cat sat down.", "it was tired", "the sun was down, the cat sat because it was tired.", "sunrise."]
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, inputs
 from scipy.stats import spearmanr
 
 from attention_viz import Model, flow
 from attention_viz.errors import TextError
 from attention_viz.experiments import METHODS, Faithfulness, faithfulness, relevance, summed_norms
+from experiments.by_hand import SECOND, TEXT, eager, inputs
 
 
 def scores(found: Faithfulness, method: str) -> np.ndarray:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, gated, inputs, slopes
 
 from attention_viz import Model
 from attention_viz.experiments import importance
 from attention_viz.experiments.importance import by_layer
+from experiments.by_hand import SECOND, TEXT, eager, gated, inputs, slopes
 
 
 def test_of_a_masked_word_it_is_the_slope_of_its_surprise(masked: Model) -> None:

@@ -9,7 +9,7 @@ from attention_viz import Model
 from attention_viz.errors import InputError
 from attention_viz.experiments import Sample
 from attention_viz.experiments.labels import class_names, wanted
-from attention_viz.models.pooling import Pooling
+from attention_viz.models.sentence_pooling import Pooling
 from attention_viz.models.task import Task
 
 

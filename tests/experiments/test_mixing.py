@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from by_hand import TEXT, columns, eager, inputs, layers
 
 from attention_viz import Model
 from attention_viz.errors import InputError, ModelError
 from attention_viz.experiments import mixing
+from experiments.by_hand import TEXT, columns, eager, inputs, layers
 
 
 def ratio(others: torch.Tensor, own: torch.Tensor) -> float:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from by_hand import TEXT, columns, eager, inputs, layers
 
 from attention_viz import Attention, Model
 from attention_viz.errors import InputError
 from attention_viz.experiments import all_norms, norms, summed_norms
+from experiments.by_hand import TEXT, columns, eager, inputs, layers
 
 
 def naive(model: Model, layer: int, text: str) -> np.ndarray:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.errors import TextError
@@ -15,6 +14,7 @@ from attention_viz.experiments import pose, posing
 from attention_viz.experiments.objective import Cosine, Likelihood
 from attention_viz.experiments.probe import Probe
 from attention_viz.models.similarity import Alone
+from experiments.by_hand import SECOND, TEXT, eager, inputs
 
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from by_hand import TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.errors import ModelError
 from attention_viz.experiments.probe import Probe
 from attention_viz.experiments.switches import switched
+from experiments.by_hand import TEXT, eager, inputs
 
 
 @torch.no_grad()

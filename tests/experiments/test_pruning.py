@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from by_hand import TEXT, inputs, slopes
 
 from attention_viz import Model
 from attention_viz.errors import InputError, SelectionError
@@ -16,8 +15,9 @@ from attention_viz.experiments import Sample, importance, mean_importance, prune
 from attention_viz.experiments.evaluation import evaluation
 from attention_viz.experiments.importance import by_layer
 from attention_viz.experiments.switches import switched
-from attention_viz.models.pooling import Pooling
+from attention_viz.models.sentence_pooling import Pooling
 from attention_viz.models.task import Task
+from experiments.by_hand import TEXT, inputs, slopes
 
 SAMPLES = [Sample(TEXT), Sample("it was the sun"), Sample("the cat was down, the sun sat.")]
 VALUES = np.array([[0.3, 0.1, np.nan], [0.2, 0.1, 0.5]])

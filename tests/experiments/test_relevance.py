@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from by_hand import SECOND, TEXT, eager, inputs
 
 from attention_viz import Model
 from attention_viz.errors import InputError
 from attention_viz.experiments import relevance
+from experiments.by_hand import SECOND, TEXT, eager, inputs
 
 
 def test_gradients_are_those_of_an_eager_network(make_model: Callable[..., Model]) -> None:

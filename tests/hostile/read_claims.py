@@ -130,7 +130,7 @@ def is_ranked(model: Model) -> Callable[[str], None]:
                 found = av.top_attended(attention, 0, 0, 5, exclude, renormalise=True)
                 weights = [each.weight for each in found]
                 assert weights == sorted(weights, reverse=True)
-                assert all(each.token == attention.tokens[each.position] for each in found)
+                assert all(each.token == attention.key_tokens.labels[each.position] for each in found)
                 assert 0 <= av.removed_share(attention, 0, 0, exclude) <= 1 + 1e-6
 
     return claim

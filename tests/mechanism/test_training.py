@@ -121,7 +121,7 @@ def test_training_stops_between_two_steps_and_the_network_stays_as_it_is() -> No
     steps.close()
     assert [step.step for step in stopped] == [0, 1, 2, 3]
     given, wanted = stopped[-1].snapshot.given[None], stopped[-1].snapshot.wanted[None]
-    assert torch.equal(look(network, 3, given, wanted).weights[0], stopped[-1].snapshot.weights[0])
+    torch.testing.assert_close(look(network, 3, given, wanted).weights[0], stopped[-1].snapshot.weights[0])
 
 
 def test_snapshots_come_first_every_few_steps_and_last_and_do_not_change_afterwards() -> None:

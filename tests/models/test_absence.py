@@ -16,8 +16,8 @@ from attention_viz.errors import ModelError
 Make = Callable[..., Path]
 
 OTHER_FORMATS = {
-    "tf_model.h5": r'no more since its version 5.*"transformers<5" torch tf-keras.*BertForMaskedLM.*from_tf=True\)',
-    "flax_model.msgpack": r'no more since its version 5.*"transformers<5" torch flax.*from_flax=True\)',
+    "tf_model.h5": r'no more since its version 5.*BertForMaskedLM.*from_tf=True\).*"transformers<5" torch tf-keras',
+    "flax_model.msgpack": r'no more since its version 5.*from_flax=True\).*"transformers<5" torch flax',
     "bert.Q4_K_M.gguf": r"rounded for programs such as llama\.cpp\. Choose the model that they were made from",
     "onnx/model.onnx": r"exported for another program, which gives out no attention",
     "openvino_model.bin": r"exported for another program",

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ def pieces(held: Any) -> dict[int, int]:
         return pieces([held.args, held.keywords])
     if dataclasses.is_dataclass(held):
         return pieces([getattr(held, each.name) for each in dataclasses.fields(held)])
-    inner = held.values() if isinstance(held, dict) else held if isinstance(held, (list, tuple)) else ()
+    inner = held.values() if isinstance(held, Mapping) else held if isinstance(held, (list, tuple)) else ()
     return {name: size for each in inner for name, size in pieces(each).items()}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError, TextError
-from attention_viz.models.pooling import Pooling
 from attention_viz.models.says import Similarity
+from attention_viz.models.sentence_pooling import Pooling
 from attention_viz.models.similarity import compare
 from attention_viz.models.task import Task
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
-from door import Door
 
 from attention_viz.errors import RoomError
 from attention_viz.ui.byte_cache import ByteCache
 from attention_viz.ui.limits import MB
+from ui.door import Door
 
 
 def test_a_value_is_made_once() -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from attention_viz.ui.roster import MEASURES
 
 SAID_OF = {
-    "entropy": "ln n where all keys are read alike",
+    "entropy": "where all of these are read alike",
     "confidence": "highest weight of each query's row",
     "distance": "times the number of tokens between",
     "previous": "the token before each query",

@@ -73,7 +73,7 @@ def test_a_failed_model_is_tried_again_when_asked(page: AppTest, hub: HubStandIn
 
 def test_a_folder_that_is_no_model_is_told(page: AppTest, tmp_path: Path) -> None:
     ask(page, str(tmp_path))
-    assert "config" in page.error[0].value
+    assert "is empty" in page.error[0].value
     assert in_use(page) == "all-MiniLM-L6-v2"
 
 

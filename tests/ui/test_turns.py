@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from door import Door
 
 from attention_viz.ui import turns
+from ui.door import Door
 
 LONG = 20.0
 

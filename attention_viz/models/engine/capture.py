@@ -171,7 +171,7 @@ def capture_sources(
     return [CaptureSource(by_number(calls, layers), tuple(layers)) for calls in zip(*records, strict=True)]
 
 
-def _named(kept: _Kept, stacks: Sequence[Sequence[torch.Tensor]]) -> dict[str, torch.Tensor]:
+def _named(kept: _Kept, stacks: Sequence[Sequence[torch.Tensor]]) -> dict[str, Any]:
     """What a call has on the stacks, by name."""
     return {name: stacks[stack][number] for name, (stack, number) in zip(STACKED, kept.places, strict=True)}
 

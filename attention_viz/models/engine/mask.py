@@ -114,7 +114,7 @@ def mask_rule(
     whole = unpadded and (local_size is None or kv_length < local_size)
     if whole and (allow_is_bidirectional_skip or (allow_is_causal_skip and q_length in (1, kv_length))):
         return Mask.plain(kv_length, causal=not allow_is_bidirectional_skip and q_length > 1, device=device)
-    block = partial(
+    block: Callable[[slice, slice], torch.Tensor] = partial(
         _block_of_rule, batch_size, q_offset, kv_offset, attention_mask=attention_mask, device=device, **rule
     )
     if batch_size * q_length * kv_length <= SMALL:  # asked for once, and not in each layer again

@@ -49,6 +49,7 @@ class Layer:
     place      : at which place of the module's output the weights are, where it computes them
     scores     : what it gives out there are the scores before the softmax
     sinks      : its softmax has more keys than these, so that rows sum to less than 1
+    steps      : its weights are rounded down to whole steps, so that rows sum to a little less than 1
     projection : the linear module that takes the heads' outputs, where it is known
     """
 
@@ -57,6 +58,7 @@ class Layer:
     n_heads: int
     scores: bool = False
     sinks: bool = False
+    steps: bool = False
     projection: nn.Module | None = None
 
 

@@ -34,6 +34,10 @@ N_TOKENS, N_PADDED = 12, 5
 """Length of the trial texts, and how many tokens of the second are padding."""
 
 
+STEPS = 256
+"""Weights of 8 bits, as I-BERT makes them (Kim et al. 2021, arXiv 2101.01321, section 3.5)."""
+
+
 @dataclass(frozen=True, eq=False)
 class LayerReference:
     """One layer of one map.
@@ -44,6 +48,7 @@ class LayerReference:
     place   : at which place of its output they are
     scores  : what it gives out are the scores before the softmax
     sinks   : the softmax had more keys than these: a sink, or those of another map, take their share of each row
+    steps   : the weights are whole steps of 1 / STEPS, rounded down, as integer arithmetic makes them
     """
 
     weights: torch.Tensor
@@ -51,6 +56,7 @@ class LayerReference:
     place: int
     scores: bool = False
     sinks: bool = False
+    steps: bool = False
 
     @property
     def n_heads(self) -> int:
@@ -80,6 +86,7 @@ class Reference:
                     each.n_heads,
                     each.scores,
                     each.sinks,
+                    each.steps,
                 )
                 for each in layers
             )
@@ -159,7 +166,12 @@ def _layer(given: torch.Tensor, seen: Watching) -> LayerReference:
     if weights is not None:
         return LayerReference(weights, maker.module, maker.place, scores=True)
     sinks = result is not None and result.numel() > given.numel()
-    return LayerReference(given, maker.module, maker.place, sinks=sinks)
+    return LayerReference(given, maker.module, maker.place, sinks=sinks, steps=_is_stepped(given))
+
+
+def _is_stepped(weights: torch.Tensor) -> bool:
+    steps = weights.float() * STEPS
+    return bool((steps - steps.round()).abs().max() < STEPS * torch.finfo(torch.float32).eps)
 
 
 def called_with(network: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> tuple[PreTrainedModel, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Soundness: are what a model gives out as attention really weights?
 
-Weights are finite, none is below 0, and a row of them sums to 1, or to less where a sink takes its share.
+Weights are finite, none is below 0, and a row of them sums to 1, or to less where a sink takes its share or integer arithmetic
+rounds down.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import torch
 
 from attention_viz.errors import ModelError
-from attention_viz.models.engine.reference import N_TOKENS, LayerReference, Reference
+from attention_viz.models.engine.reference import N_TOKENS, STEPS, LayerReference, Reference
 
 TOLERANCE = 1e-4
 """How far from 1 rounding may take the sum of a row of the trial texts."""
@@ -54,7 +55,8 @@ def _check_rows(kind: str, number: int, layer: LayerReference, rows: torch.Tenso
         )
     sums, tolerance = rows.sum(-1), TOLERANCE_OF_HALVES.get(layer.weights.dtype, TOLERANCE)
     low, high, least = float(sums.min()), float(sums.max()), float(rows.min())
-    if least < -tolerance or high > 1 + tolerance or (low < 1 - tolerance and not layer.sinks):
+    lowest = 0.0 if layer.sinks else 1 - tolerance - layer.steps * rows.shape[-1] / STEPS
+    if least < -tolerance or high > 1 + tolerance or low < lowest:
         raise ModelError(
             "What the model ({kind}) returns as attention is no softmax over its tokens: in layer {layer} its rows sum to {low:.3g} up to {high:.3g}, and its lowest number is {least:.3g}; weights are at least 0 and sum to 1. Choose another model.",
             kind=kind,

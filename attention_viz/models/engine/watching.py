@@ -28,7 +28,7 @@ class Maker(NamedTuple):
     layer: int | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Watching:
     """What ran: which module gave out each 4-D tensor first, what each linear module was given, and every softmax.
 

@@ -67,7 +67,7 @@ def test_a_text_whose_numbers_run_over_is_refused_and_others_are_read(architectu
     network = getattr(transformers, architecture).from_pretrained(checkpoint(architecture)).eval()
     seen = set(observe(twin(network, "eager")).inputs["input_ids"].unique().tolist())
     words = {number: text for number, text in enumerate(VOCABULARY) if text.isascii() and text.isalpha()}
-    spoilt = next(number for number in words if number not in seen)
+    spoilt = max(number for number in words if number not in seen)
     with torch.no_grad():
         network.get_input_embeddings().weight[spoilt] = 3e38
         network.get_input_embeddings().weight[spoilt, ::2] *= -1

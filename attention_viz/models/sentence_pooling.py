@@ -77,13 +77,11 @@ def pooling_of(layout: SentenceLayout | None) -> Pooling | None:
     """How is a text compared by the model of this folder? None where its files do not say, or need more than pooling."""
     if layout is None or layout.pooling is None or not _is_plain(layout):
         return None
-    settings, told = (
-        found if isinstance(found, Mapping) else {}
-        for found in map(
-            read_known, (layout.pooling / "config.json", layout.root / "config_sentence_transformers.json")
-        )
-    )
-    return pooling_as_told(settings, layout.max_length, told, layout.do_lower_case) if settings else None
+    settings = read_known(layout.pooling / "config.json")
+    told = read_known(layout.root / "config_sentence_transformers.json")
+    if not isinstance(settings, Mapping):
+        return None
+    return pooling_as_told(settings, layout.max_length, told if isinstance(told, Mapping) else {}, layout.do_lower_case)
 
 
 def pooling_as_told(

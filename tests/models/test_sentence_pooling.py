@@ -15,7 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from attention_viz import load_model
-from attention_viz.models import pooling
+from attention_viz.models import sentence_pooling
 from attention_viz.models.sentence_transformers import layout_of
 
 Make = Callable[..., Path]
@@ -127,7 +127,7 @@ def written(folder: Path, settings: dict[str, Any], kinds: tuple[str, ...] = ("T
 )
 def test_a_file_of_any_age_names_the_modes(settings: dict[str, Any], modes: tuple[str, ...], checkpoint: Make) -> None:
     folder = written(checkpoint(), settings | {"word_embedding_dimension": 24})
-    found = pooling.pooling_of(layout_of(folder))
+    found = sentence_pooling.pooling_of(layout_of(folder))
     assert found is not None
     assert found.modes == modes
     library = Pooling.load(str(folder / "1_Pooling"))
@@ -149,18 +149,18 @@ def test_a_file_of_any_age_names_the_modes(settings: dict[str, Any], modes: tupl
 def test_what_needs_more_than_one_known_pooling_is_not_compared(
     settings: dict[str, Any], kinds: tuple[str, ...], checkpoint: Make
 ) -> None:
-    assert pooling.pooling_of(layout_of(written(checkpoint(), settings, kinds))) is None
+    assert sentence_pooling.pooling_of(layout_of(written(checkpoint(), settings, kinds))) is None
 
 
 def test_without_a_layout_there_is_no_pooling() -> None:
-    assert pooling.pooling_of(None) is None
+    assert sentence_pooling.pooling_of(None) is None
 
 
 @pytest.mark.parametrize("told", ["", "[]", '{"prompts": 3, "default_prompt_name": "a"}', '{"default_prompt_name": 3}'])
 def test_a_damaged_prompt_is_none(told: str, checkpoint: Make) -> None:
     folder = written(checkpoint(), {})
     (folder / "config_sentence_transformers.json").write_text(told)
-    found = pooling.pooling_of(layout_of(folder))
+    found = sentence_pooling.pooling_of(layout_of(folder))
     assert found is not None
     assert found.prompt == ""
 
@@ -180,5 +180,5 @@ def test_a_damaged_prompt_is_none(told: str, checkpoint: Make) -> None:
 def test_the_answer_is_read_from_the_tokens_that_are_pooled(
     modes: tuple[str, ...], n_prompt: int, expected: list[float]
 ) -> None:
-    found = pooling.Pooling(modes, prompted=False).readout(4, n_prompt)
+    found = sentence_pooling.Pooling(modes, prompted=False).readout(4, n_prompt)
     assert found.tolist() == pytest.approx(expected)
