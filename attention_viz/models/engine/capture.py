@@ -110,7 +110,7 @@ class CaptureRecorder(Recorder):
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
         places = tuple((number, self.stacks[number].put(each)) for number, each in self._stacked(record))
-        rest = replace(record, **dict.fromkeys(STACKED, NOTHING))
+        rest = replace(record, queries=NOTHING, keys=NOTHING, values=NOTHING, lse=NOTHING)
         super().keep(module, _Kept(rest, places))
 
     def _stacked(self, call: AttentionCall) -> Iterator[tuple[int, torch.Tensor]]:
