@@ -189,6 +189,15 @@ class Selection:
         return replace(self, **changes)
 
 
+def may_have(name: str, value: Any) -> bool:
+    """May a selection have this value in this field?"""
+    try:
+        Selection(**{name: value})
+    except SelectionError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=1)
 def _usual() -> dict[str, Any]:
     return Selection().to_dict()

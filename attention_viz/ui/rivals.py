@@ -84,16 +84,21 @@ def _show_pair(pair: MinimalPair) -> None:
 def _pick_other_layer(attention: Attention) -> None:
     """The second layer, one of those that have heads: at first the second of them."""
     usual = attention.layers[:2][-1]
-    chosen = st.session_state.get("compare_layer", usual)
-    st.session_state["compare_layer"] = nearest(attention.source.heads, chosen)
+    st.session_state["compare_layer"] = nearest(attention.source.heads, _number("compare_layer", usual))
     pick_number(say("Other layer"), attention.layers, "compare_layer")
 
 
 def _pick_other_head(attention: Attention) -> None:
     """The second head, of the second layer."""
     count = attention.heads_of(st.session_state["compare_layer"])
-    st.session_state["compare_head"] = min(st.session_state.get("compare_head", 1), count - 1)
+    st.session_state["compare_head"] = min(_number("compare_head", 1), count - 1)
     pick_number(say("Other head"), range(count), "compare_head")
+
+
+def _number(key: str, usual: int) -> int:
+    """What was picked; not the label that Streamlit hands on in its place where the picker offers it no more."""
+    chosen = st.session_state.get(key, usual)
+    return chosen if isinstance(chosen, int) else usual
 
 
 def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.attending import nearest
-from attention_viz.selection import Selection
+from attention_viz.selection import Selection, may_have
 from attention_viz.ui import live
 from attention_viz.ui.address import CARRIED, follow_address
 from attention_viz.ui.examples import DEFAULT, Example
@@ -21,6 +21,9 @@ from attention_viz.view.look import FIELDS as LOOKS
 
 FIELDS = ("text", *CARRIED)
 """Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
+PICKED = tuple(name for name in CARRIED if name != "model")
+"""Fields whose value is one of those that are offered. What was typed is never taken back."""
+SOUND = "sound"
 READ = ("text", "second", "part", "overlong")
 """Fields that say what is read and how; the others say how it is looked at."""
 
@@ -33,9 +36,24 @@ def begin() -> None:
         st.session_state.setdefault(name, list(value) if name == "exclude" else value)
     st.session_state.setdefault("pair", False)
     st.session_state.setdefault("second", "")
+    _keep_sound(usual)
     follow_address()
     settle_language()
     _show_refusal()
+
+
+def _keep_sound(usual: Selection) -> None:
+    """Take back what no selection can have: a browser sends the label of a picker, and where that is none of the present
+    ones, as after a change of the language or of the model, Streamlit hands on the label in the place of the value."""
+    sound: dict[str, Any] = st.session_state.setdefault(SOUND, {})
+    for name in PICKED:
+        value = st.session_state[name]
+        if name in sound and sound[name] == value:
+            continue
+        if may_have(name, value):
+            sound[name] = value
+        else:
+            st.session_state[name] = sound.get(name, getattr(usual, name))
 
 
 def carry_over(page: str) -> None:

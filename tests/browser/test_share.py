@@ -46,7 +46,7 @@ def was_read(page: Page, text: str) -> None:
 
 def looks_the_same(page: Page, sender: Page) -> None:
     """Text, pair, head, picture, pinned token, kept heads, filters and palette."""
-    expect(page.get_by_label("Your text")).to_have_value(TEXT)
+    expect(page.get_by_label("Your text")).to_have_value(TEXT, timeout=30_000)
     expect(page.get_by_label("Second sentence", exact=True)).to_have_value(SECOND)
     expect(page.get_by_role("application", name="Layer 2, head 11").first).to_be_visible()
     expect(page.get_by_role("button", name="Lines", exact=True)).to_have_attribute("aria-pressed", "true")
