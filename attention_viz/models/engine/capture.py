@@ -94,22 +94,31 @@ class _Kept:
     call: AttentionCall
     places: tuple[tuple[int, int], ...]
 
+    def call_with(
+        self, stacks: Sequence[Sequence[torch.Tensor]], mask: Mask, bias: torch.Tensor | None
+    ) -> AttentionCall:
+        """The whole call, from the tensors of each stack."""
+        queries, keys, values, lse = (stacks[stack][number] for stack, number in self.places)
+        call = self.call
+        return AttentionCall(queries, keys, values, mask, call.scale, bias, call.softcap, call.sinks, lse)
+
 
 @dataclass
 class CaptureRecorder(Recorder):
     """Keeps queries, keys and values, and gives each text of the pass its own.
 
     stacks : of the tensors of the layers that are alike
+    open   : the number of the stack that the next layer's tensor of each name goes to, if it fits
     cuts   : masks and biases that several layers share, and what each text has of them
     """
 
     stacks: list[Stack] = field(default_factory=list)
-    cuts: dict[tuple[int, int], tuple[object, Any]] = field(default_factory=dict)
     open: dict[str, int] = field(default_factory=dict)
+    cuts: dict[tuple[int, int], tuple[object, Any]] = field(default_factory=dict)
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
         places = tuple((number, self.stacks[number].put(each)) for number, each in self._stacked(record))
-        rest = replace(record, **dict.fromkeys(STACKED, NOTHING))
+        rest = replace(record, queries=NOTHING, keys=NOTHING, values=NOTHING, lse=NOTHING)
         super().keep(module, _Kept(rest, places))
 
     def _stacked(self, call: AttentionCall) -> Iterator[tuple[int, torch.Tensor]]:
@@ -126,22 +135,14 @@ class CaptureRecorder(Recorder):
         kept: list[_Kept] = super().of(layers)
         if not self.lengths:
             whole = [stack.all() for stack in self.stacks]
-            calls = [replace(each.call, **_named(each, whole)) for each in kept]
+            calls = [each.call_with(whole, each.call.mask, each.call.bias) for each in kept]
             return [[call.of_text(text) for text in range(len(call.queries))] for call in calls]
         texts = range(len(self.lengths))
         own = [[stack.of_text(text, self.lengths[text]) for stack in self.stacks] for text in texts]
-        return [[self._of_text(each, own[text], text) for text in texts] for each in kept]
-
-    def _of_text(self, kept: _Kept, own: Sequence[Sequence[torch.Tensor]], text: int) -> AttentionCall:
-        call = kept.call
-        return AttentionCall(
-            **_named(kept, own),
-            mask=self._mask(call, text),
-            scale=call.scale,
-            bias=self._bias(call, text),
-            softcap=call.softcap,
-            sinks=call.sinks,
-        )
+        return [
+            [each.call_with(own[text], self._mask(each.call, text), self._bias(each.call, text)) for text in texts]
+            for each in kept
+        ]
 
     def _mask(self, call: AttentionCall, text: int) -> Mask:
         return self._once(call.mask, text, lambda: call.mask.of_text(text, self.lengths[text]))
@@ -169,11 +170,6 @@ def capture_sources(
     """One source for each text of a pass whose attention functions were recorded."""
     projections = tuple(layer.projection for layer in layers)
     return [CaptureSource(calls, projections) for calls in zip(*records, strict=True)]
-
-
-def _named(kept: _Kept, stacks: Sequence[Sequence[torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """What a call has on the stacks, by name."""
-    return {name: stacks[stack][number] for name, (stack, number) in zip(STACKED, kept.places, strict=True)}
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -107,14 +107,14 @@ def mask_rule(
 ) -> Mask:
     """The mask interface's twin: takes what transformers gives a mask function, returns the rule instead of a tensor.
 
-    The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the rule is plainly causal or
-    open but for padding and the window of `local_size`.
+    The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the
+    rule is plainly causal or open but for padding and the window of `local_size`.
     """
     unpadded = attention_mask is None or bool(attention_mask.all())
     whole = unpadded and (local_size is None or kv_length < local_size)
     if whole and (allow_is_bidirectional_skip or (allow_is_causal_skip and q_length in (1, kv_length))):
         return Mask.plain(kv_length, causal=not allow_is_bidirectional_skip and q_length > 1, device=device)
-    block = partial(
+    block: Callable[[slice, slice], torch.Tensor] = partial(
         _block_of_rule, batch_size, q_offset, kv_offset, attention_mask=attention_mask, device=device, **rule
     )
     if batch_size * q_length * kv_length <= SMALL:  # asked for once, and not in each layer again
