@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-APOSTROPHES = "'\u2019\u02bc"
-_IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+_APOSTROPHE = re.compile("['\u2019\u02bc]")
+_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_WORD = re.compile("L[LM]*|[CSM]M*")
+"""A word, in the kinds of its characters (see `_kind`); a mark continues what it stands on."""
 
 
 def word_numbers(text: str) -> list[int]:
@@ -15,17 +18,19 @@ def word_numbers(text: str) -> list[int]:
     A Chinese character, a punctuation mark and a symbol are each a word of their own.
     returns : (character,) increasing from 0; -1 for white space
     """
-    kind_of = {character: _kind(character) for character in set(text)}
-    kinds = [kind_of[character] for character in text]
-    _join_apostrophes(text, kinds)
-    numbers, word, before = [], -1, " "
-    for kind in kinds:
-        joins = (kind == "L" and before == "L") or (kind == "M" and before != " ")
-        if kind != " " and not joins:
-            word += 1
-        numbers.append(-1 if kind == " " else word)
-        before = before if kind == "M" and before != " " else kind  # a mark continues what it stands on
+    joined = _APOSTROPHE.sub(_letter_between_letters, text)
+    kinds = joined.translate({ord(character): _kind(character) for character in set(joined)})
+    numbers = [-1] * len(text)
+    for number, word in enumerate(_WORD.finditer(kinds)):
+        numbers[word.start() : word.end()] = [number] * (word.end() - word.start())
     return numbers
+
+
+def _letter_between_letters(apostrophe: re.Match[str]) -> str:
+    """Something that counts as a letter, where the apostrophe joins."""
+    text, position = apostrophe.string, apostrophe.start()
+    joins = text[max(0, position - 1) : position].isalpha() and text[position + 1 : position + 2].isalpha()
+    return "a" if joins else apostrophe[0]
 
 
 def _kind(character: str) -> str:
@@ -34,11 +39,5 @@ def _kind(character: str) -> str:
         return " "
     category = unicodedata.category(character)
     if category[0] in "LN":
-        return "C" if any(first <= ord(character) <= last for first, last in _IDEOGRAPHS) else "L"
+        return "C" if _IDEOGRAPH.match(character) else "L"
     return "M" if category[0] == "M" or (category in ("Cf", "Sk") and ord(character) > 0x7F) else "S"
-
-
-def _join_apostrophes(text: str, kinds: list[str]) -> None:
-    for position in range(1, len(text) - 1):
-        if text[position] in APOSTROPHES and text[position - 1].isalpha() and text[position + 1].isalpha():
-            kinds[position] = "L"

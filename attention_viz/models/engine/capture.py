@@ -89,11 +89,13 @@ class CaptureSource:
 class _Kept:
     """One attention call of a pass: what of it is not on a stack, and where its queries, keys, values and lse are.
 
-    places : (number of the stack, number on it) of each of the four
+    places  : (number of the stack, number on it) of each of the four
+    n_texts : in the pass
     """
 
     call: AttentionCall
     places: tuple[tuple[int, int], ...]
+    n_texts: int
 
 
 @dataclass(eq=False)
@@ -101,59 +103,54 @@ class CaptureRecorder(Recorder):
     """Keeps queries, keys and values, and gives each text of the pass its own.
 
     stacks : of the tensors of the layers that are alike
+    open   : the number of the stack that the next tensor goes to, of each name, shape and type of number
     cuts   : masks and biases that several layers share, and what each text has of them
     """
 
     stacks: list[Stack] = field(default_factory=list)
+    open: dict[tuple[str, torch.Size, torch.dtype], int] = field(default_factory=dict)
     cuts: dict[tuple[int, int], tuple[object, Any]] = field(default_factory=dict)
-    open: dict[str, int] = field(default_factory=dict)
 
     def keep(self, module: nn.Module, record: AttentionCall) -> None:
         places = tuple((number, self.stacks[number].put(each)) for number, each in self._stacked(record))
         rest = replace(record, queries=NOTHING, keys=NOTHING, values=NOTHING, lse=NOTHING)
-        super().keep(module, _Kept(rest, places))
+        super().keep(module, _Kept(rest, places, len(record.queries)))
 
     def _stacked(self, call: AttentionCall) -> Iterator[tuple[int, torch.Tensor]]:
         """Each tensor that is stacked, with the number of its stack."""
         for name in STACKED:
             tensor = getattr(call, name)
-            if name not in self.open or not self.stacks[self.open[name]].fits(tensor):
-                self.open[name] = len(self.stacks)
-                self.stacks.append(Stack(tensor, max(1, self.total - len(self.records))))
-            yield self.open[name], tensor
+            kind = name, tensor.shape, tensor.dtype
+            if kind not in self.open or self.stacks[self.open[kind]].is_full:
+                self.open[kind] = len(self.stacks)
+                lengths = self.lengths or [tensor.shape[2]] * len(tensor)
+                self.stacks.append(Stack(tensor, max(1, self.total - len(self.records)), lengths))
+            yield self.open[kind], tensor
 
     def of(self, layers: Sequence[Layer]) -> list[list[AttentionCall]]:
         """For each record of these layers, one call for each text of the pass, whose batch is that text alone."""
         kept: list[_Kept] = super().of(layers)
-        if not self.lengths:
-            whole = [stack.all() for stack in self.stacks]
-            calls = [replace(each.call, **_named(each, whole)) for each in kept]
-            return [[call.of_text(text) for text in range(len(call.queries))] for call in calls]
-        texts = range(len(self.lengths))
-        own = [[stack.of_text(text, self.lengths[text]) for stack in self.stacks] for text in texts]
-        return [[self._of_text(each, own[text], text) for text in texts] for each in kept]
+        return [[self._of_text(each, text) for text in range(each.n_texts)] for each in kept]
 
-    def _of_text(self, kept: _Kept, own: Sequence[Sequence[torch.Tensor]], text: int) -> AttentionCall:
+    def _of_text(self, kept: _Kept, text: int) -> AttentionCall:
+        queries, keys, values, lse = (self.stacks[stack].of_text(text)[number] for stack, number in kept.places)
         call = kept.call
-        return AttentionCall(
-            **_named(kept, own),
-            mask=self._mask(call, text),
-            scale=call.scale,
-            bias=self._bias(call, text),
-            softcap=call.softcap,
-            sinks=call.sinks,
-        )
+        mask, bias = self._mask(call, text), self._bias(call, text)
+        return AttentionCall(queries, keys, values, mask, call.scale, bias, call.softcap, call.sinks, lse)
 
     def _mask(self, call: AttentionCall, text: int) -> Mask:
+        if not self.lengths:
+            return call.mask.row(text)
         return self._once(call.mask, text, lambda: call.mask.of_text(text, self.lengths[text]))
 
     def _bias(self, call: AttentionCall, text: int) -> torch.Tensor | None:
-        bias, tokens = call.bias, slice(0, self.lengths[text])
-        if bias is None:
+        if call.bias is None:
             return None
-        return self._once(
-            bias, text, lambda: cut(bias[text : text + 1] if len(bias) > 1 else bias, tokens, tokens).clone()
-        )
+        bias = call.bias if len(call.bias) == 1 else call.bias[text : text + 1]
+        if not self.lengths:
+            return bias
+        tokens = slice(0, self.lengths[text])
+        return self._once(call.bias, text, lambda: cut(bias, tokens, tokens).clone())
 
     def _once(self, shared: object, text: int, make: Callable[[], Made]) -> Made:
         """What a text has of something that layers share: made for the first of them."""
@@ -169,11 +166,6 @@ def capture_sources(
 ) -> list[Source]:
     """One source for each text of a pass whose attention functions were recorded."""
     return [CaptureSource(by_number(calls, layers), tuple(layers)) for calls in zip(*records, strict=True)]
-
-
-def _named(kept: _Kept, stacks: Sequence[Sequence[torch.Tensor]]) -> dict[str, Any]:
-    """What a call has on the stacks, by name."""
-    return {name: stacks[stack][number] for name, (stack, number) in zip(STACKED, kept.places, strict=True)}
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -107,8 +107,8 @@ def mask_rule(
 ) -> Mask:
     """The mask interface's twin: takes what transformers gives a mask function, returns the rule instead of a tensor.
 
-    The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the rule is plainly causal or
-    open but for padding and the window of `local_size`.
+    The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the
+    rule is plainly causal or open but for padding and the window of `local_size`.
     """
     unpadded = attention_mask is None or bool(attention_mask.all())
     whole = unpadded and (local_size is None or kv_length < local_size)

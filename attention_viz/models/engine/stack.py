@@ -1,47 +1,49 @@
-"""Stack: what the layers of a pass leave of one kind, such as their queries, in one piece of memory."""
+"""Stack: what the layers of a pass leave of one kind, such as their queries, each text's in one piece of memory."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 
 
 class Stack:
-    """One tensor (text, head, token, ...) of each layer, as many as are alike; opened by the first of them.
+    """Of each text, one tensor (1, head, token, ...) of each layer, as many as are alike; opened by the first of them.
 
     Left where they are, between what each layer needs for a moment, they would leave the heap full of holes: more memory at
-    the peak, and little of it given back to the system afterwards.
+    the peak, and little of it given back to the system afterwards. Together with those of other texts, they would stay as
+    long as any of these is looked at.
     """
 
-    def __init__(self, first: torch.Tensor, layers: int) -> None:
-        """layers : how many there will be if all are like the first"""
-        strides = first.stride()
-        # The axes in the order in which they lie in memory, so that what lies side by side is moved at once.
-        self._order = sorted(range(first.ndim), key=strides.__getitem__, reverse=True)
-        self._inverse = [1 + self._order.index(axis) for axis in range(first.ndim)]
-        self._shape = first.shape
-        self._held = first.new_empty(
-            [layers, *(first.shape[axis] for axis in self._order)]
-        )  # (layer, axes as they lie)
+    def __init__(self, first: torch.Tensor, layers: int, lengths: Sequence[int]) -> None:
+        """first : (text, head, token, ...); layers : how many there will be if all are like it; lengths : tokens of each text"""
+        self._lengths = lengths
+        self._texts = [_room(first[:1, :, :n_tokens], layers) for n_tokens in lengths]
         self._used = 0
 
-    def fits(self, tensor: torch.Tensor) -> bool:
-        """Whether another layer's tensor can be put on top."""
-        return tensor.shape == self._shape and tensor.dtype == self._held.dtype and self._used < len(self._held)
+    @property
+    def is_full(self) -> bool:
+        return self._used == len(self._texts[0])
 
     def put(self, tensor: torch.Tensor) -> int:
-        """Moves it in; returns its number on the stack."""
-        self._held[self._used].copy_(tensor.permute(self._order))
+        """Moves it in, without the padding; returns its number on the stack."""
+        longest = tensor.shape[2]
+        rows = [
+            row if n_tokens == longest else row.narrow(2, 0, n_tokens)
+            for row, n_tokens in zip(tensor.split(1), self._lengths, strict=True)
+        ]
+        torch._foreach_copy_([layers[self._used] for layers in self._texts], rows)
         self._used += 1
         return self._used - 1
 
-    def all(self) -> tuple[torch.Tensor, ...]:
-        """Every layer's tensor, as it was given: (text, head, token, ...)."""
-        return self._given(self._held[: self._used])
+    def of_text(self, text: int) -> Sequence[torch.Tensor]:
+        """Every layer's tensor of one text: (1, head, token, ...)."""
+        return self._texts[text]
 
-    def of_text(self, text: int, n_tokens: int) -> tuple[torch.Tensor, ...]:
-        """Every layer's tensor of one text without its padding, (1, head, token, ...), in memory of its own."""
-        own = self._held[: self._used].narrow(self._inverse[0], text, 1).narrow(self._inverse[2], 0, n_tokens)
-        return self._given(own.clone(memory_format=torch.contiguous_format))
 
-    def _given(self, held: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return held.permute(0, *self._inverse).unbind(0)
+def _room(like: torch.Tensor, layers: int) -> Sequence[torch.Tensor]:
+    """Empty tensors in one piece of memory, their axes in the order in which they lie in the given one, so that what lies
+    side by side is moved at once."""
+    order = sorted(range(like.ndim), key=like.stride().__getitem__, reverse=True)
+    held = like.new_empty([layers, *(like.shape[axis] for axis in order)])
+    return held.permute(0, *(1 + order.index(axis) for axis in range(like.ndim))).unbind(0)

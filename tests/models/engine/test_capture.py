@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError
-from attention_viz.models.engine.capture import CaptureSource
+from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.models.engine.capture import CaptureRecorder, CaptureSource
+from attention_viz.models.engine.mask import Mask
+from attention_viz.models.engine.recording import Layer
 
 CAPTURED = ("BERT", "ModernBERT", "GPT-2", "Gemma 2", "gpt-oss", "T5")
 
@@ -141,3 +144,21 @@ def test_of_weights_alone_nothing_else_is_told(attention: Attention) -> None:
             ask(0, 0)
     with pytest.raises(InputError, match="Only the weights"):
         attention.projection(0)
+
+
+def test_layers_of_two_shapes_in_turn_are_kept_as_they_were() -> None:
+    def call(layer: int) -> AttentionCall:
+        n_keys = 5 if layer % 2 else 3  # as a decoder reads itself and another text in turn
+        given = [torch.full((2, 1, n, 4), float(layer)) for n in (3, n_keys, n_keys)]
+        return AttentionCall(*given, Mask.plain(n_keys, False, "cpu"), 1.0, lse=torch.zeros(2, 1, 3))
+
+    module = torch.nn.Identity()
+    recorder = CaptureRecorder(6)
+    for layer in range(6):
+        recorder.keep(module, call(layer))
+    for layer, texts in enumerate(recorder.of([Layer(module, 0, 1)])):
+        for text in texts:
+            assert text.keys.shape == (1, 1, 5 if layer % 2 else 3, 4)
+            assert (text.queries == layer).all()
+            assert (text.values == layer).all()
+    assert len(recorder.stacks) == 6  # queries, two of keys, two of values, lse: none is opened twice
