@@ -81,7 +81,8 @@ class Many:
         if self._is_long(texts[0]):
             return [self.windows(texts[0], watch)]
         lengths = [len(text.tokens) for text in texts] if len(texts) > 1 else []
-        _, sources = self.way.read(pad([text.inputs for text in texts], self.reader.filler), watch, lengths)
+        inputs = pad([text.inputs for text in texts], self.reader.filler)
+        _, sources = self.way.read(inputs, watch, lengths, answer=False)
         return list(map(self.attention, sources[self.way.parts[0]], texts))
 
     def _is_long(self, text: Encoded) -> bool:

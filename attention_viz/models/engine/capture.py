@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -106,6 +106,8 @@ class CaptureRecorder(Recorder):
     open   : the number of the stack that the next tensor goes to, of each name, shape and type of number
     cuts   : masks and biases that several layers share, and what each text has of them
     """
+
+    ends: ClassVar[bool] = True
 
     stacks: list[Stack] = field(default_factory=list)
     open: dict[tuple[str, torch.Size, torch.dtype], int] = field(default_factory=dict)

@@ -46,7 +46,12 @@ class DenseWay:
         return replace(self, network=body_of(self.network))
 
     def read(
-        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
+        self,
+        inputs: Mapping[str, torch.Tensor],
+        watch: Watch | None = None,
+        lengths: Sequence[int] = (),
+        *,
+        answer: bool = True,
     ) -> tuple[Any, dict[str, list[Source]]]:
         """One pass: what the network answers, and the sources of each map, one per text. See `ways.Way`."""
         self._check_memory(inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
@@ -43,7 +43,21 @@ def check_finite(outputs: Any, inputs: Mapping[str, torch.Tensor], network: PreT
     last = next((each for each in outputs.to_tuple() if torch.is_tensor(each) and each.is_floating_point()), None)
     if last is None or not last.sum().isnan() or not _kept(last, inputs).isnan().any():
         return
-    raise ModelError(
+    raise _beyond(network)
+
+
+def check_sums(sums: Iterable[torch.Tensor | None], network: PreTrainedModel) -> None:
+    """The same, of a pass that ended with the last attention.
+
+    sums : each text's sum of every row, as a logarithm, (..., head, query), of the last attention: one that is none, in a
+           query or in any key that it reads, is none there
+    """
+    if any(each is not None and bool(each.isnan().any()) for each in sums):
+        raise _beyond(network)
+
+
+def _beyond(network: PreTrainedModel) -> ModelError:
+    return ModelError(
         "What the model ({kind}) computes for this text runs beyond the numbers of its type, {dtype}, and is none in the end (NaN). Read another text; a model in float16 can be loaded in float32 instead.",
         kind=type(network).__name__,
         dtype=str(network.dtype).removeprefix("torch."),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from torch import nn
 
@@ -62,6 +62,10 @@ class Layer:
     projection: nn.Module | None = None
 
 
+class PassEnded(Exception):  # noqa: N818  no error, as StopIteration is none
+    """All that was wanted of a pass is there: raised by a recorder, out of the model, to those who started it."""
+
+
 Record = TypeVar("Record")
 
 
@@ -77,11 +81,16 @@ class Recorder:
 
     total   : how often attention modules will run
     lengths : tokens of each text of the pass, its padding at the end left out; () = every text is whole
+    wanted  : the attention modules whose records end the pass once all are there; () = it runs to its end
+    ends    : whether records of this kind can end a pass: they hold what the weights are computed from, and no more runs
     """
+
+    ends: ClassVar[bool] = False
 
     total: int
     watch: Watch | None = None
     lengths: Sequence[int] = ()
+    wanted: Collection[nn.Module] = ()
     records: list[tuple[nn.Module, Any]] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -90,7 +99,10 @@ class Recorder:
             self.watch.step(len(self.records), self.total)
 
     def keep(self, module: nn.Module, record: Any) -> None:
+        """Raises PassEnded with the last record that is wanted."""
         self.records.append((module, record))
+        if self.wanted and sum(each in self.wanted for each, _ in self.records) == self.total:
+            raise PassEnded
 
     def of(self, layers: Sequence[Layer]) -> list[Any]:
         """The records of these layers' modules."""

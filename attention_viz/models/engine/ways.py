@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -20,10 +21,10 @@ from attention_viz.brief import brief
 from attention_viz.models.engine import soundness
 from attention_viz.models.engine.capture import CaptureRecorder, capture_sources
 from attention_viz.models.engine.dense import DenseWay
-from attention_viz.models.engine.finite import check_finite
+from attention_viz.models.engine.finite import check_finite, check_sums
 from attention_viz.models.engine.interface import NAME
 from attention_viz.models.engine.projection import find_projections
-from attention_viz.models.engine.recording import Layer, Recorder, Watch, recording
+from attention_viz.models.engine.recording import Layer, PassEnded, Recorder, Watch, recording
 from attention_viz.models.engine.reference import (
     Reference,
     body_of,
@@ -74,13 +75,20 @@ class Way(Protocol):
         ...
 
     def read(
-        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
+        self,
+        inputs: Mapping[str, torch.Tensor],
+        watch: Watch | None = None,
+        lengths: Sequence[int] = (),
+        *,
+        answer: bool = True,
     ) -> tuple[Any, Sources]:
         """One pass: what the network answers, and the sources of each map. An encoder given nothing to decode runs alone.
 
         inputs  : name of the model's argument -> (text, token)
         lengths : tokens of each text, for texts of the encoder or of a single map: each source then holds its own text
                   alone, without the padding at its end; () = the texts of the pass share what they can
+        answer  : whether what the network answers is asked for; else None may be answered, and the pass end with the last
+                  attention
         Raises StoppedError where `watch` ends it.
         """
         ...
@@ -107,15 +115,27 @@ class RecordedWay:
         return replace(self, network=body_of(self.network))
 
     def read(
-        self, inputs: Mapping[str, torch.Tensor], watch: Watch | None = None, lengths: Sequence[int] = ()
+        self,
+        inputs: Mapping[str, torch.Tensor],
+        watch: Watch | None = None,
+        lengths: Sequence[int] = (),
+        *,
+        answer: bool = True,
     ) -> tuple[Any, Sources]:
         called, arguments = called_with(self.network, inputs)
         layers = self.layers if called is self.network else {"encoder": self.layers["encoder"]}
         total = sum(bool(layer.n_heads) for those in layers.values() for layer in those)
-        with torch.inference_mode(), recording(self.recorder(total, watch, lengths)) as recorder:
+        wanted = {layer.module for those in layers.values() for layer in those if layer.module is not None}
+        recorder = self.recorder(total, watch, lengths, () if answer or not self.recorder.ends else wanted)
+        outputs = None
+        with torch.inference_mode(), recording(recorder), suppress(PassEnded):
             outputs = called(**arguments)
-        check_finite(outputs, arguments, self.network)
-        return outputs, {part: self.sources(recorder.of(those), those, lengths) for part, those in layers.items()}
+        recorded = {part: recorder.of(those) for part, those in layers.items()}
+        if outputs is None:
+            check_sums([call.lse for records in recorded.values() for call in records[-1]], self.network)
+        else:
+            check_finite(outputs, arguments, self.network)
+        return outputs, {part: self.sources(recorded[part], those, lengths) for part, those in layers.items()}
 
 
 def tolerance(network: PreTrainedModel) -> float:

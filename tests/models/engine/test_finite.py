@@ -75,6 +75,8 @@ def test_a_text_whose_numbers_run_over_is_refused_and_others_are_read(architectu
     assert model.attend(next(text for number, text in words.items() if number in seen)).n_tokens == 3
     with pytest.raises(ModelError, match=rf"{architecture}.*float32.*\(NaN\)"):
         model.attend(words[spoilt])
+    with pytest.raises(ModelError, match=rf"{architecture}.*float32.*\(NaN\)"):  # beside others, too
+        model.attend_all([words[spoilt], "the cat sat", words[min(seen & set(words))]])
 
 
 def test_an_experiment_does_not_go_on_with_what_is_no_number(checkpoint: Make) -> None:

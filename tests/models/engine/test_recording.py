@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,3 +81,30 @@ def test_a_thread_that_records_hears_nothing_of_another(tiny_model: Model) -> No
     watched.join(30)
     assert heard == [(0, 2), (1, 2)]
     assert attention.n_layers == 2
+
+
+@pytest.mark.parametrize(
+    ("architecture", "config", "last"),
+    [
+        ("BertModel", {}, "encoder.layer.1.output"),
+        ("AlbertModel", {"embedding_size": 16}, None),  # one layer, run twice
+        ("T5ForConditionalGeneration", MODELS["T5ForConditionalGeneration"], "encoder.block.1.layer.1"),
+    ],
+)
+def test_a_pass_whose_answer_nobody_asks_for_ends_with_the_last_attention(
+    architecture: str, config: dict[str, Any], last: str | None, checkpoint: Callable[..., Path]
+) -> None:
+    model, ran = load_model(checkpoint(architecture, **config)), []
+    if last is not None:
+        model.way.body.network.get_submodule(last).register_forward_hook(lambda *_: ran.append(1))
+    inputs = model.inputs("the cat sat", part=model.parts[0])
+    outputs, sources = model.way.body.read(inputs, answer=False)
+    assert outputs is None
+    assert not ran
+    assert recording.current() is None
+    expected, part = model.attend("the cat sat"), model.parts[0]
+    for layer in range(2):
+        rows = slice(0, expected.n_tokens)
+        np.testing.assert_array_equal(sources[part][0].tile(layer, 1, rows, rows), expected.weights(layer, 1))
+    if last is not None:
+        assert ran == [1]  # `attend` ran to the end
