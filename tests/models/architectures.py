@@ -159,6 +159,14 @@ ROWS = (
         config=GROUPED | WINDOW | {"num_local_experts": 2, "num_experts_per_tok": 1},
     ),
     Row(
+        "Gemma 4",
+        "Gemma4ForCausalLM",
+        "decoder",
+        "rotation, shared keys, window, heads of two widths",
+        config=GROUPED
+        | {"global_head_dim": 16, "num_hidden_layers": 6, "sliding_window": 9, "vocab_size_per_layer_input": 27},
+    ),
+    Row(
         "Gemma 3n",
         "Gemma3nForCausalLM",
         "decoder",
