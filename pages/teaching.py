@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from attention_viz.ui.guide import guide, pieces
 from attention_viz.ui.notices import errors_shown
-from attention_viz.ui.teaching import guide, pieces
 from attention_viz.ui.way_in import show_way_in
 from attention_viz.ui.wording import language, plain
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui import way_in
 from attention_viz.ui.access import VARIABLE
-from attention_viz.ui.teaching import guide
+from attention_viz.ui.guide import guide
 from attention_viz.ui.wording import LANGUAGES, plain
 
 PAGE = Path(__file__).parents[2] / "pages" / "teaching.py"

@@ -22,7 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from attention_viz.errors import InputError
 from attention_viz.ui.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
 from attention_viz.ui.entrance import WRONG
-from attention_viz.ui.server import warm_up
+from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.tries import Tries
 
 CODE = "Maple-42"

@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from attention_viz.ui import health, server
+from attention_viz.ui import health, lifespan
 from attention_viz.ui.health import OPEN, READINESS, ROUTES
 
 client = TestClient(Starlette(routes=ROUTES))
@@ -32,10 +32,10 @@ def test_it_is_ready_from_its_first_reading_until_it_ends(monkeypatch: pytest.Mo
         heard.append(client.get("/readyz").status_code)
 
     async def live() -> None:
-        async with server.warm_up(st.App("app.py")):
+        async with lifespan.warm_up(st.App("app.py")):
             heard.append(await anyio.to_thread.run_sync(lambda: client.get("/readyz").status_code))
 
-    monkeypatch.setattr(server, "_read_once", read_once)
+    monkeypatch.setattr(lifespan, "_read_once", read_once)
     with ThreadPoolExecutor(1) as elsewhere:  # a browser's event loop may run in this thread
         elsewhere.submit(anyio.run, live).result()
     assert [*heard, client.get("/readyz").status_code] == [503, 200, 503]

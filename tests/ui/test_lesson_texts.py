@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from attention_viz.errors import InputError
-from attention_viz.ui import lessons
+from attention_viz.ui import lesson_texts
 from attention_viz.ui.fills import PLACE, fill
 from attention_viz.ui.lesson_settings import Settings, picture_of
-from attention_viz.ui.lessons import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
+from attention_viz.ui.lesson_texts import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
 from attention_viz.ui.wording import LANGUAGES
 
 NAMES = list(lesson_files("en"))
@@ -114,7 +114,7 @@ def test_every_picture_is_used_by_a_lesson() -> None:
 def test_a_lesson_that_lacks_a_language_is_shown_in_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "en" / "lessons").mkdir(parents=True)
     (tmp_path / "en" / "lessons" / "1-only.toml").write_text(SMALL, encoding="utf-8")
-    monkeypatch.setattr(lessons, "LOCALE", tmp_path)
+    monkeypatch.setattr(lesson_texts, "LOCALE", tmp_path)
     assert read_lesson(lesson_files("zh")["only"]).title == "A title"
 
 
@@ -171,7 +171,7 @@ def test_the_lesson_that_the_readme_shows_is_one(tmp_path: Path) -> None:
 def test_the_readme_names_every_picture_with_every_setting() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", GUIDE, re.M))
     assert {name: set(rows[name].split(", ")) for name in pictures()} == {
-        name: set(ASKED.findall((lessons.PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
+        name: set(ASKED.findall((lesson_texts.PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
         for name in pictures()
     }
 

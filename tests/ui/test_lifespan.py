@@ -14,7 +14,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz.errors import LimitsError
-from attention_viz.ui import server
+from attention_viz.ui import lifespan
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +27,10 @@ def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_no_page_is_served_without_the_app_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_read_once", lambda: None)
+    monkeypatch.setattr(lifespan, "_read_once", lambda: None)
 
     async def start() -> bool | None:
-        async with server.warm_up(st.App("app.py")):
+        async with lifespan.warm_up(st.App("app.py")):
             return PagesManager.uses_pages_directory
 
     with ThreadPoolExecutor(1) as elsewhere:  # a browser's event loop may run in this thread
@@ -41,7 +41,7 @@ def started() -> None:
     """The start of a server, and its end."""
 
     async def start() -> None:
-        async with server.warm_up(st.App("app.py")):
+        async with lifespan.warm_up(st.App("app.py")):
             pass
 
     with ThreadPoolExecutor(1) as elsewhere:
@@ -51,7 +51,7 @@ def started() -> None:
 def test_a_file_of_limits_that_does_not_fit_ends_the_start_with_its_sentence(
     limited: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_read_once", lambda: pytest.fail("the server went on"))
+    monkeypatch.setattr(lifespan, "_read_once", lambda: pytest.fail("the server went on"))
     limited("[work]\nat_once = 0\n")
     with pytest.raises(LimitsError, match=r"limits.toml: work.at_once is 0; it takes a whole number from 1 to 64"):
         started()
@@ -60,7 +60,7 @@ def test_a_file_of_limits_that_does_not_fit_ends_the_start_with_its_sentence(
 def test_streamlit_takes_no_larger_upload_than_the_limits_say(
     limited: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_read_once", lambda: None)
+    monkeypatch.setattr(lifespan, "_read_once", lambda: None)
     limited("[uploads]\nmb = 7\n")
     started()
     assert config.get_option("server.maxUploadSize") == 7

@@ -11,11 +11,11 @@ from streamlit import config
 
 from attention_viz.__main__ import _parser
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import lessons
+from attention_viz.ui import lesson_texts
 from attention_viz.ui.access import LEAST
-from attention_viz.ui.lessons import lesson_files, read_lesson
+from attention_viz.ui.guide import guide, pieces
+from attention_viz.ui.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.limits import limits
-from attention_viz.ui.teaching import guide, pieces
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -123,7 +123,7 @@ def test_a_lesson_more_is_a_title_more(monkeypatch: pytest.MonkeyPatch, tmp_path
         re.sub(r"^title = .*", 'title = "Another title"', first.read_text(encoding="utf-8"), count=1, flags=re.M),
         encoding="utf-8",
     )
-    monkeypatch.setattr(lessons, "LOCALE", tmp_path)
-    from attention_viz.ui.teaching import facts
+    monkeypatch.setattr(lesson_texts, "LOCALE", tmp_path)
+    from attention_viz.ui.guide import facts
 
     assert facts("en")["lesson_1"] == "Lesson 1: Another title"
