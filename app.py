@@ -4,11 +4,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from attention_viz.ui import access, health
-from attention_viz.ui.headers import SecurityHeaders, broken
-from attention_viz.ui.lifespan import warm_up
-from attention_viz.ui.mishaps import tell_mishap
 from attention_viz.ui.page import open_page, page_at
+from attention_viz.ui.server import access, health
+from attention_viz.ui.server.headers import SecurityHeaders, broken
+from attention_viz.ui.server.lifespan import warm_up
+from attention_viz.ui.server.mishaps import tell_mishap
 from attention_viz.ui.state import begin, carry_over
 from attention_viz.ui.turns import page_turn
 from attention_viz.ui.wording import say

@@ -9,7 +9,7 @@ from typing import Any
 
 from attention_viz.errors import RoomError
 from attention_viz.models.memory import memory_told
-from attention_viz.ui.limits import MB
+from attention_viz.ui.server.limits import MB
 
 
 class ByteCache:

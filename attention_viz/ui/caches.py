@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
-from attention_viz.ui.allowed import check_allowed
 from attention_viz.ui.byte_cache import ByteCache
 from attention_viz.ui.job import Job
 from attention_viz.ui.jobs import Jobs, Ticket
 from attention_viz.ui.lengths import check_length
-from attention_viz.ui.limits import MB, limits
+from attention_viz.ui.server.allowed import check_allowed
+from attention_viz.ui.server.limits import MB, limits
 from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.visitor import visitor
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from attention_viz.errors import AttentionVizError, BusyError
 from attention_viz.ui.job import Job, Work
-from attention_viz.ui.limits import WorkLimits
+from attention_viz.ui.server.limits import WorkLimits
 
 USUAL = WorkLimits()
 FORGOTTEN_AFTER = 70.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attention_viz.errors import TextError
 from attention_viz.selection import Selection
-from attention_viz.ui.limits import limits
+from attention_viz.ui.server.limits import limits
 
 if TYPE_CHECKING:
     from attention_viz.models import Model

@@ -12,8 +12,8 @@ from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.selection import UNITS
 from attention_viz.ui import state
-from attention_viz.ui.allowed import offered
 from attention_viz.ui.examples import EXAMPLES
+from attention_viz.ui.server.allowed import offered
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from streamlit import config
 
-from attention_viz.ui import access
-from attention_viz.ui.health import OPEN
-from attention_viz.ui.limits import limits
+from attention_viz.ui.server import access
+from attention_viz.ui.server.health import OPEN
+from attention_viz.ui.server.limits import limits
 
 from .container import DEPLOY, ROOT, command, compose, dockerfile, environment, last_stage
 

@@ -19,9 +19,9 @@ import websockets
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from attention_viz.ui.access import COOKIE
-from attention_viz.ui.headers import headers
-from attention_viz.ui.limits import MB, limits
+from attention_viz.ui.server.access import COOKIE
+from attention_viz.ui.server.headers import headers
+from attention_viz.ui.server.limits import MB, limits
 from benchmarks.visitor import Visitor
 
 from .conftest import CODE, MODEL, Front, free_port, nginx

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import attention_viz as av
-from attention_viz.ui import caches, limits
+from attention_viz.ui import caches
+from attention_viz.ui.server import limits
 
 
 @pytest.fixture(scope="session")

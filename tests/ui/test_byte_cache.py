@@ -8,7 +8,7 @@ import pytest
 
 from attention_viz.errors import RoomError
 from attention_viz.ui.byte_cache import ByteCache
-from attention_viz.ui.limits import MB
+from attention_viz.ui.server.limits import MB
 from ui.door import Door
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from attention_viz.ui.logs import texts_left_out, where
+from attention_viz.ui.server.logs import texts_left_out, where
 
 TEXT = "a sentence that nobody else reads"
 

@@ -16,10 +16,10 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz import ui
 from attention_viz.selection import Selection
-from attention_viz.ui import access
-from attention_viz.ui.health import READINESS
-from attention_viz.ui.limits import limits
-from attention_viz.ui.logs import texts_left_out
+from attention_viz.ui.server import access
+from attention_viz.ui.server.health import READINESS
+from attention_viz.ui.server.limits import limits
+from attention_viz.ui.server.logs import texts_left_out
 
 USED_BY_STREAMLIT = (
     "pandas",

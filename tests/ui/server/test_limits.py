@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from attention_viz.errors import LimitsError
-from attention_viz.ui import limits as module
-from attention_viz.ui.limits import FILE, Limits, read_limits
+from attention_viz.ui.server import limits as module
+from attention_viz.ui.server.limits import FILE, Limits, read_limits
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attention_viz.errors import ModelError
 from attention_viz.models.catalogue import KnownModel, full_name
-from attention_viz.ui.limits import limits
+from attention_viz.ui.server.limits import limits
 
 ANY = "*"
 LISTED = 20

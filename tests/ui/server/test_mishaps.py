@@ -9,10 +9,10 @@ import pytest
 from catalogues import read_catalogue
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.mishaps import tell_mishap
+from attention_viz.ui.server.mishaps import tell_mishap
 from attention_viz.ui.wording import LANGUAGES, catalogue
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECRET = "a sentence that nobody else reads"
 
 
@@ -20,8 +20,8 @@ def script() -> None:
     import streamlit as st
 
     from attention_viz.ui import state
-    from attention_viz.ui.mishaps import tell_mishap
     from attention_viz.ui.pickers import pick_text
+    from attention_viz.ui.server.mishaps import tell_mishap
 
     state.begin()
     pick_text()

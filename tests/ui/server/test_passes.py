@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.ui.passes import LASTING, Passes
+from attention_viz.ui.server.passes import LASTING, Passes
 
 NOW = 1_800_000_000.0
 

@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from attention_viz.ui import way_in
-from attention_viz.ui.way_in import BEYOND, is_own, own_addresses, ways_in
+from attention_viz.ui.server import way_in
+from attention_viz.ui.server.way_in import BEYOND, is_own, own_addresses, ways_in
 
 OWN = ["198.51.100.7", "10.1.2.3"]
 

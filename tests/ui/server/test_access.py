@@ -20,10 +20,10 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from attention_viz.errors import InputError
-from attention_viz.ui.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
-from attention_viz.ui.entrance import WRONG
-from attention_viz.ui.lifespan import warm_up
-from attention_viz.ui.tries import Tries
+from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
+from attention_viz.ui.server.entrance import WRONG
+from attention_viz.ui.server.lifespan import warm_up
+from attention_viz.ui.server.tries import Tries
 
 CODE = "Maple-42"
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}

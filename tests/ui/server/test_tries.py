@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attention_viz.ui.tries import Tries, network
+from attention_viz.ui.server.tries import Tries, network
 
 
 class Clock:

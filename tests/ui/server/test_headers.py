@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from attention_viz.ui.headers import SecurityHeaders, broken, headers
+from attention_viz.ui.server.headers import SecurityHeaders, broken, headers
 
 
 class Scripts(HTMLParser):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from attention_viz.ui.access import VARIABLE
+from attention_viz.ui.server.access import VARIABLE
 from attention_viz.ui.wording import plain, say
 
 EVERYWHERE = ("0.0.0.0", "::", "")

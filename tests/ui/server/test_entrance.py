@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from attention_viz.errors import Message
-from attention_viz.ui.entrance import ASKED, WRONG, entrance, language_asked
+from attention_viz.ui.server.entrance import ASKED, WRONG, entrance, language_asked
 from attention_viz.ui.wording import catalogue
 
 

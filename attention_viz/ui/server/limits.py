@@ -16,7 +16,7 @@ from attention_viz.selection import LIMITS as CARRIED
 
 VARIABLE = "ATTENTION_VIZ_LIMITS"
 """Environment variable that names another file."""
-FILE = Path(__file__).parents[2] / ".streamlit" / "limits.toml"
+FILE = Path(__file__).parents[3] / ".streamlit" / "limits.toml"
 MB = 2**20
 """Bytes, as Streamlit counts them."""
 
