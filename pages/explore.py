@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from attention_viz.ui import captions, pickers, state
+from attention_viz.ui import captions, state
 from attention_viz.ui.address import keep_address
 from attention_viz.ui.caches import reading_key
 from attention_viz.ui.downloads import offer_downloads
-from attention_viz.ui.drawer import drawer
-from attention_viz.ui.live import live_view
-from attention_viz.ui.notices import errors_shown
 from attention_viz.ui.says import show_says
 from attention_viz.ui.share import offer_sharing
 from attention_viz.ui.snippet import show_snippet
 from attention_viz.ui.subject import Subject, choose_subject
 from attention_viz.ui.units import in_units
+from attention_viz.ui.widgets import pickers
+from attention_viz.ui.widgets.drawer import drawer
+from attention_viz.ui.widgets.live import live_view
+from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain, say, view_labels
 from attention_viz.view.look import within
 

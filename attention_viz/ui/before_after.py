@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.tables import Cell, Change, number, table
+from attention_viz.ui.widgets.tables import Cell, Change, number, table
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view.matrix import matrix
 

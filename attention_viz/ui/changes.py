@@ -14,7 +14,7 @@ from attention_viz.ui import state
 from attention_viz.ui.compared import Comparison, Side
 from attention_viz.ui.panels import by_head, show_ranking
 from attention_viz.ui.results import result
-from attention_viz.ui.tables import table
+from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
 
 AT_ONCE = 20_000_000

@@ -11,7 +11,7 @@ from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
 from attention_viz.ui.results import result
 from attention_viz.ui.server.limits import MB
-from attention_viz.ui.tables import table
+from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
 from attention_viz.view import chart
 

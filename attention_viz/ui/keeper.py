@@ -21,8 +21,8 @@ from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import lesson_place, state
 from attention_viz.ui.address import to_address
 from attention_viz.ui.keepsake import SERIALS, SETTINGS, Keepsake, read
-from attention_viz.ui.live import choices_count, with_choice
 from attention_viz.ui.switches import SETS, is_message, with_pressed
+from attention_viz.ui.widgets.live import choices_count, with_choice
 
 BOXES = ("text", "second", "compare_text")
 """Keys of the boxes that hold a text."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.models import says
-from attention_viz.ui.tables import Cell, table
+from attention_viz.ui.widgets.tables import Cell, table
 from attention_viz.ui.wording import plain, say, tell
 
 MOST_LABELS = 200

@@ -10,8 +10,8 @@ from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.selection import Selection
 from attention_viz.ui import state
 from attention_viz.ui.address import link_to
-from attention_viz.ui.notices import show_error
 from attention_viz.ui.server.limits import limits
+from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view import bundle
 

@@ -11,8 +11,8 @@ from attention_viz.errors import AttentionVizError
 from attention_viz.selection import Selection
 from attention_viz.ui.caches import known_reading, read
 from attention_viz.ui.lengths import is_long
-from attention_viz.ui.notices import show_error
 from attention_viz.ui.readings import reading
+from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.ui.notices import show_note
+from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.wording import plain, say
 
 CHINESE_MODEL = "google-bert/bert-base-chinese"

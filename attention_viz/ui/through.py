@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import Message
-from attention_viz.ui.pickers import WIDE
+from attention_viz.ui.widgets.pickers import WIDE
 from attention_viz.ui.wording import say, tell
 
 SECTIONS = {

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.ui.jobs import Ticket
-from attention_viz.ui.notices import show_error
+from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 
 POLL = 0.5

@@ -25,7 +25,7 @@ from value_claims import Elements
 from attention_viz import load_model
 from attention_viz.errors import AttentionVizError, ModelError
 from attention_viz.models.weights import find_weights
-from attention_viz.ui.tables import table
+from attention_viz.ui.widgets.tables import table
 from attention_viz.view.show import show
 
 SIZE = st.sampled_from([0, 1, -1, 2, 7, 100, 2**31, 2**63 - 1, 2**64, 10**400, 1.5, True, "4", None])

@@ -19,7 +19,7 @@ from attention_viz.export import file_name, read_csv, read_npz, read_state, stat
 from attention_viz.export.cell import guard, unguard
 from attention_viz.ui.address import from_address, link_to, texts_from_address, to_address
 from attention_viz.ui.fills import fill
-from attention_viz.ui.tables import table
+from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import plain, tell
 from attention_viz.view.frame import TokenSheet, decode, encode
 from attention_viz.words import group_words, segment_chinese

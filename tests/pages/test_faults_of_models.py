@@ -15,7 +15,7 @@ from hub_stand_in import Fault, HubStandIn
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import pickers
+from attention_viz.ui.widgets import pickers
 from attention_viz.ui.wording import catalogue
 
 APP = Path(__file__).parents[2] / "app.py"

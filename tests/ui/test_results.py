@@ -113,8 +113,8 @@ def test_what_a_user_caused_is_told(quick: bool) -> None:
         raise InputError("This text has {n} tokens. Shorten it.", n=9)
 
     def script(make, quick):  # type: ignore[no-untyped-def]
-        from attention_viz.ui.notices import errors_shown
         from attention_viz.ui.results import result
+        from attention_viz.ui.widgets.notices import errors_shown
 
         with errors_shown():
             result("refused", f"refused {quick}", make, doing="Working", quick=quick)

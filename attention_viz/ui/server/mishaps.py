@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.models.memory import is_short_of_memory, out_of_memory
-from attention_viz.ui.notices import show_error
+from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say
 
 

@@ -20,8 +20,8 @@ def script() -> None:
     import streamlit as st
 
     from attention_viz.ui import state
-    from attention_viz.ui.pickers import pick_text
     from attention_viz.ui.server.mishaps import tell_mishap
+    from attention_viz.ui.widgets.pickers import pick_text
 
     state.begin()
     pick_text()

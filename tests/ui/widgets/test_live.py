@@ -22,7 +22,7 @@ def page() -> None:
     import streamlit as st
 
     from attention_viz import Attention, Selection
-    from attention_viz.ui.live import live_view
+    from attention_viz.ui.widgets.live import live_view
 
     state = st.session_state
     state.setdefault("layer", 0)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.ui.tables import STYLE, Change, number, signed, table
+from attention_viz.ui.widgets.tables import STYLE, Change, number, signed, table
 
 
 class Reader(HTMLParser):

@@ -1,0 +1,1 @@
+"""Widgets that draw what they are given: notices, tables, pickers, drawers, the live view's component."""
