@@ -10,8 +10,8 @@ from attention_viz.ui.server.headers import SecurityHeaders, broken
 from attention_viz.ui.server.lifespan import warm_up
 from attention_viz.ui.server.mishaps import tell_mishap
 from attention_viz.ui.state import begin, carry_over
-from attention_viz.ui.turns import page_turn
 from attention_viz.ui.wording import say
+from attention_viz.ui.work.turns import page_turn
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
 app = st.App(

@@ -4,7 +4,6 @@ import streamlit as st
 
 from attention_viz.ui import captions, state
 from attention_viz.ui.address import keep_address
-from attention_viz.ui.caches import reading_key
 from attention_viz.ui.downloads import offer_downloads
 from attention_viz.ui.says import show_says
 from attention_viz.ui.share import offer_sharing
@@ -16,6 +15,7 @@ from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.live import live_view
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain, say, view_labels
+from attention_viz.ui.work.caches import reading_key
 from attention_viz.view.look import within
 
 

@@ -13,12 +13,12 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import reading_key
-from attention_viz.ui.readings import reading
-from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
-from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.readings import reading
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.turns import forward_turn
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Faithfulness, Mixing, Relevance

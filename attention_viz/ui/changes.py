@@ -13,9 +13,9 @@ from attention_viz.measures.sides import layer_changes, ranked_against
 from attention_viz.ui import state
 from attention_viz.ui.compared import Comparison, Side
 from attention_viz.ui.panels import by_head, show_ranking
-from attention_viz.ui.results import result
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
+from attention_viz.ui.work.results import result
 
 AT_ONCE = 20_000_000
 """Weights of all heads up to which the visitor waits for the ranking."""

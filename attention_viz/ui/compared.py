@@ -14,7 +14,7 @@ from attention_viz.measures import rank_correlation
 from attention_viz.measures.sides import Slot, laid_out, slots
 from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens
-from attention_viz.ui.readings import reading
+from attention_viz.ui.work.readings import reading
 from attention_viz.view.panels import Labelled, Panel
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
-from attention_viz.ui.results import result
 from attention_viz.ui.server.limits import MB
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
+from attention_viz.ui.work.results import result
 from attention_viz.view import chart
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import reading_key
-from attention_viz.ui.lengths import AT_ONCE
-from attention_viz.ui.results import result
 from attention_viz.ui.subject import Subject
-from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.lengths import AT_ONCE
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.turns import forward_turn
 
 if TYPE_CHECKING:
     from attention_viz.models.anatomy import Passage

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attention_viz.errors import InputError
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import embedded_model, read
+from attention_viz.ui.work.caches import embedded_model, read
 
 if TYPE_CHECKING:
     from attention_viz.models import Reading
-    from attention_viz.ui.jobs import Ticket
     from attention_viz.ui.subject import Subject
+    from attention_viz.ui.work.jobs import Ticket
 
 Table = list[list[float]]
 

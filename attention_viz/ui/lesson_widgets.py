@@ -13,8 +13,8 @@ from attention_viz.ui.widgets.pointing import listen
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
-    from attention_viz.ui.jobs import Ticket
     from attention_viz.ui.subject import Subject
+    from attention_viz.ui.work.jobs import Ticket
 
 WIDE = 220
 """Pixels of a widget: several stand in a row."""

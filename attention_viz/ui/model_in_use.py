@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.caches import ask_for_model, embedded_model, loaded_model
-from attention_viz.ui.waiting import show_end, wait_for
 from attention_viz.ui.wording import plain, say
+from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model
+from attention_viz.ui.work.waiting import show_end, wait_for
 
 if TYPE_CHECKING:
     from attention_viz.models import Model

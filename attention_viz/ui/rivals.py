@@ -9,15 +9,15 @@ import streamlit as st
 from attention_viz.attending import nearest
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import ask_for_model, embedded_model, loaded_model, reading_key
 from attention_viz.ui.compared import Side, read_other, same_tokens
 from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.subject import Subject
-from attention_viz.ui.waiting import outcome
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.wording import say, tell
+from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model, reading_key
+from attention_viz.ui.work.waiting import outcome
 
 if TYPE_CHECKING:
     from attention_viz.attention import Attention

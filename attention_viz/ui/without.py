@@ -9,10 +9,10 @@ import streamlit as st
 
 from attention_viz.measures import Progress
 from attention_viz.selection import Selection
-from attention_viz.ui.caches import reading_key
-from attention_viz.ui.results import result
-from attention_viz.ui.turns import forward_turn
 from attention_viz.ui.wording import plain, say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.turns import forward_turn
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation

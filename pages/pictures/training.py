@@ -7,11 +7,11 @@ from typing import Any
 
 from attention_viz.errors import Message
 from attention_viz.mechanism import Recipe, Snapshot, Task, build, train
-from attention_viz.ui.caches import already_worked_out, jobs, worked_out
-from attention_viz.ui.job import Job
 from attention_viz.ui.lesson_settings import Settings, Shown
-from attention_viz.ui.visitor import visitor
 from attention_viz.ui.wording import say, tell
+from attention_viz.ui.work.caches import already_worked_out, jobs, worked_out
+from attention_viz.ui.work.job import Job
+from attention_viz.ui.work.visitor import visitor
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
 from attention_viz.view.matrix import matrix

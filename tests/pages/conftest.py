@@ -11,8 +11,8 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui.caches import ask_for_model
 from attention_viz.ui.widgets import pickers
+from attention_viz.ui.work.caches import ask_for_model
 
 
 @pytest.fixture(scope="module", autouse=True)

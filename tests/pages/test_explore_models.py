@@ -14,7 +14,7 @@ import transformers
 from checkpoints import make_checkpoint
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.caches import ask_for_model
+from attention_viz.ui.work.caches import ask_for_model
 from attention_viz.view.frame import Frame, decode
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -18,8 +18,9 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import experiments, flow, load_model
-from attention_viz.ui import accounts, caches, model_in_use
+from attention_viz.ui import accounts, model_in_use
 from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.work import caches
 
 APP = Path(__file__).parents[2] / "app.py"
 QUERY, LAYER, HEAD = 10, 3, 1

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import attention_viz as av
-from attention_viz.ui import caches
 from attention_viz.ui.server import limits
+from attention_viz.ui.work import caches
 
 
 @pytest.fixture(scope="session")

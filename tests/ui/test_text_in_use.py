@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.caches import jobs
+from attention_viz.ui.work.caches import jobs
 
 SHORT = "The cat sat."
 

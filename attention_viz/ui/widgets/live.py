@@ -20,9 +20,9 @@ from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
-from attention_viz.ui import caches
-from attention_viz.ui.results import result
 from attention_viz.ui.wording import say
+from attention_viz.ui.work import caches
+from attention_viz.ui.work.results import result
 from attention_viz.view import bundle, outfit, plan
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS

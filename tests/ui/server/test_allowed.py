@@ -11,8 +11,8 @@ import pytest
 
 from attention_viz.errors import ModelError
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui.caches import ask_for_model, loaded_model
 from attention_viz.ui.server.allowed import check_allowed, offered
+from attention_viz.ui.work.caches import ask_for_model, loaded_model
 
 Limit = Callable[[str], None]
 

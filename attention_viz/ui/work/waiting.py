@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from attention_viz.ui.jobs import Ticket
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.work.jobs import Ticket
 
 POLL = 0.5
 """Seconds between two looks at a job."""

@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from attention_viz.measures import Progress
-from attention_viz.ui.caches import already_worked_out, jobs, worked_out
-from attention_viz.ui.jobs import Ticket
-from attention_viz.ui.visitor import visitor
-from attention_viz.ui.waiting import outcome
+from attention_viz.ui.work.caches import already_worked_out, jobs, worked_out
+from attention_viz.ui.work.jobs import Ticket
+from attention_viz.ui.work.visitor import visitor
+from attention_viz.ui.work.waiting import outcome
 
 Made = TypeVar("Made")
 LEAST = 1_000

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from attention_viz.errors import RoomError
-from attention_viz.ui.byte_cache import ByteCache
 from attention_viz.ui.server.limits import MB
+from attention_viz.ui.work.byte_cache import ByteCache
 from ui.door import Door
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.caches import jobs
+from attention_viz.ui.work.caches import jobs
 
 PATIENCE = 20.0
 
@@ -49,9 +49,9 @@ def page(work: Work, about: str = "one") -> AppTest:
     def script(work, about):  # type: ignore[no-untyped-def]
         import streamlit as st
 
-        from attention_viz.ui.caches import jobs
-        from attention_viz.ui.visitor import visitor
-        from attention_viz.ui.waiting import show_end, wait_for
+        from attention_viz.ui.work.caches import jobs
+        from attention_viz.ui.work.visitor import visitor
+        from attention_viz.ui.work.waiting import show_end, wait_for
 
         about = st.session_state.get("about", about)
         ticket = wait_for("work", about, lambda: jobs().ask(about, work, visitor()), "Working")

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from attention_viz.ui import turns
+from attention_viz.ui.work import turns
 from ui.door import Door
 
 LONG = 20.0

@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.errors import InputError, StoppedError
-from attention_viz.ui import results
-from attention_viz.ui.caches import jobs
+from attention_viz.ui.work import results
+from attention_viz.ui.work.caches import jobs
 
 PATIENCE = 20.0
 
@@ -55,7 +55,7 @@ def page(work: Work, about: str, quick: bool) -> AppTest:
     def script(make, about, quick):  # type: ignore[no-untyped-def]
         import streamlit as st
 
-        from attention_viz.ui.results import result
+        from attention_viz.ui.work.results import result
 
         found = result("work", about, make, doing="Working", quick=quick)
         st.write(f"found {found}")
@@ -113,8 +113,8 @@ def test_what_a_user_caused_is_told(quick: bool) -> None:
         raise InputError("This text has {n} tokens. Shorten it.", n=9)
 
     def script(make, quick):  # type: ignore[no-untyped-def]
-        from attention_viz.ui.results import result
         from attention_viz.ui.widgets.notices import errors_shown
+        from attention_viz.ui.work.results import result
 
         with errors_shown():
             result("refused", f"refused {quick}", make, doing="Working", quick=quick)

@@ -16,9 +16,9 @@ from hub_stand_in import HubStandIn
 from attention_viz.errors import ModelError, RoomError, TextError
 from attention_viz.models import load_model
 from attention_viz.selection import Selection
-from attention_viz.ui import caches
-from attention_viz.ui.byte_cache import ByteCache
-from attention_viz.ui.jobs import Ticket
+from attention_viz.ui.work import caches
+from attention_viz.ui.work.byte_cache import ByteCache
+from attention_viz.ui.work.jobs import Ticket
 
 PATIENCE = 30.0
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from attention_viz.errors import AttentionVizError, BusyError, Message, ModelError, StoppedError
-from attention_viz.ui import jobs as module
-from attention_viz.ui.job import Job
-from attention_viz.ui.jobs import Jobs, Ticket
+from attention_viz.ui.work import jobs as module
+from attention_viz.ui.work.job import Job
+from attention_viz.ui.work.jobs import Jobs, Ticket
 
 PATIENCE = 10.0
 

@@ -10,7 +10,7 @@ import pytest
 from attention_viz.errors import TextError
 from attention_viz.models import Model
 from attention_viz.selection import Selection
-from attention_viz.ui.lengths import AT_ONCE, CUT_AT_ONCE, check_length, is_long, n_read
+from attention_viz.ui.work.lengths import AT_ONCE, CUT_AT_ONCE, check_length, is_long, n_read
 
 
 @pytest.fixture

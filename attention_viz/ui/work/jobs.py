@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from attention_viz.errors import AttentionVizError, BusyError
-from attention_viz.ui.job import Job, Work
 from attention_viz.ui.server.limits import WorkLimits
+from attention_viz.ui.work.job import Job, Work
 
 USUAL = WorkLimits()
 FORGOTTEN_AFTER = 70.0
