@@ -9,7 +9,7 @@ from attention_viz.ui.server import access, health
 from attention_viz.ui.server.headers import SecurityHeaders, broken
 from attention_viz.ui.server.lifespan import warm_up
 from attention_viz.ui.server.mishaps import tell_mishap
-from attention_viz.ui.state import begin, carry_over
+from attention_viz.ui.session.state import begin, carry_over
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.turns import page_turn
 

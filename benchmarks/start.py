@@ -14,7 +14,7 @@ from page import BarePass
 from playwright.sync_api import sync_playwright
 from visitor import serving
 
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 PORT = 8632
 FRAME = 2.0

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from attention_viz.models.anatomy import dissect, embedding
-from attention_viz.ui.address import keep_address
 from attention_viz.ui.contest import show_contest
 from attention_viz.ui.dissected import pick_key, pick_query, recorded
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.walk_embedding import show_embedding
 from attention_viz.ui.walk_pictures import Pictures
 from attention_viz.ui.walk_sections import Sections

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from attention_viz.ui import changes, rivals
-from attention_viz.ui.address import keep_address
 from attention_viz.ui.compared import compare
 from attention_viz.ui.panels import show_panels
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain, say

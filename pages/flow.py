@@ -3,8 +3,8 @@
 import streamlit as st
 
 from attention_viz.ui import account_tables, accounts, captions, through
-from attention_viz.ui.address import keep_address
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown

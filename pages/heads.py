@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from attention_viz.ui import captions, state
-from attention_viz.ui.address import keep_address
+from attention_viz.ui import captions
 from attention_viz.ui.definitions import show_definitions
 from attention_viz.ui.head_card import offer_table, row_of, show_card, show_numbers
 from attention_viz.ui.measured import Measured, measured
 from attention_viz.ui.on_request import asked_importance, asked_places, pick_groups, pick_importance
 from attention_viz.ui.roster import roster
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session import state
+from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from attention_viz.selection import Selection
-from attention_viz.ui import curve, state, weighed
-from attention_viz.ui.address import keep_address
+from attention_viz.ui import curve, weighed
 from attention_viz.ui.before_after import show_answer, show_map, show_moved, show_turn
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session import state
+from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown

@@ -13,7 +13,7 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.readings import reading

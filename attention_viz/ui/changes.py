@@ -10,9 +10,9 @@ import streamlit as st
 from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
-from attention_viz.ui import state
 from attention_viz.ui.compared import Comparison, Side
 from attention_viz.ui.panels import by_head, show_ranking
+from attention_viz.ui.session import state
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
 from attention_viz.ui.work.results import result

@@ -14,7 +14,7 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.lengths import AT_ONCE

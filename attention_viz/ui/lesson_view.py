@@ -14,7 +14,7 @@ from attention_viz.ui.fills import fill
 from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lesson_texts import Lesson, Question
 from attention_viz.ui.lesson_widgets import Widgets
-from attention_viz.ui.subject import Subject, choose_subject
+from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.wording import plain, say

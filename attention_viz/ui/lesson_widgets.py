@@ -13,7 +13,7 @@ from attention_viz.ui.widgets.pointing import listen
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
-    from attention_viz.ui.subject import Subject
+    from attention_viz.ui.session.subject import Subject
     from attention_viz.ui.work.jobs import Ticket
 
 WIDE = 220

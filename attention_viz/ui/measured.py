@@ -12,7 +12,7 @@ from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import HeadTable, Progress
 from attention_viz.patterns import Label
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result

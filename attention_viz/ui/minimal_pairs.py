@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attention_viz.errors import Message
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.ui.how_to import show_how_to
-from attention_viz.ui.keeper import keep
+from attention_viz.ui.session.keeper import keep
 from attention_viz.ui.widgets.pickers import pick_language
 from attention_viz.ui.wording import language, say
 from attention_viz.view import bundle, matrix

@@ -10,9 +10,9 @@ from attention_viz.attending import nearest
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
 from attention_viz.ui.compared import Side, read_other, same_tokens
-from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS, MinimalPair
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.wording import say, tell

@@ -8,9 +8,9 @@ from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.selection import Selection
-from attention_viz.ui import state
-from attention_viz.ui.address import link_to
 from attention_viz.ui.server.limits import limits
+from attention_viz.ui.session import state
+from attention_viz.ui.session.address import link_to
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view import bundle

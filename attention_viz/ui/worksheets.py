@@ -19,7 +19,7 @@ from attention_viz.view import beside, chart, matrix, wires
 from attention_viz.view.shades import LEVELS
 
 if TYPE_CHECKING:
-    from attention_viz.ui.subject import Subject
+    from attention_viz.ui.session.subject import Subject
 
 PAGE = """<style>
 @page { size: A4; margin: 16mm 16mm 18mm; }

@@ -14,7 +14,7 @@ from hub_stand_in import HubStandIn
 from playwright.sync_api import Page, expect
 
 import attention_viz as av
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 pytestmark = pytest.mark.browser
 

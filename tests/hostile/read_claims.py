@@ -22,7 +22,7 @@ from attention_viz.models.text import clean
 from attention_viz.patterns import labels
 from attention_viz.ui import captions
 from attention_viz.ui.lesson_texts import lesson_files, read_lesson
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import plain, tell
 from attention_viz.ui.worksheets import worksheet
 from attention_viz.words import segment_chinese

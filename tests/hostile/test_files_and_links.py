@@ -24,9 +24,9 @@ from value_claims import SHORT
 from attention_viz import Attention, Selection
 from attention_viz.errors import InputError, SelectionError
 from attention_viz.export import facts, picture, read_csv, read_npz, read_state, state_file, weights_csv, weights_npz
-from attention_viz.ui.address import CARRIED, from_address, link_to, texts_from_address
-from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.lesson_texts import lesson_files
+from attention_viz.ui.session.address import CARRIED, from_address, link_to, texts_from_address
+from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.view.show import show
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -17,9 +17,10 @@ from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
-from attention_viz.ui import keeper, panels, roster, state, switches
-from attention_viz.ui.keepsake import SETTINGS, Keepsake
+from attention_viz.ui import panels, roster, switches
 from attention_viz.ui.measured import Measured
+from attention_viz.ui.session import keeper, state
+from attention_viz.ui.session.keepsake import SETTINGS, Keepsake
 from attention_viz.ui.widgets import live, pointing
 from attention_viz.view.look import FIELDS
 

@@ -15,7 +15,7 @@ from checkpoints import make_checkpoint
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
 TEXT = "the cat sat down because it was tired."

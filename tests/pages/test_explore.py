@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.examples import DEFAULT, EXAMPLES
+from attention_viz.ui.session.examples import DEFAULT, EXAMPLES
 from attention_viz.view.frame import decode
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -18,8 +18,9 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import experiments, flow, load_model
-from attention_viz.ui import accounts, model_in_use
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui import accounts
+from attention_viz.ui.session import model_in_use
+from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.work import caches
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -20,8 +20,8 @@ from transformers import AutoModel, AutoTokenizer, BertModel
 
 from attention_viz.patterns import NAMES
 from attention_viz.ui import measured
-from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.roster import SHARES
+from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
 TEXT = "the cat sat down because it was tired."

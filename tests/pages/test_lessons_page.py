@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = list(lesson_files("en"))
 PAGE = f"""
 import runpy
-from attention_viz.ui.state import begin
+from attention_viz.ui.session.state import begin
 begin()
 runpy.run_path({str(ROOT / "pages" / "lessons.py")!r})
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
 

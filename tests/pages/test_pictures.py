@@ -18,9 +18,9 @@ from attention_viz.errors import InputError, StoppedError
 from attention_viz.mechanism import Recipe, Task
 from attention_viz.models import Model
 from attention_viz.selection import Selection
-from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.work.caches import read
 from attention_viz.ui.work.jobs import Job
 

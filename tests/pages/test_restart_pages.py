@@ -12,10 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui import keeper
 from attention_viz.ui import page as around
-from attention_viz.ui.address import to_address
-from attention_viz.ui.keepsake import Keepsake, read
+from attention_viz.ui.session import keeper
+from attention_viz.ui.session.address import to_address
+from attention_viz.ui.session.keepsake import Keepsake, read
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")

@@ -20,7 +20,7 @@ from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassifi
 
 from attention_viz import load_model
 from attention_viz.experiments import prune, read_samples
-from attention_viz.ui.examples import DEFAULT
+from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
 TEXT = "the cat sat down because it was tired."

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz import Selection
 from attention_viz.export import state_file
-from attention_viz.ui.address import link_to
+from attention_viz.ui.session.address import link_to
 
 APP = Path(__file__).parents[2] / "app.py"
 LOOK = Selection(
@@ -37,8 +37,8 @@ def drawer() -> None:
     import streamlit as st
 
     from attention_viz import Attention
-    from attention_viz.ui import state
-    from attention_viz.ui.address import keep_address
+    from attention_viz.ui.session import state
+    from attention_viz.ui.session.address import keep_address
     from attention_viz.ui.share import offer_sharing
 
     state.begin()

@@ -9,9 +9,9 @@ import pytest
 
 from attention_viz.selection import Selection
 from attention_viz.ui import wording, worksheets
-from attention_viz.ui.examples import DEFAULT
 from attention_viz.ui.lesson_texts import lesson_files, read_lesson
-from attention_viz.ui.subject import Subject
+from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import LANGUAGES
 from attention_viz.ui.work.caches import embedded_model, read
 

@@ -53,7 +53,7 @@ def _read_once() -> None:
 
     for name in (*(module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")), *USED_BY_STREAMLIT):
         importlib.import_module(name)
-    from attention_viz.ui.examples import DEFAULT
+    from attention_viz.ui.session.examples import DEFAULT
     from attention_viz.ui.work.caches import embedded_model, read
 
     torch.set_num_threads(1)  # threads of several sessions on few cores fight; one each is faster for all

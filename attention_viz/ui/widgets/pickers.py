@@ -11,9 +11,9 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.selection import UNITS
-from attention_viz.ui import state
-from attention_viz.ui.examples import EXAMPLES
 from attention_viz.ui.server.allowed import offered
+from attention_viz.ui.session import state
+from attention_viz.ui.session.examples import EXAMPLES
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {

@@ -19,8 +19,8 @@ SECRET = "a sentence that nobody else reads"
 def script() -> None:
     import streamlit as st
 
-    from attention_viz.ui import state
     from attention_viz.ui.server.mishaps import tell_mishap
+    from attention_viz.ui.session import state
     from attention_viz.ui.widgets.pickers import pick_text
 
     state.begin()

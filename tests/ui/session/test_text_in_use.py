@@ -16,8 +16,8 @@ SHORT = "The cat sat."
 def script() -> None:
     import streamlit as st
 
-    from attention_viz.ui import keeper, state
-    from attention_viz.ui.subject import choose_subject
+    from attention_viz.ui.session import keeper, state
+    from attention_viz.ui.session.subject import choose_subject
 
     state.begin()
     keeper.keep(lambda letter: None)

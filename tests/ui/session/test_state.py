@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def script() -> None:
-    from attention_viz.ui import state
+    from attention_viz.ui.session import state
 
     state.begin()
 

@@ -12,8 +12,8 @@ import streamlit as st
 
 from attention_viz.attending import nearest
 from attention_viz.selection import Selection, may_have
-from attention_viz.ui.address import CARRIED, follow_address
-from attention_viz.ui.examples import DEFAULT, Example
+from attention_viz.ui.session.address import CARRIED, follow_address
+from attention_viz.ui.session.examples import DEFAULT, Example
 from attention_viz.ui.widgets import live
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import browser_language, settle_language

@@ -9,11 +9,11 @@ import streamlit as st
 
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
-from attention_viz.ui import state
-from attention_viz.ui.examples import example_of
-from attention_viz.ui.model_in_use import model_in_use
-from attention_viz.ui.text_in_use import text_before, text_in_use
-from attention_viz.ui.text_notes import show_text_notes
+from attention_viz.ui.session import state
+from attention_viz.ui.session.examples import example_of
+from attention_viz.ui.session.model_in_use import model_in_use
+from attention_viz.ui.session.text_in_use import text_before, text_in_use
+from attention_viz.ui.session.text_notes import show_text_notes
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, tell

@@ -12,7 +12,7 @@ from outcomes import refused_only_where
 
 from attention_viz.errors import AttentionVizError, InputError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui.keepsake import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, SETTINGS, Keepsake, read
+from attention_viz.ui.session.keepsake import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, SETTINGS, Keepsake, read
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 COUNTS = st.integers(0, 9_999)

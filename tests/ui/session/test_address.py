@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS, Selection
-from attention_viz.ui import address
-from attention_viz.ui.address import CARRIED, from_address, link_to, to_address
+from attention_viz.ui.session import address
+from attention_viz.ui.session.address import CARRIED, from_address, link_to, to_address
 
 looks = st.builds(
     Selection,
@@ -94,7 +94,7 @@ def stepping() -> None:
     import streamlit as st
 
     from attention_viz.selection import Selection
-    from attention_viz.ui.address import follow_address, keep_address
+    from attention_viz.ui.session.address import follow_address, keep_address
 
     follow_address()
     if st.button("Next"):

@@ -9,7 +9,7 @@ import pytest
 
 import attention_viz as av
 from attention_viz.attention import Attention
-from attention_viz.ui.examples import DEFAULT, EXAMPLES, Example
+from attention_viz.ui.session.examples import DEFAULT, EXAMPLES, Example
 
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
 

@@ -17,8 +17,8 @@ PATIENCE = 400
 def script() -> None:
     import streamlit as st
 
-    from attention_viz.ui import state
-    from attention_viz.ui.model_in_use import model_in_use
+    from attention_viz.ui.session import state
+    from attention_viz.ui.session.model_in_use import model_in_use
 
     state.begin()
     st.text(f"in use: {model_in_use().name}")
