@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from attention_viz.ui import captions
-from attention_viz.ui.downloads import offer_downloads
-from attention_viz.ui.says import show_says
+from attention_viz.ui.explore import captions
+from attention_viz.ui.explore.downloads import offer_downloads
+from attention_viz.ui.explore.says import show_says
+from attention_viz.ui.explore.share import offer_sharing
+from attention_viz.ui.explore.snippet import show_snippet
+from attention_viz.ui.explore.units import in_units
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
-from attention_viz.ui.share import offer_sharing
-from attention_viz.ui.snippet import show_snippet
-from attention_viz.ui.units import in_units
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.live import live_view

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from attention_viz.ui import account_tables, accounts, captions, through
+from attention_viz.ui import account_tables, accounts, through
+from attention_viz.ui.explore import captions
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side

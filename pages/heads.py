@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from attention_viz.ui import captions
 from attention_viz.ui.definitions import show_definitions
+from attention_viz.ui.explore import captions
 from attention_viz.ui.head_card import offer_table, row_of, show_card, show_numbers
 from attention_viz.ui.measured import Measured, measured
 from attention_viz.ui.on_request import asked_importance, asked_places, pick_groups, pick_importance

@@ -20,7 +20,7 @@ from attention_viz.models.anatomy import dissect, record
 from attention_viz.models.reader import Reader
 from attention_viz.models.text import clean
 from attention_viz.patterns import labels
-from attention_viz.ui import captions
+from attention_viz.ui.explore import captions
 from attention_viz.ui.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import plain, tell

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from screen import Open, cells, settled
 
 from attention_viz import Attention, Selection
-from attention_viz.ui.downloads import figure
+from attention_viz.ui.explore.downloads import figure
 from attention_viz.view.show import show
 
 pytestmark = pytest.mark.browser

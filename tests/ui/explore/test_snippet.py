@@ -10,7 +10,7 @@ import pytest
 
 import attention_viz as av
 from attention_viz.selection import UNITS, VIEWS, Selection
-from attention_viz.ui.snippet import snippet
+from attention_viz.ui.explore.snippet import snippet
 
 
 @pytest.mark.usefixtures("loaded_once")

@@ -13,7 +13,7 @@ from attention_viz import Selection
 from attention_viz.export import state_file
 from attention_viz.ui.session.address import link_to
 
-APP = Path(__file__).parents[2] / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 LOOK = Selection(
     text="Rain & snow? 100 % +1 雨",
     second="A b.",
@@ -37,9 +37,9 @@ def drawer() -> None:
     import streamlit as st
 
     from attention_viz import Attention
+    from attention_viz.ui.explore.share import offer_sharing
     from attention_viz.ui.session import state
     from attention_viz.ui.session.address import keep_address
-    from attention_viz.ui.share import offer_sharing
 
     state.begin()
     st.session_state["seen"] = look = state.selection()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.downloads import SCALE_IN_PRINT, mean_title
+from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, mean_title
 
 PLOTS = {"head": "plot_head", "lines": "plot_lines", "text": "plot_text", "layer": "plot_heads"}
 """What draws each view."""

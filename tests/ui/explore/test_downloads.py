@@ -17,9 +17,9 @@ import attention_viz as av
 from attention_viz.plots.paper import WIDTHS
 from attention_viz.selection import VIEWS, Selection
 from attention_viz.tokens import Tokens
-from attention_viz.ui.downloads import WIDTHS as PRINT_WIDTHS
-from attention_viz.ui.downloads import _name_of_width, figure
-from attention_viz.ui.snippet import snippet
+from attention_viz.ui.explore.downloads import WIDTHS as PRINT_WIDTHS
+from attention_viz.ui.explore.downloads import _name_of_width, figure
+from attention_viz.ui.explore.snippet import snippet
 from attention_viz.view.look import within
 
 TEXT, SECOND = "The animal did not cross the street.", "It was too tired."

@@ -14,7 +14,7 @@ from attention_viz.models import says
 def shown(said: says.Says) -> AppTest:
     def page(said):  # type: ignore[no-untyped-def]  # its source runs alone, without the names above
         from attention_viz import Attention
-        from attention_viz.ui.says import show_says
+        from attention_viz.ui.explore.says import show_says
 
         show_says(Attention.from_weights([[[0.5, 0.5], [0.5, 0.5]]], ["[CLS]", "cat"]), said)
 
