@@ -3,15 +3,15 @@
 import streamlit as st
 
 from attention_viz.models.anatomy import dissect, embedding
-from attention_viz.ui.contest import show_contest
-from attention_viz.ui.dissected import pick_key, pick_query, recorded
+from attention_viz.ui.anatomy.contest import show_contest
+from attention_viz.ui.anatomy.dissected import pick_key, pick_query, recorded
+from attention_viz.ui.anatomy.walk_embedding import show_embedding
+from attention_viz.ui.anatomy.walk_pictures import Pictures
+from attention_viz.ui.anatomy.walk_sections import Sections
+from attention_viz.ui.anatomy.walk_steps import STYLE
+from attention_viz.ui.anatomy.walk_weights import changes, show_weights
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
-from attention_viz.ui.walk_embedding import show_embedding
-from attention_viz.ui.walk_pictures import Pictures
-from attention_viz.ui.walk_sections import Sections
-from attention_viz.ui.walk_steps import STYLE
-from attention_viz.ui.walk_weights import changes, show_weights
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
 

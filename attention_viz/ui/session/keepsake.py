@@ -10,11 +10,11 @@ from typing import Any
 from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui.contest import NAMES as SCORINGS
+from attention_viz.ui.anatomy.contest import NAMES as SCORINGS
+from attention_viz.ui.anatomy.walk_weights import COLDEST, HOTTEST
 from attention_viz.ui.on_request import GROUPS
 from attention_viz.ui.rivals import KINDS
 from attention_viz.ui.through import SECTIONS
-from attention_viz.ui.walk_weights import COLDEST, HOTTEST
 
 MOST_CHARACTERS = 12 * 4 * LIMITS["text"]
 """How long a keepsake can be: three texts, and some room, where each character takes two escapes of six letters."""

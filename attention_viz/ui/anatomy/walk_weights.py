@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_viz.ui.walk_sections import Sections
-from attention_viz.ui.walk_steps import checks_of, head, tail
+from attention_viz.ui.anatomy.walk_sections import Sections
+from attention_viz.ui.anatomy.walk_steps import checks_of, head, tail
 from attention_viz.ui.wording import plain, say
 from attention_viz.view.matrix import number
 

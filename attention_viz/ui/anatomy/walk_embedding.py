@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.walk_pictures import strip
-from attention_viz.ui.walk_sections import Sections
-from attention_viz.ui.walk_steps import check, show_step
+from attention_viz.ui.anatomy.walk_pictures import strip
+from attention_viz.ui.anatomy.walk_sections import Sections
+from attention_viz.ui.anatomy.walk_steps import check, show_step
 from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.ui.walk_pictures import Pictures
-from attention_viz.ui.walk_steps import checks_of, show_step
+from attention_viz.ui.anatomy.walk_pictures import Pictures
+from attention_viz.ui.anatomy.walk_steps import checks_of, show_step
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.view.matrix import number
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from attention_viz.ui.walk_steps import check
+from attention_viz.ui.anatomy.walk_steps import check
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What the page Anatomy alone needs."""
