@@ -17,8 +17,9 @@ from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
-from attention_viz.ui import panels, roster, switches
-from attention_viz.ui.measured import Measured
+from attention_viz.ui import panels, switches
+from attention_viz.ui.heads import roster
+from attention_viz.ui.heads.measured import Measured
 from attention_viz.ui.session import keeper, state
 from attention_viz.ui.session.keepsake import SETTINGS, Keepsake
 from attention_viz.ui.widgets import live, pointing

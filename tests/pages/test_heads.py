@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer, BertModel
 
 from attention_viz.patterns import NAMES
-from attention_viz.ui import measured
-from attention_viz.ui.roster import SHARES
+from attention_viz.ui.heads import measured
+from attention_viz.ui.heads.roster import SHARES
 from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"

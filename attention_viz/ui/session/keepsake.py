@@ -12,7 +12,7 @@ from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui.anatomy.contest import NAMES as SCORINGS
 from attention_viz.ui.anatomy.walk_weights import COLDEST, HOTTEST
-from attention_viz.ui.on_request import GROUPS
+from attention_viz.ui.heads.on_request import GROUPS
 from attention_viz.ui.rivals import KINDS
 from attention_viz.ui.through import SECTIONS
 

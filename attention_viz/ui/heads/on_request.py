@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.measured import Places, importance, places
+from attention_viz.ui.heads.measured import Places, importance, places
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import say

@@ -12,8 +12,8 @@ from attention_viz import Attention, Tokens
 from attention_viz.errors import Message
 from attention_viz.measures import COLUMNS
 from attention_viz.patterns import NAMES, Label
-from attention_viz.ui import measured, roster
-from attention_viz.ui.measured import Places
+from attention_viz.ui.heads import measured, roster
+from attention_viz.ui.heads.measured import Places
 from attention_viz.view.block import restore
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from attention_viz.errors import Message
 from attention_viz.palettes import THEMES, palette
 from attention_viz.patterns import NAMES, Label
-from attention_viz.ui.measured import Measured, Places
+from attention_viz.ui.heads.measured import Measured, Places
 from attention_viz.ui.wording import say, tell
 from attention_viz.view import bundle
 

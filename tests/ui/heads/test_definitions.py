@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.roster import MEASURES
+from attention_viz.ui.heads.roster import MEASURES
 
 SAID_OF = {
     "entropy": "where all of these are read alike",
@@ -25,7 +25,7 @@ SAID_OF = {
 
 def test_every_measure_is_defined_in_the_order_it_is_shown() -> None:
     def script():  # type: ignore[no-untyped-def]
-        from attention_viz.ui.definitions import show_definitions
+        from attention_viz.ui.heads.definitions import show_definitions
 
         show_definitions()
 
