@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from attention_viz.ui import account_tables, accounts, through
 from attention_viz.ui.explore import captions
+from attention_viz.ui.flow import account_tables, accounts, through
+from attention_viz.ui.flow.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
-from attention_viz.ui.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain, say, tell

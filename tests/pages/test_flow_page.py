@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import experiments, flow, load_model
-from attention_viz.ui import accounts
+from attention_viz.ui.flow import accounts
 from attention_viz.ui.session import model_in_use
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.work import caches

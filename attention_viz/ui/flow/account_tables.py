@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.ui.accounts import Added
+from attention_viz.ui.flow.accounts import Added
 from attention_viz.ui.widgets.tables import Cell, Change, table
 from attention_viz.ui.wording import say, tell
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attention_viz.attention import Attention
-from attention_viz.ui.account_tables import MIXINGS
-from attention_viz.ui.through import DRAWN
+from attention_viz.ui.flow.account_tables import MIXINGS
+from attention_viz.ui.flow.through import DRAWN
 from attention_viz.ui.wording import say, tell
 from attention_viz.view import chart
 from attention_viz.view.chart import Curve

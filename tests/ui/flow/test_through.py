@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention, Tokens
-from attention_viz.ui.through import DRAWN, usual_query
-from attention_viz.ui.through_pictures import cells
+from attention_viz.ui.flow.through import DRAWN, usual_query
+from attention_viz.ui.flow.through_pictures import cells
 
 
 @pytest.mark.parametrize(

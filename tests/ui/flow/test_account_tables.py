@@ -11,7 +11,7 @@ import pytest
 from attention_viz import Attention, Tokens, experiments
 from attention_viz.errors import Message
 from attention_viz.experiments import Account, Faithfulness, Mixing
-from attention_viz.ui import account_tables
+from attention_viz.ui.flow import account_tables
 
 
 def test_every_method_and_every_ratio_has_a_name_for_the_screen() -> None:

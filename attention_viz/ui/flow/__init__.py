@@ -1,0 +1,1 @@
+"""What the page Through the layers alone needs."""
