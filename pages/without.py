@@ -3,15 +3,15 @@
 import streamlit as st
 
 from attention_viz.selection import Selection
-from attention_viz.ui import curve, weighed
-from attention_viz.ui.before_after import show_answer, show_map, show_moved, show_turn
+from attention_viz.ui.ablation import curve, weighed
+from attention_viz.ui.ablation.before_after import show_answer, show_map, show_moved, show_turn
+from attention_viz.ui.ablation.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
+from attention_viz.ui.ablation.without import ablated, offer_second
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
-from attention_viz.ui.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
-from attention_viz.ui.without import ablated, offer_second
 from attention_viz.ui.wording import plain, say
 
 

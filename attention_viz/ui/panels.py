@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.measures.changes import HeadChange
-from attention_viz.ui.switches import SHELL, STYLE, labels
+from attention_viz.ui.ablation.switches import SHELL, STYLE, labels
 from attention_viz.view import bundle
 from attention_viz.view.outfit import outfit
 from attention_viz.view.panels import Panel, encode

@@ -1,0 +1,1 @@
+"""What the page Without it alone needs."""
