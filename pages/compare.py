@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from attention_viz.ui import changes, rivals
-from attention_viz.ui.compared import compare
-from attention_viz.ui.panels import show_panels
+from attention_viz.ui.compare import changes, rivals
+from attention_viz.ui.compare.compared import compare
+from attention_viz.ui.compare.panels import show_panels
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import attention_viz as av
 from attention_viz.measures import ranked_changes
-from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS
+from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.session.examples import DEFAULT
 
 pytestmark = pytest.mark.browser

@@ -17,8 +17,8 @@ from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
-from attention_viz.ui import panels
 from attention_viz.ui.ablation import switches
+from attention_viz.ui.compare import panels
 from attention_viz.ui.heads import roster
 from attention_viz.ui.heads.measured import Measured
 from attention_viz.ui.session import keeper, state

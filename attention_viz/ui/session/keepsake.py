@@ -12,9 +12,9 @@ from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui.anatomy.contest import NAMES as SCORINGS
 from attention_viz.ui.anatomy.walk_weights import COLDEST, HOTTEST
+from attention_viz.ui.compare.rivals import KINDS
 from attention_viz.ui.flow.through import SECTIONS
 from attention_viz.ui.heads.on_request import GROUPS
-from attention_viz.ui.rivals import KINDS
 
 MOST_CHARACTERS = 12 * 4 * LIMITS["text"]
 """How long a keepsake can be: three texts, and some room, where each character takes two escapes of six letters."""

@@ -9,8 +9,8 @@ import streamlit as st
 from attention_viz.attending import nearest
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
-from attention_viz.ui.compared import Side, read_other, same_tokens
-from attention_viz.ui.minimal_pairs import MINIMAL_PAIRS, MinimalPair
+from attention_viz.ui.compare.compared import Side, read_other, same_tokens
+from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.notices import show_note

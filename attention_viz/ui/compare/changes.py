@@ -10,8 +10,8 @@ import streamlit as st
 from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
-from attention_viz.ui.compared import Comparison, Side
-from attention_viz.ui.panels import by_head, show_ranking
+from attention_viz.ui.compare.compared import Comparison, Side
+from attention_viz.ui.compare.panels import by_head, show_ranking
 from attention_viz.ui.session import state
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
