@@ -3,7 +3,7 @@
 from attention_viz.errors import Message
 from attention_viz.mechanism import costs, crossover
 from attention_viz.mechanism.cost import LayerKind
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.chart import Curve, chart

@@ -14,7 +14,7 @@ from attention_viz.mechanism import (
     split_heads,
     unfold_heads,
 )
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix

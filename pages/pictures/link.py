@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside

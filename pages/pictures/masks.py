@@ -5,7 +5,7 @@ from functools import partial
 import torch
 
 from attention_viz.mechanism import allowed_keys, attend, causal_mask, masked_scores, scaled_dot_scores
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix

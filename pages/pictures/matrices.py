@@ -3,7 +3,7 @@
 import torch
 
 from attention_viz.mechanism import MatrixForm, Product, matrix_form
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix, number

@@ -3,7 +3,7 @@
 import numpy as np
 
 from attention_viz.attention import Attention
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.matrix import matrix
 

@@ -2,7 +2,7 @@
 
 from attention_viz.mechanism import head_width, parameter_count
 from attention_viz.models.learned import attention_maps
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
 

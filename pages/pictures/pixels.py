@@ -13,7 +13,7 @@ from attention_viz.mechanism import (
     picture_links,
     reach,
 )
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix

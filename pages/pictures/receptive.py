@@ -14,7 +14,7 @@ from attention_viz.mechanism import (
     reach,
     window_links,
 )
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix

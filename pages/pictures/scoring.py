@@ -9,7 +9,7 @@ from torch import Tensor
 from attention_viz.errors import Message
 from attention_viz.mechanism import SCORINGS, additive_scores, attend, entropy, split_concat, tempered
 from attention_viz.mechanism.scores import ScoreFunction
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.matrix import matrix

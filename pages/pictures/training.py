@@ -7,7 +7,7 @@ from typing import Any
 
 from attention_viz.errors import Message
 from attention_viz.mechanism import Recipe, Snapshot, Task, build, train
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.ui.work.caches import already_worked_out, jobs, worked_out
 from attention_viz.ui.work.job import Job

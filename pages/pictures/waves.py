@@ -6,7 +6,7 @@ import torch
 
 from attention_viz.errors import Message
 from attention_viz.mechanism import frequencies, rotation, similarity, sinusoids
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart

@@ -5,7 +5,7 @@ import math
 import torch
 
 from attention_viz.mechanism import Spread, spread_by_width
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart

@@ -3,7 +3,7 @@
 import torch
 
 from attention_viz.mechanism import answered_at, attend, sinusoids
-from attention_viz.ui.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.matrix import matrix
 

@@ -21,10 +21,10 @@ from attention_viz.models.reader import Reader
 from attention_viz.models.text import clean
 from attention_viz.patterns import labels
 from attention_viz.ui.explore import captions
-from attention_viz.ui.lesson_texts import lesson_files, read_lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
+from attention_viz.ui.lessons.worksheets import worksheet
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import plain, tell
-from attention_viz.ui.worksheets import worksheet
 from attention_viz.words import segment_chinese
 
 INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})

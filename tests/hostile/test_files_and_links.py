@@ -24,7 +24,7 @@ from value_claims import SHORT
 from attention_viz import Attention, Selection
 from attention_viz.errors import InputError, SelectionError
 from attention_viz.export import facts, picture, read_csv, read_npz, read_state, state_file, weights_csv, weights_npz
-from attention_viz.ui.lesson_texts import lesson_files
+from attention_viz.ui.lessons.lesson_texts import lesson_files
 from attention_viz.ui.session.address import CARRIED, from_address, link_to, texts_from_address
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.view.show import show
@@ -253,7 +253,7 @@ def test_a_page_that_is_opened_with_any_address_shows_the_usual_text(address: di
 def test_a_lesson_opens_whatever_step_its_address_names(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import streamlit
 
-    from attention_viz.ui import lesson_place
+    from attention_viz.ui.lessons import lesson_place
 
     monkeypatch.setattr(streamlit, "session_state", {})
     monkeypatch.setattr(streamlit, "query_params", {"lesson": "scores", "step": step})

@@ -18,7 +18,7 @@ from attention_viz.errors import InputError, StoppedError
 from attention_viz.mechanism import Recipe, Task
 from attention_viz.models import Model
 from attention_viz.selection import Selection
-from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.work.caches import read

@@ -11,9 +11,9 @@ from streamlit import config
 
 from attention_viz.__main__ import _parser
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui import lesson_texts
 from attention_viz.ui.guide import guide, pieces
-from attention_viz.ui.lesson_texts import lesson_files, read_lesson
+from attention_viz.ui.lessons import lesson_texts
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.server.access import LEAST
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue

@@ -18,8 +18,8 @@ import streamlit as st
 
 from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui import lesson_place
 from attention_viz.ui.ablation.switches import SETS, is_message, with_pressed
+from attention_viz.ui.lessons import lesson_place
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import to_address
 from attention_viz.ui.session.keepsake import SERIALS, SETTINGS, Keepsake, read

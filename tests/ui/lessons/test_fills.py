@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attention_viz.errors import InputError
-from attention_viz.ui.fills import fill
+from attention_viz.ui.lessons.fills import fill
 
 
 def test_a_number_is_written_as_the_text_asks() -> None:

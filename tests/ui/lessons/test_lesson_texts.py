@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from attention_viz.errors import InputError
-from attention_viz.ui import lesson_texts
-from attention_viz.ui.fills import PLACE, fill
-from attention_viz.ui.lesson_settings import Settings, picture_of
-from attention_viz.ui.lesson_texts import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
+from attention_viz.ui.lessons import lesson_texts
+from attention_viz.ui.lessons.fills import PLACE, fill
+from attention_viz.ui.lessons.lesson_settings import Settings, picture_of
+from attention_viz.ui.lessons.lesson_texts import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
 from attention_viz.ui.wording import LANGUAGES
 
 NAMES = list(lesson_files("en"))
-GUIDE = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[3] / "docs" / "lessons.md").read_text(encoding="utf-8")
 SMALL = """
 title = "A title"
 after = "One knows."

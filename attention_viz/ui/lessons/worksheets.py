@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from attention_viz.ui.fills import fill
-from attention_viz.ui.lesson_settings import Settings, Shown, picture_of
-from attention_viz.ui.lesson_texts import Lesson, Question, Step
+from attention_viz.ui.lessons.fills import fill
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
+from attention_viz.ui.lessons.lesson_texts import Lesson, Question, Step
 from attention_viz.ui.wording import language, say
 from attention_viz.view import beside, chart, matrix, wires
 from attention_viz.view.shades import LEVELS

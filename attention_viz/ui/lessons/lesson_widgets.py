@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from attention_viz.ui.lesson_settings import Settings, Table
+from attention_viz.ui.lessons.lesson_settings import Settings, Table
 from attention_viz.ui.widgets.pointing import listen
 from attention_viz.ui.wording import say
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from attention_viz.selection import Selection
-from attention_viz.ui import wording, worksheets
-from attention_viz.ui.lesson_texts import lesson_files, read_lesson
+from attention_viz.ui import wording
+from attention_viz.ui.lessons import worksheets
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import LANGUAGES
