@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from attention_viz.ui.guide import guide, pieces
 from attention_viz.ui.server.way_in import show_way_in
+from attention_viz.ui.teaching.guide import guide, pieces
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.guide import guide
 from attention_viz.ui.server import way_in
 from attention_viz.ui.server.access import VARIABLE
+from attention_viz.ui.teaching.guide import guide
 from attention_viz.ui.wording import LANGUAGES, plain
 
 PAGE = Path(__file__).parents[2] / "pages" / "teaching.py"

@@ -11,14 +11,14 @@ from streamlit import config
 
 from attention_viz.__main__ import _parser
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui.guide import guide, pieces
 from attention_viz.ui.lessons import lesson_texts
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.server.access import LEAST
 from attention_viz.ui.server.limits import limits
+from attention_viz.ui.teaching.guide import guide, pieces
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 COMMAND = re.compile(r"```\n(.*?)\n```", re.S)
@@ -124,6 +124,6 @@ def test_a_lesson_more_is_a_title_more(monkeypatch: pytest.MonkeyPatch, tmp_path
         encoding="utf-8",
     )
     monkeypatch.setattr(lesson_texts, "LOCALE", tmp_path)
-    from attention_viz.ui.guide import facts
+    from attention_viz.ui.teaching.guide import facts
 
     assert facts("en")["lesson_1"] == "Lesson 1: Another title"
