@@ -9,6 +9,7 @@ before the declaration it exports. Of other files only JSON is imported, whose v
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 NUMBERS = re.compile(r'^import (\w+) from "([./\w-]+\.json)" with \{ type: "json" \};\n', re.MULTILINE)
-IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\./([\w-]+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{ ([^}]*) \} from "(\.{1,2}/[./\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:default )?((?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 DEFAULT = re.compile(r"^export default function (\w+)", re.MULTILINE)
@@ -35,17 +36,22 @@ def program(entry: str) -> str:
 
 
 def modules(entry: str) -> list[str]:
-    """The modules that `entry` needs, each after those it imports, `entry` last."""
+    """The modules that `entry` needs, each after those it imports, `entry` last. entry : as "live/component" """
     order: list[str] = []
 
     def visit(name: str) -> None:
-        for _, other in IMPORT.findall(source(name)):
+        for other in imports(name):
             if other not in order:
                 visit(other)
         order.append(name)
 
     visit(entry)
     return order
+
+
+def imports(name: str) -> list[str]:
+    """The modules that one imports, named from the folder js/ as it is itself."""
+    return [_beside(name, path) for _, path in IMPORT.findall(source(name))]
 
 
 @cache
@@ -56,7 +62,7 @@ def style(name: str = "view") -> str:
 
 @cache
 def source(name: str) -> str:
-    """One module as it is written."""
+    """One module as it is written. name : its path in the folder js/, without .js"""
     return (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
 
 
@@ -74,17 +80,23 @@ def _main(entry: str) -> str:
 def _wrapped(name: str) -> str:
     text = source(name)
     exports = ", ".join(each for _, each in EXPORT.findall(text))
-    text = NUMBERS.sub(lambda found: f"const {found[1]} = {json.dumps(_values(found[2]))};\n", text)
-    body = EXPORT.sub(r"\1", IMPORT.sub(lambda found: f"const {{ {found[1]} }} = {_holder(found[2])};\n", text))
+    text = NUMBERS.sub(lambda found: f"const {found[1]} = {json.dumps(_values(name, found[2]))};\n", text)
+    text = IMPORT.sub(lambda found: f"const {{ {found[1]} }} = {_holder(_beside(name, found[2]))};\n", text)
+    body = EXPORT.sub(r"\1", text)
     body = COMMENT.sub("", body)
     return f"const {_holder(name)} = (() => {{\n{body.strip()}\nreturn {{ {exports} }};\n}})();\n"
 
 
-def _values(path: str) -> Any:
-    """What a JSON file holds. path : as a module names it"""
-    return json.loads((HERE / "js" / path).read_text(encoding="utf-8"))
+def _beside(name: str, path: str) -> str:
+    """The file that the module `name` means by `path`."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+
+
+def _values(name: str, path: str) -> Any:
+    """What a JSON file holds. path : as the module `name` writes it"""
+    return json.loads((HERE / "js" / _beside(name, path)).read_text(encoding="utf-8"))
 
 
 def _holder(name: str) -> str:
     """What the exports of a module are called in the joined one."""
-    return "module_" + name.replace("-", "_")
+    return "module_" + re.sub(r"\W", "_", name)
