@@ -26,7 +26,7 @@ FIELDS = (
     "threshold",
     "k",
 )
-"""Fields of a Selection that js/look.js knows by the same names; both count from 0."""
+"""Fields of a Selection that js/core/look.js knows by the same names; both count from 0."""
 
 
 def look_of(selection: Selection) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mean, removedShare, through } from "../../attention_viz/view/js/lens.js";
+import { mean, removedShare, through } from "../../attention_viz/view/js/core/lens.js";
 import { matrix, sheet } from "./texts.js";
 
 const TEXT = sheet({ texts: ["[CLS]", "sun", ".", "[SEP]"] });
@@ -10,10 +10,10 @@ const HEAD = matrix([
   [0.25, 0.25, 0.25, 0.25],
   [0.0, 0.0, 0.0, 1.0],
 ]);
-/** @type {import("../../attention_viz/view/js/lens.js").Filters} */
+/** @type {import("../../attention_viz/view/js/core/lens.js").Filters} */
 const NONE = { exclude: [], renormalise: false, pairs: "all" };
 
-/** @param {import("../../attention_viz/view/js/matrix.js").Matrix} head */
+/** @param {import("../../attention_viz/view/js/core/matrix.js").Matrix} head */
 const rows = (head) => Array.from({ length: head.rows }, (_, r) => Array.from({ length: head.columns }, (_, c) => head.weight(r, c)));
 /** @param {number[][]} found @param {number[][]} expected */
 const close = (found, expected) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deliver, lettersOf, listen, withdraw } from "../../attention_viz/view/js/mailbox.js";
+import { deliver, lettersOf, listen, withdraw } from "../../attention_viz/view/js/core/mailbox.js";
 
 test("a letter waits for its reader, and a reader hears of every new one", () => {
   deliver("a", "look", 1);

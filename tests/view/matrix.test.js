@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromBlock, groups, Matrix, shrink } from "../../attention_viz/view/js/matrix.js";
+import { fromBlock, groups, Matrix, shrink } from "../../attention_viz/view/js/core/matrix.js";
 import { matrix } from "./texts.js";
 
 const close = (/** @type {Iterable<number>} */ found, /** @type {number[]} */ expected) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { distance, entropy, shareOn, sorted } from "../../attention_viz/view/js/measure.js";
+import { distance, entropy, shareOn, sorted } from "../../attention_viz/view/js/core/measure.js";
 import { matrix, sheet } from "./texts.js";
 
 const close = (/** @type {number} */ found, /** @type {number} */ expected) => assert.ok(Math.abs(found - expected) < 1e-4, `${found}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Narrator } from "../../attention_viz/view/js/narrator.js";
-import { Store } from "../../attention_viz/view/js/store.js";
+import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 
 const LABELS = {
@@ -21,7 +21,7 @@ function narrator(more = {}) {
 }
 
 /** The only matrix. @param {Narrator} it */
-const head = (it) => /** @type {import("../../attention_viz/view/js/matrix.js").Matrix} */ (it.store.shown());
+const head = (it) => /** @type {import("../../attention_viz/view/js/core/matrix.js").Matrix} */ (it.store.shown());
 
 test("a weight is told to four digits, with its tokens and positions", () => {
   assert.deepEqual(narrator().explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1"]);

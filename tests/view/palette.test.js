@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourTable, inkOn, isDark, luminance, mix, pixel, rgb } from "../../attention_viz/view/js/palette.js";
+import { colourTable, inkOn, isDark, luminance, mix, pixel, rgb } from "../../attention_viz/view/js/core/palette.js";
 
 const STEPS = ["#ffffff", "#808080", "#000000"];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groups, Matrix } from "../../attention_viz/view/js/matrix.js";
+import { groups, Matrix } from "../../attention_viz/view/js/core/matrix.js";
 import { Plane } from "../../attention_viz/view/js/plane.js";
 import { windowFor } from "../../attention_viz/view/js/window.js";
 

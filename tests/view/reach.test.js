@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groups } from "../../attention_viz/view/js/matrix.js";
-import { Reach, reachOf } from "../../attention_viz/view/js/reach.js";
-import { Store } from "../../attention_viz/view/js/store.js";
+import { groups } from "../../attention_viz/view/js/core/matrix.js";
+import { Reach, reachOf } from "../../attention_viz/view/js/core/reach.js";
+import { Store } from "../../attention_viz/view/js/core/store.js";
 import { topOf } from "../../attention_viz/view/js/table.js";
 import { firstFrame } from "./texts.js";
 
-/** @typedef {import("../../attention_viz/view/js/reach.js").Stripe} Stripe */
+/** @typedef {import("../../attention_viz/view/js/core/reach.js").Stripe} Stripe */
 
 const CAUSAL = /** @type {Stripe} */ ([0, 6, 0, 0, 1, 1]);
 const each = groups(6, [0, 6]);
@@ -54,7 +54,7 @@ test("matrices know what may not be read, through filters and as small pictures 
   const weights = [[1, 0, 0], [0.5, 0.5, 0], [0.25, 0.25, 0.5]];
   const first = firstFrame({ texts: ["[CLS]", "a", "[SEP]"], heads: [1, 1], weights, reach });
   store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look: { layer: 1, head: 0 } } })));
-  const shown = /** @type {import("../../attention_viz/view/js/matrix.js").Matrix} */ (store.shown());
+  const shown = /** @type {import("../../attention_viz/view/js/core/matrix.js").Matrix} */ (store.shown());
   assert.deepEqual(grid(shown.hidden, 3), ["011", "001", "000"]);
   assert.deepEqual([shown.isHidden(0, 1), shown.isHidden(1, 1), shown.isClosed([0, 1], 2), shown.isClosed([], 2)], [true, false, true, false]);
   assert.equal(store.matrix(0, 0)?.hidden, null);

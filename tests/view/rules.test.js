@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { headStyle } from "../../attention_viz/view/js/head-colours.js";
-import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/js/lens.js";
+import { headStyle } from "../../attention_viz/view/js/core/head-colours.js";
+import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/js/core/lens.js";
 import { strands } from "../../attention_viz/view/js/links.js";
-import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/look.js";
-import { groups } from "../../attention_viz/view/js/matrix.js";
+import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/look.js";
+import { groups } from "../../attention_viz/view/js/core/matrix.js";
 import { Narrator } from "../../attention_viz/view/js/narrator.js";
-import { inkOn, mix } from "../../attention_viz/view/js/palette.js";
+import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
 import { spaced } from "../../attention_viz/view/js/prose.js";
-import { reachOf } from "../../attention_viz/view/js/reach.js";
-import { Store } from "../../attention_viz/view/js/store.js";
+import { reachOf } from "../../attention_viz/view/js/core/reach.js";
+import { Store } from "../../attention_viz/view/js/core/store.js";
 import { topOf } from "../../attention_viz/view/js/table.js";
-import { number, say } from "../../attention_viz/view/js/wording.js";
+import { number, say } from "../../attention_viz/view/js/core/wording.js";
 import { firstFrame, matrix, sheet, tokens } from "./texts.js";
 
 const RULES = JSON.parse(readFileSync(new URL("rules.json", import.meta.url), "utf8"));
@@ -25,7 +25,7 @@ function close(found, expected) {
   expected.forEach((value, i) => assert.ok(Math.abs(found[i] - value) < NEAR, `${found[i]} for ${value}`));
 }
 
-/** The weights of all keys, 0 where one is gone. @param {import("../../attention_viz/view/js/matrix.js").Matrix} left @param {number} keys */
+/** The weights of all keys, 0 where one is gone. @param {import("../../attention_viz/view/js/core/matrix.js").Matrix} left @param {number} keys */
 function whole(left, keys) {
   const columns = Array.from({ length: keys }, (_, key) => left.columnOf(key));
   return Array.from({ length: left.rows }, (_, row) => columns.map((column) => (column < 0 ? 0 : left.weight(row, column)))).flat();

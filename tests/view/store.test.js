@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameOf, NOTHING } from "../../attention_viz/view/js/lens.js";
-import { Store } from "../../attention_viz/view/js/store.js";
+import { nameOf, NOTHING } from "../../attention_viz/view/js/core/lens.js";
+import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 
 const WEIGHTS = [
@@ -193,7 +193,7 @@ test("tokens pinned by a letter about a new text stay pinned, whichever comes fi
 
 test("small pictures may come after the head that is looked at, and a mean of them says what it is", () => {
   const store = reading({ first: firstFrame({ ...TEXT, heads: [2], weights: WEIGHTS }), look: look(1) });
-  const weights = /** @type {import("../../attention_viz/view/js/weights.js").Weights} */ (store.weights);
+  const weights = /** @type {import("../../attention_viz/view/js/core/weights.js").Weights} */ (store.weights);
   weights.heads.sets.clear();
   const spans = /** @type {any} */ ({ rows: [0, 3], columns: [0, 3], top: 65535, filters: NOTHING });
   const head = { ...spans, heads: [[0, 0]], shape: [1, 3, 3], pool: "exact", values: new Uint16Array(9).fill(1) };
@@ -283,7 +283,7 @@ test("of groups that were filtered, those of which nothing is left are not liste
   assert.equal(weights.removedShare(0, 0, chosen), null);
   weights.keep(frame(row([0, 0, 0.3, 0.1], chosen)));
   weights.keep(frame(row([0.25, 0.25, 0.3, 0.2], NOTHING)));
-  const matrix = /** @type {import("../../attention_viz/view/js/matrix.js").Matrix} */ (store.shown());
+  const matrix = /** @type {import("../../attention_viz/view/js/core/matrix.js").Matrix} */ (store.shown());
   assert.deepEqual([0, 1].map((column) => matrix.isListed([], column)), [false, true]);
   assert.deepEqual([matrix.reads(0), matrix.reads(1), matrix.isLeftOut(0, 0), matrix.isLeftOut(0, 1)], [true, false, true, false]);
   const read = /** @type {any} */ (store.reading());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutMiddle, fit, spell, spellSpan, visible } from "../../attention_viz/view/js/token.js";
+import { cutMiddle, fit, spell, spellSpan, visible } from "../../attention_viz/view/js/core/token.js";
 import { tokens } from "./texts.js";
 
 test("pieces lose their marks and are said to be pieces", () => {

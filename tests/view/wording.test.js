@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { number, say } from "../../attention_viz/view/js/wording.js";
+import { number, say } from "../../attention_viz/view/js/core/wording.js";
 
 test("numbers have four digits where they are known, and small ones are not called nothing", () => {
   assert.equal(number(0.31271, true), "0.3127");

@@ -1,11 +1,11 @@
 /**
  * Panel: one matrix of several that are drawn side by side.
  *
- * @typedef {import("./frame.js").Labelled} Labelled
- * @typedef {import("./theme.js").Theme} Theme
- * @typedef {import("./wording.js").Labels} Labels
+ * @typedef {import("./core/frame.js").Labelled} Labelled
+ * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("./core/wording.js").Labels} Labels
  * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
- * @typedef {import("./surface.js").Sheet} Sheet
+ * @typedef {import("./core/surface.js").Sheet} Sheet
  * @typedef {import("./axis.js").Light} Light
  * @typedef {{row: number, column: number}} Place
  * @typedef {{left: number, top: number, overhang: number}} Margins
@@ -13,11 +13,11 @@
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
 import { hatchUnder } from "./hatch.js";
-import { mix, pixel } from "./palette.js";
+import { mix, pixel } from "./core/palette.js";
 import { bitmap, place } from "./raster.js";
-import { crisp, inside, seen, Surface } from "./surface.js";
-import { spellOut } from "./token.js";
-import { number, say } from "./wording.js";
+import { crisp, inside, seen, Surface } from "./core/surface.js";
+import { spellOut } from "./core/token.js";
+import { number, say } from "./core/wording.js";
 
 const LAST = 255;
 /** What no pair of tokens is drawn with: nothing. */

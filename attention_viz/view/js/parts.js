@@ -1,11 +1,11 @@
 /**
  * Parts: what one view is made of, and where on the page each part stands.
  *
- * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./core/store.js").Store} Store
  * @typedef {import("./narrator.js").Narrator} Narrator
  */
 import { Bar } from "./bar.js";
-import { box } from "./element.js";
+import { box } from "./core/element.js";
 import { Grid } from "./grid.js";
 import { HeadsKey } from "./heads-key.js";
 import { Heatmap } from "./heatmap.js";
@@ -14,11 +14,11 @@ import { Lines } from "./lines.js";
 import { Options } from "./options.js";
 import { Overview } from "./overview.js";
 import { pan } from "./pan.js";
-import { Pointer } from "./pointer.js";
+import { Pointer } from "./core/pointer.js";
 import { Prose } from "./prose.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
-import { Tooltip } from "./tooltip.js";
+import { Tooltip } from "./core/tooltip.js";
 
 export class Parts {
   /** @param {HTMLElement} root @param {Store} store @param {Narrator} narrator */

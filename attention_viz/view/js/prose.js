@@ -2,18 +2,18 @@
  * Prose: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
  * than those that are read, their text stands above it.
  *
- * @typedef {import("./store.js").Store} Store
- * @typedef {import("./theme.js").Theme} Theme
- * @typedef {import("./frame.js").Tokens} Tokens
- * @typedef {import("./matrix.js").Matrix} Matrix
- * @typedef {import("./wording.js").Labels} Labels
+ * @typedef {import("./core/store.js").Store} Store
+ * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("./core/frame.js").Tokens} Tokens
+ * @typedef {import("./core/matrix.js").Matrix} Matrix
+ * @typedef {import("./core/wording.js").Labels} Labels
  */
-import { ROUNDING } from "./drawing.js";
-import { box, setText } from "./element.js";
+import { ROUNDING } from "./core/drawing.js";
+import { box, setText } from "./core/element.js";
 import { highestOf } from "./raster.js";
-import { inkOn, mix } from "./palette.js";
-import { spell } from "./token.js";
-import { say } from "./wording.js";
+import { inkOn, mix } from "./core/palette.js";
+import { spell } from "./core/token.js";
+import { say } from "./core/wording.js";
 
 
 const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mong}\\p{scx=Adlm}\\p{scx=Rohg}]";
@@ -49,7 +49,7 @@ export class Prose {
     this.mark();
   }
 
-  /** @param {import("./frame.js").TokenSheet} sheet */
+  /** @param {import("./core/frame.js").TokenSheet} sheet */
   write({ queries, keys }) {
     this.words = wordsOf(keys, "key");
     this.readers = queries === keys ? this.words : wordsOf(queries, "query");

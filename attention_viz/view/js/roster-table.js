@@ -3,12 +3,12 @@
  *
  * @typedef {import("./roster.js").Sheet} Sheet
  * @typedef {import("./roster.js").Facts} Facts
- * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {import("./core/theme.js").Theme} Theme
  * @typedef {{by: string, down: boolean}} Order by = "place", "pattern" or a measure; down = highest first
  */
-import { TOPS } from "./drawing.js";
-import { box } from "./element.js";
-import { colourTable } from "./palette.js";
+import { TOPS } from "./core/drawing.js";
+import { box } from "./core/element.js";
+import { colourTable } from "./core/palette.js";
 import { bitmap } from "./raster.js";
 
 const TOP = TOPS.root8;

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./store.js").Pointed} Pointed
- * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("../narrator.js").Narrator} Narrator
  * @typedef {import("./tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
@@ -43,7 +43,7 @@ export class Pointer {
     return tokens && { layer, head, ...tokens };
   }
 
-  /** @param {import("./overview.js").Overview} overview */
+  /** @param {import("../overview.js").Overview} overview */
   watchOverview(overview) {
     /** @type {Find} */
     const find = (event) => {
@@ -56,14 +56,14 @@ export class Pointer {
     });
   }
 
-  /** @param {import("./heatmap.js").Heatmap} heatmap */
+  /** @param {import("../heatmap.js").Heatmap} heatmap */
   watchHeatmap(heatmap) {
     this.watch(heatmap.element, (event) => this.here(heatmap.tokensAt(heatmap.surface.at(event))), (pointed, event) => {
       this.pin(pointed.query, several(event));
     });
   }
 
-  /** @param {import("./grid.js").Grid} grid */
+  /** @param {import("../grid.js").Grid} grid */
   watchGrid(grid) {
     /** @type {Find} */
     const find = (event) => {
@@ -74,7 +74,7 @@ export class Pointer {
     grid.element.addEventListener("dblclick", () => this.store.choose({ view: "head" }));
   }
 
-  /** @param {import("./lines.js").Lines} lines */
+  /** @param {import("../lines.js").Lines} lines */
   watchLines(lines) {
     this.watch(lines.element, (event) => this.here(lines.tokensAt(lines.surface.at(event))), (pointed, event) => {
       this.pin(pointed.query, several(event));
@@ -82,7 +82,7 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("./prose.js").Prose} prose */
+   * @param {import("../prose.js").Prose} prose */
   watchProse(prose) {
     /** @type {Find} */
     const find = (event) => {
@@ -98,7 +98,7 @@ export class Pointer {
     });
   }
 
-  /** @param {import("./table.js").TopTable} table */
+  /** @param {import("../table.js").TopTable} table */
   watchTable(table) {
     table.element.addEventListener("pointermove", (event) => {
       const key = table.keyAt(event);
