@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headsOf, layersOf, seat, seatBeside } from "../../attention_viz/view/js/overview.js";
+import { headsOf, layersOf, seat, seatBeside } from "../../attention_viz/view/js/overview/overview.js";
 
 const HEADS = [2, 3, 1];
 const beside = (/** @type {ReturnType<typeof seat>} */ seats, /** @type {number[]} */ [layer, head], /** @type {number} */ across, /** @type {number} */ down) => {

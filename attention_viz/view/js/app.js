@@ -7,7 +7,7 @@
  * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
  */
 import { setHidden, setName, setText } from "./core/element.js";
-import { Grid, layerHeads } from "./grid.js";
+import { Grid, layerHeads } from "./overview/grid.js";
 import { press } from "./core/keys.js";
 import { lettersOf, listen } from "./core/mailbox.js";
 import { Narrator } from "./narrator.js";
@@ -15,7 +15,7 @@ import { Parts } from "./parts.js";
 import { Stage, STAGE_ZOOM } from "./stage.js";
 import { Store } from "./core/store.js";
 import { readTheme, wearTheme } from "./core/theme.js";
-import { peakOf } from "./tiles.js";
+import { peakOf } from "./overview/tiles.js";
 import { number, say } from "./core/wording.js";
 
 export class App {

@@ -6,13 +6,13 @@
  */
 import { Bar } from "./bar.js";
 import { box } from "./core/element.js";
-import { Grid } from "./grid.js";
+import { Grid } from "./overview/grid.js";
 import { HeadsKey } from "./heads-key.js";
 import { Heatmap } from "./heatmap.js";
 import { Legend } from "./legend.js";
 import { Lines } from "./lines.js";
 import { Options } from "./options.js";
-import { Overview } from "./overview.js";
+import { Overview } from "./overview/overview.js";
 import { pan } from "./pan.js";
 import { Pointer } from "./core/pointer.js";
 import { Prose } from "./prose.js";

@@ -43,7 +43,7 @@ export class Pointer {
     return tokens && { layer, head, ...tokens };
   }
 
-  /** @param {import("../overview.js").Overview} overview */
+  /** @param {import("../overview/overview.js").Overview} overview */
   watchOverview(overview) {
     /** @type {Find} */
     const find = (event) => {
@@ -63,7 +63,7 @@ export class Pointer {
     });
   }
 
-  /** @param {import("../grid.js").Grid} grid */
+  /** @param {import("../overview/grid.js").Grid} grid */
   watchGrid(grid) {
     /** @type {Find} */
     const find = (event) => {

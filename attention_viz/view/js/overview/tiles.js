@@ -1,19 +1,19 @@
 /**
  * Tiles: small pictures of many heads on one bitmap, kept until the weights or the colours change.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/matrix.js").Cells} Cells
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/matrix.js").Cells} Cells
  * @typedef {[number, number]} Head
  * @typedef {{heads: Head[], tile: number, place: (head: Head) => {x: number, y: number}, width: number, height: number}} Plan
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
-import { TOPS } from "./core/drawing.js";
-import { hatched, hatching } from "./hatch.js";
-import { filtersOf } from "./core/look.js";
-import { shrink, shrinkHidden } from "./core/matrix.js";
-import { colourTable } from "./core/palette.js";
+import { TOPS } from "../core/drawing.js";
+import { hatched, hatching } from "../hatch.js";
+import { filtersOf } from "../core/look.js";
+import { shrink, shrinkHidden } from "../core/matrix.js";
+import { colourTable } from "../core/palette.js";
 
 export class Tiles {
   /** @param {Store} store */
@@ -73,7 +73,7 @@ export function paintTile({ pixels, width, height }, { values, rows, columns }, 
 }
 
 /** Lines over the cells that may not be read.
- * @param {Bitmap} bitmap @param {{rows: number, columns: number, hidden: Uint8Array}} cells @param {import("./hatch.js").Hatching} hatch
+ * @param {Bitmap} bitmap @param {{rows: number, columns: number, hidden: Uint8Array}} cells @param {import("../hatch.js").Hatching} hatch
  * @param {number} x @param {number} y @param {number} size */
 export function hatchTile({ pixels, width, height }, { rows, columns, hidden }, hatch, x, y, size) {
   for (let i = 0; i < size && y + i < height; i++) {

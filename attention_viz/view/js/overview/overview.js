@@ -1,18 +1,18 @@
 /**
  * Overview: every head of every layer as a small picture, one row per layer with attention; the chosen one is framed.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
  * @typedef {import("./tiles.js").Head} Head
  * @typedef {{head: Head, row: number, column: number}} Seat
  * @typedef {{pitch: number, tile: number, gap: number, left: number, top: number}} Geometry
  *  from one tile to the next, the side of a tile, room for the numbers
  */
-import { sorted } from "./core/measure.js";
-import { crisp, Surface } from "./core/surface.js";
+import { sorted } from "../core/measure.js";
+import { crisp, Surface } from "../core/surface.js";
 import { Tiles, frameTile } from "./tiles.js";
-import { say } from "./core/wording.js";
+import { say } from "../core/wording.js";
 
 const SMALLEST_TILE = 8;
 const LARGEST_TILE = 44;
@@ -143,7 +143,7 @@ export function layersOf(heads) {
 }
 
 /** A row per layer with attention; or, in another order, row by row, as many in each as the widest layer has.
- * @param {Head[]} order @param {number[]} heads @param {import("./core/measure.js").Order} sort @returns {Seat[]} */
+ * @param {Head[]} order @param {number[]} heads @param {import("../core/measure.js").Order} sort @returns {Seat[]} */
 export function seat(order, heads, sort) {
   const columns = Math.max(...heads);
   const layers = layersOf(heads);
