@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groups, Matrix } from "../../attention_viz/view/js/core/matrix.js";
-import { Plane } from "../../attention_viz/view/js/plane.js";
-import { windowFor } from "../../attention_viz/view/js/window.js";
+import { Plane } from "../../attention_viz/view/js/heatmap/plane.js";
+import { windowFor } from "../../attention_viz/view/js/heatmap/window.js";
 
 /** @param {number} cells @param {number} tokens @param {number} [start] */
 const pooled = (cells, tokens, start = 0) => {

@@ -10,7 +10,7 @@
  * @typedef {{pitch: number, left: number, right: number, top: number, width: number, height: number}} Geometry
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
-import { Axis } from "./axis.js";
+import { Axis } from "./heatmap/axis.js";
 import { headStyle } from "./core/head-colours.js";
 import { strands } from "./links.js";
 import { crisp, nearest, Surface } from "./core/surface.js";

@@ -6,15 +6,15 @@
  * @typedef {import("./core/wording.js").Labels} Labels
  * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
  * @typedef {import("./core/surface.js").Sheet} Sheet
- * @typedef {import("./axis.js").Light} Light
+ * @typedef {import("./heatmap/axis.js").Light} Light
  * @typedef {{row: number, column: number}} Place
  * @typedef {{left: number, top: number, overhang: number}} Margins
  * @typedef {Margins & {cell: number}} Geometry
  */
-import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
-import { hatchUnder } from "./hatch.js";
+import { acrossHeight, acrossOverhang, Axis } from "./heatmap/axis.js";
+import { hatchUnder } from "./heatmap/hatch.js";
 import { mix, pixel } from "./core/palette.js";
-import { bitmap, place } from "./raster.js";
+import { bitmap, place } from "./heatmap/raster.js";
 import { crisp, inside, seen, Surface } from "./core/surface.js";
 import { spellOut } from "./core/token.js";
 import { number, say } from "./core/wording.js";

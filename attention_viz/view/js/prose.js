@@ -10,7 +10,7 @@
  */
 import { ROUNDING } from "./core/drawing.js";
 import { box, setText } from "./core/element.js";
-import { highestOf } from "./raster.js";
+import { highestOf } from "./heatmap/raster.js";
 import { inkOn, mix } from "./core/palette.js";
 import { spell } from "./core/token.js";
 import { say } from "./core/wording.js";

@@ -9,7 +9,7 @@
 import { TOPS } from "./core/drawing.js";
 import { box } from "./core/element.js";
 import { colourTable } from "./core/palette.js";
-import { bitmap } from "./raster.js";
+import { bitmap } from "./heatmap/raster.js";
 
 const TOP = TOPS.root8;
 const FIRST_UP = ["place", "pattern", "group"];

@@ -56,7 +56,7 @@ export class Pointer {
     });
   }
 
-  /** @param {import("../heatmap.js").Heatmap} heatmap */
+  /** @param {import("../heatmap/heatmap.js").Heatmap} heatmap */
   watchHeatmap(heatmap) {
     this.watch(heatmap.element, (event) => this.here(heatmap.tokensAt(heatmap.surface.at(event))), (pointed, event) => {
       this.pin(pointed.query, several(event));

@@ -1,11 +1,11 @@
 /**
  * Heatmap: one head, query tokens down the side, key tokens across the top.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/wording.js").Labels} Labels
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/surface.js").Sheet} Sheet
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/surface.js").Sheet} Sheet
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry
  *  side of a slot, room for the labels at the left and the top, size of it all
  * @typedef {{queries: Axis, keys: Axis}} Axes
@@ -15,10 +15,10 @@
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
 import { hatchUnder } from "./hatch.js";
 import { drawMargins } from "./margins.js";
-import { colourTable, inkOn, mix } from "./core/palette.js";
+import { colourTable, inkOn, mix } from "../core/palette.js";
 import { Plane } from "./plane.js";
 import { bitmap, place } from "./raster.js";
-import { crisp, inside, nearest, seen, Surface } from "./core/surface.js";
+import { crisp, inside, nearest, seen, Surface } from "../core/surface.js";
 import { windowFor } from "./window.js";
 
 const SMALLEST_CELL = 12;
@@ -68,7 +68,7 @@ export class Heatmap {
   axesOf(plane) {
     const name = `${this.store.text} ${this.store.look.exclude} ${plane.rows} ${plane.columns}`;
     if (this.axes?.name !== name) {
-      const { queries, keys } = /** @type {import("./core/frame.js").TokenSheet} */ (this.store.sheet);
+      const { queries, keys } = /** @type {import("../core/frame.js").TokenSheet} */ (this.store.sheet);
       const rows = Array.from({ length: plane.rows }, (_, row) => plane.queries(row));
       const columns = Array.from({ length: plane.columns }, (_, column) => plane.keys(column));
       this.axes = { name, queries: new Axis(queries, rows), keys: new Axis(keys, columns) };
@@ -210,7 +210,7 @@ export class Heatmap {
   }
 }
 
-/** @param {{first: number, last: number}} stretch @returns {import("./core/matrix.js").Span} */
+/** @param {{first: number, last: number}} stretch @returns {import("../core/matrix.js").Span} */
 function spanOf({ first, last }) {
   return [first, last];
 }

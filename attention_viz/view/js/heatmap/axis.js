@@ -1,16 +1,16 @@
 /**
  * Axis: the tokens along one side of a picture.
  *
- * @typedef {import("./core/frame.js").Labelled} Labelled
- * @typedef {import("./core/matrix.js").Span} Span
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/token.js").Spelling} Spelling
+ * @typedef {import("../core/frame.js").Labelled} Labelled
+ * @typedef {import("../core/matrix.js").Span} Span
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/token.js").Spelling} Spelling
  * @typedef {"plain" | "lit" | "faded"} Light
  * @typedef {{first: number, last: number, cell: number, start: number, light: (i: number) => Light}} Stretch
  *  the cells from `first` to before `last`; cell 0 begins at `start`
  * @typedef {{size: number, texts: string[], longest: number}} Fitted labels cut to the room there is, and how long the longest is
  */
-import { fit, spell } from "./core/token.js";
+import { fit, spell } from "../core/token.js";
 
 /** @type {Light[]} */
 const LIGHTS = ["plain", "faded", "lit"];

@@ -1,12 +1,12 @@
 /**
  * Window: which part of a long text is looked at, and so worth a sharper picture.
  *
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/matrix.js").Span} Span
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/matrix.js").Span} Span
  * @typedef {{rows: Span, columns: Span}} Window tokens down and across
  */
 
-import { PICTURE } from "./core/drawing.js";
+import { PICTURE } from "../core/drawing.js";
 
 const STEP = 64;
 const ENOUGH = 1.5;

@@ -2,8 +2,8 @@
  * Plane: what a heatmap is laid out on. A slot is a token, and the picture of a pooled text is stretched over the slots
  * of the tokens that it stands for, so that a sharper tile fits on it.
  *
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/matrix.js").Span} Span
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/matrix.js").Span} Span
  * @typedef {{matrix: Matrix, row: number, column: number, rows: number, columns: number}} Patch
  *  a matrix, the slot where it begins, and how many slots it covers
  * @typedef {{matrix: Matrix, row: number, column: number}} Cell
