@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { strands } from "../../attention_viz/view/js/links.js";
+import { strands } from "../../attention_viz/view/js/lines/links.js";
 import { matrix } from "./texts.js";
 
 const ALL = { queries: [], key: null };
@@ -8,7 +8,7 @@ const WEIGHTS = [
   [0.5, 0.3, 0.2],
   [0.1, 0.001, 0.899],
 ];
-const ends = (/** @type {import("../../attention_viz/view/js/links.js").Strand[]} */ links) => links.map(({ row, column }) => [row, column]);
+const ends = (/** @type {import("../../attention_viz/view/js/lines/links.js").Strand[]} */ links) => links.map(({ row, column }) => [row, column]);
 
 test("the strongest line of a selection is fully strong, of one head or of several", () => {
   const faint = matrix([[0.01, 0.02, 0.97]]);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { headStyle } from "../../attention_viz/view/js/core/head-colours.js";
 import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/js/core/lens.js";
-import { strands } from "../../attention_viz/view/js/links.js";
+import { strands } from "../../attention_viz/view/js/lines/links.js";
 import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/look.js";
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
 import { Narrator } from "../../attention_viz/view/js/narrator.js";

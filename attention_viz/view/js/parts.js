@@ -10,7 +10,7 @@ import { Grid } from "./overview/grid.js";
 import { HeadsKey } from "./heads-key.js";
 import { Heatmap } from "./heatmap/heatmap.js";
 import { Legend } from "./legend.js";
-import { Lines } from "./lines.js";
+import { Lines } from "./lines/lines.js";
 import { Options } from "./options.js";
 import { Overview } from "./overview/overview.js";
 import { pan } from "./heatmap/pan.js";

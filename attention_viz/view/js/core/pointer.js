@@ -74,7 +74,7 @@ export class Pointer {
     grid.element.addEventListener("dblclick", () => this.store.choose({ view: "head" }));
   }
 
-  /** @param {import("../lines.js").Lines} lines */
+  /** @param {import("../lines/lines.js").Lines} lines */
   watchLines(lines) {
     this.watch(lines.element, (event) => this.here(lines.tokensAt(lines.surface.at(event))), (pointed, event) => {
       this.pin(pointed.query, several(event));

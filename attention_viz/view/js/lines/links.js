@@ -1,15 +1,15 @@
 /**
  * Links: which weights become lines. A picture of all of them would be a grey cloth, and slow.
  *
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/matrix.js").Span} Span
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/matrix.js").Span} Span
  * @typedef {{queries: number[], key: number | null}} Chosen tokens whose lines are drawn: all where none is chosen
  * @typedef {{row: number, column: number, strength: number}} Strand
  *  strength = 0 to 1; the strongest of the selection has 1
  * @typedef {{row: number, from: number, to: number}} Run neighbouring cells of a row
  */
 
-import { LINES, TOPS } from "./core/drawing.js";
+import { LINES, TOPS } from "../core/drawing.js";
 
 const TOP = TOPS.root16;
 

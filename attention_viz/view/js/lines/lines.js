@@ -1,20 +1,20 @@
 /**
  * Lines: query tokens at the left, key tokens at the right, a line for each weight; of one head or of several.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/wording.js").Labels} Labels
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/surface.js").Sheet} Sheet
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/surface.js").Sheet} Sheet
  * @typedef {import("./links.js").Strand} Strand
  * @typedef {{pitch: number, left: number, right: number, top: number, width: number, height: number}} Geometry
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
-import { Axis } from "./heatmap/axis.js";
-import { headStyle } from "./core/head-colours.js";
+import { Axis } from "../heatmap/axis.js";
+import { headStyle } from "../core/head-colours.js";
 import { strands } from "./links.js";
-import { crisp, nearest, Surface } from "./core/surface.js";
-import { say } from "./core/wording.js";
+import { crisp, nearest, Surface } from "../core/surface.js";
+import { say } from "../core/wording.js";
 
 const PITCH = { smallest: 18, largest: 36 };
 const WIDEST = 620;
@@ -74,7 +74,7 @@ export class Lines {
   axesOf(matrix) {
     const name = `${this.store.text} ${this.store.look.exclude} ${matrix.rows} ${matrix.columns}`;
     if (this.axes?.name !== name) {
-      const { queries, keys } = /** @type {import("./core/frame.js").TokenSheet} */ (this.store.sheet);
+      const { queries, keys } = /** @type {import("../core/frame.js").TokenSheet} */ (this.store.sheet);
       this.axes = { name, queries: new Axis(queries, matrix.queries), keys: new Axis(keys, matrix.keys) };
     }
     return this.axes;
