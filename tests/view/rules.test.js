@@ -9,7 +9,7 @@ import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
 import { Narrator } from "../../attention_viz/view/js/narrator.js";
 import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
-import { spaced } from "../../attention_viz/view/js/prose.js";
+import { spaced } from "../../attention_viz/view/js/text/prose.js";
 import { reachOf } from "../../attention_viz/view/js/core/reach.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { topOf } from "../../attention_viz/view/js/table.js";

@@ -15,7 +15,7 @@ import { Options } from "./options.js";
 import { Overview } from "./overview/overview.js";
 import { pan } from "./heatmap/pan.js";
 import { Pointer } from "./core/pointer.js";
-import { Prose } from "./prose.js";
+import { Prose } from "./text/prose.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
 import { Tooltip } from "./core/tooltip.js";

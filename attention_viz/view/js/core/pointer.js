@@ -82,7 +82,7 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("../prose.js").Prose} prose */
+   * @param {import("../text/prose.js").Prose} prose */
   watchProse(prose) {
     /** @type {Find} */
     const find = (event) => {

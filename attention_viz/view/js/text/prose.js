@@ -2,18 +2,18 @@
  * Prose: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
  * than those that are read, their text stands above it.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/frame.js").Tokens} Tokens
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/frame.js").Tokens} Tokens
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/wording.js").Labels} Labels
  */
-import { ROUNDING } from "./core/drawing.js";
-import { box, setText } from "./core/element.js";
-import { highestOf } from "./heatmap/raster.js";
-import { inkOn, mix } from "./core/palette.js";
-import { spell } from "./core/token.js";
-import { say } from "./core/wording.js";
+import { ROUNDING } from "../core/drawing.js";
+import { box, setText } from "../core/element.js";
+import { highestOf } from "../heatmap/raster.js";
+import { inkOn, mix } from "../core/palette.js";
+import { spell } from "../core/token.js";
+import { say } from "../core/wording.js";
 
 
 const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mong}\\p{scx=Adlm}\\p{scx=Rohg}]";
@@ -33,7 +33,7 @@ export class Prose {
     this.element.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
     this.written = "";
     this.closed = false;
-    /** @type {import("./legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
+    /** @type {import("../legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
@@ -49,7 +49,7 @@ export class Prose {
     this.mark();
   }
 
-  /** @param {import("./core/frame.js").TokenSheet} sheet */
+  /** @param {import("../core/frame.js").TokenSheet} sheet */
   write({ queries, keys }) {
     this.words = wordsOf(keys, "key");
     this.readers = queries === keys ? this.words : wordsOf(queries, "query");
@@ -107,7 +107,7 @@ export class Prose {
 }
 
 /** What several queries give together may be more than 1: then colours reach up to the highest.
- * @param {"unit" | "peak"} scale @param {number} highest @returns {import("./legend.js").Reach} */
+ * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../legend.js").Reach} */
 function reachOf(scale, highest) {
   return scale === "peak" || highest > 1 + ROUNDING ? { scale: "peak", peak: highest || 1 } : { scale, peak: 1 };
 }
