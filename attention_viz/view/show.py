@@ -107,7 +107,7 @@ def page(
         light=_colours(LIGHT),
         dark=_colours(DARK),
         content=_in_script(content),
-        program=bundle.program("page"),
+        program=bundle.program("live/page"),
     )
 
 

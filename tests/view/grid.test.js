@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange } from "../../attention_viz/view/js/overview/grid.js";
 import { paintTile } from "../../attention_viz/view/js/overview/tiles.js";
-import { topOf } from "../../attention_viz/view/js/table.js";
+import { topOf } from "../../attention_viz/view/js/live/table.js";
 
 test("tiles of any number of heads fit across, and fill the room as far as they can be read", () => {
   globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });

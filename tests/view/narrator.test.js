@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Narrator } from "../../attention_viz/view/js/narrator.js";
+import { Narrator } from "../../attention_viz/view/js/live/narrator.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
 import { Reach, reachOf } from "../../attention_viz/view/js/core/reach.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
-import { topOf } from "../../attention_viz/view/js/table.js";
+import { topOf } from "../../attention_viz/view/js/live/table.js";
 import { firstFrame } from "./texts.js";
 
 /** @typedef {import("../../attention_viz/view/js/core/reach.js").Stripe} Stripe */

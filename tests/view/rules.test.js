@@ -7,12 +7,12 @@ import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/j
 import { strands } from "../../attention_viz/view/js/lines/links.js";
 import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/look.js";
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
-import { Narrator } from "../../attention_viz/view/js/narrator.js";
+import { Narrator } from "../../attention_viz/view/js/live/narrator.js";
 import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
 import { spaced } from "../../attention_viz/view/js/text/prose.js";
 import { reachOf } from "../../attention_viz/view/js/core/reach.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
-import { topOf } from "../../attention_viz/view/js/table.js";
+import { topOf } from "../../attention_viz/view/js/live/table.js";
 import { number, say } from "../../attention_viz/view/js/core/wording.js";
 import { firstFrame, matrix, sheet, tokens } from "./texts.js";
 

@@ -48,8 +48,8 @@ def test_imports_and_exports_are_written_as_the_joiner_reads_them(name: str) -> 
 
 
 def test_what_is_sent_carries_no_comments() -> None:
-    assert "/**" in bundle.source("component")
-    assert "@param" not in bundle.script("component")
+    assert "/**" in bundle.source("live/component")
+    assert "@param" not in bundle.script("live/component")
 
 
 NAMESPACE = "http://www.w3.org/2000/svg"

@@ -31,9 +31,9 @@ from attention_viz.view.look import FIELDS, NOTHING, Filters, look_of
 Window = tuple[int, int, tuple[int, int], tuple[int, int]]
 
 _view = st.components.v2.component(
-    "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("component")
+    "attention_view", html='<div\nclass="attention"></div>', css=bundle.style(), js=bundle.script("live/component")
 )
-_feeder = st.components.v2.component("attention_feeder", js=bundle.script("feeder"))
+_feeder = st.components.v2.component("attention_feeder", js=bundle.script("live/feeder"))
 
 
 def live_view(

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./store.js").Pointed} Pointed
- * @typedef {import("../narrator.js").Narrator} Narrator
+ * @typedef {import("../live/narrator.js").Narrator} Narrator
  * @typedef {import("./tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
@@ -98,7 +98,7 @@ export class Pointer {
     });
   }
 
-  /** @param {import("../table.js").TopTable} table */
+  /** @param {import("../live/table.js").TopTable} table */
   watchTable(table) {
     table.element.addEventListener("pointermove", (event) => {
       const key = table.keyAt(event);

@@ -33,7 +33,7 @@ export class Prose {
     this.element.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
     this.written = "";
     this.closed = false;
-    /** @type {import("../legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
+    /** @type {import("../live/legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
@@ -107,7 +107,7 @@ export class Prose {
 }
 
 /** What several queries give together may be more than 1: then colours reach up to the highest.
- * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../legend.js").Reach} */
+ * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../live/legend.js").Reach} */
 function reachOf(scale, highest) {
   return scale === "peak" || highest > 1 + ROUNDING ? { scale: "peak", peak: highest || 1 } : { scale, peak: 1 };
 }

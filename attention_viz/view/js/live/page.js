@@ -6,8 +6,8 @@
  *  frames are bytes in base64
  */
 import { App } from "./app.js";
-import { readHeader } from "./core/frame.js";
-import { deliver } from "./core/mailbox.js";
+import { readHeader } from "../core/frame.js";
+import { deliver } from "../core/mailbox.js";
 
 /** Draw what the page carries. */
 export default function page() {

@@ -1,11 +1,11 @@
 /**
  * Tools: larger, smaller, all in sight, letting go, presentation, and the list of keys.
  *
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/wording.js").Labels} Labels
  */
-import { box, setHidden, setText } from "./core/element.js";
-import { KEYS } from "./core/keys.js";
-import { say } from "./core/wording.js";
+import { box, setHidden, setText } from "../core/element.js";
+import { KEYS } from "../core/keys.js";
+import { say } from "../core/wording.js";
 
 const NAMES = ["smaller", "larger", "fit", "free", "present", "keys"];
 
@@ -30,7 +30,7 @@ export class Tools {
     for (const button of this.buttons) button.addEventListener("click", () => actions[button.dataset.tool ?? ""]());
   }
 
-  /** @param {Labels} labels @param {import("./core/look.js").Look} look @param {boolean} presenting */
+  /** @param {Labels} labels @param {import("../core/look.js").Look} look @param {boolean} presenting */
   draw(labels, { view, queries, kept }, presenting) {
     const pinned = queries.length > 0 || (view === "lines" && kept.length > 0);
     for (const button of this.buttons) {

@@ -1,24 +1,24 @@
 /**
  * Parts: what one view is made of, and where on the page each part stands.
  *
- * @typedef {import("./core/store.js").Store} Store
+ * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("./narrator.js").Narrator} Narrator
  */
 import { Bar } from "./bar.js";
-import { box } from "./core/element.js";
-import { Grid } from "./overview/grid.js";
+import { box } from "../core/element.js";
+import { Grid } from "../overview/grid.js";
 import { HeadsKey } from "./heads-key.js";
-import { Heatmap } from "./heatmap/heatmap.js";
+import { Heatmap } from "../heatmap/heatmap.js";
 import { Legend } from "./legend.js";
-import { Lines } from "./lines/lines.js";
+import { Lines } from "../lines/lines.js";
 import { Options } from "./options.js";
-import { Overview } from "./overview/overview.js";
-import { pan } from "./heatmap/pan.js";
-import { Pointer } from "./core/pointer.js";
-import { Prose } from "./text/prose.js";
+import { Overview } from "../overview/overview.js";
+import { pan } from "../heatmap/pan.js";
+import { Pointer } from "../core/pointer.js";
+import { Prose } from "../text/prose.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
-import { Tooltip } from "./core/tooltip.js";
+import { Tooltip } from "../core/tooltip.js";
 
 export class Parts {
   /** @param {HTMLElement} root @param {Store} store @param {Narrator} narrator */

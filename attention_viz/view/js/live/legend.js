@@ -1,13 +1,13 @@
 /**
  * Legend: which colour stands for which weight.
  *
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
  * @typedef {{scale: "unit" | "peak", peak: number}} Reach colours reach to 1 or to the highest weight shown, and that is `peak`
  */
-import { TICKS } from "./core/drawing.js";
-import { box, setText } from "./core/element.js";
-import { number, say } from "./core/wording.js";
+import { TICKS } from "../core/drawing.js";
+import { box, setText } from "../core/element.js";
+import { number, say } from "../core/wording.js";
 
 
 export class Legend {

@@ -1,22 +1,22 @@
 /**
  * App: one view, kept drawn.
  *
- * @typedef {import("./core/wording.js").Labels} Labels
- * @typedef {import("./core/palette.js").Palette} Palette
- * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/palette.js").Palette} Palette
+ * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
  */
-import { setHidden, setName, setText } from "./core/element.js";
-import { Grid, layerHeads } from "./overview/grid.js";
-import { press } from "./core/keys.js";
-import { lettersOf, listen } from "./core/mailbox.js";
+import { setHidden, setName, setText } from "../core/element.js";
+import { Grid, layerHeads } from "../overview/grid.js";
+import { press } from "../core/keys.js";
+import { lettersOf, listen } from "../core/mailbox.js";
 import { Narrator } from "./narrator.js";
 import { Parts } from "./parts.js";
 import { Stage, STAGE_ZOOM } from "./stage.js";
-import { Store } from "./core/store.js";
-import { readTheme, wearTheme } from "./core/theme.js";
-import { peakOf } from "./overview/tiles.js";
-import { number, say } from "./core/wording.js";
+import { Store } from "../core/store.js";
+import { readTheme, wearTheme } from "../core/theme.js";
+import { peakOf } from "../overview/tiles.js";
+import { number, say } from "../core/wording.js";
 
 export class App {
   /** @param {HTMLElement} root an empty element @param {string} view @param {Outfit} outfit */
@@ -118,7 +118,7 @@ export class App {
   /** What is not yet filtered steps back while it is on its way. */
   fadeUnfiltered() {
     const { store, parts } = this;
-    const late = (/** @type {import("./core/matrix.js").Matrix | undefined} */ matrix) => !store.alone && matrix?.unfiltered === true;
+    const late = (/** @type {import("../core/matrix.js").Matrix | undefined} */ matrix) => !store.alone && matrix?.unfiltered === true;
     parts.overview.element.classList.toggle("late", late(store.group()));
     for (const { element } of [...Object.values(parts.pictures), parts.table]) element.classList.toggle("late", late(store.pictured()));
   }

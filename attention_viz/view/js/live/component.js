@@ -6,7 +6,7 @@
  * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
  */
 import { App } from "./app.js";
-import { remember } from "./core/memory.js";
+import { remember } from "../core/memory.js";
 
 const PAUSE = 250;
 /** @type {WeakMap<ParentNode, {app: App, run: number}>} */

@@ -5,7 +5,7 @@
  *  the part of the address after "?", and what is said
  * @typedef {{data: Wording, parentElement: ParentNode}} Link
  */
-import { setName, setText } from "./core/element.js";
+import { setName, setText } from "../core/element.js";
 
 /** @param {Link} link @returns {() => void} what Streamlit calls when the link leaves the page */
 export default function link({ data, parentElement }) {

@@ -1,14 +1,14 @@
 /**
  * Narrator: what the pictures show, in words.
  *
- * @typedef {import("./core/store.js").Store} Store
- * @typedef {import("./core/store.js").Pointed} Pointed
- * @typedef {import("./core/matrix.js").Matrix} Matrix
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/store.js").Pointed} Pointed
+ * @typedef {import("../core/matrix.js").Matrix} Matrix
+ * @typedef {import("../core/wording.js").Labels} Labels
  */
-import { filtersOf } from "./core/look.js";
-import { spellSpan } from "./core/token.js";
-import { number, say } from "./core/wording.js";
+import { filtersOf } from "../core/look.js";
+import { spellSpan } from "../core/token.js";
+import { number, say } from "../core/wording.js";
 
 export class Narrator {
   /** @param {Store} store @param {Labels} labels */
@@ -103,7 +103,7 @@ export class Narrator {
     return say(this.labels, "strongest", { title, link: this.link(matrix, link.row, link.column) });
   }
 
-  /** The strongest link of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("./core/matrix.js").Link | undefined} */
+  /** The strongest link of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("../core/matrix.js").Link | undefined} */
   strongestLink(matrix) {
     if (matrix === undefined || matrix.columns === 0) return undefined;
     const rows = this.store.pinnedRows(matrix);
