@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layerMeans } from "../../attention_viz/view/js/roster-depth.js";
-import { fitted, hull, nearest } from "../../attention_viz/view/js/roster-map.js";
-import { digits, percent, sortedRows } from "../../attention_viz/view/js/roster-table.js";
+import { layerMeans } from "../../attention_viz/view/js/heads/roster-depth.js";
+import { fitted, hull, nearest } from "../../attention_viz/view/js/heads/roster-map.js";
+import { digits, percent, sortedRows } from "../../attention_viz/view/js/heads/roster-table.js";
 
 const facts = /** @type {any} */ ({
   layers: [0, 0, 1, 1],

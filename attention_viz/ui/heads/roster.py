@@ -55,7 +55,7 @@ _roster = st.components.v2.component(
     "attention_roster",
     html='<div\nclass="roster"></div>',
     css=bundle.style("roster"),
-    js=bundle.script("roster"),
+    js=bundle.script("heads/roster"),
 )
 
 

@@ -1,7 +1,7 @@
 /**
  * Roster: every head of a model with what it does, as a table, on a map and by depth. A head chosen in one is chosen in all.
  *
- * @typedef {import("./core/palette.js").Palette} Palette
+ * @typedef {import("../core/palette.js").Palette} Palette
  * @typedef {{layers: number[], heads: number[], names: string[], opens: string[], patterns: number[], badges: string[], rules: string[],
  *   columns: Record<string, (number | null)[]>, shares: string[], size: [number, number], pictures: string,
  *   map: {x: number[], y: number[], groups: number[]} | null}} Facts
@@ -9,13 +9,13 @@
  * @typedef {{words: Record<string, string>, measures: Record<string, string>, kinds: string[]}} Wording
  * @typedef {{facts: Facts, wording: Wording, chosen: number, palettes: Record<"light" | "dark", Palette>}} Sheet
  * @typedef {{data: Sheet, parentElement: ParentNode, setTriggerValue: (name: string, value: unknown) => void}} Component
- * @typedef {{draw: (sheet: Sheet, theme: import("./core/theme.js").Theme) => void, mark: (chosen: number) => void, element: HTMLElement}} Part
+ * @typedef {{draw: (sheet: Sheet, theme: import("../core/theme.js").Theme) => void, mark: (chosen: number) => void, element: HTMLElement}} Part
  */
-import { box } from "./core/element.js";
+import { box } from "../core/element.js";
 import { Depth } from "./roster-depth.js";
 import { HeadMap } from "./roster-map.js";
 import { HeadTable } from "./roster-table.js";
-import { readTheme, wearTheme } from "./core/theme.js";
+import { readTheme, wearTheme } from "../core/theme.js";
 
 /** @type {WeakMap<ParentNode, Roster>} */
 const rosters = new WeakMap();

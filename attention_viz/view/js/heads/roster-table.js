@@ -3,13 +3,13 @@
  *
  * @typedef {import("./roster.js").Sheet} Sheet
  * @typedef {import("./roster.js").Facts} Facts
- * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{by: string, down: boolean}} Order by = "place", "pattern" or a measure; down = highest first
  */
-import { TOPS } from "./core/drawing.js";
-import { box } from "./core/element.js";
-import { colourTable } from "./core/palette.js";
-import { bitmap } from "./heatmap/raster.js";
+import { TOPS } from "../core/drawing.js";
+import { box } from "../core/element.js";
+import { colourTable } from "../core/palette.js";
+import { bitmap } from "../heatmap/raster.js";
 
 const TOP = TOPS.root8;
 const FIRST_UP = ["place", "pattern", "group"];

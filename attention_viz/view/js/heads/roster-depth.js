@@ -3,10 +3,10 @@
  *
  * @typedef {import("./roster.js").Sheet} Sheet
  * @typedef {import("./roster.js").Facts} Facts
- * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("../core/theme.js").Theme} Theme
  */
-import { box } from "./core/element.js";
-import { lettering, shape } from "./core/svg.js";
+import { box } from "../core/element.js";
+import { lettering, shape } from "../core/svg.js";
 
 const [WIDTH, HEIGHT] = [220, 120];
 const [LEFT, RIGHT, TOP, BOTTOM] = [34, 8, 10, 20];

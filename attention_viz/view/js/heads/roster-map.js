@@ -3,12 +3,12 @@
  *
  * @typedef {import("./roster.js").Sheet} Sheet
  * @typedef {import("./roster.js").Facts} Facts
- * @typedef {import("./core/theme.js").Theme} Theme
+ * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{x: number, y: number}} Point
  */
-import { box } from "./core/element.js";
-import { inkOn, mix } from "./core/palette.js";
-import { lettering, shape } from "./core/svg.js";
+import { box } from "../core/element.js";
+import { inkOn, mix } from "../core/palette.js";
+import { lettering, shape } from "../core/svg.js";
 
 const SIDE = 420;
 const MARGIN = 22;
