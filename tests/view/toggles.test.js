@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Toggles } from "../../attention_viz/view/js/toggles.js";
+import { Toggles } from "../../attention_viz/view/js/board/toggles.js";
 
 /** @returns {{toggles: Toggles, sent: {on: string[], serial: number}[]}} */
 const made = () => {

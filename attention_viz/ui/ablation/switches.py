@@ -1,7 +1,7 @@
 """Switches: which heads are off and which tokens are hidden, chosen with buttons in the browser.
 
 Both live in the session under the names that a Selection gives them; a serial number tells the browser how much of
-what was pressed there the page has heard (js/toggles.js).
+what was pressed there the page has heard (js/board/toggles.js).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ SHELL = '<div\nclass="attention"></div>'
 STYLE = bundle.style() + bundle.style("board")
 
 _switchboard = st.components.v2.component(
-    "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("switchboard")
+    "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")
 )
-_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("masks"))
+_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masks"))
 
 NAMES = {"zero": Message("Output set to zero"), "uniform": Message("Weights made uniform")}
 SETS = {"switchboard": "off", "masks": "masked"}
@@ -136,7 +136,7 @@ def _listen(key: str) -> None:
 
 
 def is_message(said: Any) -> bool:
-    """Whether it is what js/toggles.js sends: names, and a serial number."""
+    """Whether it is what js/board/toggles.js sends: names, and a serial number."""
     if not isinstance(said, dict) or type(said.get("serial")) is not int or not 0 <= said["serial"] < MOST_MESSAGES:
         return False
     return isinstance(said.get("on"), list) and all(isinstance(each, str) for each in said["on"])

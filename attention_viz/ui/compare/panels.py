@@ -17,7 +17,7 @@ from attention_viz.view.panels import Panel, encode
 _panels = st.components.v2.component(
     "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("panels")
 )
-_ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("ranking"))
+_ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("board/ranking"))
 
 
 def show_panels(panels: Sequence[Panel], key: str) -> None:

@@ -1,16 +1,16 @@
 /**
  * Masks: the tokens of a text as buttons; a pressed one is hidden from the model.
  *
- * @typedef {import("./core/mounted.js").Call} Call
- * @typedef {import("./core/frame.js").Labelled} Labelled
+ * @typedef {import("../core/mounted.js").Call} Call
+ * @typedef {import("../core/frame.js").Labelled} Labelled
  */
-import { box, setName, setText } from "./core/element.js";
-import { remember } from "./core/memory.js";
-import { mounted } from "./core/mounted.js";
-import { readTheme, wearTheme } from "./core/theme.js";
-import { spell, spellOut } from "./core/token.js";
+import { box, setName, setText } from "../core/element.js";
+import { remember } from "../core/memory.js";
+import { mounted } from "../core/mounted.js";
+import { readTheme, wearTheme } from "../core/theme.js";
+import { spell, spellOut } from "../core/token.js";
 import { Toggles } from "./toggles.js";
-import { say } from "./core/wording.js";
+import { say } from "../core/wording.js";
 
 class Masks {
   /** @param {HTMLElement} root */

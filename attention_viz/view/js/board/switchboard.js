@@ -2,16 +2,16 @@
  * Switchboard: every head of a model as a switch, on or off.
  *
  * @typedef {import("./board.js").Head} Head
- * @typedef {import("./core/mounted.js").Call} Call
+ * @typedef {import("../core/mounted.js").Call} Call
  */
 import { Board } from "./board.js";
-import { box, setName, setText } from "./core/element.js";
-import { mix } from "./core/palette.js";
-import { readTheme, wearTheme } from "./core/theme.js";
-import { remember } from "./core/memory.js";
-import { mounted } from "./core/mounted.js";
+import { box, setName, setText } from "../core/element.js";
+import { mix } from "../core/palette.js";
+import { readTheme, wearTheme } from "../core/theme.js";
+import { remember } from "../core/memory.js";
+import { mounted } from "../core/mounted.js";
 import { Toggles } from "./toggles.js";
-import { say } from "./core/wording.js";
+import { say } from "../core/wording.js";
 
 const PLAIN = 0.7;
 

@@ -1,15 +1,15 @@
 /**
  * Ranking: how much each head has changed, on a board of all heads and as a list of those that changed most.
  *
- * @typedef {import("./core/mounted.js").Call} Call
+ * @typedef {import("../core/mounted.js").Call} Call
  * @typedef {import("./board.js").Head} Head
  */
 import { Board } from "./board.js";
-import { box, setName, setText } from "./core/element.js";
-import { mounted } from "./core/mounted.js";
-import { mix } from "./core/palette.js";
-import { readTheme, wearTheme } from "./core/theme.js";
-import { number, say } from "./core/wording.js";
+import { box, setName, setText } from "../core/element.js";
+import { mounted } from "../core/mounted.js";
+import { mix } from "../core/palette.js";
+import { readTheme, wearTheme } from "../core/theme.js";
+import { number, say } from "../core/wording.js";
 
 const LISTED = 12;
 
