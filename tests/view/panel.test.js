@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shadeOf, signed } from "../../attention_viz/view/js/panel.js";
+import { shadeOf, signed } from "../../attention_viz/view/js/compare/panel.js";
 
 test("weights run along their colours by their root, differences from the middle to both ends", () => {
   assert.deepEqual([0, 0.25, 1].map((value) => shadeOf(value, "weights")), [0, 0.5, 1]);

@@ -15,7 +15,7 @@ from attention_viz.view.outfit import outfit
 from attention_viz.view.panels import Panel, encode
 
 _panels = st.components.v2.component(
-    "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("panels")
+    "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("compare/panels")
 )
 _ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("board/ranking"))
 

@@ -1,23 +1,23 @@
 /**
  * Panel: one matrix of several that are drawn side by side.
  *
- * @typedef {import("./core/frame.js").Labelled} Labelled
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {import("./core/wording.js").Labels} Labels
+ * @typedef {import("../core/frame.js").Labelled} Labelled
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("../core/wording.js").Labels} Labels
  * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
- * @typedef {import("./core/surface.js").Sheet} Sheet
- * @typedef {import("./heatmap/axis.js").Light} Light
+ * @typedef {import("../core/surface.js").Sheet} Sheet
+ * @typedef {import("../heatmap/axis.js").Light} Light
  * @typedef {{row: number, column: number}} Place
  * @typedef {{left: number, top: number, overhang: number}} Margins
  * @typedef {Margins & {cell: number}} Geometry
  */
-import { acrossHeight, acrossOverhang, Axis } from "./heatmap/axis.js";
-import { hatchUnder } from "./heatmap/hatch.js";
-import { mix, pixel } from "./core/palette.js";
-import { bitmap, place } from "./heatmap/raster.js";
-import { crisp, inside, seen, Surface } from "./core/surface.js";
-import { spellOut } from "./core/token.js";
-import { number, say } from "./core/wording.js";
+import { acrossHeight, acrossOverhang, Axis } from "../heatmap/axis.js";
+import { hatchUnder } from "../heatmap/hatch.js";
+import { mix, pixel } from "../core/palette.js";
+import { bitmap, place } from "../heatmap/raster.js";
+import { crisp, inside, seen, Surface } from "../core/surface.js";
+import { spellOut } from "../core/token.js";
+import { number, say } from "../core/wording.js";
 
 const LAST = 255;
 /** What no pair of tokens is drawn with: nothing. */

@@ -1,20 +1,20 @@
 /**
  * Panels: matrices of one shape side by side, with one pointer: a place on one is shown on all.
  *
- * @typedef {import("./core/mounted.js").Call} Call
+ * @typedef {import("../core/mounted.js").Call} Call
  * @typedef {import("./panel.js").Place} Place
  * @typedef {import("./panel.js").Plain} Plain
- * @typedef {import("./core/theme.js").Theme} Theme
- * @typedef {{name: string, panels: Plain[], labels: import("./core/wording.js").Labels, palettes: Record<"light" | "dark", import("./core/palette.js").Palette>}} Header
+ * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {{name: string, panels: Plain[], labels: import("../core/wording.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
  */
-import { box, setName, setText } from "./core/element.js";
-import { readHeader } from "./core/frame.js";
-import { mounted } from "./core/mounted.js";
+import { box, setName, setText } from "../core/element.js";
+import { readHeader } from "../core/frame.js";
+import { mounted } from "../core/mounted.js";
 import { Panel, shadeOf } from "./panel.js";
-import { crisp } from "./core/surface.js";
-import { readTheme, wearTheme } from "./core/theme.js";
-import { Tooltip } from "./core/tooltip.js";
-import { say } from "./core/wording.js";
+import { crisp } from "../core/surface.js";
+import { readTheme, wearTheme } from "../core/theme.js";
+import { Tooltip } from "../core/tooltip.js";
+import { say } from "../core/wording.js";
 
 const CELLS = { smallest: 12, largest: 40 };
 /** @type {Record<string, [number, number]>} */
