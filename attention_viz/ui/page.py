@@ -29,7 +29,7 @@ MARGINS = """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
 _sheet = st.components.v2.component(
-    "attention_page", css=MARGINS + matrix.RULES, js=bundle.script("sheet"), isolate_styles=False
+    "attention_page", css=MARGINS + matrix.RULES, js=bundle.script("session/sheet"), isolate_styles=False
 )
 """Style and language of the whole page, and its keeper. As `st.html` the style would be searched for other elements in every
 run."""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keeper } from "../../attention_viz/view/js/keeper.js";
+import { keeper } from "../../attention_viz/view/js/session/keeper.js";
 import { memory, remember } from "../../attention_viz/view/js/core/memory.js";
 
 /** A page whose connection is lost and found. */

@@ -2,7 +2,7 @@
 
 Every run tells the page in a short letter what this session holds. The page keeps the letter in its memory: not on a
 disk, gone with the tab, and a page that is loaded anew, as by a link, knows nothing of it. When the connection was lost
-and is there again, the page gives the letter back, with the texts as they stand in their boxes (js/keeper.js). The
+and is there again, the page gives the letter back, with the texts as they stand in their boxes (js/session/keeper.js). The
 session that wrote it takes no notice; one that did not takes it over before it draws anything.
 """
 

@@ -2,10 +2,10 @@
  * Keeper: when the connection was lost and is there again, gives back what the page remembers, with the texts as they
  * stand in their boxes. The server may be another one.
  *
- * @typedef {import("./core/memory.js").Letter} Letter
+ * @typedef {import("../core/memory.js").Letter} Letter
  * @typedef {{data: Letter, setTriggerValue: (name: string, value: unknown) => void}} Component
  */
-import { memory } from "./core/memory.js";
+import { memory } from "../core/memory.js";
 
 const CONNECTION = "data-test-connection-state";
 
