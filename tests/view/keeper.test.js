@@ -53,7 +53,7 @@ test("what the page remembers is given back once the connection is there again, 
 });
 
 test("modules that were loaded twice share one memory", async () => {
-  const other = "../../attention_viz/view/js/memory.js?again";
+  const other = "../../attention_viz/view/js/core/memory.js?again";
   const again = await import(other);
   assert.equal(again.memory(), memory());
 });

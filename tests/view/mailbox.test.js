@@ -32,7 +32,7 @@ test("a letter is taken back only by the one who left it, and nothing stays behi
 });
 
 test("modules that were loaded twice share one mailbox", async () => {
-  const other = "../../attention_viz/view/js/mailbox.js?again";
+  const other = "../../attention_viz/view/js/core/mailbox.js?again";
   const again = await import(other);
   assert.notEqual(again.deliver, deliver);
   again.deliver("e", "look", "shared");

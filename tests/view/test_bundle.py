@@ -11,7 +11,18 @@ import pytest
 from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
-ENTRIES = ["component", "feeder", "link", "masks", "page", "panels", "ranking", "roster", "sheet", "switchboard"]
+ENTRIES = [
+    "board/masks",
+    "board/ranking",
+    "board/switchboard",
+    "compare/panels",
+    "heads/roster",
+    "live/component",
+    "live/feeder",
+    "live/link",
+    "live/page",
+    "session/sheet",
+]
 JS = bundle.HERE / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))
 

@@ -15,7 +15,7 @@ from attention_viz.errors import InputError
 from attention_viz.view.block import Block, restore, whole
 from attention_viz.view.frame import TokenSheet, decode, encode
 
-FRAME_JS = Path(__file__).parents[2] / "attention_viz" / "view" / "js" / "frame.js"
+FRAME_JS = Path(__file__).parents[2] / "attention_viz" / "view" / "js" / "core" / "frame.js"
 ERRORS = {"root8": 3.93e-3, "root16": 3.06e-5}
 HEADS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2))
 

@@ -11,7 +11,7 @@ import pytest
 from attention_viz import Attention, Selection
 from attention_viz.view.look import FIELDS, look_of, within
 
-LOOK_JS = Path(__file__).parents[2] / "attention_viz" / "view" / "js" / "look.js"
+LOOK_JS = Path(__file__).parents[2] / "attention_viz" / "view" / "js" / "core" / "look.js"
 
 
 def test_both_have_the_same_fields_with_the_same_defaults(node: str) -> None:

@@ -36,7 +36,7 @@ LOOKS: list[dict[str, Any]] = [
     {},
 ]
 READ = """
-import {{ Store }} from "{folder}/store.js";
+import {{ Store }} from "{folder}/core/store.js";
 import {{ readFileSync }} from "node:fs";
 const {{ frames, look }} = JSON.parse(readFileSync(0, "utf8"));
 const letters = new Map(Object.entries(frames).map(([name, bytes]) => [name, new Uint8Array(Buffer.from(bytes, "base64"))]));

@@ -1,7 +1,7 @@
 /**
  * Drawing: the numbers on which the screen and print agree, see drawing.py for what they are.
  */
-import numbers from "../../drawing.json" with { type: "json" };
+import numbers from "../../../drawing.json" with { type: "json" };
 
 export const LINES = numbers.lines;
 export const TOPS = numbers.tops;
