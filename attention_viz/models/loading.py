@@ -17,8 +17,8 @@ from attention_viz.models import adapter, completeness
 from attention_viz.models.adapter import Adapter, adapter_in
 from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
-from attention_viz.models.checkpoint import Checkpoint, inspect
 from attention_viz.models.device import choose_device, memory_note, number_type
+from attention_viz.models.folder import Checkpoint, inspect
 from attention_viz.models.model import Model
 from attention_viz.models.network import load_network
 from attention_viz.models.pair import pair_of

@@ -22,8 +22,8 @@ from transformers import (
 )
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import SPARSE, Checkpoint
 from attention_viz.models.explained import Explained
+from attention_viz.models.folder import SPARSE, Checkpoint
 from attention_viz.models.kind import class_of
 from attention_viz.models.quantised import method_of
 

@@ -11,7 +11,7 @@ from checkpoints import word_pieces
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import inspect
+from attention_viz.models.folder import inspect
 from attention_viz.models.network import load_network
 
 Make = Callable[..., Path]

@@ -7,7 +7,7 @@ import pytest
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import inspect
+from attention_viz.models.folder import inspect
 from attention_viz.models.kind import architecture_of
 from attention_viz.models.settings import check_settings, read_settings
 

@@ -8,7 +8,7 @@ import torch
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint import inspect
+from attention_viz.models.folder import inspect
 from attention_viz.models.kind import architecture_of
 
 Make = Callable[..., Path]
