@@ -12,8 +12,8 @@ from attention_viz.experiments.labels import class_names
 from attention_viz.experiments.objective import Likelihood, Objective, Value
 from attention_viz.experiments.places import ordinary, read_from
 from attention_viz.experiments.probe import Probe
+from attention_viz.models.checkpoint.task import scale_of
 from attention_viz.models.reader import Encoded
-from attention_viz.models.task import scale_of
 
 
 def of_text(probe: Probe, encoded: Encoded, label: float | None) -> Objective:

@@ -18,10 +18,10 @@ from attention_viz.experiments.samples import Sample
 from attention_viz.experiments.switches import Switches
 from attention_viz.measures import rank_correlation
 from attention_viz.models import Model
+from attention_viz.models.checkpoint.task import scale_of
 from attention_viz.models.padding import pad
 from attention_viz.models.reader import Encoded
 from attention_viz.models.similarity import read_alone
-from attention_viz.models.task import scale_of
 
 AT_ONCE = 16
 """Texts of one length that are read in one pass; no text is padded."""

@@ -13,7 +13,7 @@ import numpy as np
 from attention_viz.errors import InputError
 from attention_viz.experiments.samples import Sample
 from attention_viz.models import Model
-from attention_viz.models.task import scale_of
+from attention_viz.models.checkpoint.task import scale_of
 
 
 def wanted(model: Model, samples: Sequence[Sample]) -> np.ndarray | None:

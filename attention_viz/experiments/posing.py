@@ -17,8 +17,8 @@ from attention_viz.experiments.objective import Cosine, Likelihood, Objective
 from attention_viz.experiments.places import every_seventh, read_from
 from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.switches import Switches
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.reader import Encoded
-from attention_viz.models.sentence_pooling import Pooling
 from attention_viz.models.similarity import Alone
 
 

@@ -13,16 +13,16 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models import adapter, completeness
-from attention_viz.models.adapter import Adapter, adapter_in
-from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
-from attention_viz.models.device import choose_device, memory_note, number_type
-from attention_viz.models.folder import Checkpoint, inspect
+from attention_viz.models.checkpoint import adapter, completeness
+from attention_viz.models.checkpoint.adapter import Adapter, adapter_in
+from attention_viz.models.checkpoint.address import read_address
+from attention_viz.models.checkpoint.device import choose_device, memory_note, number_type
+from attention_viz.models.checkpoint.folder import Checkpoint, inspect
+from attention_viz.models.checkpoint.network import load_network
+from attention_viz.models.checkpoint.pair import pair_of
+from attention_viz.models.checkpoint.task import Task, task_of
 from attention_viz.models.model import Model
-from attention_viz.models.network import load_network
-from attention_viz.models.pair import pair_of
-from attention_viz.models.task import Task, task_of
 
 if TYPE_CHECKING:
     from attention_viz.models.hub import Limits, Progress

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 from attention_viz.attending import layers_note
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, ModelError, SelectionError, TextError
+from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
 from attention_viz.models.many import Item, Many
@@ -23,7 +24,6 @@ from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.sharing import Sharing
 from attention_viz.models.similarity import compare
 from attention_viz.models.target import Target
-from attention_viz.models.task import Task
 from attention_viz.models.text import Text
 from attention_viz.models.windows import Layout, read_windows, told
 from attention_viz.sources import Source

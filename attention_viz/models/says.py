@@ -9,9 +9,9 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
+from attention_viz.models.checkpoint.task import Task, scale_of
 from attention_viz.models.reader import Encoded, Reader
 from attention_viz.models.similarity import compare
-from attention_viz.models.task import Task, scale_of
 
 GUESSES = 5
 LONGEST_ANSWER = 30

@@ -11,9 +11,9 @@ from torch.nn import functional
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
+from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.reader import Encoded, Reader
-from attention_viz.models.sentence_pooling import Pooling
-from attention_viz.models.task import Task
 
 
 @dataclass(frozen=True)

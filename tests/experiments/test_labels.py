@@ -9,8 +9,8 @@ from attention_viz import Model
 from attention_viz.errors import InputError
 from attention_viz.experiments import Sample
 from attention_viz.experiments.labels import class_names, wanted
-from attention_viz.models.sentence_pooling import Pooling
-from attention_viz.models.task import Task
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
+from attention_viz.models.checkpoint.task import Task
 
 
 def labelled(*labels: str, second: str | None = None) -> list[Sample]:

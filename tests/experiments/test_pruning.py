@@ -15,8 +15,8 @@ from attention_viz.experiments import Sample, importance, mean_importance, prune
 from attention_viz.experiments.evaluation import evaluation
 from attention_viz.experiments.importance import by_layer
 from attention_viz.experiments.switches import switched
-from attention_viz.models.sentence_pooling import Pooling
-from attention_viz.models.task import Task
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
+from attention_viz.models.checkpoint.task import Task
 from experiments.by_hand import TEXT, inputs, slopes
 
 SAMPLES = [Sample(TEXT), Sample("it was the sun"), Sample("the cat was down, the sun sat.")]

@@ -24,7 +24,7 @@ from value_claims import Elements
 
 from attention_viz import load_model
 from attention_viz.errors import AttentionVizError, ModelError
-from attention_viz.models.weights import find_weights
+from attention_viz.models.checkpoint.weights import find_weights
 from attention_viz.ui.widgets.tables import table
 from attention_viz.view.show import show
 

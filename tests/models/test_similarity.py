@@ -9,10 +9,10 @@ import pytest
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError, TextError
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
+from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.says import Similarity
-from attention_viz.models.sentence_pooling import Pooling
 from attention_viz.models.similarity import compare
-from attention_viz.models.task import Task
 
 Make = Callable[..., Path]
 PAIRS = [

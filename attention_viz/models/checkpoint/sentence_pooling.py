@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from attention_viz.models.sentence_transformers import SentenceLayout, read_known
+from attention_viz.models.checkpoint.sentence_transformers import SentenceLayout, read_known
 
 Vector = Callable[[torch.Tensor], torch.Tensor]
 

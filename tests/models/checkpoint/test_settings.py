@@ -7,9 +7,9 @@ import pytest
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.folder import inspect
-from attention_viz.models.kind import architecture_of
-from attention_viz.models.settings import check_settings, read_settings
+from attention_viz.models.checkpoint.folder import inspect
+from attention_viz.models.checkpoint.kind import architecture_of
+from attention_viz.models.checkpoint.settings import check_settings, read_settings
 
 Make = Callable[..., Path]
 

@@ -8,8 +8,8 @@ import torch
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.folder import inspect
-from attention_viz.models.kind import architecture_of
+from attention_viz.models.checkpoint.folder import inspect
+from attention_viz.models.checkpoint.kind import architecture_of
 
 Make = Callable[..., Path]
 

@@ -11,8 +11,8 @@ from checkpoints import word_pieces
 from damage import change
 
 from attention_viz.errors import ModelError
-from attention_viz.models.folder import inspect
-from attention_viz.models.network import load_network
+from attention_viz.models.checkpoint.folder import inspect
+from attention_viz.models.checkpoint.network import load_network
 
 Make = Callable[..., Path]
 CPU = torch.device("cpu")

@@ -15,8 +15,8 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from attention_viz import load_model
-from attention_viz.models import sentence_pooling
-from attention_viz.models.sentence_transformers import layout_of
+from attention_viz.models.checkpoint import sentence_pooling
+from attention_viz.models.checkpoint.sentence_transformers import layout_of
 
 Make = Callable[..., Path]
 FIRST = "The CAT sat down because it was tired. It didn't sleep, hello world."

@@ -16,8 +16,8 @@ from sentence_transformers.sentence_transformer.modules import Dense, Normalize,
 
 from attention_viz import Model, load_model
 from attention_viz.errors import ModelError
-from attention_viz.models.sentence_pooling import Pooling as HousePooling
-from attention_viz.models.task import Task
+from attention_viz.models.checkpoint.sentence_pooling import Pooling as HousePooling
+from attention_viz.models.checkpoint.task import Task
 
 TEXT = "The cat sat down."
 

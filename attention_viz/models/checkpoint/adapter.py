@@ -20,8 +20,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.checkpoint.settings import read_settings
 from attention_viz.models.explained import Explained
-from attention_viz.models.settings import read_settings
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"

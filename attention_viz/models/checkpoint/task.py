@@ -8,8 +8,8 @@ from typing import Literal
 
 from transformers import PreTrainedModel
 
-from attention_viz.models.sentence_pooling import Pooling, pooling_of
-from attention_viz.models.sentence_transformers import layout_of
+from attention_viz.models.checkpoint.sentence_pooling import Pooling, pooling_of
+from attention_viz.models.checkpoint.sentence_transformers import layout_of
 
 Kind = Literal["", "mask", "classes", "labels", "answer", "next", "similarity"]
 

@@ -13,8 +13,8 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.absence import WEIGHTS, no_weights
-from attention_viz.models.settings import read_settings
+from attention_viz.models.checkpoint.absence import WEIGHTS, no_weights
+from attention_viz.models.checkpoint.settings import read_settings
 
 INDEX = "model.safetensors.index.json"
 WRAPPERS = re.compile(r"(?:module\.|_orig_mod\.)+")

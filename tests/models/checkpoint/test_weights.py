@@ -10,8 +10,8 @@ import transformers
 from damage import change, shard
 
 from attention_viz.errors import ModelError
-from attention_viz.models.settings import read_settings
-from attention_viz.models.weights import Weights, find_weights
+from attention_viz.models.checkpoint.settings import read_settings
+from attention_viz.models.checkpoint.weights import Weights, find_weights
 
 Make = Callable[..., Path]
 

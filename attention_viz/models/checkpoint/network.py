@@ -22,10 +22,10 @@ from transformers import (
 )
 
 from attention_viz.errors import ModelError
+from attention_viz.models.checkpoint.folder import SPARSE, Checkpoint
+from attention_viz.models.checkpoint.kind import class_of
+from attention_viz.models.checkpoint.quantised import method_of
 from attention_viz.models.explained import Explained
-from attention_viz.models.folder import SPARSE, Checkpoint
-from attention_viz.models.kind import class_of
-from attention_viz.models.quantised import method_of
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from attention_viz.errors import ModelError
-from attention_viz.models.device import choose_device, number_type
-from attention_viz.models.folder import inspect
+from attention_viz.models.checkpoint.device import choose_device, number_type
+from attention_viz.models.checkpoint.folder import inspect
 
 Make = Callable[..., Path]
 

@@ -10,7 +10,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 
-from attention_viz.models.sentence_transformers import layout_of
+from attention_viz.models.checkpoint.sentence_transformers import layout_of
 
 Make = Callable[..., Path]
 

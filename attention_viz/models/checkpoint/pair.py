@@ -10,11 +10,11 @@ from torch import nn
 from transformers import Pipeline, PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.checkpoint.folder import SPARSE
+from attention_viz.models.checkpoint.kind import body_alone, chooses
+from attention_viz.models.checkpoint.sentence_pooling import pooling_as_told
+from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.engine.reference import body_of
-from attention_viz.models.folder import SPARSE
-from attention_viz.models.kind import body_alone, chooses
-from attention_viz.models.sentence_pooling import pooling_as_told
-from attention_viz.models.task import Task
 
 
 @dataclass(frozen=True)

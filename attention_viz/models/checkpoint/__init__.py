@@ -1,0 +1,1 @@
+"""Checkpoint: the files of a model, looked at, checked and loaded."""
