@@ -13,7 +13,6 @@ from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerB
 
 from attention_viz.attending import attending
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.alone import why_alone
 from attention_viz.models.checkpoint.kind import check_reads_text, reads_more_than_text
 from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.engine import ways
@@ -22,10 +21,11 @@ from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import STEPS
 from attention_viz.models.explained import Explained
 from attention_viz.models.model import Model
-from attention_viz.models.positions import Lookups, positions
-from attention_viz.models.reader import Reader
+from attention_viz.models.reading.alone import why_alone
+from attention_viz.models.reading.positions import Lookups, positions
+from attention_viz.models.reading.reader import Reader
+from attention_viz.models.reading.target import Target
 from attention_viz.models.sharing import Sharing
-from attention_viz.models.target import Target
 from attention_viz.sources import Source
 
 N_SEEN = 8

@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
 from attention_viz.models.checkpoint.task import Task, scale_of
-from attention_viz.models.reader import Encoded, Reader
+from attention_viz.models.reading.reader import Encoded, Reader
 from attention_viz.models.similarity import compare
 
 GUESSES = 5

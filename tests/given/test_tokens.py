@@ -9,7 +9,7 @@ from transformers import ByT5Tokenizer, PreTrainedTokenizerBase
 
 from attention_viz import Attention, Tokens
 from attention_viz.errors import InputError
-from attention_viz.models.reader import Reader
+from attention_viz.models.reading.reader import Reader
 
 KINDS = ("word pieces", "byte pieces", "sentence pieces", "bytes")
 TEXTS = {

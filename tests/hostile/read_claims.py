@@ -17,8 +17,8 @@ from attention_viz.errors import TextError
 from attention_viz.experiments import ablate
 from attention_viz.measures import table
 from attention_viz.models.anatomy import dissect, record
-from attention_viz.models.reader import Reader
-from attention_viz.models.text import clean
+from attention_viz.models.reading.reader import Reader
+from attention_viz.models.reading.text import clean
 from attention_viz.patterns import labels
 from attention_viz.ui.explore import captions
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson

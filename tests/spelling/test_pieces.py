@@ -9,7 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from attention_viz import Tokens
 from attention_viz.attention import Attention
-from attention_viz.models.reader import Reader
+from attention_viz.models.reading.reader import Reader
 from attention_viz.spelling import bare
 from attention_viz.words import merge_words
 

@@ -11,7 +11,7 @@ import transformers
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from attention_viz import load_model
-from attention_viz.models import alone
+from attention_viz.models.reading import alone
 
 
 def test_every_rotation_of_transformers_is_known_to_follow_the_length_or_not() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError, TextError
-from attention_viz.models.windows import Layout, WindowSource
+from attention_viz.models.reading.windows import Layout, WindowSource
 
 WORDS = ["the", "cat", "sat", "down", "because", "it", "was", "tired", "sun", ",", ".", "!"]
 TEXT = " ".join(WORDS[(7 * n) % 12] for n in range(150))

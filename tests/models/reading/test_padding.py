@@ -8,7 +8,7 @@ import torch
 
 from attention_viz import Attention, Model
 from attention_viz.errors import TextError
-from attention_viz.models.padding import pad, padded
+from attention_viz.models.reading.padding import pad, padded
 
 TEXTS = ("the cat sat", "because it was tired the sun sat down , the cats !", "sun")
 

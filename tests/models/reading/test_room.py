@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from transformers import BertTokenizer
 
 from attention_viz.errors import SelectionError, TextError
-from attention_viz.models.room import fit, share
+from attention_viz.models.reading.room import fit, share
 
 
 def test_a_text_that_fits_is_read_whole_and_without_a_note() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_viz.errors import TextError
-from attention_viz.models.text import clean
+from attention_viz.models.reading.text import clean
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t \u3000", "\u2003\x0c"])

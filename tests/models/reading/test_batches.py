@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.models import batches
+from attention_viz.models.reading import batches
 
 
 @given(st.lists(st.integers(1, 3000)))

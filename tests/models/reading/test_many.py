@@ -17,8 +17,8 @@ from architectures import DEBERTA, GROUPED, T5
 
 from attention_viz import Model, load_model
 from attention_viz.errors import StoppedError, TextError
-from attention_viz.models import batches
 from attention_viz.models.engine.ways import RecordedWay
+from attention_viz.models.reading import batches
 
 LONGROPE = {
     "rope_type": "longrope",

@@ -7,7 +7,7 @@ import torch
 from transformers import ByT5Tokenizer, CanineTokenizer, CTRLTokenizer, PreTrainedTokenizerBase
 
 from attention_viz.errors import ModelError, TextError
-from attention_viz.models.reader import Reader
+from attention_viz.models.reading.reader import Reader
 
 BERT_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 KINDS = ("word pieces", "byte pieces", "sentence pieces")

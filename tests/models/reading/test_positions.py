@@ -12,7 +12,7 @@ import torch
 import transformers
 
 from attention_viz import load_model
-from attention_viz.models.positions import Lookups, positions
+from attention_viz.models.reading.positions import Lookups, positions
 
 Make = Callable[..., Path]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from attention_viz.attention import Attention
 from attention_viz.errors import TextError
-from attention_viz.models.batches import ahead, batches
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
-from attention_viz.models.padding import pad
-from attention_viz.models.reader import Encoded, Reader
-from attention_viz.models.room import Overlong
+from attention_viz.models.reading.batches import ahead, batches
+from attention_viz.models.reading.padding import pad
+from attention_viz.models.reading.reader import Encoded, Reader
+from attention_viz.models.reading.room import Overlong
 from attention_viz.sources import Source
 
 Item = str | tuple[str, str]

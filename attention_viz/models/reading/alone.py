@@ -11,8 +11,8 @@ from transformers import PreTrainedConfig
 
 from attention_viz.errors import Message
 from attention_viz.models.engine.ways import Way, tolerance
-from attention_viz.models.padding import pad
-from attention_viz.models.reader import Reader
+from attention_viz.models.reading.padding import pad
+from attention_viz.models.reading.reader import Reader
 from attention_viz.sources import Source, strip
 
 N_BESIDE = 24

@@ -13,8 +13,8 @@ from transformers import PreTrainedTokenizerBase
 from attention_viz.brief import brief
 from attention_viz.errors import Message, ModelError, TextError
 from attention_viz.models.explained import Explained
-from attention_viz.models.room import Overlong, fit
-from attention_viz.models.text import Text, clean
+from attention_viz.models.reading.room import Overlong, fit
+from attention_viz.models.reading.text import Text, clean
 from attention_viz.spelling import knows, pieces_of, spell, spell_ids, spelling, tokenize
 from attention_viz.tokens import Tokens
 
