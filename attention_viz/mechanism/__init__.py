@@ -11,8 +11,6 @@
 from attention_viz.mechanism.attend import attend, look_up
 from attention_viz.mechanism.compared import Compared, compare_scorings
 from attention_viz.mechanism.cost import Cost, answered_at, costs, crossover
-from attention_viz.mechanism.decoder import DecoderLayer
-from attention_viz.mechanism.dropout import drop
 from attention_viz.mechanism.entropy import Spread, entropy, head_divergence, softmax_jacobian, spread_by_width
 from attention_viz.mechanism.heads import (
     fitting_heads,
@@ -24,7 +22,6 @@ from attention_viz.mechanism.heads import (
     split_heads,
     unfold_heads,
 )
-from attention_viz.mechanism.layer import EncoderLayer, FeedForward
 from attention_viz.mechanism.leaving import walk_output
 from attention_viz.mechanism.links import (
     attend_along,
@@ -39,10 +36,15 @@ from attention_viz.mechanism.links import (
 )
 from attention_viz.mechanism.masks import allowed_keys, causal_mask, masked_scores, valid_mask
 from attention_viz.mechanism.matrices import Cell, MatrixForm, Product, matrix_form
-from attention_viz.mechanism.multihead import MultiHeadAttention, parameter_count
+from attention_viz.mechanism.network.decoder import DecoderLayer
+from attention_viz.mechanism.network.dropout import drop
+from attention_viz.mechanism.network.layer import EncoderLayer, FeedForward
+from attention_viz.mechanism.network.multihead import MultiHeadAttention, parameter_count
+from attention_viz.mechanism.network.positions import Positions, frequencies, order_gap, rotation, similarity, sinusoids
+from attention_viz.mechanism.network.seq2seq import EncoderDecoder, Written
+from attention_viz.mechanism.network.transformer import Transformer
 from attention_viz.mechanism.normalisers import masked_sigmoid, masked_softmax, masked_sparsemax
 from attention_viz.mechanism.parts import Map, Norm, Parts
-from attention_viz.mechanism.positions import Positions, frequencies, order_gap, rotation, similarity, sinusoids
 from attention_viz.mechanism.scores import (
     additive_scores,
     concat_scores,
@@ -55,11 +57,9 @@ from attention_viz.mechanism.scores import (
     tempered,
 )
 from attention_viz.mechanism.scoring import SCORINGS, Scoring
-from attention_viz.mechanism.seq2seq import EncoderDecoder, Written
 from attention_viz.mechanism.steps import Contribution, Step, Walk
 from attention_viz.mechanism.tasks import Task
 from attention_viz.mechanism.training import Progress, Recipe, Snapshot, build, train
-from attention_viz.mechanism.transformer import Transformer
 from attention_viz.mechanism.walk import walk, walk_embedding
 from attention_viz.mechanism.weighing import Weighing, walk_head
 

@@ -8,7 +8,7 @@ from typing import Self
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.multihead import MultiHeadAttention
+from attention_viz.mechanism.network.multihead import MultiHeadAttention
 
 
 @dataclass(frozen=True, eq=False)

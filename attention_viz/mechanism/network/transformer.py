@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.layer import Activation, EncoderLayer
-from attention_viz.mechanism.linear import embedding, linear
 from attention_viz.mechanism.masks import Lengths, causal_mask
-from attention_viz.mechanism.positions import Positions
+from attention_viz.mechanism.network.layer import Activation, EncoderLayer
+from attention_viz.mechanism.network.linear import embedding, linear
+from attention_viz.mechanism.network.positions import Positions
 from attention_viz.mechanism.shapes import require_at_least
 
 

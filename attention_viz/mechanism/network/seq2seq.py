@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from attention_viz.mechanism.decoder import DecoderLayer
-from attention_viz.mechanism.linear import linear
 from attention_viz.mechanism.masks import Lengths
+from attention_viz.mechanism.network.decoder import DecoderLayer
+from attention_viz.mechanism.network.linear import linear
+from attention_viz.mechanism.network.transformer import Embed, Transformer
 from attention_viz.mechanism.shapes import require_at_least
-from attention_viz.mechanism.transformer import Embed, Transformer
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from attention_viz.mechanism.dropout import Dropout
-from attention_viz.mechanism.layer import Activation, FeedForward, activation_name, copied_norm
 from attention_viz.mechanism.masks import Lengths, causal_mask
-from attention_viz.mechanism.multihead import MultiHeadAttention
+from attention_viz.mechanism.network.dropout import Dropout
+from attention_viz.mechanism.network.layer import Activation, FeedForward, activation_name, copied_norm
+from attention_viz.mechanism.network.multihead import MultiHeadAttention
 
 
 class DecoderLayer(nn.Module):

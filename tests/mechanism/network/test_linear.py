@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from attention_viz.mechanism.linear import copied, embedding, linear
+from attention_viz.mechanism.network.linear import copied, embedding, linear
 
 from .draws import chance, normal
 

@@ -1,0 +1,1 @@
+"""Network: layers and whole networks made of attention."""
