@@ -22,7 +22,6 @@ from attention_viz.mechanism.heads import (
     split_heads,
     unfold_heads,
 )
-from attention_viz.mechanism.leaving import walk_output
 from attention_viz.mechanism.links import (
     attend_along,
     chain_links,
@@ -44,7 +43,6 @@ from attention_viz.mechanism.network.positions import Positions, frequencies, or
 from attention_viz.mechanism.network.seq2seq import EncoderDecoder, Written
 from attention_viz.mechanism.network.transformer import Transformer
 from attention_viz.mechanism.normalisers import masked_sigmoid, masked_softmax, masked_sparsemax
-from attention_viz.mechanism.parts import Map, Norm, Parts
 from attention_viz.mechanism.scores import (
     additive_scores,
     concat_scores,
@@ -57,11 +55,13 @@ from attention_viz.mechanism.scores import (
     tempered,
 )
 from attention_viz.mechanism.scoring import SCORINGS, Scoring
-from attention_viz.mechanism.steps import Contribution, Step, Walk
 from attention_viz.mechanism.tasks import Task
 from attention_viz.mechanism.training import Progress, Recipe, Snapshot, build, train
-from attention_viz.mechanism.walk import walk, walk_embedding
-from attention_viz.mechanism.weighing import Weighing, walk_head
+from attention_viz.mechanism.walkthrough.leaving import walk_output
+from attention_viz.mechanism.walkthrough.parts import Map, Norm, Parts
+from attention_viz.mechanism.walkthrough.steps import Contribution, Step, Walk
+from attention_viz.mechanism.walkthrough.walk import walk, walk_embedding
+from attention_viz.mechanism.walkthrough.weighing import Weighing, walk_head
 
 __all__ = [
     "SCORINGS",

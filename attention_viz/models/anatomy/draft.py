@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from attention_viz.errors import Message
-from attention_viz.mechanism.leaving import add, normalise, project
-from attention_viz.mechanism.steps import Notes
-from attention_viz.mechanism.weighing import softmax, weigh
+from attention_viz.mechanism.walkthrough.leaving import add, normalise, project
+from attention_viz.mechanism.walkthrough.steps import Notes
+from attention_viz.mechanism.walkthrough.weighing import softmax, weigh
 from attention_viz.models.anatomy.columns import Columns, find, map_of, near
 from attention_viz.models.anatomy.known import Known
 from attention_viz.models.anatomy.log import Ran

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from attention_viz.mechanism.parts import Map, Norm
-from attention_viz.mechanism.steps import Notes, Walk
+from attention_viz.mechanism.walkthrough.parts import Map, Norm
+from attention_viz.mechanism.walkthrough.steps import Notes, Walk
 
 
 def walk_output(contexts: Tensor, output: Map, x: Tensor | None = None, norm: Norm | None = None) -> Walk:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attention_viz.mechanism.masks import masked_scores
 from attention_viz.mechanism.shapes import require_positive
-from attention_viz.mechanism.steps import Notes, Walk
+from attention_viz.mechanism.walkthrough.steps import Notes, Walk
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.mechanism.leaving import add, normalise, project
 from attention_viz.mechanism.normalisers import masked_softmax
-from attention_viz.mechanism.parts import Map, Norm, Parts
 from attention_viz.mechanism.shapes import require_numbers
-from attention_viz.mechanism.steps import Notes, Walk
-from attention_viz.mechanism.weighing import Weighing, mix, weigh
+from attention_viz.mechanism.walkthrough.leaving import add, normalise, project
+from attention_viz.mechanism.walkthrough.parts import Map, Norm, Parts
+from attention_viz.mechanism.walkthrough.steps import Notes, Walk
+from attention_viz.mechanism.walkthrough.weighing import Weighing, mix, weigh
 
 
 def walk(

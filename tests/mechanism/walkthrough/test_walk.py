@@ -9,7 +9,8 @@ from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 
 from attention_viz.errors import AttentionVizError
-from attention_viz.mechanism import EncoderLayer, Norm, Parts, Transformer, Walk, causal_mask, walk, walk_embedding
+from attention_viz.mechanism import EncoderLayer, Norm, Parts, Transformer, Walk, causal_mask, walk_embedding
+from attention_viz.mechanism.walkthrough import walk
 
 from .draws import assert_same, both_types, chance, normal, redrawn
 
