@@ -22,6 +22,8 @@ from attention_viz.mechanism.heads import (
     split_heads,
     unfold_heads,
 )
+from attention_viz.mechanism.learning.tasks import Task
+from attention_viz.mechanism.learning.training import Progress, Recipe, Snapshot, build, train
 from attention_viz.mechanism.links import (
     attend_along,
     chain_links,
@@ -55,8 +57,6 @@ from attention_viz.mechanism.scores import (
     tempered,
 )
 from attention_viz.mechanism.scoring import SCORINGS, Scoring
-from attention_viz.mechanism.tasks import Task
-from attention_viz.mechanism.training import Progress, Recipe, Snapshot, build, train
 from attention_viz.mechanism.walkthrough.leaving import walk_output
 from attention_viz.mechanism.walkthrough.parts import Map, Norm, Parts
 from attention_viz.mechanism.walkthrough.steps import Contribution, Step, Walk

@@ -11,7 +11,7 @@ from torch import nn
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import Progress, Recipe, Task, Transformer, build, train
-from attention_viz.mechanism.training import look
+from attention_viz.mechanism.learning.training import look
 
 SHORT = Recipe(n_steps=6, every=3, batch=8, d_model=8, n_heads=2, d_hidden=8)
 

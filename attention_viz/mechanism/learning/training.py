@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
+from attention_viz.mechanism.learning.tasks import Task
+from attention_viz.mechanism.learning.threads import OneThread
 from attention_viz.mechanism.network.seq2seq import EncoderDecoder
 from attention_viz.mechanism.network.transformer import Transformer
 from attention_viz.mechanism.shapes import require_at_least, require_positive
-from attention_viz.mechanism.tasks import Task
-from attention_viz.mechanism.threads import OneThread
 
 Network = Transformer | EncoderDecoder
 
