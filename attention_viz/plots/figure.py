@@ -22,7 +22,7 @@ from matplotlib.backends.backend_pdf import PdfFile, RendererPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from attention_viz.plots.embedding import as_truetype, is_postscript, with_fonts
+from attention_viz.plots.typesetting.embedding import as_truetype, is_postscript, with_fonts
 
 SCREEN_DPI, PRINT_DPI = 150, 300
 """Dots per inch in a notebook, where two of them make one of the page's, and of a saved file; journals ask for 300."""

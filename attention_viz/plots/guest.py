@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 
 from attention_viz.errors import Message
-from attention_viz.plots.lines import join, wrap
 from attention_viz.plots.look import Look
 from attention_viz.plots.measures import LINE, POINTS, SMALL, Box
 from attention_viz.plots.palette import on_paper
 from attention_viz.plots.room import BAR, PAD, Room, figure_of
 from attention_viz.plots.scale import Scale
 from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.typesetting.lines import join, wrap
 
 
 class Guest(Sheet):

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
 from attention_viz.palettes import ink_on
-from attention_viz.plots.fonts import file_for, width
 from attention_viz.plots.matrix import Matrix
 from attention_viz.plots.measures import POINTS
 from attention_viz.plots.scale import Scale
 from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.typesetting.fonts import file_for, width
 
 SMALLEST, LARGEST = 5.0, 9.0
 """Sizes of the numbers in print, in points; smaller ones cannot be read."""

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 
 from attention_viz.errors import SelectionError
-from attention_viz.plots.font_files import named_font
+from attention_viz.plots.typesetting.font_files import named_font
 
 WIDTHS = {"column": 3.35, "page": 7.0}
 """Inches: 85 and 178 mm. Journals and proceedings of two columns give 83 to 90 mm to one and 170 to 183 mm to both (Cell Press

@@ -20,10 +20,10 @@ from attention_viz.plots.guest import sheet_in
 from attention_viz.plots.look import Look
 from attention_viz.plots.measures import MARGIN, SMALL, Box
 from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.paragraphs import HIGH, PAD, PARAGRAPH, ROOM, SIZE, Paragraphs, paragraphs
 from attention_viz.plots.room import room_of
 from attention_viz.plots.scale import scale_of
 from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, ROOM, SIZE, Paragraphs, paragraphs
 from attention_viz.plots.wording import Translate
 
 LEFT, HEADING = 0.3, 0.26

@@ -19,13 +19,13 @@ from matplotlib.text import Text
 from attention_viz.errors import Message
 from attention_viz.plots import bar
 from attention_viz.plots.figure import SCREEN_DPI, PrintFigure
-from attention_viz.plots.fonts import in_sentence, properties, width
-from attention_viz.plots.lines import join, wrap
 from attention_viz.plots.look import Look
 from attention_viz.plots.measures import FOOT, LINE, MARGIN, NARROWEST, POINTS, SMALL, TITLE, Box
 from attention_viz.plots.palette import on_paper
 from attention_viz.plots.room import Room
 from attention_viz.plots.scale import Scale
+from attention_viz.plots.typesetting.fonts import in_sentence, properties, width
+from attention_viz.plots.typesetting.lines import join, wrap
 
 
 class Sheet:

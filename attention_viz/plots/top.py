@@ -12,13 +12,13 @@ from attention_viz.errors import Message
 from attention_viz.filters import TopToken, top_attended
 from attention_viz.plots import wording
 from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.labels import Label, label
 from attention_viz.plots.look import Look
 from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
 from attention_viz.plots.paper import PAPER, Paper
 from attention_viz.plots.room import room_of
 from attention_viz.plots.scale import digits
 from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.typesetting.labels import Label, label
 from attention_viz.plots.wording import Translate
 
 MOST_BARS = 50

@@ -21,9 +21,9 @@ from PIL import Image
 
 from attention_viz import Attention
 from attention_viz.plots import plot_head, plot_heads, plot_top
-from attention_viz.plots.embedding import as_truetype
 from attention_viz.plots.figure import PRINT_DPI
-from attention_viz.plots.font_files import font_files
+from attention_viz.plots.typesetting.embedding import as_truetype
+from attention_viz.plots.typesetting.font_files import font_files
 from plots.reading import words
 
 ROOT = Path(__file__).parents[2]

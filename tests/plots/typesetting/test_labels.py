@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_viz import Tokens
-from attention_viz.plots.labels import LINE, LONGEST, label, thinned, written
+from attention_viz.plots.typesetting.labels import LINE, LONGEST, label, thinned, written
 
 
 def columns(text: str) -> int:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import LoadFlags
 
-from attention_viz.plots.font_files import family, font_files, font_of_the_system, glyphs
+from attention_viz.plots.typesetting.font_files import family, font_files, font_of_the_system, glyphs
 
 MARKS = {" ": "␣", "\t": "⇥", "\n": "↵", "\u2581": "␣"}
 """Characters that show nothing, and what stands for them in a token; last the one by which tokenizers write a space, as the live

@@ -9,8 +9,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.plots.font_files import font_files, glyphs
-from attention_viz.plots.fonts import MARKS, file_for, in_sentence, spell, width
+from attention_viz.plots.typesetting.font_files import font_files, glyphs
+from attention_viz.plots.typesetting.fonts import MARKS, file_for, in_sentence, spell, width
 
 LATIN, CHINESE = font_files()
 
@@ -86,10 +86,8 @@ def test_the_package_of_the_chinese_font_is_found_without_running_it() -> None:
     import subprocess
     import sys
 
-    program = (
-        "import sys, attention_viz.plots.font_files as fonts; fonts.font_files(); print('mplfonts' in sys.modules)"
-    )
+    program = "import sys, attention_viz.plots.typesetting.font_files as fonts; fonts.font_files(); print('mplfonts' in sys.modules)"
     run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
     )
     assert run.stdout.strip() == "False"

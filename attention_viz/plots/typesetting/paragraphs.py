@@ -9,12 +9,12 @@ from itertools import groupby
 
 from attention_viz.attention import Tokens
 from attention_viz.characters import Direction
-from attention_viz.plots.bidi import levels, mirrored, visual_order
-from attention_viz.plots.font_files import glyphs
-from attention_viz.plots.fonts import lacking, width
-from attention_viz.plots.labels import written
-from attention_viz.plots.lines import may_break
 from attention_viz.plots.measures import POINTS
+from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
+from attention_viz.plots.typesetting.font_files import glyphs
+from attention_viz.plots.typesetting.fonts import lacking, width
+from attention_viz.plots.typesetting.labels import written
+from attention_viz.plots.typesetting.lines import may_break
 
 MOST_TOKENS = 2_000
 """Tokens beyond which the rest of a text is left out."""

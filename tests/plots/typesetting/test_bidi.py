@@ -9,8 +9,8 @@ from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 
 from attention_viz.characters import direction
-from attention_viz.plots.bidi import levels, mirrored, visual_order
-from attention_viz.plots.font_files import font_files
+from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
+from attention_viz.plots.typesetting.font_files import font_files
 
 
 def in_order(text: str) -> list[str]:

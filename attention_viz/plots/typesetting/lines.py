@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from attention_viz.plots.fonts import in_sentence, width
+from attention_viz.plots.typesetting.fonts import in_sentence, width
 
 POINTS = 72
 NOT_FIRST = "，。；：、！？）》”"

@@ -11,8 +11,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from attention_viz import Attention
-from attention_viz.plots import font_files, plot_head
-from attention_viz.plots.fonts import file_for, spell
+from attention_viz.plots import plot_head
+from attention_viz.plots.typesetting import font_files
+from attention_viz.plots.typesetting.fonts import file_for, spell
 from plots.reading import assert_legible, words
 
 NAMASTE = "नमस्ते"

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont, newTable
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from attention_viz.plots.font_files import family
+from attention_viz.plots.typesetting.font_files import family
 
 OPENTYPE_POSTSCRIPT = b"OTTO"
 """How a font file with PostScript outlines begins (OpenType specification, "Organization of an OpenType font")."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.plots.fonts import in_sentence, width
-from attention_viz.plots.lines import join, wrap
+from attention_viz.plots.typesetting.fonts import in_sentence, width
+from attention_viz.plots.typesetting.lines import join, wrap
 
 ENGLISH = "Pooled: 600 x 600 tokens are drawn as 512 x 512 cells; each shows the highest weight in it."
 CHINESE = "特殊词元不作为键。它们占了这个头 63% 的注意力，其余部分每行之和为 1。"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from attention_viz.attention import Tokens
-from attention_viz.plots.fonts import file_for, lacking, spell, width
+from attention_viz.plots.typesetting.fonts import file_for, lacking, spell, width
 
 LONGEST = 16
 """Columns of the longest label; Chinese characters take two. A longer token is cut in the middle."""

@@ -1,0 +1,1 @@
+"""Typesetting: fonts, labels and lines of any script on paper."""
