@@ -12,17 +12,17 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.filters import chosen_queries
-from attention_viz.plots import wording
-from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.look import Look
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.guest import sheet_in
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import AXIS, MARGIN, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import room_of
+from attention_viz.plots.layout.scale import scale_of
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
-from attention_viz.plots.measures import AXIS, MARGIN, Box
 from attention_viz.plots.numbers import fitting_size, write_numbers
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import room_of
-from attention_viz.plots.scale import scale_of
-from attention_viz.plots.sheet import Sheet
-from attention_viz.plots.wording import Translate
 
 MOST_CELLS = 512
 """Rows and columns beyond which a head is drawn pooled."""

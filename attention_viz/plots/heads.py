@@ -12,16 +12,16 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError
-from attention_viz.plots import wording
-from attention_viz.plots.look import Look
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import AXIS, MARGIN, TITLE, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import HIGHEST, Room, room_of
+from attention_viz.plots.layout.scale import Scale, scale_of
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
-from attention_viz.plots.measures import AXIS, MARGIN, TITLE, Box
 from attention_viz.plots.numbers import fitting_size, write_numbers
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import HIGHEST, Room, room_of
-from attention_viz.plots.scale import Scale, scale_of
-from attention_viz.plots.sheet import Sheet
-from attention_viz.plots.wording import Translate
 
 Head = tuple[int, int]
 

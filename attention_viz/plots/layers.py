@@ -13,16 +13,16 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.plots import wording
-from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.look import Look
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.guest import sheet_in
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import room_of
+from attention_viz.plots.layout.scale import scale_of
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.matrix import matrix
-from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import room_of
-from attention_viz.plots.scale import scale_of
-from attention_viz.plots.sheet import Sheet
-from attention_viz.plots.wording import Translate
 
 THUMBNAIL = 64
 """Rows and columns beyond which a thumbnail is pooled."""

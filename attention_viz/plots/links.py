@@ -16,17 +16,17 @@ from attention_viz.attention import Attention
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
-from attention_viz.plots import wording
-from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.look import Look
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.guest import sheet_in
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import room_of
+from attention_viz.plots.layout.scale import digits
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.matrix import Edge, edge
-from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import room_of
-from attention_viz.plots.scale import digits
-from attention_viz.plots.sheet import Sheet
 from attention_viz.plots.strands import Head, Strands, is_crowd, strands
-from attention_viz.plots.wording import Translate
 
 THIN, THICK = 0.5, 5.0
 """Width of lines, in points."""

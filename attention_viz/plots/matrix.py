@@ -16,9 +16,9 @@ from matplotlib.text import Text
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.filters import kept
-from attention_viz.plots.measures import POINTS
-from attention_viz.plots.scale import Scale
-from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.layout.measures import POINTS
+from attention_viz.plots.layout.scale import Scale
+from attention_viz.plots.layout.sheet import Sheet
 from attention_viz.plots.typesetting.labels import LINE, Label, thinned
 from attention_viz.pooling import block_edges
 

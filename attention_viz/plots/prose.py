@@ -15,16 +15,16 @@ from attention_viz.drawing import ROUNDING
 from attention_viz.errors import Message
 from attention_viz.filters import can_be_read, check_threshold, kept, readers, received
 from attention_viz.palettes import ink_on
-from attention_viz.plots import wording
-from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.look import Look
-from attention_viz.plots.measures import MARGIN, SMALL, Box
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import room_of
-from attention_viz.plots.scale import scale_of
-from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.guest import sheet_in
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import MARGIN, SMALL, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import room_of
+from attention_viz.plots.layout.scale import scale_of
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, ROOM, SIZE, Paragraphs, paragraphs
-from attention_viz.plots.wording import Translate
 
 LEFT, HEADING = 0.3, 0.26
 """Space left of the text, and height of a heading, in inches."""

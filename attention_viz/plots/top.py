@@ -10,16 +10,16 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import TopToken, top_attended
-from attention_viz.plots import wording
-from attention_viz.plots.guest import sheet_in
-from attention_viz.plots.look import Look
-from attention_viz.plots.measures import AXIS, MARGIN, POINTS, SMALL, Box
-from attention_viz.plots.paper import PAPER, Paper
-from attention_viz.plots.room import room_of
-from attention_viz.plots.scale import digits
-from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.guest import sheet_in
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
+from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.room import room_of
+from attention_viz.plots.layout.scale import digits
+from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.wording import Translate
 from attention_viz.plots.typesetting.labels import Label, label
-from attention_viz.plots.wording import Translate
 
 MOST_BARS = 50
 """Bars beyond which a list is better read as a table."""

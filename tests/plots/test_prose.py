@@ -18,7 +18,7 @@ import attention_viz as av
 from attention_viz import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.plots import plot_text
-from attention_viz.plots.palette import weights_map
+from attention_viz.plots.layout.palette import weights_map
 from attention_viz.plots.typesetting.font_files import font_files
 from attention_viz.plots.typesetting.paragraphs import MOST_TOKENS, ROOM, paragraphs
 from attention_viz.tokens import Tokens

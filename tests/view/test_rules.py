@@ -17,8 +17,8 @@ from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
 from attention_viz.means import mean_heads
 from attention_viz.palettes import head_colour, ink_on, palette
-from attention_viz.plots import wording
-from attention_viz.plots.scale import digits
+from attention_viz.plots.layout import wording
+from attention_viz.plots.layout.scale import digits
 from attention_viz.plots.strands import is_crowd, strands
 from attention_viz.plots.typesetting.paragraphs import spaced
 from attention_viz.pooling import block_edges

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from attention_viz.attention import Tokens
 from attention_viz.characters import Direction
-from attention_viz.plots.measures import POINTS
+from attention_viz.plots.layout.measures import POINTS
 from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
 from attention_viz.plots.typesetting.font_files import glyphs
 from attention_viz.plots.typesetting.fonts import lacking, width

@@ -14,7 +14,7 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
 
 import attention_viz as av
-from attention_viz.plots.paper import WIDTHS
+from attention_viz.plots.layout.paper import WIDTHS
 from attention_viz.selection import VIEWS, Selection
 from attention_viz.tokens import Tokens
 from attention_viz.ui.explore.downloads import WIDTHS as PRINT_WIDTHS

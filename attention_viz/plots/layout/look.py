@@ -10,9 +10,9 @@ from matplotlib.colors import Colormap
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import seen
-from attention_viz.plots.palette import weights_map
-from attention_viz.plots.paper import Paper
-from attention_viz.plots.wording import Translate, tell
+from attention_viz.plots.layout.palette import weights_map
+from attention_viz.plots.layout.paper import Paper
+from attention_viz.plots.layout.wording import Translate, tell
 
 
 @dataclass(frozen=True)

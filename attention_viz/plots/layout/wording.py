@@ -12,7 +12,7 @@ from typing import Protocol
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share
-from attention_viz.plots.paper import Paper
+from attention_viz.plots.layout.paper import Paper
 from attention_viz.plots.typesetting.font_files import family
 
 Translate = Callable[[str], str]

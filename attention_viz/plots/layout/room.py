@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from attention_viz.errors import SelectionError
-from attention_viz.plots.look import Look
-from attention_viz.plots.measures import MARGIN
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import MARGIN
 
 PRINTED, GUEST = 0.7, 0.8
 """On paper of a given width, and in axes of the user's own, letters and lines are so much smaller: 5.6 to 10.5 points, and

@@ -21,12 +21,12 @@ from PIL import Image
 
 from attention_viz import Attention
 from attention_viz.plots import plot_head, plot_heads, plot_top
-from attention_viz.plots.figure import PRINT_DPI
+from attention_viz.plots.layout.figure import PRINT_DPI
 from attention_viz.plots.typesetting.embedding import as_truetype
 from attention_viz.plots.typesetting.font_files import font_files
 from plots.reading import words
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DRAW = "import attention_viz as av\nav.plot_head(av.Attention.from_weights([[.9, .1], [.5, .5]], ['a', 'b']), 0, 0)"
 SVG = "{http://www.w3.org/2000/svg}"
 

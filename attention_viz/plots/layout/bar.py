@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_viz.plots.look import Look
-from attention_viz.plots.measures import LINE, MARGIN, SMALL, Box
-from attention_viz.plots.scale import Scale
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import LINE, MARGIN, SMALL, Box
+from attention_viz.plots.layout.scale import Scale
 from attention_viz.plots.typesetting.lines import wrap
 
 THICK, GAP, NUMBERS = 0.16, 0.3, 0.6

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 
 from attention_viz.errors import Message
-from attention_viz.plots.look import Look
-from attention_viz.plots.measures import LINE, POINTS, SMALL, Box
-from attention_viz.plots.palette import on_paper
-from attention_viz.plots.room import BAR, PAD, Room, figure_of
-from attention_viz.plots.scale import Scale
-from attention_viz.plots.sheet import Sheet
+from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout.measures import LINE, POINTS, SMALL, Box
+from attention_viz.plots.layout.palette import on_paper
+from attention_viz.plots.layout.room import BAR, PAD, Room, figure_of
+from attention_viz.plots.layout.scale import Scale
+from attention_viz.plots.layout.sheet import Sheet
 from attention_viz.plots.typesetting.lines import join, wrap
 
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from attention_viz.palettes import THEMES, head_colour, palette
-from attention_viz.plots.palette import differences_map, head_colours, on_paper, weights_map
+from attention_viz.plots.layout.palette import differences_map, head_colours, on_paper, weights_map
 
 
 @pytest.mark.parametrize("theme", THEMES)

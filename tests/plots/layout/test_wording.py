@@ -7,7 +7,7 @@ import pytest
 
 from attention_viz import Attention
 from attention_viz.errors import Message
-from attention_viz.plots import wording
+from attention_viz.plots.layout import wording
 
 
 def test_values_are_put_in_after_translating_and_messages_in_messages_are_told_too() -> None:

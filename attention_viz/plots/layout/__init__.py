@@ -1,0 +1,1 @@
+"""Layout: the sheet that a plot stands on: its size, its colours, its scale, its words."""
