@@ -4,13 +4,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from attention_viz.ui.page import open_page, page_at
+from attention_viz.ui.lifespan import warm_up
+from attention_viz.ui.page import offer_pages, open_page
+from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server import access, health
 from attention_viz.ui.server.headers import SecurityHeaders, broken
-from attention_viz.ui.server.lifespan import warm_up
 from attention_viz.ui.server.mishaps import tell_mishap
 from attention_viz.ui.session.state import begin, carry_over
-from attention_viz.ui.wording import say
 from attention_viz.ui.work.turns import page_turn
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
@@ -26,17 +26,7 @@ app = st.App(
 if get_script_run_ctx(suppress_warning=True):
     with page_turn():
         begin()
-        pages = [
-            page_at("pages/explore.py", say("Explore"), default=True),
-            page_at("pages/anatomy.py", say("Anatomy")),
-            page_at("pages/heads.py", say("Heads")),
-            page_at("pages/flow.py", say("Through the layers")),
-            page_at("pages/without.py", say("Without it")),
-            page_at("pages/compare.py", say("Compare")),
-            page_at("pages/lessons.py", say("Lessons")),
-            page_at("pages/teaching.py", say("For teachers")),
-        ]
-        page = st.navigation(pages, position="top")
+        page = offer_pages(PAGES)
         carry_over(page.url_path)
-        open_page(page.url_path)
+        open_page(page, PAGES)
         page.run()

@@ -17,6 +17,7 @@ from attention_viz.ui.widgets.live import live_view
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain, say, view_labels
 from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.results import results_about
 from attention_viz.view.look import within
 
 
@@ -35,7 +36,7 @@ def look(subject: Subject) -> None:
         look_of,
         labels=view_labels(language()),
         on_choose=state.choose,
-        reading=(reading_key(subject.model, subject.selection), look_of.units),
+        result=results_about((reading_key(subject.model, subject.selection), look_of.units)),
     )
     caption, said = st.columns([3, 2], gap="large")
     with caption:

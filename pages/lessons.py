@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from attention_viz.ui.lessons import lesson_place as place
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.lesson_view import show_lesson
+from attention_viz.ui.session import lesson_place as place
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain, say
 

@@ -1,20 +1,22 @@
-"""What every page has: a session that is filled, its language, and the sidebar that says how to use it."""
+"""Page: what every page has: a session that is filled, its language, and the sidebar that says how to use it."""
 
 from __future__ import annotations
 
 import copy
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from attention_viz.ui.how_to import show_how_to
+from attention_viz.errors import Message
 from attention_viz.ui.session.keeper import keep
+from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.widgets.pickers import pick_language
-from attention_viz.ui.wording import language, say
+from attention_viz.ui.wording import language, plain, say, tell
 from attention_viz.view import bundle, matrix
 
 SIDEBAR = 230
@@ -35,26 +37,52 @@ _sheet = st.components.v2.component(
 run."""
 
 
-def page_at(file: str, title: str, *, default: bool = False) -> st.Page:
-    """One of the pages of the app. Its file is looked for once, and not at every run of every visitor."""
-    return copy.copy(_found(file, title, default))
+@dataclass(frozen=True)
+class Page:
+    """One page of the app, as its folder says it.
+
+    file     : in the folder pages/; its name is the page's part of the address
+    steps    : how it is used
+    settings : which of its widgets, by their keys, outlive the server, and what they can be set to
+    """
+
+    file: str
+    title: Message
+    steps: tuple[Message, ...]
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+def offer_pages(pages: Sequence[Page]) -> st.Page:
+    """The navigation; the one that is open. The first one is that of the bare address."""
+    offered = [copy.copy(_found(f"pages/{page.file}", tell(page.title), page is pages[0])) for page in pages]
+    return st.navigation(offered, position="top")
 
 
 @lru_cache
 def _found(file: str, title: str, default: bool) -> st.Page:
+    """One of the pages. Its file is looked for once, and not at every run of every visitor."""
     return st.Page(file, title=title, default=default)
 
 
-def open_page(page: str) -> None:
-    """To be called in every run before the page's own part, and after `st.navigation`, by which Streamlit tells widgets apart.
-
-    page : its part of the address; "" = the first page
-    """
+def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
+    """To be called in every run before the page's own part, and after `offer_pages`, by which Streamlit tells widgets apart."""
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
-    keep(_lay_sheet)
+    keep(_lay_sheet, settings_of(pages))
     with st.sidebar:
         pick_language()
-        show_how_to(page)
+        _show_steps(open_one, pages)
+
+
+def settings_of(pages: Sequence[Page]) -> dict[str, Setting]:
+    """What all pages keep, by the keys of their widgets."""
+    return {name: setting for page in pages for name, setting in page.settings.items()}
+
+
+def _show_steps(open_one: st.Page, pages: Sequence[Page]) -> None:
+    """How the open page is used."""
+    page = next((page for page in pages if page.file == f"{open_one.url_path}.py"), pages[0])
+    steps = "\n".join(f"{number}. {plain(tell(step))}" for number, step in enumerate(page.steps, start=1))
+    st.markdown(f"**{say('How to use this page')}**\n\n{steps}")
 
 
 def _lay_sheet(letter: Mapping[str, Any]) -> Any:

@@ -253,7 +253,7 @@ def test_a_page_that_is_opened_with_any_address_shows_the_usual_text(address: di
 def test_a_lesson_opens_whatever_step_its_address_names(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import streamlit
 
-    from attention_viz.ui.lessons import lesson_place
+    from attention_viz.ui.session import lesson_place
 
     monkeypatch.setattr(streamlit, "session_state", {})
     monkeypatch.setattr(streamlit, "query_params", {"lesson": "scores", "step": step})

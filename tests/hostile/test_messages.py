@@ -18,12 +18,13 @@ from value_claims import attention_of
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
 from attention_viz.ui.ablation import switches
-from attention_viz.ui.compare import panels
 from attention_viz.ui.heads import roster
 from attention_viz.ui.heads.measured import Measured
+from attention_viz.ui.page import settings_of
+from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import keeper, state
-from attention_viz.ui.session.keepsake import SETTINGS, Keepsake
-from attention_viz.ui.widgets import live, pointing
+from attention_viz.ui.session.keepsake import Keepsake
+from attention_viz.ui.widgets import boards, live, pointing, toggles
 from attention_viz.view.look import FIELDS
 
 ATTENTION = attention_of("the cat sat")
@@ -77,7 +78,7 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Callable[[], 
     for room, name in (
         (live, "_view"),
         (live, "_feeder"),
-        (panels, "_ranking"),
+        (boards, "_ranking"),
         (pointing, "_pointing"),
         (roster, "_roster"),
         (switches, "_switchboard"),
@@ -142,7 +143,7 @@ def test_the_roster_of_heads(said: Any, name: str, session: dict[str, Any], moun
 @example(said=[9, 9])
 def test_the_ranking_of_heads(said: Any, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
     values, chosen = np.array([[0.1, 0.2], [0.3, np.nan]]), []
-    panels.show_ranking(values, (0, 0), "", "ranking", lambda *head: chosen.append(head))
+    boards.show_ranking(values, (0, 0), "", "ranking", lambda *head: chosen.append(head))
     for sent in ({}, {"chosen": said}):
         session["ranking"] = sent
         mounted["chosen"]()
@@ -161,7 +162,7 @@ def test_the_switches_and_the_masks(said: Any, key: str, session: dict[str, Any]
     for sent in ({}, {"switched": said}):
         session[key] = sent
         mounted["switched"]()
-    name = switches.SETS[key]
+    name = toggles.SETS[key]
     assert within(Selection().at(**{name: session.get(name, ())}))
     show(ATTENTION, switches.within_reach(Selection().at(**{name: session.get(name, ())}), (1, 1), 4))
 
@@ -198,13 +199,13 @@ PARTS = st.fixed_dictionaries(
     {},
     optional={
         "selection": ANY | st.dictionaries(st.sampled_from(list(Selection().to_dict())), ANY, max_size=3),
-        "settings": ANY | st.dictionaries(st.sampled_from(list(SETTINGS)), ANY, max_size=3),
+        "settings": ANY | st.dictionaries(st.sampled_from(list(settings_of(PAGES))), ANY, max_size=3),
         "serials": ANY | st.dictionaries(st.sampled_from(["live", "masks", "live choices"]), ANY, max_size=3),
         **dict.fromkeys(("session", "second", "address", "answers", "place", "else"), ANY),
     },
 )
 SAID = st.fixed_dictionaries(
-    {}, optional={"live": message(NAMES["live"]), **dict.fromkeys(switches.SETS, message(NAMES["toggles"]))}
+    {}, optional={"live": message(NAMES["live"]), **dict.fromkeys(toggles.SETS, message(NAMES["toggles"]))}
 )
 
 
@@ -224,8 +225,8 @@ def test_what_a_page_kept(
         session[name] = getattr(Selection(), name)
     session |= {"pair": False, "second": "", keeper.SESSION: "this"}
     for letter in ({"kept": kept, "boxes": boxes, "said": said}, kept):
-        taken = keeper.take_over(letter)
+        taken = keeper.take_over(letter, settings_of(PAGES))
         assert within(state.selection())
-        assert keeper.keepsake().write()
+        assert keeper.keepsake(settings_of(PAGES)).write()
         assert taken or session[keeper.SESSION] == "this"
     assert kept != json.dumps(LETTER) or boxes != {} or said != {} or session["text"] == "x"

@@ -13,12 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import page as around
+from attention_viz.ui.page import settings_of
+from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import keeper
 from attention_viz.ui.session.address import to_address
 from attention_viz.ui.session.keepsake import Keepsake, read
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")
+FILES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")
 LOOK = Selection(
     text="The river froze early.",
     second="It was cold.",
@@ -54,7 +56,7 @@ class Browser:
     def __call__(self, **named: Any) -> Any:
         self._mount(**named)
         written = named["data"]["kept"]
-        self.kept.append(read(written) if written else None)
+        self.kept.append(read(written, settings_of(PAGES)) if written else None)
         says, self.says = self.says, None
         return SimpleNamespace(kept=says)
 
@@ -92,7 +94,7 @@ def looked_at(app: AppTest) -> Selection:
     )
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 def test_all_that_was_chosen_comes_back_on_every_page(page: str, browser: Browser) -> None:
     browser.give_back(KEPT)
     app = opened(page)

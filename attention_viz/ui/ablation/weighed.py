@@ -12,7 +12,7 @@ import streamlit as st
 from attention_viz.measures import Progress, chance_bound, rank_correlation
 from attention_viz.selection import Selection
 from attention_viz.ui.ablation.without import asked
-from attention_viz.ui.compare.panels import show_ranking
+from attention_viz.ui.widgets.boards import show_ranking
 from attention_viz.ui.widgets.tables import number
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.ui.work.results import result

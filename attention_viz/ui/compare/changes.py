@@ -11,8 +11,9 @@ from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
 from attention_viz.ui.compare.compared import Comparison, Side
-from attention_viz.ui.compare.panels import by_head, show_ranking
+from attention_viz.ui.compare.panels import by_head
 from attention_viz.ui.session import state
+from attention_viz.ui.widgets.boards import show_ranking
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say
 from attention_viz.ui.work.results import result

@@ -1,15 +1,14 @@
-"""Panels: two readings side by side with their difference between them, and the heads ranked by how much they changed."""
+"""Panels: two readings side by side with their difference between them, and how much each head changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from attention_viz.measures.changes import HeadChange
-from attention_viz.ui.ablation.switches import SHELL, STYLE, labels
+from attention_viz.ui.widgets.boards import SHELL, labels
 from attention_viz.view import bundle
 from attention_viz.view.outfit import outfit
 from attention_viz.view.panels import Panel, encode
@@ -17,7 +16,6 @@ from attention_viz.view.panels import Panel, encode
 _panels = st.components.v2.component(
     "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("compare/panels")
 )
-_ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("board/ranking"))
 
 
 def show_panels(panels: Sequence[Panel], key: str) -> None:
@@ -31,38 +29,3 @@ def by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
     for each in ranked:
         values[each.layer, each.head] = each.change
     return values
-
-
-def show_ranking(
-    values: np.ndarray, chosen: tuple[int, int], caption: str, key: str, on_choose: Callable[[int, int], None]
-) -> None:
-    """A number of each head, on a board and as a list of the largest.
-
-    values    : (layer, head), at least 0; NaN where a layer has fewer heads than the widest
-    on_choose : called with the layer and the head that is clicked
-    """
-
-    def choose() -> None:
-        head = _head(st.session_state[key].get("chosen"), values)
-        if head is not None:
-            on_choose(*head)
-
-    _ranking(
-        key=key,
-        data={
-            **outfit(labels("heads_across", "layer_name", "layer_head")),
-            "values": [row[~np.isnan(row)].tolist() for row in values],
-            "chosen": list(chosen),
-            "caption": caption,
-        },
-        on_chosen_change=choose,
-    )
-
-
-def _head(said: Any, values: np.ndarray) -> tuple[int, int] | None:
-    """The head that the browser names; None where there is none of that name."""
-    if not isinstance(said, list) or len(said) != 2 or any(type(each) is not int for each in said):
-        return None
-    layer, head = said
-    inside = 0 <= layer < values.shape[0] and 0 <= head < values.shape[1]
-    return (layer, head) if inside and not np.isnan(values[layer, head]) else None

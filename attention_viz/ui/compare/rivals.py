@@ -11,6 +11,7 @@ from attention_viz.errors import Message
 from attention_viz.selection import Selection
 from attention_viz.ui.compare.compared import Side, read_other, same_tokens
 from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
+from attention_viz.ui.server.allowed import offered
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.notices import show_note
@@ -67,7 +68,7 @@ def pick_rival(kind: str, attention: Attention) -> None:
             _pick_other_layer(attention)
         case _:
             st.session_state.setdefault("compare_model", "")
-            pick_source(say("Other model"), "compare_model", WIDE)
+            pick_source(say("Other model"), "compare_model", offered(), WIDE)
 
 
 def pick_text() -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_viz.ui.lessons import lesson_place as place
 from attention_viz.ui.lessons.fills import fill
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lessons.lesson_texts import Lesson, Question
 from attention_viz.ui.lessons.lesson_widgets import Widgets
 from attention_viz.ui.lessons.worksheets import offer_worksheet
+from attention_viz.ui.session import lesson_place as place
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown, show_error

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from attention_viz.errors import ModelError
-from attention_viz.models.catalogue import KnownModel, full_name
+from attention_viz.models.catalogue import KNOWN_MODELS, full_name
 from attention_viz.ui.server.limits import limits
 
 ANY = "*"
@@ -38,10 +38,10 @@ def check_allowed(source: str) -> None:
         )
 
 
-def offered(known: Iterable[KnownModel]) -> dict[str, str]:
-    """What a list of models holds: source -> name. known: those of the catalogue, as far as they are allowed."""
+def offered() -> dict[str, str]:
+    """What a list of models holds: source -> name. Those of the catalogue, as far as they are allowed, and those named."""
     allowed = limits().models.allowed
-    names = {each.source: each.name for each in known if _may(each.source)}
+    names = {each.source: each.name for each in KNOWN_MODELS if _may(each.source)}
     names |= {each: each for each in allowed if ANY not in each and not _is_path(each) and full_name(each) not in names}
     return names | {str(folder): folder.name for folder in _models_in(filter(_is_path, allowed))}
 

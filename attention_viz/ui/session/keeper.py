@@ -18,12 +18,12 @@ import streamlit as st
 
 from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui.ablation.switches import SETS, is_message, with_pressed
-from attention_viz.ui.lessons import lesson_place
-from attention_viz.ui.session import state
+from attention_viz.ui.session import lesson_place, state
 from attention_viz.ui.session.address import to_address
-from attention_viz.ui.session.keepsake import SERIALS, SETTINGS, Keepsake, read
+from attention_viz.ui.session.keepsake import SERIALS, Keepsake, read
+from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.widgets.live import choices_count, with_choice
+from attention_viz.ui.widgets.toggles import SETS, is_message, with_pressed
 
 BOXES = ("text", "second", "compare_text")
 """Keys of the boxes that hold a text."""
@@ -35,14 +35,15 @@ ON_ITS_WAY = 10.0
 """Seconds in which a browser may still send what its pickers showed before."""
 
 
-def keep(send: Callable[[Mapping[str, Any]], Any]) -> None:
+def keep(send: Callable[[Mapping[str, Any]], Any], settings: Mapping[str, Setting]) -> None:
     """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets.
 
-    send : brings a letter to the page, and returns what the page gives back, or None
+    send     : brings a letter to the page, and returns what the page gives back, or None
+    settings : what the pages keep, by the keys of their widgets
     """
     _overrule_pickers()
-    given_back = send({"kept": _written(), "boxes": BOXES})
-    if given_back is not None and take_over(given_back):
+    given_back = send({"kept": _written(settings), "boxes": BOXES})
+    if given_back is not None and take_over(given_back, settings):
         st.rerun()
 
 
@@ -54,15 +55,15 @@ def _look() -> Selection:
         return state.selection(text=before.text, second=before.second)
 
 
-def _written() -> str:
+def _written(settings: Mapping[str, Setting]) -> str:
     """What this session holds; where it cannot be looked at, of which the page will speak, what it held before."""
     with contextlib.suppress(SelectionError):
-        st.session_state[WRITTEN] = keepsake().write()
+        st.session_state[WRITTEN] = keepsake(settings).write()
     written: str = st.session_state.get(WRITTEN, "")
     return written
 
 
-def keepsake() -> Keepsake:
+def keepsake(settings: Mapping[str, Setting]) -> Keepsake:
     """All that this session holds now; in the place of a text that is longer than any that is read, the one before."""
     now, selection = st.session_state, _look()
     return Keepsake(
@@ -70,14 +71,14 @@ def keepsake() -> Keepsake:
         selection=selection,
         second=now["second"][: LIMITS["second"]],
         address=now.get("address"),
-        settings={name: now[name] for name, setting in SETTINGS.items() if setting.fits(now.get(name))},
+        settings={name: now[name] for name, setting in settings.items() if setting.fits(now.get(name))},
         serials=_serials(selection),
         answers=lesson_place.answers(),
         place=now.get(lesson_place.PLACE),
     )
 
 
-def take_over(letter: Mapping[str, Any]) -> bool:
+def take_over(letter: Mapping[str, Any], settings: Mapping[str, Setting]) -> bool:
     """Make this session one with what the page kept for another; False where there is nothing to take over.
 
     letter : "kept", as `keep` wrote it; "boxes", the texts that stand in the page now, by their keys; "said", what was
@@ -85,7 +86,7 @@ def take_over(letter: Mapping[str, Any]) -> bool:
     """
     now = st.session_state
     try:
-        found = read(letter["kept"]).typed(letter["boxes"])
+        found = read(letter["kept"], settings).typed(letter["boxes"])
         selection, serials = _with_said(found, letter["said"])
     except (AttentionVizError, AttributeError, KeyError, TypeError, ValueError):
         return False  # not written by us; who made it up has a session as fresh as any

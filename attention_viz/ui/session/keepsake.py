@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui.anatomy.contest import NAMES as SCORINGS
-from attention_viz.ui.anatomy.walk_weights import COLDEST, HOTTEST
-from attention_viz.ui.compare.rivals import KINDS
-from attention_viz.ui.flow.through import SECTIONS
-from attention_viz.ui.heads.on_request import GROUPS
+from attention_viz.ui.session.setting import Setting
 
 MOST_CHARACTERS = 12 * 4 * LIMITS["text"]
 """How long a keepsake can be: three texts, and some room, where each character takes two escapes of six letters."""
@@ -25,43 +21,6 @@ MOST_PARTS = 100
 """Parts of an address, at most."""
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What a widget can be set to. span: of numbers; choices: of names, None = any text"""
-
-    kind: type
-    span: tuple[float, float] = (0, 9_999_999)
-    choices: Container[str] | None = None
-
-    def fits(self, value: Any) -> bool:
-        """Whether it is such a value."""
-        if type(value) is not self.kind:
-            return False
-        if isinstance(value, str):
-            return len(value) <= LIMITS["text"] and (self.choices is None or value in self.choices)
-        return isinstance(value, int | float) and self.span[0] <= value <= self.span[1]
-
-
-SETTINGS: Mapping[str, Setting] = {
-    "anatomy_scaled": Setting(bool),
-    "anatomy_scoring": Setting(str, choices=SCORINGS),
-    "anatomy_seed": Setting(int),
-    "anatomy_temperature": Setting(float, (COLDEST, HOTTEST)),
-    "compare": Setting(str, choices=KINDS),
-    "compare_head": Setting(int),
-    "compare_layer": Setting(int),
-    "compare_model": Setting(str),
-    "compare_text": Setting(str),
-    "heads_groups": Setting(int, GROUPS),
-    "heads_importance": Setting(bool),
-    "through_all_heads": Setting(bool),
-    "through_residual": Setting(float, (0, 1)),
-    "through_section": Setting(str, choices=SECTIONS),
-    "without_curve": Setting(bool),
-    "without_normalised": Setting(bool),
-    "without_weighed": Setting(bool),
-}
-"""What single pages are set to, by the keys of their widgets."""
 SERIALS = ("live", "live choices", "masks", "switchboard")
 """What counts the messages between views and pages; "live choices": under which number a choice in the browser counts."""
 
@@ -75,7 +34,7 @@ class Keepsake:
     session  : names the session that wrote it
     second   : what stands in the second box, also while there is no pair
     address  : the query part of the address that the session knew last, None = none yet
-    settings : of single pages, see SETTINGS; serials: see SERIALS
+    settings : of single pages, by the keys of their widgets; serials: see SERIALS
     answers  : (lesson, step from 0) -> option, from 1; place: the lesson that is open, and its step from 0
     """
 
@@ -115,8 +74,11 @@ class Keepsake:
         return replace(self, selection=selection, second=second, settings=settings)
 
 
-def read(written: str) -> Keepsake:
-    """The inverse of `write`. It comes from a browser: raises InputError or SelectionError for all that cannot be one."""
+def read(written: str, settings: Mapping[str, Setting]) -> Keepsake:
+    """The inverse of `write`. It comes from a browser: raises InputError or SelectionError for all that cannot be one.
+
+    settings : what the pages keep, by the keys of their widgets
+    """
     if len(written) > MOST_CHARACTERS:
         raise _no_keepsake("n")
     try:
@@ -132,7 +94,7 @@ def read(written: str) -> Keepsake:
         selection=selection,
         second=_text("second", plain.get("second", selection.second or "")),
         address=None if address is None else _address(address),
-        settings=_settings(plain.get("settings", {})),
+        settings=_settings(plain.get("settings", {}), settings),
         serials={
             name: _count(name, count)
             for name, count in _of_kind("serials", plain.get("serials", {}), dict).items()
@@ -163,10 +125,10 @@ def _address(plain: Any) -> dict[str, str]:
     return {name: _text("address", value, LONGEST_NAME) for name, value in parts.items()}
 
 
-def _settings(plain: Any) -> dict[str, Any]:
+def _settings(plain: Any, settings: Mapping[str, Setting]) -> dict[str, Any]:
     """Settings of this version; what another one calls otherwise is left out."""
     found = readable_values(_of_kind("settings", plain, dict))
-    return {name: found[name] for name, setting in SETTINGS.items() if setting.fits(found.get(name))}
+    return {name: found[name] for name, setting in settings.items() if setting.fits(found.get(name))}
 
 
 def _count(name: str, value: Any) -> int:

@@ -5,12 +5,10 @@ Widgets are keyed by the field they set, so that the address, the examples and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from attention_viz.attending import nearest
 from attention_viz.selection import Selection, may_have
 from attention_viz.ui.session.address import CARRIED, follow_address
 from attention_viz.ui.session.examples import DEFAULT, Example
@@ -114,9 +112,3 @@ def choose(chosen: Selection) -> None:
 def choose_head(layer: int, head: int) -> None:
     """Take over a head that was clicked, before the page runs again."""
     st.session_state.update(layer=layer, head=head)
-
-
-def within(heads: Sequence[int]) -> None:
-    """Keep layer and head inside the model in use. heads : of each layer; 0 = it has no attention weights."""
-    layer = nearest(heads, st.session_state["layer"])
-    st.session_state.update(layer=layer, head=min(st.session_state["head"], heads[layer] - 1))

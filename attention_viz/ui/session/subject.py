@@ -9,14 +9,15 @@ import streamlit as st
 
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
+from attention_viz.ui.server.allowed import offered
 from attention_viz.ui.session import state
-from attention_viz.ui.session.examples import example_of
+from attention_viz.ui.session.examples import EXAMPLES, example_of
 from attention_viz.ui.session.model_in_use import model_in_use
 from attention_viz.ui.session.text_in_use import text_before, text_in_use
 from attention_viz.ui.session.text_notes import show_text_notes
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import show_error
-from attention_viz.ui.wording import plain, tell
+from attention_viz.ui.wording import plain, say, tell
 
 if TYPE_CHECKING:
     from attention_viz.attention import Attention
@@ -84,8 +85,8 @@ def _choose() -> None:
         pickers.pick_text()
     with choices:
         with st.container(horizontal=True):
-            pickers.pick_example()
-            pickers.pick_model()
+            pickers.pick_listed(say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example)
+            pickers.pick_source(say("Model"), "model", offered())
         pickers.pick_pair()
     example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
     if example is not None:

@@ -12,7 +12,7 @@ is not taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -21,8 +21,6 @@ from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import say
-from attention_viz.ui.work import caches
-from attention_viz.ui.work.results import result
 from attention_viz.view import bundle, outfit, plan
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
@@ -36,6 +34,26 @@ _view = st.components.v2.component(
 _feeder = st.components.v2.component("attention_feeder", js=bundle.script("live/feeder"))
 
 
+class Result(Protocol):
+    """How a frame is made."""
+
+    def __call__(
+        self, slot: str, about: Hashable, make: Callable[[Progress | None], bytes], doing: str | None = None
+    ) -> bytes | None:
+        """What `make` makes; None while it is under way.
+
+        slot  : names it; about: all that it depends on, beside the attention
+        doing : what the visitor is told meanwhile, of what takes long; None = made while the visitor waits
+        """
+
+
+def at_once(
+    slot: str, about: Hashable, make: Callable[[Progress | None], bytes], doing: str | None = None
+) -> bytes | None:
+    """Made at every run."""
+    return make(None)
+
+
 def live_view(
     attention: Attention,
     selection: Selection,
@@ -43,17 +61,17 @@ def live_view(
     key: str = "live",
     labels: Mapping[str, str] = LABELS,
     on_choose: Callable[[Selection], None] | None = None,
-    reading: Hashable | None = None,
+    result: Result = at_once,
 ) -> Selection:
     """What do all heads of this text look like? Draws them, and returns the selection as it was last chosen.
 
     labels    : the sentences of attention_viz.view.labels, in the language of the page
     on_choose : called before the page runs again, with what was chosen in the browser, so that pickers can follow
-    reading   : names the attention in the cache of frames (model, revision, text, units); None = encode at every run
+    result    : how frames are made: at every run, or once for all who look at the same text
     """
     known = _agreed(key, selection)
     with st.container(gap=None):
-        text = _feed_frames(attention, known, key, reading)
+        text = _feed_frames(attention, known, key, result)
         _feed(key, "look", _look_letter(key, known, text))
         _view(
             key=key,
@@ -130,21 +148,17 @@ def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:
     }
 
 
-def _feed_frames(attention: Attention, known: Selection, key: str, reading: Hashable | None) -> str:
+def _feed_frames(attention: Attention, known: Selection, key: str, result: Result) -> str:
     """Mount a feeder for each frame that this look needs; returns the name of the text."""
 
     def feed(name: str, about: Hashable, make: Callable[[], bytes | None]) -> bytes:
-        frame = (
-            (make() or b"") if reading is None else caches.derived((key, name, about, reading), lambda: make() or b"")
-        )
+        frame = result(f"{key} {name}", about, lambda _: make() or b"") or b""
         if frame:
             _feed(key, name, frame)
         return frame
 
     def feed_later(name: str, about: Hashable, make: Callable[[Progress | None], bytes | None], doing: str) -> None:
-        frame = result(
-            f"making {key} {name}", (about, text, reading), lambda step: make(step) or b"", doing=doing, quick=False
-        )
+        frame = result(f"making {key} {name}", (about, text), lambda step: make(step) or b"", doing)
         if frame:
             _feed(key, name, frame)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 import streamlit as st
 
+from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.selection import UNITS
-from attention_viz.ui.server.allowed import offered
-from attention_viz.ui.session import state
-from attention_viz.ui.session.examples import EXAMPLES
 from attention_viz.ui.wording import LANGUAGES, say, tell
 
 NAMES = {
@@ -74,11 +71,6 @@ def text_box(label: str, key: str, placeholder: str | None = None) -> None:
     )
 
 
-def pick_example() -> None:
-    """A list of texts chosen to show something."""
-    pick_listed(say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example)
-
-
 def pick_listed(
     label: str,
     entries: Sequence[Entry],
@@ -110,14 +102,8 @@ def pick_pair() -> None:
     st.toggle(say("Add a second sentence"), key="pair", persist_state="session")
 
 
-def pick_model() -> None:
-    """The model of the page."""
-    pick_source(say("Model"), "model")
-
-
-def pick_source(label: str, key: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """A model of the catalogue, a hub id or a folder."""
-    names = offered(KNOWN_MODELS)
+def pick_source(label: str, key: str, names: Mapping[str, str], width: int | Literal["stretch"] = "stretch") -> None:
+    """A model that is offered, a hub id or a folder. names: what the offered ones are called"""
     st.selectbox(
         label,
         list(names),
@@ -134,9 +120,15 @@ def pick_source(label: str, key: str, width: int | Literal["stretch"] = "stretch
 
 def pick_head(attention: Attention) -> None:
     """Layer and head."""
-    state.within(attention.source.heads)
+    _stay_within(attention.source.heads)
     pick_number(say("Layer"), attention.layers, "layer")
     pick_number(say("Head"), range(attention.heads_of(st.session_state["layer"])), "head")
+
+
+def _stay_within(heads: Sequence[int]) -> None:
+    """Keep layer and head inside the model in use. heads : of each layer; 0 = it has no attention weights."""
+    layer = nearest(heads, st.session_state["layer"])
+    st.session_state.update(layer=layer, head=min(st.session_state["head"], heads[layer] - 1))
 
 
 def pick_number(label: str, numbers: Sequence[int], key: str) -> None:

@@ -125,12 +125,6 @@ def _watched(job: Job | None) -> dict[str, Any]:
     return {"progress": lambda done, total: job.report(done / total), "stop": job.stop}
 
 
-def derived(key: Hashable, make: Callable[[], bytes]) -> bytes:
-    """Bytes made from a reading, kept beside the readings."""
-    made: bytes = _readings().get(("derived", key), make, len)
-    return made
-
-
 def worked_out(key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
     """A result about a reading, made now if it is not there; kept beside the readings. size: its bytes."""
     return _readings().get(("worked out", key), make, size)

@@ -36,6 +36,17 @@ def result(
     return found
 
 
+def results_about(reading: Hashable) -> Callable[..., Any]:
+    """`result` for what depends on one reading: slot, about, make, doing; doing None = quick. reading: names it"""
+
+    def found(
+        slot: str, about: Hashable, make: Callable[[Progress | None], Made], doing: str | None = None
+    ) -> Made | None:
+        return result(slot, (about, reading), make, doing=doing or "", quick=doing is None)
+
+    return found
+
+
 def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Ticket:
     return jobs().ask(key, lambda job: worked_out(key, lambda: make(job.step), size_of), visitor())
 

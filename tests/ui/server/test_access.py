@@ -20,9 +20,9 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from attention_viz.errors import InputError
+from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
 from attention_viz.ui.server.entrance import WRONG
-from attention_viz.ui.server.lifespan import warm_up
 from attention_viz.ui.server.tries import Tries
 
 CODE = "Maple-42"

@@ -32,7 +32,7 @@ def is_allowed(source: str) -> bool:
 def test_on_ones_own_computer_anything_is_allowed(tmp_path: Path) -> None:
     assert is_allowed("anybody/anything")
     assert is_allowed(str(tmp_path))
-    assert offered(KNOWN_MODELS) == {each.source: each.name for each in KNOWN_MODELS}
+    assert offered() == {each.source: each.name for each in KNOWN_MODELS}
 
 
 def test_with_an_empty_list_the_embedded_model_is_all_there_is(limited: Limit, tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_with_an_empty_list_the_embedded_model_is_all_there_is(limited: Limit, t
     assert is_allowed("")
     assert not is_allowed("google-bert/bert-base-uncased")
     assert not is_allowed(str(tmp_path))
-    assert list(offered(KNOWN_MODELS)) == [""]
+    assert list(offered()) == [""]
 
 
 def test_a_name_is_allowed_by_itself_by_its_old_name_and_by_a_pattern_of_its_parts(limited: Limit) -> None:
@@ -149,7 +149,7 @@ def test_a_folder_that_is_missing_and_one_that_is_not_offered_are_told_alike(lim
 
 def test_the_picker_offers_what_is_allowed_and_nothing_else(limited: Limit, shelf: Path) -> None:
     allow(limited, shelf, "bert-base-chinese", "school/one", "lab/*")
-    assert list(offered(KNOWN_MODELS)) == [
+    assert list(offered()) == [
         "",
         "google-bert/bert-base-chinese",
         "school/one",

@@ -10,7 +10,8 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from attention_viz.ui.server import health, lifespan
+from attention_viz.ui import lifespan
+from attention_viz.ui.server import health
 from attention_viz.ui.server.health import OPEN, READINESS, ROUTES
 
 client = TestClient(Starlette(routes=ROUTES))

@@ -12,7 +12,11 @@ from outcomes import refused_only_where
 
 from attention_viz.errors import AttentionVizError, InputError
 from attention_viz.selection import LIMITS, Selection
-from attention_viz.ui.session.keepsake import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, SETTINGS, Keepsake, read
+from attention_viz.ui.page import settings_of
+from attention_viz.ui.pages import PAGES
+from attention_viz.ui.session.keepsake import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, Keepsake, read
+
+SETTINGS = settings_of(PAGES)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 COUNTS = st.integers(0, 9_999)
@@ -49,24 +53,26 @@ JSON = st.recursive(
 )
 PARTS = ("session", "selection", "second", "address", "settings", "serials", "answers", "place")
 
+SETTINGS = settings_of(PAGES)
+
 
 @given(KEEPSAKES)
 def test_what_is_written_is_read_back(keepsake: Keepsake) -> None:
-    assert read(keepsake.write()) == keepsake
+    assert read(keepsake.write(), SETTINGS) == keepsake
 
 
 @given(JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(PARTS, JSON)))
 def test_what_somebody_made_up_is_refused_or_is_a_keepsake(plain: Any) -> None:
     with refused_only_where(True):
-        found = read(json.dumps(plain))
-        assert read(found.write()) == found
+        found = read(json.dumps(plain), SETTINGS)
+        assert read(found.write(), SETTINGS) == found
 
 
 @given(KEEPSAKES, st.dictionaries(st.sampled_from(PARTS) | st.text(max_size=5), JSON, max_size=1))
 def test_a_keepsake_with_one_part_made_up_is_refused_for_that_part_alone(keepsake: Keepsake, odd: Any) -> None:
     whole = json.loads(keepsake.write())
     with refused_only_where(not odd.keys().isdisjoint(PARTS)):
-        found = json.loads(read(json.dumps(whole | odd)).write())
+        found = json.loads(read(json.dumps(whole | odd), SETTINGS).write())
         assert {part: found.get(part) for part in PARTS if part not in odd} == {
             part: whole.get(part) for part in PARTS if part not in odd
         }
@@ -94,13 +100,13 @@ def test_a_keepsake_with_one_part_made_up_is_refused_for_that_part_alone(keepsak
 )
 def test_what_is_too_long_or_of_another_kind_is_refused(written: str) -> None:
     with pytest.raises(AttentionVizError):
-        read(written)
+        read(written, SETTINGS)
 
 
 def test_the_longest_texts_still_fit_however_they_are_escaped() -> None:
     longest = "\U0001f600" * LIMITS["text"]
     keepsake = Keepsake("a", Selection(text=longest, second=longest), longest, settings={"compare_text": longest})
-    assert read(keepsake.write()) == keepsake
+    assert read(keepsake.write(), SETTINGS) == keepsake
 
 
 def test_a_session_in_which_nothing_was_chosen_takes_few_bytes() -> None:
@@ -123,11 +129,11 @@ def test_a_session_in_which_nothing_was_chosen_takes_few_bytes() -> None:
 def test_a_setting_that_no_widget_takes_is_left_out(name: str, fits: object, does_not: object) -> None:
     for value, kept in ((fits, {name: fits}), (does_not, {})):
         written = json.dumps({"session": "a", "settings": {name: value, "of another version": 1}})
-        assert read(written).settings == kept
+        assert read(written, SETTINGS).settings == kept
 
 
 def test_half_a_pair_of_a_character_becomes_the_sign_for_what_cannot_be_read() -> None:
-    assert read('{"session": "a", "second": "\\ud83d"}').second == "\ufffd"
+    assert read('{"session": "a", "second": "\\ud83d"}', SETTINGS).second == "\ufffd"
 
 
 def test_texts_that_stand_in_the_page_come_before_those_that_were_kept() -> None:

@@ -20,7 +20,7 @@ def script() -> None:
     from attention_viz.ui.session.subject import choose_subject
 
     state.begin()
-    keeper.keep(lambda letter: None)
+    keeper.keep(lambda letter: None, {})
     subject = choose_subject()
     if subject is not None:
         st.text(f"read: {subject.look().text[:40]}")

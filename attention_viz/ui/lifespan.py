@@ -51,7 +51,8 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def _read_once() -> None:
     import torch
 
-    for name in (*(module.name for module in pkgutil.iter_modules(ui.__path__, f"{ui.__name__}.")), *USED_BY_STREAMLIT):
+    ours = (module.name for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."))
+    for name in (*ours, *USED_BY_STREAMLIT):
         importlib.import_module(name)
     from attention_viz.ui.session.examples import DEFAULT
     from attention_viz.ui.work.caches import embedded_model, read

@@ -14,7 +14,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz.errors import LimitsError
-from attention_viz.ui.server import lifespan
+from attention_viz.ui import lifespan
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,22 @@
+"""The page Without it: its file, how it is used, and which of its settings outlive the server."""
+
+from __future__ import annotations
+
+from attention_viz.errors import Message
+from attention_viz.ui.page import Page
+from attention_viz.ui.session.setting import Setting
+
+PAGE = Page(
+    file="without.py",
+    title=Message("Without it"),
+    steps=(
+        Message("Switch heads off on the board: click, or use the arrow keys and the space bar."),
+        Message("Compare what the model says with every head on, and without those heads."),
+        Message("Let every head be switched off in turn to see which ones matter on this text."),
+    ),
+    settings={
+        "without_curve": Setting(bool),
+        "without_normalised": Setting(bool),
+        "without_weighed": Setting(bool),
+    },
+)

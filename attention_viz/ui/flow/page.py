@@ -1,0 +1,26 @@
+"""The page Through the layers: its file, how it is used, and which of its settings outlive the server."""
+
+from __future__ import annotations
+
+from attention_viz.errors import Message
+from attention_viz.ui.flow.through import SECTIONS
+from attention_viz.ui.page import Page
+from attention_viz.ui.session.setting import Setting
+
+PAGE = Page(
+    file="flow.py",
+    title=Message("Through the layers"),
+    steps=(
+        Message("Choose the token whose vector is followed down through the layers."),
+        Message("Compare the ways to follow it; each says what it counts and what it leaves out."),
+        Message("Change the share that the residual connection keeps."),
+        Message(
+            "Let the ways be tested on your text: does a token that they call important change much when it is left out?"
+        ),
+    ),
+    settings={
+        "through_all_heads": Setting(bool),
+        "through_residual": Setting(float, (0, 1)),
+        "through_section": Setting(str, choices=SECTIONS),
+    },
+)

@@ -1,0 +1,17 @@
+"""The page Lessons: its file, how it is used, and which of its settings outlive the server."""
+
+from __future__ import annotations
+
+from attention_viz.errors import Message
+from attention_viz.ui.page import Page
+
+PAGE = Page(
+    file="lessons.py",
+    title=Message("Lessons"),
+    steps=(
+        Message("Choose a lesson."),
+        Message("Answer the question before you look."),
+        Message("Change something and see what happens."),
+        Message("Print the worksheet for your class."),
+    ),
+)

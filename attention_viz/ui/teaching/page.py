@@ -1,0 +1,16 @@
+"""The page For teachers: its file, how it is used, and which of its settings outlive the server."""
+
+from __future__ import annotations
+
+from attention_viz.errors import Message
+from attention_viz.ui.page import Page
+
+PAGE = Page(
+    file="teaching.py",
+    title=Message("For teachers"),
+    steps=(
+        Message("Before the lesson: try the address with another device, and print the worksheets."),
+        Message("In the room: give out the address and the access code."),
+        Message("Follow the plan, or make your own from the lessons."),
+    ),
+)

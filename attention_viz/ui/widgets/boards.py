@@ -1,0 +1,59 @@
+"""Boards: every head as a button, and a number of each head as a board and a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from attention_viz.ui.wording import language, view_labels
+from attention_viz.view import bundle
+from attention_viz.view.outfit import outfit
+
+SHELL = '<div\nclass="attention"></div>'
+STYLE = bundle.style() + bundle.style("board")
+
+_ranking = st.components.v2.component("attention_ranking", html=SHELL, css=STYLE, js=bundle.script("board/ranking"))
+
+
+def labels(*names: str) -> dict[str, str]:
+    """Sentences of the view in the language of this session, by name."""
+    known = view_labels(language())
+    return {name: known[name] for name in names}
+
+
+def show_ranking(
+    values: np.ndarray, chosen: tuple[int, int], caption: str, key: str, on_choose: Callable[[int, int], None]
+) -> None:
+    """A number of each head, on a board and as a list of the largest.
+
+    values    : (layer, head), at least 0; NaN where a layer has fewer heads than the widest
+    on_choose : called with the layer and the head that is clicked
+    """
+
+    def choose() -> None:
+        head = _head(st.session_state[key].get("chosen"), values)
+        if head is not None:
+            on_choose(*head)
+
+    _ranking(
+        key=key,
+        data={
+            **outfit(labels("heads_across", "layer_name", "layer_head")),
+            "values": [row[~np.isnan(row)].tolist() for row in values],
+            "chosen": list(chosen),
+            "caption": caption,
+        },
+        on_chosen_change=choose,
+    )
+
+
+def _head(said: Any, values: np.ndarray) -> tuple[int, int] | None:
+    """The head that the browser names; None where there is none of that name."""
+    if not isinstance(said, list) or len(said) != 2 or any(type(each) is not int for each in said):
+        return None
+    layer, head = said
+    inside = 0 <= layer < values.shape[0] and 0 <= head < values.shape[1]
+    return (layer, head) if inside and not np.isnan(values[layer, head]) else None
