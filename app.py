@@ -8,10 +8,10 @@ from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.page import offer_pages, open_page
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server import access, health
+from attention_viz.ui.server.error_page import tell_mishap
 from attention_viz.ui.server.headers import SecurityHeaders, broken
-from attention_viz.ui.server.mishaps import tell_mishap
 from attention_viz.ui.session.state import begin, carry_over
-from attention_viz.ui.work.turns import page_turn
+from attention_viz.ui.work.throttle import page_turn
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
 app = st.App(

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from attention_viz.models.anatomy import dissect, embedding
-from attention_viz.ui.anatomy.contest import show_contest
-from attention_viz.ui.anatomy.dissected import pick_key, pick_query, recorded
+from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, recorded
+from attention_viz.ui.anatomy.scoring_comparison import show_contest
 from attention_viz.ui.anatomy.walk_embedding import show_embedding
 from attention_viz.ui.anatomy.walk_pictures import Pictures
 from attention_viz.ui.anatomy.walk_sections import Sections

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from attention_viz.ui.compare import changes, rivals
-from attention_viz.ui.compare.compared import compare
+from attention_viz.ui.compare import comparison_controls, ranking
+from attention_viz.ui.compare.comparison import compare
 from attention_viz.ui.compare.panels import show_panels
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -15,20 +15,20 @@ from attention_viz.ui.wording import plain, say
 def comparison(subject: Subject) -> None:
     """What is compared, the two side by side, and the heads that changed most."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = rivals.pick_kind()
+        kind = comparison_controls.pick_kind()
         pickers.pick_head(subject.attention)
-        rivals.pick_rival(kind, subject.attention)
+        comparison_controls.pick_rival(kind, subject.attention)
     if kind == "texts":
-        rivals.pick_text()
+        comparison_controls.pick_text()
     look = subject.look()
     keep_address(look)
     with errors_shown():
-        sides = rivals.sides(kind, subject, look)
+        sides = comparison_controls.sides(kind, subject, look)
         if sides is not None:
             found = compare(*sides, say("Difference: second minus first"))
             show_panels(found.panels, key="panels")
-            st.caption(plain(changes.how_to_read(kind, found)))
-            changes.show_ranks(kind, *sides)
+            st.caption(plain(ranking.how_to_read(kind, found)))
+            ranking.show_ranks(kind, *sides)
 
 
 with errors_shown():

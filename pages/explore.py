@@ -4,10 +4,10 @@ import streamlit as st
 
 from attention_viz.ui.explore import captions
 from attention_viz.ui.explore.downloads import offer_downloads
-from attention_viz.ui.explore.says import show_says
+from attention_viz.ui.explore.predictions import show_says
 from attention_viz.ui.explore.share import offer_sharing
 from attention_viz.ui.explore.snippet import show_snippet
-from attention_viz.ui.explore.units import in_units
+from attention_viz.ui.explore.token_units import in_units
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from attention_viz.ui.explore import captions
-from attention_viz.ui.flow import account_tables, accounts, through
-from attention_viz.ui.flow.through_pictures import by_layer, cells, effects, mixing_chart, side_by_side
+from attention_viz.ui.flow import attribution_tables, attributions, flow_controls
+from attention_viz.ui.flow.flow_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
@@ -16,21 +16,21 @@ def flow(subject: Subject) -> None:
     """Rollout of every layer, and beside it max-flow, for one token."""
     attention = subject.attention
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = through.pick_query(attention)
+        query = flow_controls.pick_query(attention)
         pickers.pick_head(attention)
-        residual = through.pick_residual()
+        residual = flow_controls.pick_residual()
     layer, head = subject.look().layer, subject.look().head
-    rolled = accounts.rolled_out(subject, residual)
+    rolled = attributions.rolled_out(subject, residual)
     if rolled is None:
         return
     st.html(by_layer(attention, rolled[:, query], query))
     columns = {say("rollout"): rolled[layer, query]}
-    through_head = accounts.rolled_through_head(subject, layer, head, residual)
+    through_head = attributions.rolled_through_head(subject, layer, head, residual)
     if through_head is not None:
         columns[say("through head {head}", head=head + 1)] = through_head[query]
-    columns[say("attention")] = accounts.layer_mean(attention, layer)[query]
+    columns[say("attention")] = attributions.layer_mean(attention, layer)[query]
     with errors_shown():
-        flowed = accounts.drawn_off(subject, query, layer, residual)
+        flowed = attributions.drawn_off(subject, query, layer, residual)
         if flowed is not None:
             columns[say("flow")] = flowed
     caption = say(
@@ -38,7 +38,7 @@ def flow(subject: Subject) -> None:
         token=attention.query_tokens.labels[query],
         layer=layer + 1,
     )
-    st.html(account_tables.token_table(caption, attention, columns))
+    st.html(attribution_tables.token_table(caption, attention, columns))
     st.caption(plain(captions.about_flow(residual)))
 
 
@@ -46,14 +46,14 @@ def norms(subject: Subject) -> None:
     """Weights, what they add, and the difference."""
     attention = subject.attention
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = through.pick_query(attention)
+        query = flow_controls.pick_query(attention)
         pickers.pick_head(attention)
-        together = through.pick_all_heads()
+        together = flow_controls.pick_all_heads()
     look = subject.look()
-    added = accounts.layer_norms(subject, look.layer, None if together else look.head)
+    added = attributions.layer_norms(subject, look.layer, None if together else look.head)
     if added is None:
         return
-    shares = account_tables.row_shares(added.lengths)
+    shares = attribution_tables.row_shares(added.lengths)
     st.html(
         side_by_side(
             cells(attention, added.weights, say("Attention weights"), query),
@@ -62,34 +62,34 @@ def norms(subject: Subject) -> None:
         )
     )
     caption = say("What “{token}” reads", token=attention.query_tokens.labels[query])
-    st.html(account_tables.token_table(caption, attention, account_tables.norms_row(added, query), changes=1))
+    st.html(attribution_tables.token_table(caption, attention, attribution_tables.norms_row(added, query), changes=1))
     st.caption(plain(captions.about_norms()))
 
 
 def mixing(subject: Subject) -> None:
     """How much each layer mixes in from other tokens, by five accounts."""
-    attention = accounts.reread(subject)
+    attention = attributions.reread(subject)
     if attention is None:
         return
-    query = through.pick_query(attention)
-    found = accounts.mixed(subject)
+    query = flow_controls.pick_query(attention)
+    found = attributions.mixed(subject)
     if found is None:
         return
     st.html(mixing_chart(found))
-    st.html(account_tables.mixing_table(found, None, say("Mean of all tokens")))
-    st.html(account_tables.mixing_table(found, query, f"{query + 1} · {attention.query_tokens.labels[query]}"))
+    st.html(attribution_tables.mixing_table(found, None, say("Mean of all tokens")))
+    st.html(attribution_tables.mixing_table(found, query, f"{query + 1} · {attention.query_tokens.labels[query]}"))
     st.caption(plain(captions.about_mixing()))
 
 
 def gradients(subject: Subject) -> None:
     """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
-    found = accounts.relevant(subject)
+    found = attributions.relevant(subject)
     if found is None:
         return
-    attention = accounts.explained(subject, found)
+    attention = attributions.explained(subject, found)
     st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = through.pick_query(attention)
+        query = flow_controls.pick_query(attention)
         pickers.pick_head(attention)
     look = subject.look()
     products = found.products(look.layer)[look.head]
@@ -98,17 +98,17 @@ def gradients(subject: Subject) -> None:
     caption = say(
         "How relevant each token is to the answer, and what “{token}” reads", token=attention.query_tokens.labels[query]
     )
-    columns = account_tables.relevance_columns(found, products[query])
-    st.html(account_tables.token_table(caption, attention, columns, changes=1))
-    st.caption(plain(captions.about_gradients(alone=accounts.is_apart(subject))))
+    columns = attribution_tables.relevance_columns(found, products[query])
+    st.html(attribution_tables.token_table(caption, attention, columns, changes=1))
+    st.caption(plain(captions.about_gradients(alone=attributions.is_apart(subject))))
 
 
 def trust(subject: Subject) -> None:
     """Which of the methods agrees with what really changes the answer."""
-    found = accounts.trusted(subject)
+    found = attributions.trusted(subject)
     if found is None:
         return
-    st.html(account_tables.trust_table(found) + effects(found))
+    st.html(attribution_tables.trust_table(found) + effects(found))
     st.caption(plain(captions.about_trust(found)))
 
 
@@ -117,7 +117,7 @@ SECTIONS = {"flow": flow, "norms": norms, "mixing": mixing, "gradients": gradien
 with errors_shown():
     subject = choose_subject()
     if subject is not None:
-        section = through.pick_section()
+        section = flow_controls.pick_section()
         with errors_shown():
             SECTIONS[section](subject)
         st.caption(plain(captions.about_model(subject.model, subject.attention)))

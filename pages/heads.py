@@ -5,9 +5,9 @@ import streamlit as st
 from attention_viz.ui.explore import captions
 from attention_viz.ui.heads.definitions import show_definitions
 from attention_viz.ui.heads.head_card import offer_table, row_of, show_card, show_numbers
-from attention_viz.ui.heads.measured import Measured, measured
-from attention_viz.ui.heads.on_request import asked_importance, asked_places, pick_groups, pick_importance
-from attention_viz.ui.heads.roster import roster
+from attention_viz.ui.heads.head_controls import asked_importance, asked_places, pick_groups, pick_importance
+from attention_viz.ui.heads.head_measures import Measured, measured
+from attention_viz.ui.heads.head_table import roster
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from attention_viz.ui.server.way_in import show_way_in
+from attention_viz.ui.server.lan_address import show_way_in
 from attention_viz.ui.teaching.guide import guide, pieces
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import language, plain

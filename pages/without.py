@@ -3,10 +3,10 @@
 import streamlit as st
 
 from attention_viz.selection import Selection
-from attention_viz.ui.ablation import curve, weighed
+from attention_viz.ui.ablation import head_importance, pruning_curve
+from attention_viz.ui.ablation.ablation import ablated, offer_second
 from attention_viz.ui.ablation.before_after import show_answer, show_map, show_moved, show_turn
 from attention_viz.ui.ablation.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
-from attention_viz.ui.ablation.without import ablated, offer_second
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -54,18 +54,18 @@ def before_after(subject: Subject, look: Selection) -> None:
 
 def every_head(subject: Subject, look: Selection) -> None:
     """What each head is worth on this text, for those who ask."""
-    if weighed.pick_weighed():
-        found = weighed.weighed(subject.model, look)
+    if head_importance.pick_weighed():
+        found = head_importance.weighed(subject.model, look)
         if found is not None:
-            weighed.show_weighed(found, look, state.choose_head)
+            head_importance.show_weighed(found, look, state.choose_head)
 
 
 def many_heads(subject: Subject, look: Selection) -> None:
     """How many heads can go, for those who ask."""
-    if curve.pick_curve():
-        found = curve.curves(subject.model, curve.pick_samples(), look.way)
+    if pruning_curve.pick_curve():
+        found = pruning_curve.curves(subject.model, pruning_curve.pick_samples(), look.way)
         if found is not None:
-            curve.show_curves(found)
+            pruning_curve.show_curves(found)
 
 
 def experiment(subject: Subject) -> None:

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 
 from attention_viz.errors import InputError, Message
-from attention_viz.experiments import posing
+from attention_viz.experiments import objective_choice
 from attention_viz.experiments.labels import numbers, wanted
-from attention_viz.experiments.places import every_seventh
 from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.samples import Sample
 from attention_viz.experiments.switches import Switches
+from attention_viz.experiments.token_positions import every_seventh
 from attention_viz.measures import rank_correlation
 from attention_viz.models import Model
 from attention_viz.models.checkpoint.task import scale_of
@@ -103,9 +103,12 @@ def _encoded(probe: Probe, samples: Sequence[Sample]) -> list[Encoded]:
 def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
     paired = all(each.second is not None for each in samples)
     texts = list(dict.fromkeys(text for each in samples for text in (each.first, each.second) if text is not None))
-    alone = [read_alone(posing.pooling_of(probe), probe.model.reader, text) for text in texts]
+    alone = [read_alone(objective_choice.pooling_of(probe), probe.model.reader, text) for text in texts]
     inputs = tuple(each.encoded.inputs for each in alone)
-    pooled, places = posing.vector(probe, alone[0].n_prompt), {text: place for place, text in enumerate(texts)}
+    pooled, places = (
+        objective_choice.vector(probe, alone[0].n_prompt),
+        {text: place for place, text in enumerate(texts)},
+    )
     firsts = [places[each.first] for each in samples]
     seconds = [places[each.second] for each in samples if each.second is not None]
 
@@ -140,7 +143,9 @@ def _guesses(probe: Probe, samples: Sequence[Sample], masked: bool) -> Evaluatio
     ids = [each.inputs["input_ids"][0] for each in encoded]
     if masked:
         places = [torch.tensor(every_seventh(each.tokens)) for each in encoded]
-        texts = [posing.masked(probe, each, hidden.tolist()) for each, hidden in zip(encoded, places, strict=True)]
+        texts = [
+            objective_choice.masked(probe, each, hidden.tolist()) for each, hidden in zip(encoded, places, strict=True)
+        ]
         name = Message("share of the tokens guessed right behind masks, every seventh token masked")
     else:
         places = [torch.arange(1, len(each)) for each in ids]
@@ -149,7 +154,7 @@ def _guesses(probe: Probe, samples: Sequence[Sample], masked: bool) -> Evaluatio
     number = probe.model.reader.tokenizer.mask_token_id
 
     def read(outputs: Any, inputs: Inputs) -> Results:
-        best = posing.logits(outputs).argmax(-1).cpu()
+        best = objective_choice.logits(outputs).argmax(-1).cpu()
         hidden = inputs["input_ids"] == number
         return [row[spot].numpy() if masked else row[:-1].numpy() for row, spot in zip(best, hidden, strict=True)]
 
@@ -178,7 +183,7 @@ def _answers(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
         return made(Message("agreement with the untouched model"), read, _share_equal(untouched))
 
     if kind == "answer":
-        return agreeing(lambda outputs, _: list(posing.ends(outputs).argmax(-1).cpu().numpy()))
+        return agreeing(lambda outputs, _: list(objective_choice.ends(outputs).argmax(-1).cpu().numpy()))
     scale, classes = scale_of(probe.model.network), None if kind == "labels" else wanted(probe.model, samples)
     if scale == "numbers":
         return _regression(made, classes)

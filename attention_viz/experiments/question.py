@@ -11,7 +11,7 @@ import torch
 
 from attention_viz.attention import Tokens
 from attention_viz.errors import SelectionError
-from attention_viz.experiments import posing
+from attention_viz.experiments import objective_choice
 from attention_viz.experiments.blocks import Block
 from attention_viz.experiments.objective import Objective
 from attention_viz.experiments.probe import Inputs, Pass, Probe
@@ -105,5 +105,5 @@ def pose(
     else:
         texts = [read_alone(pooling, model.reader, each) for each in (text, second) if each is not None]
     with torch.no_grad():
-        objective = posing.objective(probe, texts, mask, label)
+        objective = objective_choice.objective(probe, texts, mask, label)
     return Question(probe, objective, tuple(each.encoded.tokens for each in texts))

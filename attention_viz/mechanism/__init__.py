@@ -9,7 +9,6 @@
 """
 
 from attention_viz.mechanism.attend import attend, look_up
-from attention_viz.mechanism.compared import Compared, compare_scorings
 from attention_viz.mechanism.cost import Cost, answered_at, costs, crossover
 from attention_viz.mechanism.entropy import Spread, entropy, head_divergence, softmax_jacobian, spread_by_width
 from attention_viz.mechanism.heads import (
@@ -57,6 +56,7 @@ from attention_viz.mechanism.scores import (
     tempered,
 )
 from attention_viz.mechanism.scoring import SCORINGS, Scoring
+from attention_viz.mechanism.scoring_comparison import Compared, compare_scorings
 from attention_viz.mechanism.walkthrough.leaving import walk_output
 from attention_viz.mechanism.walkthrough.parts import Map, Norm, Parts
 from attention_viz.mechanism.walkthrough.steps import Contribution, Step, Walk

@@ -19,9 +19,9 @@ from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import STEPS
-from attention_viz.models.explained import Explained
+from attention_viz.models.library_errors import Explained
 from attention_viz.models.model import Model
-from attention_viz.models.reading.alone import why_alone
+from attention_viz.models.reading.batch_invariance import why_alone
 from attention_viz.models.reading.positions import Lookups, positions
 from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.target import Target

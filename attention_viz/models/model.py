@@ -16,14 +16,14 @@ from attention_viz.errors import Message, ModelError, SelectionError, TextError
 from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
-from attention_viz.models.reading.many import Item, Many
+from attention_viz.models.predictions import Nothing, Says, say
+from attention_viz.models.reading.many_texts import Item, Many
 from attention_viz.models.reading.padding import padded
 from attention_viz.models.reading.reader import Encoded, Reader
-from attention_viz.models.reading.room import Overlong
 from attention_viz.models.reading.target import Target
 from attention_viz.models.reading.text import Text
+from attention_viz.models.reading.truncation import Overlong
 from attention_viz.models.reading.windows import Layout, read_windows, told
-from attention_viz.models.says import Nothing, Says, say
 from attention_viz.models.sharing import Sharing
 from attention_viz.models.similarity import compare
 from attention_viz.sources import Source

@@ -12,16 +12,16 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.filters import chosen_queries
-from attention_viz.plots.layout import wording
-from attention_viz.plots.layout.guest import sheet_in
-from attention_viz.plots.layout.look import Look
+from attention_viz.plots.heatmap import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.layout import captions
+from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.in_axes import sheet_in
 from attention_viz.plots.layout.measures import AXIS, MARGIN, Box
 from attention_viz.plots.layout.paper import PAPER, Paper
-from attention_viz.plots.layout.room import room_of
 from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.wording import Translate
-from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.layout.sizes import room_of
+from attention_viz.plots.layout.style import Look
 from attention_viz.plots.numbers import fitting_size, write_numbers
 
 MOST_CELLS = 512
@@ -79,13 +79,13 @@ def plot_head(
     across = edge(attention.key_tokens, shown.keys, columns, SIZES, look.font)
     size = fitting_size(shown, (columns, rows), look.font, room.size) if paper.numbers else None
     notes = [
-        *wording.labelled_note(max(down.every, across.every)),
-        *wording.pooled_note(attention, shown.values.shape),
-        *wording.closed_note(attention, [layer], shown.values.shape),
-        *wording.share_note(attention, layer, head, exclude, renormalise),
-        *wording.part_note(pairs, threshold),
-        *wording.numbers_note(paper.numbers, size is not None),
-        *wording.font_notes([*down.labels, *across.labels], paper),
+        *captions.labelled_note(max(down.every, across.every)),
+        *captions.pooled_note(attention, shown.values.shape),
+        *captions.closed_note(attention, [layer], shown.values.shape),
+        *captions.share_note(attention, layer, head, exclude, renormalise),
+        *captions.part_note(pairs, threshold),
+        *captions.numbers_note(paper.numbers, size is not None),
+        *captions.font_notes([*down.labels, *across.labels], paper),
     ]
     left = LEFT + down.widest
     body = Box(left, 0.85 + across.height, room.filled(left, columns), rows)
@@ -99,7 +99,7 @@ def plot_head(
     label_keys(sheet, axes, across, top=True)
     _name_axes(sheet, axes, down, across)
     _frame_rows(sheet, axes, shown, np.flatnonzero(chosen_queries(attention, queries)) if len(queries) else ())
-    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=across.height + 0.45)
+    sheet.title(axes, body, look.heading(captions.title(layer, head)), above=across.height + 0.45)
     sheet.colour_bar(mesh, colours)
     return sheet.figure
 
@@ -118,8 +118,8 @@ def _length(cells: int) -> float:
 
 def _name_axes(sheet: Sheet, axes: Axes, queries: Edge, keys: Edge) -> None:
     body = sheet.body
-    sheet.set_text(axes.set_ylabel("", va="bottom"), sheet.look.say(wording.query_axis()), AXIS)
+    sheet.set_text(axes.set_ylabel("", va="bottom"), sheet.look.say(captions.query_axis()), AXIS)
     axes.yaxis.set_label_coords(-(queries.widest + 0.15) / body.width, 0.5)
     axes.xaxis.set_label_position("top")
-    sheet.set_text(axes.set_xlabel("", va="bottom"), sheet.look.say(wording.key_axis()), AXIS)
+    sheet.set_text(axes.set_xlabel("", va="bottom"), sheet.look.say(captions.key_axis()), AXIS)
     axes.xaxis.set_label_coords(0.5, 1 + (keys.height + 0.15) / body.height)

@@ -12,15 +12,15 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError
-from attention_viz.plots.layout import wording
-from attention_viz.plots.layout.look import Look
+from attention_viz.plots.heatmap import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.layout import captions
+from attention_viz.plots.layout.captions import Translate
 from attention_viz.plots.layout.measures import AXIS, MARGIN, TITLE, Box
 from attention_viz.plots.layout.paper import PAPER, Paper
-from attention_viz.plots.layout.room import HIGHEST, Room, room_of
 from attention_viz.plots.layout.scale import Scale, scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.wording import Translate
-from attention_viz.plots.matrix import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.layout.sizes import HIGHEST, Room, room_of
+from attention_viz.plots.layout.style import Look
 from attention_viz.plots.numbers import fitting_size, write_numbers
 
 Head = tuple[int, int]
@@ -70,17 +70,17 @@ def plot_heads(
     queries, keys = grid.queries, grid.keys
     size = fitting_size(shown[0], (grid.side, grid.side), look.font, grid.room.size) if paper.numbers else None
     notes = [
-        *wording.labelled_note(max(queries.every, keys.every)),
-        *wording.pooled_note(attention, shown[0].values.shape),
-        *wording.closed_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
-        *wording.left_out_note(exclude, renormalise),
-        *wording.part_note(pairs, threshold),
-        *wording.numbers_note(paper.numbers, size is not None),
-        *wording.font_notes([*queries.labels, *keys.labels], paper),
+        *captions.labelled_note(max(queries.every, keys.every)),
+        *captions.pooled_note(attention, shown[0].values.shape),
+        *captions.closed_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
+        *captions.left_out_note(exclude, renormalise),
+        *captions.part_note(pairs, threshold),
+        *captions.numbers_note(paper.numbers, size is not None),
+        *captions.font_notes([*queries.labels, *keys.labels], paper),
     ]
     colours = scale_of(scale, np.ma.stack([each.values for each in shown]))
     sheet = Sheet(look, grid.room, grid.body, keys.height + 0.55, notes, colours)
-    titles = [wording.title(*each) if layer is None else wording.head_title(each[1]) for each in drawn]
+    titles = [captions.title(*each) if layer is None else captions.head_title(each[1]) for each in drawn]
     for cell, (each, words) in enumerate(zip(shown, titles, strict=True)):
         axes, mesh = _panel(sheet, grid, cell, each, words, colours)
         if size is not None:
@@ -89,7 +89,7 @@ def plot_heads(
     _outer_words(
         sheet,
         grid,
-        look.heading(Message("{n} heads", {"n": len(drawn)}) if layer is None else wording.layer_title(layer)),
+        look.heading(Message("{n} heads", {"n": len(drawn)}) if layer is None else captions.layer_title(layer)),
     )
     sheet.colour_bar(mesh, colours)
     return sheet.figure
@@ -186,5 +186,5 @@ def _outer_words(sheet: Sheet, grid: Grid, heading: str) -> None:
     side = figure.supylabel("", x=sheet.across(MARGIN), y=sheet.down(middle), ha="center", va="center")
     below = figure.supxlabel("", x=sheet.across(body.x + body.width / 2), y=sheet.down(foot), ha="center", va="top")
     sheet.set_text(over, heading, sheet.fitted(heading, TITLE, sheet.right - body.x))
-    sheet.set_text(side, sheet.look.say(wording.query_axis()), AXIS)
-    sheet.set_text(below, sheet.look.say(wording.key_axis()), AXIS)
+    sheet.set_text(side, sheet.look.say(captions.query_axis()), AXIS)
+    sheet.set_text(below, sheet.look.say(captions.key_axis()), AXIS)

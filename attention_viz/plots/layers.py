@@ -13,16 +13,16 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.plots.layout import wording
-from attention_viz.plots.layout.guest import sheet_in
-from attention_viz.plots.layout.look import Look
+from attention_viz.plots.heatmap import matrix
+from attention_viz.plots.layout import captions
+from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.in_axes import sheet_in
 from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
 from attention_viz.plots.layout.paper import PAPER, Paper
-from attention_viz.plots.layout.room import room_of
 from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.wording import Translate
-from attention_viz.plots.matrix import matrix
+from attention_viz.plots.layout.sizes import room_of
+from attention_viz.plots.layout.style import Look
 
 THUMBNAIL = 64
 """Rows and columns beyond which a thumbnail is pooled."""
@@ -70,11 +70,11 @@ def plot_layers(
     width, height = room.body((side * heads, side * layers), lambda: LEFT + MARGIN)
     body = Box(LEFT, 1.1, width, height)
     notes = [
-        *wording.pooled_note(attention, mosaic.cells),
-        *wording.closed_note(attention, attention.layers, mosaic.cells),
-        *wording.left_out_note(exclude, renormalise),
-        *wording.part_note(pairs, threshold),
-        *wording.numbers_note(paper.numbers, fit=False),
+        *captions.pooled_note(attention, mosaic.cells),
+        *captions.closed_note(attention, attention.layers, mosaic.cells),
+        *captions.left_out_note(exclude, renormalise),
+        *captions.part_note(pairs, threshold),
+        *captions.numbers_note(paper.numbers, fit=False),
     ]
     colours = scale_of(scale, mosaic.values)
     sheet = sheet_in(room, look, body, 0, notes, colours)

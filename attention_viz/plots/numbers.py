@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
 from attention_viz.palettes import ink_on
+from attention_viz.plots.heatmap import Matrix
 from attention_viz.plots.layout.measures import POINTS
 from attention_viz.plots.layout.scale import Scale
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.matrix import Matrix
 from attention_viz.plots.typesetting.fonts import file_for, width
 
 SMALLEST, LARGEST = 5.0, 9.0

@@ -10,15 +10,15 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import TopToken, top_attended
-from attention_viz.plots.layout import wording
-from attention_viz.plots.layout.guest import sheet_in
-from attention_viz.plots.layout.look import Look
+from attention_viz.plots.layout import captions
+from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.in_axes import sheet_in
 from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
 from attention_viz.plots.layout.paper import PAPER, Paper
-from attention_viz.plots.layout.room import room_of
 from attention_viz.plots.layout.scale import digits
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.wording import Translate
+from attention_viz.plots.layout.sizes import room_of
+from attention_viz.plots.layout.style import Look
 from attention_viz.plots.typesetting.labels import Label, label
 
 MOST_BARS = 50
@@ -58,8 +58,8 @@ def plot_top(
     widest = max((each.width(AXIS) for each in labels), default=0) / POINTS
     notes = [
         *([Message("The first {n} of {k} are drawn.", {"n": MOST_BARS, "k": len(ranked)})] if ranked != drawn else []),
-        *wording.share_note(attention, layer, head, exclude, renormalise),
-        *wording.font_notes(labels, paper),
+        *captions.share_note(attention, layer, head, exclude, renormalise),
+        *captions.font_notes(labels, paper),
     ]
     left, rows = 0.3 + POSITION + widest, ROW * max(1, len(drawn))
     width, height = room.body((LONGEST + NUMBERS, rows), lambda: left + MARGIN)
@@ -69,7 +69,7 @@ def plot_top(
     _draw_bars(sheet, axes, drawn)
     _name_rows(sheet, axes, labels)
     _name_columns(sheet, axes)
-    sheet.title(axes, body, look.heading(wording.title(layer, head)), above=0.4)
+    sheet.title(axes, body, look.heading(captions.title(layer, head)), above=0.4)
     return sheet.figure
 
 

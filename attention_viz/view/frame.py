@@ -19,7 +19,7 @@ from attention_viz.drawing import FRAME
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
 from attention_viz.view.look import Filters
-from attention_viz.view.reach import Reach, reach
+from attention_viz.view.readable_keys import Reach, reach
 
 ALIGNMENT = 8
 

@@ -19,7 +19,7 @@ from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import Filters, look_of
-from attention_viz.view.outfit import outfit
+from attention_viz.view.theme import outfit
 
 HEIGHT = 760
 """Pixels that the view takes in a notebook."""

@@ -6,7 +6,7 @@ from attention_viz.mechanism import attend, fold_heads, repeat_for_heads, split_
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 N_TOKENS, D_HEAD = 5, 4
 

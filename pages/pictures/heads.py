@@ -17,7 +17,7 @@ from attention_viz.mechanism import (
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 BATCH = 2
 STAGES = ("input", "split", "folded", "weights", "merged", "output")

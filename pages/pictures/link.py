@@ -8,7 +8,7 @@ from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 LISTED = 5
 FIRST = "The animal didn't cross the street because it was too tired."

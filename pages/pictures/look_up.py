@@ -6,7 +6,7 @@ from attention_viz.mechanism import attend, dot_scores, look_up, tempered
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 KEYS = [[3.0, 0.0], [2.0, 2.0], [1.0, 3.0], [1.0, 1.0]]
 VALUES = [[8.0], [3.0], [1.0], [4.0]]

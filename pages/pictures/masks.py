@@ -8,7 +8,7 @@ from attention_viz.mechanism import allowed_keys, attend, causal_mask, masked_sc
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 WIDTH = 8
 

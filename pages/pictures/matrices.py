@@ -6,7 +6,7 @@ from attention_viz.mechanism import MatrixForm, Product, matrix_form
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix, number
+from attention_viz.view.number_table import matrix, number
 
 X = [[1.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]

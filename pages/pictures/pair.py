@@ -5,7 +5,7 @@ import numpy as np
 from attention_viz.attention import Attention
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 
 def show(settings: Settings) -> Shown:

@@ -1,7 +1,7 @@
 """Parameters: how many numbers multi-head attention learns, by the formula and counted in the model in use."""
 
 from attention_viz.mechanism import head_width, parameter_count
-from attention_viz.models.learned import attention_maps
+from attention_viz.models.parameter_counts import attention_maps
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say

@@ -3,13 +3,13 @@
 import numpy as np
 
 from attention_viz.errors import InputError
-from attention_viz.ui.heads.measured import measured
-from attention_viz.ui.heads.roster import MEASURES, PATTERNS
+from attention_viz.ui.heads.head_measures import measured
+from attention_viz.ui.heads.head_table import MEASURES, PATTERNS
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 MOST = 24
 """Tokens that are drawn of a longer text."""

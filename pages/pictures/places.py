@@ -4,11 +4,11 @@ import torch
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism import similarity, sinusoids
-from attention_viz.models.learned import position_table
+from attention_viz.models.parameter_counts import position_table
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 
 def show(settings: Settings) -> Shown:

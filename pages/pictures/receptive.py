@@ -17,8 +17,8 @@ from attention_viz.mechanism import (
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
-from attention_viz.view.wires import wires
+from attention_viz.view.number_table import matrix
+from attention_viz.view.token_lines import wires
 
 MOST = 16
 """Tokens that are drawn of a longer text."""

@@ -12,7 +12,7 @@ from attention_viz.mechanism.scores import ScoreFunction
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 NAMES = {
     "dot": Message("dot product"),

@@ -14,7 +14,7 @@ from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.visitor import visitor
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 RULES = {
     "reverse": Message("reverse"),

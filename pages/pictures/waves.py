@@ -10,7 +10,7 @@ from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 VIEWS = {
     "table": Message("table"),

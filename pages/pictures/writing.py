@@ -5,7 +5,7 @@ import torch
 from attention_viz.mechanism import answered_at, attend, sinusoids
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 WIDTH = 32
 """Of the vectors that stand for positions."""

@@ -18,12 +18,12 @@ from value_claims import attention_of
 from attention_viz import Selection, measures, patterns
 from attention_viz.selection import HEADS, TOKENS
 from attention_viz.ui.ablation import switches
-from attention_viz.ui.heads import roster
-from attention_viz.ui.heads.measured import Measured
+from attention_viz.ui.heads import head_table
+from attention_viz.ui.heads.head_measures import Measured
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
-from attention_viz.ui.session import keeper, state
-from attention_viz.ui.session.keepsake import Keepsake
+from attention_viz.ui.session import restore, state
+from attention_viz.ui.session.snapshot import Keepsake
 from attention_viz.ui.widgets import boards, live, pointing, toggles
 from attention_viz.view.look import FIELDS
 
@@ -80,7 +80,7 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Callable[[], 
         (live, "_feeder"),
         (boards, "_ranking"),
         (pointing, "_pointing"),
-        (roster, "_roster"),
+        (head_table, "_roster"),
         (switches, "_switchboard"),
         (switches, "_masks"),
     ):
@@ -130,7 +130,7 @@ def within(look: Selection) -> bool:
 def test_the_roster_of_heads(said: Any, name: str, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
     table, chosen = measures.table(ATTENTION), []
     found = Measured(table, tuple(patterns.labels(table, False)), np.zeros((len(table), 4, 4), np.uint8))
-    roster.roster(found, 0, on_choose=chosen.append)
+    head_table.roster(found, 0, on_choose=chosen.append)
     session["roster"] = {name: said}
     mounted[name]()
     assert chosen == ([said] if type(said) is int and said in range(len(table)) else [])
@@ -212,7 +212,7 @@ SAID = st.fixed_dictionaries(
 @many
 @given(
     kept=ANY | PARTS.map(lambda parts: json.dumps(LETTER | parts)),
-    boxes=ANY | st.dictionaries(st.sampled_from(keeper.BOXES), ANY, max_size=3) | st.just({}),
+    boxes=ANY | st.dictionaries(st.sampled_from(restore.BOXES), ANY, max_size=3) | st.just({}),
     said=ANY | SAID | st.just({}),
 )
 @example(kept=json.dumps(LETTER), boxes={}, said={})
@@ -223,10 +223,10 @@ def test_what_a_page_kept(
     session.clear()
     for name in state.FIELDS:
         session[name] = getattr(Selection(), name)
-    session |= {"pair": False, "second": "", keeper.SESSION: "this"}
+    session |= {"pair": False, "second": "", restore.SESSION: "this"}
     for letter in ({"kept": kept, "boxes": boxes, "said": said}, kept):
-        taken = keeper.take_over(letter, settings_of(PAGES))
+        taken = restore.take_over(letter, settings_of(PAGES))
         assert within(state.selection())
-        assert keeper.keepsake(settings_of(PAGES)).write()
-        assert taken or session[keeper.SESSION] == "this"
+        assert restore.keepsake(settings_of(PAGES)).write()
+        assert taken or session[restore.SESSION] == "this"
     assert kept != json.dumps(LETTER) or boxes != {} or said != {} or session["text"] == "x"

@@ -13,7 +13,7 @@ import torch
 
 from attention_viz.errors import ModelError, OutOfMemoryError
 from attention_viz.models import load_model
-from attention_viz.models.explained import Explained
+from attention_viz.models.library_errors import Explained
 from attention_viz.models.memory import memory_told
 
 

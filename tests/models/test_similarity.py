@@ -11,7 +11,7 @@ from attention_viz import Model, load_model
 from attention_viz.errors import ModelError, TextError
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.checkpoint.task import Task
-from attention_viz.models.says import Similarity
+from attention_viz.models.predictions import Similarity
 from attention_viz.models.similarity import compare
 
 Make = Callable[..., Path]

@@ -11,7 +11,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui.server import allowed
+from attention_viz.ui.server import allow_list
 from attention_viz.ui.work.caches import ask_for_model
 
 
@@ -35,7 +35,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], str]:
 
     def offer(folder: Path) -> str:
         entry = replace(KNOWN_MODELS[0], source=str(folder), name=folder.name)
-        monkeypatch.setattr(allowed, "KNOWN_MODELS", (*allowed.KNOWN_MODELS, entry))
+        monkeypatch.setattr(allow_list, "KNOWN_MODELS", (*allow_list.KNOWN_MODELS, entry))
         job = ask_for_model(str(folder))
         while not job.done:
             job.job.stop.wait(0.05)

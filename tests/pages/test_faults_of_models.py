@@ -15,7 +15,7 @@ from hub_stand_in import Fault, HubStandIn
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.models.catalogue import KNOWN_MODELS
-from attention_viz.ui.server import allowed
+from attention_viz.ui.server import allow_list
 from attention_viz.ui.wording import catalogue
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -86,7 +86,7 @@ def around(
 ) -> Iterator[Surroundings]:
     # AppTest can choose no model that is not in the list.
     entries = (replace(KNOWN_MODELS[0], source=each, name=each) for each in (NAME, str(tmp_path / "checkpoint")))
-    monkeypatch.setattr(allowed, "KNOWN_MODELS", (*KNOWN_MODELS, *entries))
+    monkeypatch.setattr(allow_list, "KNOWN_MODELS", (*KNOWN_MODELS, *entries))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield Surroundings(hub, tiny_bert_folder, tmp_path, monkeypatch)
     resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import experiments, flow, load_model
-from attention_viz.ui.flow import accounts
+from attention_viz.ui.flow import attributions
 from attention_viz.ui.session import model_in_use
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.work import caches
@@ -193,7 +193,7 @@ def test_a_text_too_long_for_flow_is_told_the_limit_and_keeps_its_rollout() -> N
 
 
 def test_a_text_too_long_for_rollout_is_told_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "ROLLOUT_LIMIT", 12)
+    monkeypatch.setattr(attributions, "ROLLOUT_LIMIT", 12)
     page = opened()
     assert "This text has 16 tokens; rollout is drawn up to 12" in told(page)
     assert "6 layers × 12 heads" in told(page)

@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer, BertModel
 
 from attention_viz.patterns import NAMES
-from attention_viz.ui.heads import measured
-from attention_viz.ui.heads.roster import SHARES
+from attention_viz.ui.heads import head_measures
+from attention_viz.ui.heads.head_table import SHARES
 from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -178,7 +178,7 @@ def test_the_other_text_is_a_share_only_of_a_pair() -> None:
 
 
 def test_a_text_too_long_for_the_map_is_told_the_limit_and_keeps_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measured, "MAP_BYTES", 4 * 72 * 12**2)
+    monkeypatch.setattr(head_measures, "MAP_BYTES", 4 * 72 * 12**2)
     page = opened()
     assert "This text has 16 tokens" in told(page)
     assert "up to 12" in told(page)

@@ -15,9 +15,9 @@ from attention_viz.selection import LIMITS, Selection
 from attention_viz.ui import page as around
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
-from attention_viz.ui.session import keeper
+from attention_viz.ui.session import restore
 from attention_viz.ui.session.address import to_address
-from attention_viz.ui.session.keepsake import Keepsake, read
+from attention_viz.ui.session.snapshot import Keepsake, read
 
 APP = Path(__file__).parents[2] / "app.py"
 FILES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")
@@ -198,4 +198,4 @@ def test_what_somebody_made_up_leaves_the_session_as_it_is(browser: Browser) -> 
     for letter in MADE_UP:
         browser.says = letter
         assert looked_at(well(app.run())) == untouched
-        assert keeper.TAKEN_OVER not in app.session_state
+        assert restore.TAKEN_OVER not in app.session_state

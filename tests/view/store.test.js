@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameOf, NOTHING } from "../../attention_viz/view/js/core/lens.js";
+import { nameOf, NOTHING } from "../../attention_viz/view/js/core/filters.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 

@@ -12,16 +12,16 @@ from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
 ENTRIES = [
-    "board/masks",
+    "board/masked-tokens",
     "board/ranking",
     "board/switchboard",
     "compare/panels",
-    "heads/roster",
+    "heads/head-summary",
     "live/component",
     "live/feeder",
-    "live/link",
+    "live/share-link",
     "live/page",
-    "session/sheet",
+    "session/page-frame",
 ]
 JS = bundle.HERE / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))

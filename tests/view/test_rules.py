@@ -17,7 +17,7 @@ from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
 from attention_viz.means import mean_heads
 from attention_viz.palettes import head_colour, ink_on, palette
-from attention_viz.plots.layout import wording
+from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.scale import digits
 from attention_viz.plots.strands import is_crowd, strands
 from attention_viz.plots.typesetting.paragraphs import spaced
@@ -142,9 +142,9 @@ def test_what_would_turn_a_sentence_round_stands_apart_in_it() -> None:
 def test_what_is_said_of_a_look(case: dict[str, Any]) -> None:
     look = Selection(**case["look"])
     on_cells = 0.0 if look.view == "text" else look.threshold
-    notes: list[Message] = wording.part_note(look.pairs, on_cells)
-    notes += wording.faint_note(look.threshold) if look.view == "text" else []
-    assert [wording.tell(note, str) for note in notes] == case["notes"]
+    notes: list[Message] = captions.part_note(look.pairs, on_cells)
+    notes += captions.faint_note(look.threshold) if look.view == "text" else []
+    assert [captions.tell(note, str) for note in notes] == case["notes"]
 
 
 def test_the_screen_says_it_in_the_sentences_of_the_cases() -> None:

@@ -1,5 +1,5 @@
 /** Small texts and heads for the tests: weights that can be worked out by hand. */
-import { NOTHING } from "../../attention_viz/view/js/core/lens.js";
+import { NOTHING } from "../../attention_viz/view/js/core/filters.js";
 import { Matrix } from "../../attention_viz/view/js/core/matrix.js";
 
 /** @param {string[]} texts @param {Partial<import("../../attention_viz/view/js/core/frame.js").Tokens>} [more] */
@@ -28,7 +28,7 @@ export function matrix(weights, top = 65535) {
   return new Matrix(values, top, "exact", spans(weights), spans(weights[0]));
 }
 
-/** @param {number[]} heads @returns {import("../../attention_viz/view/js/core/reach.js").Reaches} every layer reads every key */
+/** @param {number[]} heads @returns {import("../../attention_viz/view/js/core/readable-keys.js").Reaches} every layer reads every key */
 export function everywhere(heads) {
   return { kinds: [null], layers: heads.map(() => 0) };
 }
@@ -52,7 +52,7 @@ export function message(header, values) {
 
 /** The first frame of a text: heads[layer] heads a layer, all with the same weights, or each `apart` with its own.
  * @param {{name?: string, text?: string, texts: string[], heads: number[], weights: number[][], apart?: number[][][], more?: object,
- *  reach?: import("../../attention_viz/view/js/core/reach.js").Reaches}} text @returns {Uint8Array} */
+ *  reach?: import("../../attention_viz/view/js/core/readable-keys.js").Reaches}} text @returns {Uint8Array} */
 export function firstFrame({ name = "first", text = "one", texts, heads, weights, apart, more = {}, reach = everywhere(heads) }) {
   const all = heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => [layer, head]));
   const roots = all.flatMap((_, head) => (apart?.[head] ?? weights).flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));

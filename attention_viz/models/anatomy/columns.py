@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.mechanism import Map
+from attention_viz.models.anatomy.activations import EXACT, tolerance
 from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.passage import EXACT, tolerance
 
 NEAR = 10
 """How many times as far as rounding takes one number two may be apart that went two ways through the same arithmetic."""

@@ -14,9 +14,9 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.mechanism import Walk, entropy
 from attention_viz.mechanism.walkthrough.weighing import mix
+from attention_viz.models.anatomy.activations import Passage, tolerance
 from attention_viz.models.anatomy.draft import INSIDE, NO_VALUES, Draft
 from attention_viz.models.anatomy.known import Known
-from attention_viz.models.anatomy.passage import Passage, tolerance
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from attention_viz.errors import Message
 from attention_viz.mechanism.walkthrough.leaving import add, normalise, project
 from attention_viz.mechanism.walkthrough.steps import Notes
 from attention_viz.mechanism.walkthrough.weighing import softmax, weigh
+from attention_viz.models.anatomy.activations import EXACT, Passage
 from attention_viz.models.anatomy.columns import Columns, find, map_of, near
 from attention_viz.models.anatomy.known import Known
 from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.passage import EXACT, Passage
 from attention_viz.models.anatomy.surroundings import Surroundings, norm_of, surroundings
 
 INSIDE = Message("The model does not keep this number; it goes into the next one that is compared.")

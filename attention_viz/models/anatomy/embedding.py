@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from attention_viz.mechanism import Walk, walk_embedding
+from attention_viz.models.anatomy.activations import EXACT, Passage, tolerance
 from attention_viz.models.anatomy.columns import near
 from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.passage import EXACT, Passage, tolerance
 from attention_viz.models.anatomy.surroundings import norm_of
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from attention_viz.mechanism import Norm
+from attention_viz.models.anatomy.activations import EXACT, Passage
 from attention_viz.models.anatomy.columns import near
 from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.passage import EXACT, Passage
 
 EPSILONS = ("eps", "variance_epsilon", "layer_norm_eps")
 """What classes of normalisations call the number that keeps them from dividing by nothing."""

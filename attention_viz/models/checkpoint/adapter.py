@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint.settings import read_settings
-from attention_viz.models.explained import Explained
+from attention_viz.models.library_errors import Explained
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.checkpoint.absence import CONFIG, no_folder, no_model
 from attention_viz.models.checkpoint.kind import architecture_of, body_alone, chooses, class_of
+from attention_viz.models.checkpoint.missing_files import CONFIG, no_folder, no_model
 from attention_viz.models.checkpoint.quantised import check_packages
 from attention_viz.models.checkpoint.sentence_transformers import layout_of
 from attention_viz.models.checkpoint.settings import check_counts, check_paths, check_settings, read_settings

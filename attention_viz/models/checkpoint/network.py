@@ -25,7 +25,7 @@ from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint.folder import SPARSE, Checkpoint
 from attention_viz.models.checkpoint.kind import class_of
 from attention_viz.models.checkpoint.quantised import method_of
-from attention_viz.models.explained import Explained
+from attention_viz.models.library_errors import Explained
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""

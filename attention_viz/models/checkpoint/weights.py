@@ -13,7 +13,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from attention_viz.errors import Message, ModelError
-from attention_viz.models.checkpoint.absence import WEIGHTS, no_weights
+from attention_viz.models.checkpoint.missing_files import WEIGHTS, no_weights
 from attention_viz.models.checkpoint.settings import read_settings
 
 INDEX = "model.safetensors.index.json"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint.absence import foreign
+from attention_viz.models.checkpoint.missing_files import foreign
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"

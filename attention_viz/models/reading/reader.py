@@ -12,9 +12,9 @@ from transformers import PreTrainedTokenizerBase
 
 from attention_viz.brief import brief
 from attention_viz.errors import Message, ModelError, TextError
-from attention_viz.models.explained import Explained
-from attention_viz.models.reading.room import Overlong, fit
+from attention_viz.models.library_errors import Explained
 from attention_viz.models.reading.text import Text, clean
+from attention_viz.models.reading.truncation import Overlong, fit
 from attention_viz.spelling import knows, pieces_of, spell, spell_ids, spelling, tokenize
 from attention_viz.tokens import Tokens
 

@@ -13,8 +13,8 @@ from transformers import PreTrainedModel
 from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.models.reading.reader import Encoded, Reader
-from attention_viz.models.reading.room import Overlong
 from attention_viz.models.reading.text import Text
+from attention_viz.models.reading.truncation import Overlong
 from attention_viz.tokens import Tokens
 
 MOST_WRITTEN = 64

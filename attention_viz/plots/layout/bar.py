@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_viz.plots.layout.look import Look
 from attention_viz.plots.layout.measures import LINE, MARGIN, SMALL, Box
 from attention_viz.plots.layout.scale import Scale
-from attention_viz.plots.typesetting.lines import wrap
+from attention_viz.plots.layout.style import Look
+from attention_viz.plots.typesetting.wrapping import wrap
 
 THICK, GAP, NUMBERS = 0.16, 0.3, 0.6
 """Width of a bar, space before it, and width of the numbers beside it, in inches."""

@@ -19,13 +19,13 @@ from matplotlib.text import Text
 from attention_viz.errors import Message
 from attention_viz.plots.layout import bar
 from attention_viz.plots.layout.figure import SCREEN_DPI, PrintFigure
-from attention_viz.plots.layout.look import Look
 from attention_viz.plots.layout.measures import FOOT, LINE, MARGIN, NARROWEST, POINTS, SMALL, TITLE, Box
 from attention_viz.plots.layout.palette import on_paper
-from attention_viz.plots.layout.room import Room
 from attention_viz.plots.layout.scale import Scale
+from attention_viz.plots.layout.sizes import Room
+from attention_viz.plots.layout.style import Look
 from attention_viz.plots.typesetting.fonts import in_sentence, properties, width
-from attention_viz.plots.typesetting.lines import join, wrap
+from attention_viz.plots.typesetting.wrapping import join, wrap
 
 
 class Sheet:

@@ -14,7 +14,7 @@ from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
 from attention_viz.plots.typesetting.font_files import glyphs
 from attention_viz.plots.typesetting.fonts import lacking, width
 from attention_viz.plots.typesetting.labels import written
-from attention_viz.plots.typesetting.lines import may_break
+from attention_viz.plots.typesetting.wrapping import may_break
 
 MOST_TOKENS = 2_000
 """Tokens beyond which the rest of a text is left out."""

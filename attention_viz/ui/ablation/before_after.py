@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_viz.ui.widgets.tables import Cell, Change, number, table
 from attention_viz.ui.wording import plain, say, tell
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation, Choices

@@ -14,12 +14,12 @@ from attention_viz.ui.widgets.boards import SHELL, STYLE, labels
 from attention_viz.ui.widgets.toggles import heard, listen
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.view import bundle
-from attention_viz.view.outfit import outfit
+from attention_viz.view.theme import outfit
 
 _switchboard = st.components.v2.component(
     "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")
 )
-_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masks"))
+_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens"))
 
 NAMES = {"zero": Message("Output set to zero"), "uniform": Message("Weights made uniform")}
 SWITCHBOARD = ("heads_across", "layer_name", "layer_head", "layer_switches", "all_on", "switch_off", "switch_on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_viz.errors import Message
-from attention_viz.ui.anatomy.contest import NAMES as SCORINGS
+from attention_viz.ui.anatomy.scoring_comparison import NAMES as SCORINGS
 from attention_viz.ui.anatomy.walk_weights import COLDEST, HOTTEST
 from attention_viz.ui.page import Page
 from attention_viz.ui.session.setting import Setting

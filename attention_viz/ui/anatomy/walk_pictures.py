@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attention_viz.ui.wording import say
-from attention_viz.view.matrix import matrix
+from attention_viz.view.number_table import matrix
 from attention_viz.view.shades import Colours
 
 if TYPE_CHECKING:

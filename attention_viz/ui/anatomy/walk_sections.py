@@ -13,7 +13,7 @@ from attention_viz.errors import Message
 from attention_viz.ui.anatomy.walk_pictures import Pictures
 from attention_viz.ui.anatomy.walk_steps import checks_of, show_step
 from attention_viz.ui.wording import paragraph, plain, say, tell
-from attention_viz.view.matrix import number
+from attention_viz.view.number_table import number
 
 if TYPE_CHECKING:
     from attention_viz.models.anatomy import Anatomy

@@ -7,7 +7,7 @@ import streamlit as st
 from attention_viz.ui.anatomy.walk_sections import Sections
 from attention_viz.ui.anatomy.walk_steps import checks_of, head, tail
 from attention_viz.ui.wording import plain, say
-from attention_viz.view.matrix import number
+from attention_viz.view.number_table import number
 
 HOTTEST, COLDEST = 5.0, 0.1
 """Temperatures that can be chosen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_viz.errors import Message
-from attention_viz.ui.compare.rivals import KINDS
+from attention_viz.ui.compare.comparison_controls import KINDS
 from attention_viz.ui.page import Page
 from attention_viz.ui.session.setting import Setting
 

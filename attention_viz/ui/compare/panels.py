@@ -10,8 +10,8 @@ import streamlit as st
 from attention_viz.measures.changes import HeadChange
 from attention_viz.ui.widgets.boards import SHELL, labels
 from attention_viz.view import bundle
-from attention_viz.view.outfit import outfit
 from attention_viz.view.panels import Panel, encode
+from attention_viz.view.theme import outfit
 
 _panels = st.components.v2.component(
     "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("compare/panels")

@@ -12,7 +12,7 @@ from attention_viz.attention import Attention
 from attention_viz.means import mean_heads, members
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import catalogue, language, say, view_labels
-from attention_viz.ui.work.turns import download_turn
+from attention_viz.ui.work.throttle import download_turn
 from attention_viz.view import plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.show import show

@@ -33,7 +33,7 @@ _link = st.components.v2.component(
     "attention_link",
     html='<div class="link"><button type="button"></button><input readonly><output></output></div>',
     css=STYLE,
-    js=bundle.script("live/link"),
+    js=bundle.script("live/share-link"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_viz.errors import Message
-from attention_viz.ui.flow.through import SECTIONS
+from attention_viz.ui.flow.flow_controls import SECTIONS
 from attention_viz.ui.page import Page
 from attention_viz.ui.session.setting import Setting
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_viz.errors import Message
-from attention_viz.ui.heads.on_request import GROUPS
+from attention_viz.ui.heads.head_controls import GROUPS
 from attention_viz.ui.page import Page
 from attention_viz.ui.session.setting import Setting
 

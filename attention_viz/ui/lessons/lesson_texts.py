@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import InputError
-from attention_viz.ui.lessons.fills import fill
+from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import LANGUAGES, LOCALE
 
 MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11")

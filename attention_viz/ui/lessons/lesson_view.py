@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_viz.ui.lessons.fills import fill
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lessons.lesson_texts import Lesson, Question
 from attention_viz.ui.lessons.lesson_widgets import Widgets
+from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.lessons.worksheets import offer_worksheet
 from attention_viz.ui.session import lesson_place as place
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -21,9 +21,9 @@ from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.jobs import Ticket
 from attention_viz.ui.work.waiting import show_progress
-from attention_viz.view import beside, chart, wires
+from attention_viz.view import beside, chart, token_lines
 
-STYLE = beside.STYLE + chart.STYLE + wires.STYLE
+STYLE = beside.STYLE + chart.STYLE + token_lines.STYLE
 LAYOUT = """<style>
 .st-key-lesson-body { display: grid; align-items: start; gap: 0 3rem; grid-template: "picture words" auto "controls words" 1fr / minmax(0, 3fr) minmax(0, 2fr); }
 .st-key-lesson-body > :has(> .st-key-lesson-picture) { grid-area: picture; }

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from attention_viz.ui.lessons.fills import fill
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lessons.lesson_texts import Lesson, Question, Step
+from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import language, say
-from attention_viz.view import beside, chart, matrix, wires
+from attention_viz.view import beside, chart, number_table, token_lines
 from attention_viz.view.shades import LEVELS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
     )
     return (
         f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} · {escape(kind)}</title>{matrix.STYLE}{beside.STYLE}{chart.STYLE}{wires.STYLE}{PAGE}</head>"
+        f"<title>{escape(title)} · {escape(kind)}</title>{number_table.STYLE}{beside.STYLE}{chart.STYLE}{token_lines.STYLE}{PAGE}</head>"
         f"<body><h1>{escape(title)}</h1><p><strong>{escape(kind)}</strong> · {escape(lesson.after)} {escape(hatched)}</p>{name}{steps}</body></html>"
     )
 

@@ -16,10 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from attention_viz.errors import InputError, Message
-from attention_viz.ui.server.entrance import WRONG, entrance, language_asked
 from attention_viz.ui.server.health import OPEN
-from attention_viz.ui.server.passes import LASTING, Passes
-from attention_viz.ui.server.tries import Tries
+from attention_viz.ui.server.login_page import WRONG, entrance, language_asked
+from attention_viz.ui.server.rate_limit import Tries
+from attention_viz.ui.server.signed_cookie import LASTING, Passes
 
 VARIABLE = "ATTENTION_VIZ_CODE"
 """Environment variable that holds the code; without it everybody is in."""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
-from attention_viz.ui.server.allowed import offered
+from attention_viz.ui.server.allow_list import offered
 from attention_viz.ui.session import state
 from attention_viz.ui.session.examples import EXAMPLES, example_of
 from attention_viz.ui.session.model_in_use import model_in_use

@@ -12,8 +12,8 @@ from attention_viz.selection import Selection
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import known_reading, read
-from attention_viz.ui.work.lengths import is_long
 from attention_viz.ui.work.readings import reading
+from attention_viz.ui.work.text_lengths import is_long
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, Reading

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from attention_viz.errors import Message
-from attention_viz.ui.lessons.fills import fill
 from attention_viz.ui.lessons.lesson_texts import Lesson, lesson_files, read_lesson
+from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.server.limits import limits
-from attention_viz.ui.server.passes import LASTING
+from attention_viz.ui.server.signed_cookie import LASTING
 from attention_viz.ui.wording import LOCALE, tell_in
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from attention_viz.ui.wording import language, view_labels
 from attention_viz.view import bundle
-from attention_viz.view.outfit import outfit
+from attention_viz.view.theme import outfit
 
 SHELL = '<div\nclass="attention"></div>'
 STYLE = bundle.style() + bundle.style("board")

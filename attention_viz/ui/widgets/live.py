@@ -21,7 +21,7 @@ from attention_viz.attention import Attention
 from attention_viz.errors import SelectionError
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import say
-from attention_viz.view import bundle, outfit, plan
+from attention_viz.view import bundle, plan, theme
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import FIELDS, NOTHING, Filters, look_of
@@ -75,7 +75,7 @@ def live_view(
         _feed(key, "look", _look_letter(key, known, text))
         _view(
             key=key,
-            data={"view": key, "outfit": outfit.written(labels)},
+            data={"view": key, "outfit": theme.written(labels)},
             on_look_change=lambda: _choose(key, on_choose),
             on_window_change=lambda: None,
         )

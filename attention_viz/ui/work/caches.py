@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
-from attention_viz.ui.server.allowed import check_allowed
+from attention_viz.ui.server.allow_list import check_allowed
 from attention_viz.ui.server.limits import MB, limits
 from attention_viz.ui.work.byte_cache import ByteCache
 from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.jobs import Jobs, Ticket
-from attention_viz.ui.work.lengths import check_length
-from attention_viz.ui.work.turns import forward_turn
+from attention_viz.ui.work.text_lengths import check_length
+from attention_viz.ui.work.throttle import forward_turn
 from attention_viz.ui.work.visitor import visitor
 
 if TYPE_CHECKING:

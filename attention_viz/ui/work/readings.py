@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import ask_for_reading, known_reading, read, reading_key
-from attention_viz.ui.work.lengths import check_characters, is_long
+from attention_viz.ui.work.text_lengths import check_characters, is_long
 from attention_viz.ui.work.waiting import outcome
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from torch import nn
 from transformers.models.gemma.modeling_gemma import GemmaRMSNorm
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 
+from attention_viz.models.anatomy.activations import Passage
 from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.passage import Passage
 from attention_viz.models.anatomy.surroundings import norm_of, surroundings
 
 N, D = 5, 12

@@ -9,7 +9,7 @@ from damage import change, drop
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
-from attention_viz.models.says import Nothing
+from attention_viz.models.predictions import Nothing
 
 Make = Callable[..., Path]
 TEXT = "The cat sat down [MASK]."

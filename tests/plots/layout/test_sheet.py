@@ -8,11 +8,11 @@ from matplotlib.colors import to_hex
 
 from attention_viz.errors import Message
 from attention_viz.palettes import DARK
-from attention_viz.plots.layout.look import Look
 from attention_viz.plots.layout.measures import Box
-from attention_viz.plots.layout.room import Room
 from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.layout.sizes import Room
+from attention_viz.plots.layout.style import Look
 from plots.reading import assert_legible
 
 BODY = Box(1, 1, 3, 2)

@@ -10,9 +10,9 @@ import pytest
 
 from attention_viz.errors import InputError
 from attention_viz.ui.lessons import lesson_texts
-from attention_viz.ui.lessons.fills import PLACE, fill
 from attention_viz.ui.lessons.lesson_settings import Settings, picture_of
 from attention_viz.ui.lessons.lesson_texts import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
+from attention_viz.ui.lessons.placeholders import PLACE, fill
 from attention_viz.ui.wording import LANGUAGES
 
 NAMES = list(lesson_files("en"))

@@ -22,8 +22,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from attention_viz.errors import InputError
 from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
-from attention_viz.ui.server.entrance import WRONG
-from attention_viz.ui.server.tries import Tries
+from attention_viz.ui.server.login_page import WRONG
+from attention_viz.ui.server.rate_limit import Tries
 
 CODE = "Maple-42"
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}

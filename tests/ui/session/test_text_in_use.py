@@ -16,11 +16,11 @@ SHORT = "The cat sat."
 def script() -> None:
     import streamlit as st
 
-    from attention_viz.ui.session import keeper, state
+    from attention_viz.ui.session import restore, state
     from attention_viz.ui.session.subject import choose_subject
 
     state.begin()
-    keeper.keep(lambda letter: None, {})
+    restore.keep(lambda letter: None, {})
     subject = choose_subject()
     if subject is not None:
         st.text(f"read: {subject.look().text[:40]}")

@@ -2,11 +2,11 @@
  * Board: a button for every head, layers down and heads across; a layer without heads has no row. One at a time is a stop of the Tab key; the arrow keys
  * lead to the others.
  *
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {[number, number]} Head layer and head, from 0
  */
 import { setName, setText } from "../core/element.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 /** @type {Record<string, Head>} */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

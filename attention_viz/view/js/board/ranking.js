@@ -9,7 +9,7 @@ import { box, setName, setText } from "../core/element.js";
 import { mounted } from "../core/mounted.js";
 import { mix } from "../core/palette.js";
 import { readTheme, wearTheme } from "../core/theme.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 const LISTED = 12;
 

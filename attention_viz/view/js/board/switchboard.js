@@ -11,7 +11,7 @@ import { readTheme, wearTheme } from "../core/theme.js";
 import { remember } from "../core/memory.js";
 import { mounted } from "../core/mounted.js";
 import { Toggles } from "./toggles.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const PLAIN = 0.7;
 

@@ -3,7 +3,7 @@
  *
  * @typedef {import("../core/frame.js").Labelled} Labelled
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
  * @typedef {import("../core/surface.js").Sheet} Sheet
  * @typedef {import("../heatmap/axis.js").Light} Light
@@ -17,7 +17,7 @@ import { mix, pixel } from "../core/palette.js";
 import { bitmap, place } from "../heatmap/raster.js";
 import { crisp, inside, seen, Surface } from "../core/surface.js";
 import { spellOut } from "../core/token.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 const LAST = 255;
 /** What no pair of tokens is drawn with: nothing. */

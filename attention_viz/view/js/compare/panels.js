@@ -5,7 +5,7 @@
  * @typedef {import("./panel.js").Place} Place
  * @typedef {import("./panel.js").Plain} Plain
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {{name: string, panels: Plain[], labels: import("../core/wording.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
+ * @typedef {{name: string, panels: Plain[], labels: import("../core/labels.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
  */
 import { box, setName, setText } from "../core/element.js";
 import { readHeader } from "../core/frame.js";
@@ -14,7 +14,7 @@ import { Panel, shadeOf } from "./panel.js";
 import { crisp } from "../core/surface.js";
 import { readTheme, wearTheme } from "../core/theme.js";
 import { Tooltip } from "../core/tooltip.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const CELLS = { smallest: 12, largest: 40 };
 /** @type {Record<string, [number, number]>} */

@@ -25,7 +25,7 @@
  * @property {Tokens} queries
  * @property {Tokens} keys
  * @property {number[]} heads the number of heads of each layer
- * @property {import("./reach.js").Reaches} reach which keys the queries of each layer may read
+ * @property {import("./readable-keys.js").Reaches} reach which keys the queries of each layer may read
  *
  * @typedef {"exact" | "max" | "mean" | "means"} Pool means = means over heads of the highest of groups, made here
  *
@@ -37,7 +37,7 @@
  * @property {Pool} pool
  * @property {number} top the whole number that stands for a weight of 1
  * @property {Uint8Array | Uint16Array} values roots of the weights, times `top`
- * @property {import("./lens.js").Filters} filters what was left out before pooling
+ * @property {import("./filters.js").Filters} filters what was left out before pooling
  *
  * @typedef {object} Frame
  * @property {string} view

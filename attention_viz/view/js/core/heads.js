@@ -3,9 +3,9 @@
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./frame.js").Block} Block
- * @typedef {import("./lens.js").Filters} Filters
+ * @typedef {import("./filters.js").Filters} Filters
  */
-import { nameOf, NOTHING } from "./lens.js";
+import { nameOf, NOTHING } from "./filters.js";
 import { fromBlock, Matrix } from "./matrix.js";
 
 /** Heads that come one by one are long ones; of those, and of their parts, only the latest are kept. */

@@ -2,9 +2,9 @@
  * Look: everything that is chosen about one picture. Layers, heads and tokens count from 0.
  *
  * @typedef {import("./frame.js").TokenSheet} TokenSheet
- * @typedef {import("./lens.js").Kind} Kind
- * @typedef {import("./lens.js").Pairs} Pairs
- * @typedef {import("./lens.js").Filters} Filters
+ * @typedef {import("./filters.js").Kind} Kind
+ * @typedef {import("./filters.js").Pairs} Pairs
+ * @typedef {import("./filters.js").Filters} Filters
  *
  * @typedef {object} Look
  * @property {number} layer

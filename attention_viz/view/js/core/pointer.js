@@ -3,7 +3,7 @@
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./store.js").Pointed} Pointed
- * @typedef {import("../live/narrator.js").Narrator} Narrator
+ * @typedef {import("../live/descriptions.js").Narrator} Narrator
  * @typedef {import("./tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
@@ -82,7 +82,7 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("../text/prose.js").Prose} prose */
+   * @param {import("../text/text-heatmap.js").Prose} prose */
   watchProse(prose) {
     /** @type {Find} */
     const find = (event) => {

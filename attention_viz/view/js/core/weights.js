@@ -5,12 +5,12 @@
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./frame.js").TokenSheet} TokenSheet
- * @typedef {import("./lens.js").Filters} Filters
+ * @typedef {import("./filters.js").Filters} Filters
  */
 import { Heads, keepLatest, PartTiles } from "./heads.js";
-import { mean, nameOf, NOTHING, removedShare, scoped, through, unfiltered } from "./lens.js";
+import { mean, nameOf, NOTHING, removedShare, scoped, through, unfiltered } from "./filters.js";
 import { Matrix } from "./matrix.js";
-import { reachOf } from "./reach.js";
+import { reachOf } from "./readable-keys.js";
 
 const KEPT_VEILS = 32;
 

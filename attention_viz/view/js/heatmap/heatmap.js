@@ -3,7 +3,7 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/surface.js").Sheet} Sheet
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry

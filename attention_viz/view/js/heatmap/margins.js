@@ -5,11 +5,11 @@
  * @typedef {import("./heatmap.js").Geometry} Geometry
  * @typedef {import("../core/surface.js").Sheet} Sheet
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("./axis.js").Light} Light
  */
 import { inside, seen } from "../core/surface.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 /** @param {Sheet} sheet @param {Scene} scene @param {Theme} theme @param {Labels} labels */
 export function drawMargins(sheet, scene, theme, labels) {

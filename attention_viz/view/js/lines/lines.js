@@ -3,18 +3,18 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/surface.js").Sheet} Sheet
- * @typedef {import("./links.js").Strand} Strand
+ * @typedef {import("./strongest.js").Strand} Strand
  * @typedef {{pitch: number, left: number, right: number, top: number, width: number, height: number}} Geometry
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
 import { Axis } from "../heatmap/axis.js";
 import { headStyle } from "../core/head-colours.js";
-import { strands } from "./links.js";
+import { strands } from "./strongest.js";
 import { crisp, nearest, Surface } from "../core/surface.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const PITCH = { smallest: 18, largest: 36 };
 const WIDEST = 620;

@@ -1,7 +1,7 @@
 /**
  * App: one view, kept drawn.
  *
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/palette.js").Palette} Palette
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
@@ -9,14 +9,14 @@
 import { setHidden, setName, setText } from "../core/element.js";
 import { Grid, layerHeads } from "../overview/grid.js";
 import { press } from "../core/keys.js";
-import { lettersOf, listen } from "../core/mailbox.js";
-import { Narrator } from "./narrator.js";
+import { lettersOf, listen } from "../core/messages.js";
+import { Narrator } from "./descriptions.js";
 import { Parts } from "./parts.js";
-import { Stage, STAGE_ZOOM } from "./stage.js";
+import { Stage, STAGE_ZOOM } from "./fullscreen.js";
 import { Store } from "../core/store.js";
 import { readTheme, wearTheme } from "../core/theme.js";
 import { peakOf } from "../overview/tiles.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 export class App {
   /** @param {HTMLElement} root an empty element @param {string} view @param {Outfit} outfit */

@@ -2,10 +2,10 @@
  * Bar: which head is shown, and which picture of it.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Narrator} Narrator
  */
 import { box, setName, setText } from "../core/element.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 export class Bar {
   /** @param {Store} store @param {Narrator} narrator @param {string[]} views */

@@ -4,7 +4,7 @@
  * @typedef {{data: Uint8Array | {view: string, name: string, letter: unknown}, parentElement: object}} Feeder
  */
 import { readHeader } from "../core/frame.js";
-import { deliver, withdraw } from "../core/mailbox.js";
+import { deliver, withdraw } from "../core/messages.js";
 
 /** @type {WeakMap<object, number>} */
 const runs = new WeakMap();

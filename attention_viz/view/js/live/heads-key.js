@@ -2,12 +2,12 @@
  * Heads key: which colour and pattern belongs to which head, where lines of several are drawn.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Narrator} Narrator
  * @typedef {import("../core/theme.js").Theme} Theme
  */
 import { box, setHidden, setName, setText } from "../core/element.js";
 import { headStyle } from "../core/head-colours.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 export class HeadsKey {
   /** @param {Store} store @param {Narrator} narrator */

@@ -2,12 +2,12 @@
  * Legend: which colour stands for which weight.
  *
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {{scale: "unit" | "peak", peak: number}} Reach colours reach to 1 or to the highest weight shown, and that is `peak`
  */
 import { TICKS } from "../core/drawing.js";
 import { box, setText } from "../core/element.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 
 export class Legend {

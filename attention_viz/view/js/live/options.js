@@ -3,11 +3,11 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/look.js").Look} Look
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { setText } from "../core/element.js";
 import { isPair } from "../core/look.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 /** @type {[keyof Look, string[]][]} */
 const CHOICES = [
@@ -17,7 +17,7 @@ const CHOICES = [
   ["average", ["none", "heads", "layers", "all"]],
   ["pairs", ["all", "AA", "AB", "BA", "BB"]],
 ];
-/** @type {import("../core/lens.js").Kind[]} */
+/** @type {import("../core/filters.js").Kind[]} */
 const KINDS = ["special", "punctuation"];
 const MOST_LISTED = 100;
 
@@ -92,7 +92,7 @@ export class Options {
     return { input, label: this.field("k", input) };
   }
 
-  /** @param {import("../core/lens.js").Kind} kind @param {boolean} on */
+  /** @param {import("../core/filters.js").Kind} kind @param {boolean} on */
   exclude(kind, on) {
     const { exclude } = this.store.look;
     this.store.choose({ exclude: on ? [...exclude, kind] : exclude.filter((each) => each !== kind) });

@@ -7,7 +7,7 @@
  */
 import { App } from "./app.js";
 import { readHeader } from "../core/frame.js";
-import { deliver } from "../core/mailbox.js";
+import { deliver } from "../core/messages.js";
 
 /** Draw what the page carries. */
 export default function page() {

@@ -2,7 +2,7 @@
  * Parts: what one view is made of, and where on the page each part stands.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Narrator} Narrator
  */
 import { Bar } from "./bar.js";
 import { box } from "../core/element.js";
@@ -15,7 +15,7 @@ import { Options } from "./options.js";
 import { Overview } from "../overview/overview.js";
 import { pan } from "../heatmap/pan.js";
 import { Pointer } from "../core/pointer.js";
-import { Prose } from "../text/prose.js";
+import { Prose } from "../text/text-heatmap.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
 import { Tooltip } from "../core/tooltip.js";

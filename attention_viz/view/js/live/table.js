@@ -2,11 +2,11 @@
  * Table: the keys that are read most, by the pinned queries or on average, highest first.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./narrator.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Narrator} Narrator
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  */
 import { setText } from "../core/element.js";
-import { number, say } from "../core/wording.js";
+import { number, say } from "../core/labels.js";
 
 const COLUMNS = 3;
 

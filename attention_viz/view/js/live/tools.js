@@ -1,11 +1,11 @@
 /**
  * Tools: larger, smaller, all in sight, letting go, presentation, and the list of keys.
  *
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { box, setHidden, setText } from "../core/element.js";
 import { KEYS } from "../core/keys.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const NAMES = ["smaller", "larger", "fit", "free", "present", "keys"];
 

@@ -3,13 +3,13 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {{columns: number, tile: number, title: number, across: number, down: number}} Geometry
  *  tiles in a row, the side of a tile, the height of its title, from one tile to the next
  */
 import { crisp, Surface } from "../core/surface.js";
 import { Tiles, frameTile } from "./tiles.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const TITLE = 22;
 const GAP = 14;

@@ -3,7 +3,7 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {import("../core/wording.js").Labels} Labels
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("./tiles.js").Head} Head
  * @typedef {{head: Head, row: number, column: number}} Seat
  * @typedef {{pitch: number, tile: number, gap: number, left: number, top: number}} Geometry
@@ -12,7 +12,7 @@
 import { sorted } from "../core/measure.js";
 import { crisp, Surface } from "../core/surface.js";
 import { Tiles, frameTile } from "./tiles.js";
-import { say } from "../core/wording.js";
+import { say } from "../core/labels.js";
 
 const SMALLEST_TILE = 8;
 const LARGEST_TILE = 44;

@@ -1,0 +1,90 @@
+"""Room: how much space a picture has: what it needs, the width of a page, or axes of the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from attention_viz.errors import SelectionError
+from attention_viz.plots.layout.measures import MARGIN
+from attention_viz.plots.layout.style import Look
+
+PRINTED, GUEST = 0.7, 0.8
+"""On paper of a given width, and in axes of the user's own, letters and lines are so much smaller: 5.6 to 10.5 points, and
+titles as high as matplotlib's. All sizes in inches and points that plots work with are those before it."""
+
+BAR, PAD = 0.15, 0.05
+"""Parts of their width that the user's axes give to a colour bar and to the space before it; matplotlib's own."""
+
+LOWEST, HIGHEST = 1.4, 10.5
+"""Inches that a picture is high at least, for the titles of its axes, and at most, where only its width is given."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What there is for a picture, in inches before it is made smaller by `size`.
+
+    sheet : width of the whole sheet; None = as wide as the picture needs
+    axes  : the user's own, which the picture fills
+    bar   : they give up a part of their width to a colour bar
+    """
+
+    sheet: float | None = None
+    axes: Axes | None = None
+    size: float = 1.0
+    bar: bool = True
+
+    @property
+    def within(self) -> tuple[float, float] | None:
+        """Width and height of the user's own axes."""
+        if self.axes is None:
+            return None
+        box, inch = self.axes.bbox, figure_of(self.axes).dpi * self.size
+        return box.width / inch * (1 - (BAR + PAD) * self.bar), box.height / inch
+
+    def body(self, natural: tuple[float, float], beside: Callable[[], float]) -> tuple[float, float]:
+        """Width and height of a picture that would be as large as `natural` by itself, and keeps that form on paper.
+
+        beside : what stands left and right of it at most, in inches
+        """
+        if self.within is not None:
+            return self.within
+        if self.sheet is None:
+            return natural
+        width = max(self.sheet - beside(), self.sheet / 4)
+        return width, min(HIGHEST, max(width * natural[1] / natural[0], min(LOWEST, natural[1])))
+
+    def filled(self, x: float, width: float) -> float:
+        """The width of a picture that begins so many inches from the left edge: on paper it reaches to the other margin."""
+        return width if self.sheet is None else max(width, self.sheet - x - MARGIN)
+
+
+def figure_of(axes: Axes) -> Figure:
+    """The whole figure in which axes stand."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None, "room_of lets no other axes in"
+    return figure
+
+
+def room_of(look: Look, axes: Any = None, bar: bool = True) -> Room:
+    """Where a picture is drawn. axes : the user's own, or None; bar: it has a colour bar
+
+    Raises SelectionError for axes that are none of matplotlib's flat ones, and where they and a width are given.
+    """
+    inches = look.paper.inches
+    if axes is None:
+        return Room() if inches is None else Room(sheet=inches / PRINTED, size=PRINTED)
+    if not isinstance(axes, Axes) or axes.name != "rectilinear" or axes.figure is None:
+        raise SelectionError(
+            "ax takes one flat Axes of matplotlib, not {kind}; plt.subplots() gives a figure and its axes.",
+            kind=getattr(axes, "name", type(axes).__name__),
+        )
+    if inches is not None:
+        raise SelectionError(
+            "A figure of your own has its own width; leave out width={width}, or ax.", width=repr(look.paper.width)
+        )
+    return Room(axes=axes, size=GUEST, bar=bar)

@@ -1,0 +1,56 @@
+"""Without: what is worked out about a model whose heads are switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.measures import Progress
+from attention_viz.selection import Selection
+from attention_viz.ui.wording import plain, say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.throttle import forward_turn
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Ablation
+    from attention_viz.models import Model
+
+AT_ONCE = 4_000
+"""Tokens times layers up to which the visitor waits; a larger text is a job with a Stop."""
+SECOND = "The dog was exhausted, so it stayed on this side of the road."
+"""Offered where an embedding model has a single sentence and nothing to compare it with."""
+
+
+def ablated(model: Model, look: Selection, n_tokens: int) -> Ablation | None:
+    """What changes without the heads of `look.off`; None while it is being worked out. Raises what `ablate` raises."""
+    from attention_viz.experiments import ablate
+
+    def make(progress: Progress | None) -> Ablation:
+        with forward_turn(waited_for=progress is None):
+            return ablate(model, look.text, look.off, look.way, second=look.second, mask=look.masked)
+
+    about = (*asked(model, look), look.off)
+    doing = say("Reading the text with and without these heads")
+    return result("ablation", about, make, doing=doing, quick=n_tokens * model.n_layers <= AT_ONCE)
+
+
+def asked(model: Model, look: Selection) -> tuple[Hashable, ...]:
+    """What the model is asked, and how heads are taken away."""
+    return reading_key(model, look), look.way, look.masked
+
+
+def offer_second(look: Selection) -> None:
+    """Another sentence to compare with, where there is none yet."""
+    if look.second is not None:
+        return
+    st.caption(
+        plain(say("This model compares sentences. With a second one, you see how their cosine similarity changes."))
+    )
+    st.button(say("Compare with “{sentence}”", sentence=plain(SECOND)), on_click=_take_second)
+
+
+def _take_second() -> None:
+    st.session_state.update(second=SECOND, pair=True)

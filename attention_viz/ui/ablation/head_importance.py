@@ -1,0 +1,125 @@
+"""Weighed: how much the answer to this text hangs on each head, by a gradient and by really taking it away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from attention_viz.measures import Progress, chance_bound, rank_correlation
+from attention_viz.selection import Selection
+from attention_viz.ui.ablation.ablation import asked
+from attention_viz.ui.widgets.boards import show_ranking
+from attention_viz.ui.widgets.tables import number
+from attention_viz.ui.wording import paragraph, plain, say, tell
+from attention_viz.ui.work.results import result
+from attention_viz.view import chart
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Effects, Importance
+    from attention_viz.models import Model
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Two answers to one question. importance: before each layer is divided by its length."""
+
+    importance: Importance
+    effects: Effects
+
+
+def weighed(model: Model, look: Selection) -> Weighed | None:
+    """How much does the answer hang on each head? None while it is under way. Raises what `pose` raises."""
+    from attention_viz import experiments
+
+    def make(progress: Progress | None) -> Weighed:
+        text, second, mask = look.text, look.second, look.masked
+        importance = experiments.importance(model, text, second=second, mask=mask, normalised=False)
+        effects = experiments.head_effects(model, text, look.way, second=second, mask=mask, progress=progress)
+        return Weighed(importance, effects)
+
+    doing = say("Taking away every head, one at a time")
+    return result("weighed", asked(model, look), make, doing=doing, quick=False)
+
+
+def pick_weighed() -> bool:
+    """Whether every head is weighed."""
+    st.toggle(
+        say("Weigh every head on this text"),
+        key="without_weighed",
+        help=say("One gradient for all heads, then one pass for each head that is taken away."),
+        persist_state="session",
+    )
+    return bool(st.session_state["without_weighed"])
+
+
+def show_weighed(found: Weighed, look: Selection, on_choose: Callable[[int, int], None]) -> None:
+    """Importance, effect, and each head by both; a click chooses a head."""
+    st.session_state.setdefault("without_normalised", True)
+    st.toggle(
+        say("Divide each layer by its length (the root of the sum of its squares), as Michel et al. do"),
+        key="without_normalised",
+        persist_state="session",
+    )
+    importance = _importance(found, st.session_state["without_normalised"])
+    effect = np.abs(found.effects.changes)
+    one, both, other = st.columns(3, gap="medium")
+    with one:
+        show_ranking(importance, (look.layer, look.head), say("Importance, by a gradient"), "importance", on_choose)
+    with both:
+        st.html(chart.STYLE + _cloud(importance, effect))
+        st.markdown(plain(_agreement(importance, effect)))
+    with other:
+        show_ranking(effect, (look.layer, look.head), say("Effect of taking the head away"), "effect", on_choose)
+    st.caption(plain(_about(found)))
+
+
+def _importance(found: Weighed, normalised: bool) -> np.ndarray:
+    from attention_viz.experiments.importance import by_layer
+
+    return by_layer(found.importance.values) if normalised else found.importance.values
+
+
+def _cloud(importance: np.ndarray, effect: np.ndarray) -> str:
+    """Every head as a mark of its layer."""
+    curves = [
+        chart.Curve(
+            say("Layer {layer}", layer=layer + 1),
+            [(float(x), float(y)) for x, y in zip(*rows, strict=True) if not np.isnan(x)],
+        )
+        for layer, rows in enumerate(zip(importance, effect, strict=True))
+    ]
+    return chart.chart(
+        curves,
+        name=say("Every head: importance and effect"),
+        across=say("importance"),
+        up=say("effect"),
+        joined=False,
+    )
+
+
+def _agreement(importance: np.ndarray, effect: np.ndarray) -> str:
+    n = int((~np.isnan(effect)).sum())
+    return say(
+        "Rank correlation (Spearman) of the two over {n} heads: {likeness}. Chance alone gives less than {bound}, 39 times in 40.",
+        n=n,
+        likeness=f"{rank_correlation(importance, effect):.2f}",
+        bound=f"{chance_bound(n):.2f}",
+    )
+
+
+def _about(found: Weighed) -> str:
+    return paragraph(
+        say(
+            "The number that is watched: {loss}; with every head on it is {value}.",
+            loss=tell(found.importance.loss),
+            value=number(found.importance.untouched),
+        ),
+        say(
+            "Importance is the size of its slope by a factor on the head's output (Michel et al. 2019, equation 2); the effect is how far it really moves without the head."
+        ),
+        say("On one text this says how sensitive this number is, not how much a task needs the head."),
+    )

@@ -1,0 +1,108 @@
+"""Dissected: the head and the tokens that a page takes apart, and what the model itself computed round them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import streamlit as st
+
+from attention_viz.attention import Attention
+from attention_viz.errors import AttentionVizError, Message
+from attention_viz.measures import Progress
+from attention_viz.measures.strongest import most_read, strongest_link
+from attention_viz.selection import Selection
+from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.wording import say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.text_lengths import AT_ONCE
+from attention_viz.ui.work.throttle import forward_turn
+
+if TYPE_CHECKING:
+    from attention_viz.models.anatomy import Passage
+
+STRONGEST = -1
+"""The entry of a list of tokens that leaves the choice to the weights."""
+LISTED = 1024
+"""Tokens that a list offers; those further on can be pinned on the Explore page."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the model itself computed round the head, or why that is not known."""
+
+    passage: Passage | None
+    reason: Message | None = None
+
+
+def recorded(subject: Subject, look: Selection) -> Recorded:
+    """One more pass of the model for each layer that is looked at; kept beside the readings. Of a long text, a job."""
+    from attention_viz.models.anatomy import record
+
+    attention, model, read = subject.attention, subject.model, subject.selection
+    if attention.limit is not None and attention.n_tokens > attention.limit:
+        return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
+
+    def make(progress: Progress | None) -> Passage:
+        with forward_turn(waited_for=progress is None):
+            inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
+            return record(model, inputs, look.layer, attention.part)
+
+    about, doing = (reading_key(model, read), look.layer), say("Reading a long text")
+    try:
+        return Recorded(result("passage", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
+    except AttentionVizError as error:
+        return Recorded(None, error.message)
+
+
+def pick_query(attention: Attention, look: Selection) -> int:
+    """The token that reads: what is pinned on any page, else that of the strongest link."""
+
+    def pin(query: int) -> None:
+        st.session_state["queries"] = () if query == STRONGEST else (query,)
+
+    pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
+    usual = _strongest_query(attention, look)
+    _pick(say("Query (reads)"), attention.query_tokens.labels, usual, pinned, pin)
+    return usual if pinned == STRONGEST else pinned
+
+
+def _strongest_query(attention: Attention, look: Selection) -> int:
+    rows = slice(0, LISTED)  # of a very long text the first ones: the whole head would take too much memory
+    weights = attention.tile(look.layer, look.head, rows)
+    sides = attention.query_tokens.special[rows], attention.key_tokens.special
+    return strongest_link(weights, *sides, same=attention.part != "cross")[0]
+
+
+def pick_key(attention: Attention, look: Selection, query: int) -> int:
+    """The key that is followed through all steps: what is chosen here, else the one that is read most."""
+
+    def follow(key: int) -> None:
+        st.session_state["anatomy_key"] = key
+
+    weights = attention.tile(look.layer, look.head, slice(query, query + 1))[0]
+    chosen: int = st.session_state.get("anatomy_key", STRONGEST)
+    chosen = chosen if chosen < len(weights) else STRONGEST
+    usual = most_read(weights, attention.key_tokens.special)
+    _pick(say("Key to follow (is read)"), attention.key_tokens.labels, usual, chosen, follow)
+    return usual if chosen == STRONGEST else chosen
+
+
+def _pick(label: str, tokens: Sequence[str], usual: int, chosen: int, take: Callable[[int], None]) -> None:
+    """A list of the tokens with their positions; its first entry leaves the choice to the weights.
+
+    The browser knows an entry by its words alone, so that another text, or another strongest token, needs another list.
+    """
+
+    def name(position: int) -> str:
+        if position == STRONGEST:
+            return say("strongest: {position} · {token}", position=usual + 1, token=tokens[usual])
+        return f"{position + 1} · {tokens[position]}"
+
+    key = f"{label} {usual} {crc32(repr(tokens).encode('utf-8', 'replace'))}"
+    st.session_state[key] = chosen
+    entries = range(STRONGEST, max(min(len(tokens), LISTED), chosen + 1))
+    st.selectbox(label, entries, format_func=name, key=key, on_change=lambda: take(st.session_state[key]), width=220)

@@ -1,0 +1,230 @@
+"""Accounts: ways to say how much each token counted, each worked out once from the reading in use."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attention_viz import flow
+from attention_viz.attending import check_unbroken
+from attention_viz.attention import Attention, DenseSource
+from attention_viz.errors import InputError
+from attention_viz.measures import Progress
+from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.wording import say
+from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.readings import reading
+from attention_viz.ui.work.results import result
+from attention_viz.ui.work.throttle import forward_turn
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Faithfulness, Mixing, Relevance
+
+ROLLOUT_LIMIT = 1_024
+"""Tokens that rollout is computed for on a page: layers * n^2 numbers are held twice, and n^3 are multiplied."""
+ROLLOUT_AT_ONCE = 384
+"""Tokens up to which the visitor waits for rollout, about 0.1 s; its time grows with their cube."""
+FLOW_AT_ONCE = 48
+"""Tokens up to which the visitor waits for max-flow, about 0.1 s; its time grows with their cube."""
+GRADIENT_CELLS_AT_ONCE = 5_000_000
+"""Weights through which a gradient is taken while the visitor waits, about 0.3 s."""
+NORMS_CELLS_AT_ONCE = 30_000_000
+"""Weights of one layer that are turned into norms while the visitor waits, about 0.5 s."""
+MIXING_CELLS_AT_ONCE = 5_000_000
+"""Weights of all heads for which the context-mixing ratio is made while the visitor waits, about 0.4 s."""
+FAITHFULNESS_AT_ONCE = 24
+"""Tokens that are left out one by one while the visitor waits, about 0.4 s."""
+
+
+def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
+    """How much does each token of each layer draw from each input token? (layer, query, key)"""
+    n = subject.attention.n_tokens
+    if n > ROLLOUT_LIMIT:
+        raise InputError(
+            "This text has {n} tokens; rollout is drawn up to {limit}, because it multiplies matrices of all tokens layer by layer. Shorten the text by {over}.",
+            n=n,
+            limit=ROLLOUT_LIMIT,
+            over=n - ROLLOUT_LIMIT,
+        )
+    return result(
+        "rollout",
+        (_about(subject), residual),
+        lambda _: flow.rollout(_means(subject.attention), residual).astype(np.float32),
+        doing=say("Following the attention through the layers"),
+        quick=n <= ROLLOUT_AT_ONCE,
+    )
+
+
+def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
+    """The same up to one layer, if the last step goes through this head alone: (query, key). Ask `rolled_out` first: it knows the limit."""
+    attention = subject.attention
+
+    def make(_: Progress | None) -> np.ndarray:
+        check_unbroken(attention.source.heads[:layer])
+        below = [layer_mean(attention, each)[None] for each in range(layer)]
+        return flow.rollout_head([*below, attention.weights(layer)], layer, head, residual).astype(np.float32)
+
+    return result(
+        "rollout through a head",
+        (_about(subject), layer, head, residual),
+        make,
+        doing=say("Following the attention through the layers"),
+        quick=attention.n_tokens <= ROLLOUT_AT_ONCE,
+    )
+
+
+def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:
+    """How much of each input token can reach this token of this layer? (key,); None while it is under way."""
+    attention = subject.attention
+    flow.check_length(attention.n_tokens)
+    return result(
+        "flow",
+        (_about(subject), query, layer, residual),
+        lambda progress: flow.max_flow(_means(attention), query, layer, residual, progress),
+        doing=say("Letting the attention flow, token by token"),
+        quick=attention.n_tokens <= FLOW_AT_ONCE,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Added:
+    """What each key adds to each query in one layer.
+
+    weights : (query, key) of one head, or their mean over all heads
+    lengths : (query, key) of what the head adds, or of what all heads together add
+    vectors : (key) the lengths before the weights; None where all heads are taken together
+    """
+
+    weights: np.ndarray
+    lengths: np.ndarray
+    vectors: np.ndarray | None
+
+
+def layer_norms(subject: Subject, layer: int, head: int | None) -> Added | None:
+    """How much does each key really add to each query? head None = all together. None while it is under way."""
+    from attention_viz import experiments
+
+    attention = subject.attention
+
+    def work(_: object) -> Added:
+        if head is None:
+            return Added(attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None)
+        found = experiments.norms(attention, layer)
+        return Added(found.weights[head], found.weighted(head), found.vectors[head])
+
+    return result(
+        "norms",
+        (_about(subject), layer, head),
+        work,
+        doing=say("Working out the norms of this layer"),
+        quick=attention.heads_of(layer) * attention.n_tokens**2 <= NORMS_CELLS_AT_ONCE,
+    )
+
+
+def mixed(subject: Subject) -> Mixing | None:
+    """How much of each token comes from others, layer by layer? None while it is under way."""
+    from attention_viz import experiments
+
+    _check_part(subject)
+    model, look = subject.model, subject.selection
+
+    def make(progress: Progress | None) -> Mixing:
+        with forward_turn(waited_for=progress is None):
+            return experiments.mixing(model, subject.text_read, look.second)
+
+    doing = say("Working out how much each layer mixes")
+    return result("mixing", _about(subject), make, doing=doing, quick=_cells(subject.attention) <= MIXING_CELLS_AT_ONCE)
+
+
+def relevant(subject: Subject) -> Relevance | None:
+    """Which weights does the model's answer hang on? None while it is under way."""
+    from attention_viz import experiments
+
+    _check_part(subject)
+    model, look, mask = subject.model, subject.selection, _mask(subject)
+
+    def make(progress: Progress | None) -> Relevance:
+        with forward_turn(waited_for=progress is None):
+            return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
+
+    quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
+    doing = say("Taking the gradient of the answer")
+    return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
+
+
+def reread(subject: Subject) -> Attention | None:
+    """The attention of the text as far as it was read, which experiments are given. None while it is under way."""
+    look = subject.selection
+    asked = look.at(text=subject.text_read)
+    if asked == look:
+        return subject.attention
+    found = reading("reading again", subject.model, asked)
+    return None if found is None else found.attention
+
+
+def explained(subject: Subject, found: Relevance) -> Attention:
+    """The attention that the gradients went through: of what the answer was read from, the first text of a pair alone."""
+    tokens = found.tokens_read
+    return Attention(DenseSource(found.weights), tokens, tokens, causal=subject.attention.causal)
+
+
+def is_apart(subject: Subject) -> bool:
+    """Whether this is a pair of texts that the model reads apart, when it is asked what it says of them."""
+    return subject.model.task.kind == "similarity" and subject.selection.second is not None
+
+
+def trusted(subject: Subject) -> Faithfulness | None:
+    """Which method agrees with leaving tokens out, on this text? None while it is under way."""
+    from attention_viz import experiments
+
+    _check_part(subject)
+    model, look, mask = subject.model, subject.selection, _mask(subject)
+    return result(
+        "faithfulness",
+        (_about(subject), mask),
+        lambda progress: experiments.faithfulness(
+            model, subject.text_read, second=look.second, mask=mask, progress=progress
+        ),
+        doing=say("Leaving out one token after the other"),
+        quick=subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE,
+    )
+
+
+def layer_mean(attention: Attention, layer: int) -> np.ndarray:
+    """The mean of the heads of a layer: (query, key)."""
+    mean: np.ndarray = attention.weights(layer).mean(axis=0)
+    return mean
+
+
+def _means(attention: Attention) -> list[np.ndarray]:
+    """The mean of the heads of each layer, one layer in hand at a time: (1, query, key) each.
+
+    Raises InputError where a layer has no attention, which could not be followed through it.
+    """
+    check_unbroken(attention.source.heads)
+    return [layer_mean(attention, layer)[None] for layer in range(attention.n_layers)]
+
+
+def _mask(subject: Subject) -> tuple[int, ...]:
+    """The tokens that a masked-word model is to guess, where some were chosen."""
+    return subject.look().masked if subject.model.task.kind == "mask" else ()
+
+
+def _check_part(subject: Subject) -> None:
+    parts = subject.model.parts
+    if subject.attention.part != parts[0]:
+        raise InputError(
+            "Of a model with two halves, this is worked out for the encoder alone. Choose the encoder above."
+        )
+
+
+def _about(subject: Subject) -> Hashable:
+    return reading_key(subject.model, subject.selection)
+
+
+def _cells(attention: Attention) -> int:
+    """Weights of all heads."""
+    return sum(attention.source.heads) * attention.shape[0] * attention.shape[1]

@@ -1,0 +1,53 @@
+"""On request: what the Heads page works out only for those who ask: importance by a gradient, and how many groups the map has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.ui.heads.head_measures import Places, importance, places
+from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.widgets.notices import errors_shown
+from attention_viz.ui.wording import say
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import Importance
+
+GROUPS = (1, 12)
+"""The fewest and the most groups that are drawn round heads of the map."""
+SLIDER = 220
+"""Its width in pixels."""
+
+
+def pick_importance() -> None:
+    """Whether the importance of every head is worked out."""
+    st.toggle(
+        say("Importance, by a gradient"),
+        key="heads_importance",
+        help=say("Costs a few passes through the model. It adds a column to the table and a chart by layer."),
+        persist_state="session",
+    )
+
+
+def pick_groups() -> None:
+    """How many groups are drawn on the map."""
+    st.session_state.setdefault("heads_groups", 8)
+    st.slider(say("Groups on the map"), *GROUPS, key="heads_groups", persist_state="session", width=SLIDER)
+
+
+def asked_importance(subject: Subject) -> Importance | None:
+    """The importance of every head, where it is asked for and there."""
+    if not st.session_state["heads_importance"]:
+        return None
+    with errors_shown():
+        return importance(subject)
+    return None
+
+
+def asked_places(subject: Subject) -> tuple[Places, int] | None:
+    """The map of the heads and how many groups are drawn on it, once it is there."""
+    with errors_shown():
+        found = places(subject)
+        return None if found is None else (found, st.session_state["heads_groups"])
+    return None

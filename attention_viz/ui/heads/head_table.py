@@ -1,0 +1,171 @@
+"""Roster: the table, the map and the depths of all heads as one component, and the words it shows."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from attention_viz.errors import Message
+from attention_viz.palettes import THEMES, palette
+from attention_viz.patterns import NAMES, Label
+from attention_viz.ui.heads.head_measures import Measured, Places
+from attention_viz.ui.wording import say, tell
+from attention_viz.view import bundle
+
+PATTERNS = {
+    "sep": Message("mostly [SEP]"),
+    "cls": Message("mostly [CLS]"),
+    "punctuation": Message("mostly punctuation"),
+    "previous": Message("previous token"),
+    "next": Message("next token"),
+    "self": Message("mostly itself"),
+    "same_token": Message("same token"),
+    "vertical_diagonal": Message("special and neighbour"),
+    "block": Message("own text of the pair"),
+    "broad": Message("broad"),
+    "mixed": Message("mixed"),
+}
+"""What the labels of `patterns.NAMES` are called on the screen."""
+
+MEASURES = {
+    "entropy": Message("Entropy, nats"),
+    "confidence": Message("Confidence"),
+    "distance": Message("Distance, tokens"),
+    "previous": Message("previous"),
+    "next": Message("next"),
+    "self": Message("itself"),
+    "same_token": Message("same token"),
+    "cls": Message("to [CLS]"),
+    "sep": Message("to [SEP]"),
+    "punctuation": Message("punctuation"),
+    "other_segment": Message("other text"),
+    "importance": Message("Importance"),
+}
+"""What the measures are called, in the order they are shown."""
+
+SHARES = ("previous", "next", "self", "same_token", "cls", "sep", "punctuation", "other_segment")
+"""Measures that are shares of a head's attention; one hue each."""
+
+_roster = st.components.v2.component(
+    "attention_roster",
+    html='<div\nclass="roster"></div>',
+    css=bundle.style("roster"),
+    js=bundle.script("heads/head-summary"),
+)
+
+
+def roster(
+    measured: Measured,
+    chosen: int,
+    *,
+    places: tuple[Places, int] | None = None,
+    importance: np.ndarray | None = None,
+    on_choose: Callable[[int], None],
+    key: str = "roster",
+) -> int | None:
+    """What does every head do? Draws all heads, and returns the row that was asked to be opened.
+
+    chosen     : the row that is looked at; on_choose is called with another before the page runs again
+    places     : the map, and how many groups are drawn on it
+    importance : (layer, head)
+    """
+
+    def said(name: str) -> int | None:
+        row = st.session_state.get(key, {}).get(name)
+        return row if type(row) is int and 0 <= row < len(measured.table) else None
+
+    def choose(name: str) -> None:
+        row = said(name)
+        if row is not None:
+            on_choose(row)
+
+    component = _roster(
+        key=key,
+        data={
+            "facts": facts(measured, places, importance),
+            "wording": wording(),
+            "chosen": chosen,
+            "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
+        },
+        on_choose_change=lambda: choose("choose"),
+        on_open_change=lambda: choose("open"),
+    )
+    opened: int | None = component.get("open")
+    return opened
+
+
+def facts(measured: Measured, places: tuple[Places, int] | None, importance: np.ndarray | None) -> dict[str, Any]:
+    """The numbers of all heads, as the component reads them."""
+    table, labels = measured.table, measured.labels
+    columns = {name: _numbers(table.columns[name]) for name in (*MEASURES, "uniform_entropy") if name in table.columns}
+    if not np.any(table.columns["other_segment"] > 0):  # a single text
+        del columns["other_segment"]
+    if importance is not None:
+        columns["importance"] = _numbers(importance[table.layers, table.heads])
+    spots = list(zip(table.layers.tolist(), table.heads.tolist(), strict=True))
+    return {
+        "layers": table.layers.tolist(),
+        "heads": table.heads.tolist(),
+        "names": [f"{layer + 1}-{head + 1}" for layer, head in spots],
+        "opens": [
+            say("Open layer {layer}, head {head} in Explore", layer=layer + 1, head=head + 1) for layer, head in spots
+        ],
+        "patterns": [NAMES.index(label.name) for label in labels],
+        "badges": [badge(label) for label in labels],
+        "rules": [tell(label.message) for label in labels],
+        "columns": columns,
+        "shares": [name for name in SHARES if any(value is not None for value in columns.get(name, ()))],
+        "size": measured.pictures.shape[1:],
+        "pictures": base64.b64encode(measured.pictures.tobytes()).decode("ascii"),
+        "map": None if places is None else _map(*places),
+    }
+
+
+def badge(label: Label) -> str:
+    """The number beside a label: the share that fired its rule; of a broad head, its part of the uniform entropy."""
+    numbers = label.numbers
+    if label.name == "broad":
+        return f"{numbers['entropy'] / numbers['uniform_entropy']:.2f}"
+    if label.name == "block":
+        return f"{numbers['own_segment']:.2f}"
+    return f"{numbers[label.name]:.2f}" if label.name in numbers else ""
+
+
+def wording() -> dict[str, Any]:
+    """The words of the component in the language of the session."""
+    return {
+        "measures": {name: tell(message) for name, message in MEASURES.items()},
+        "kinds": [tell(PATTERNS[name]) for name in NAMES],
+        "words": {
+            "table": say("All heads"),
+            "place": say("Head"),
+            "pattern": say("Pattern"),
+            "entropy": say("Entropy"),
+            "distance": say("Distance"),
+            "share": say("Shares"),
+            "group": say("Group"),
+            "layer": say("Layer"),
+            "shares_title": say("Shares of the attention, each bar from 0 to 1; choose one to sort by:"),
+            "map": say("Map: like heads near each other"),
+            "map_keys": say("Map of all heads; arrow keys choose another, Enter opens it in Explore."),
+            "depth": say("Each measure by layer"),
+        },
+    }
+
+
+def _map(places: Places, groups: int) -> dict[str, Any]:
+    return {
+        "x": places.placed[:, 0].round(5).tolist(),
+        "y": places.placed[:, 1].round(5).tolist(),
+        "groups": places.groups(groups).tolist(),
+    }
+
+
+def _numbers(column: np.ndarray) -> list[float | None]:
+    """JSON knows no NaN."""
+    return [None if np.isnan(value) else round(float(value), 6) for value in column]

@@ -1,0 +1,67 @@
+"""Left-out keys, tile by tile, are what is left out of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attention_viz import Attention
+from attention_viz.errors import Message, SelectionError
+from attention_viz.filters import leave_out
+from attention_viz.plots.layout.style import Look
+from attention_viz.selection import PAIRS
+
+SPANS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: slice(*sorted(pair)))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(queries=SPANS, keys=SPANS, renormalise=st.booleans())
+def test_a_tile_is_cut_from_the_whole_head_as_it_is_left(
+    attention: Attention, queries: slice, keys: slice, renormalise: bool
+) -> None:
+    seen = Look(exclude=["special"], renormalise=renormalise).seen(attention)
+    whole = leave_out(attention.weights(1, 2), np.array([False, True, True, False]), renormalise)
+    np.testing.assert_array_equal(seen.tile(1, 2, queries, keys), whole[queries, keys])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(queries=SPANS, keys=SPANS, pairs=st.sampled_from(PAIRS), threshold=st.floats(0, 1))
+def test_the_other_directions_of_a_pair_and_faint_weights_are_nothing(
+    attention: Attention, queries: slice, keys: slice, pairs: str, threshold: float
+) -> None:
+    tokens = replace(attention.query_tokens, segments=(0, 0, 1, 1))
+    pair = Attention.from_weights(np.stack([attention.weights(layer) for layer in range(2)]), tokens)
+    tile = Look(exclude=["special"], renormalise=True, pairs=pairs, threshold=threshold).seen(pair)
+    left = leave_out(attention.weights(1, 2), np.array([False, True, True, False]), True)
+    for q, k in np.ndindex(left.shape):
+        if pairs not in ("all", "AABB"[q] + "AABB"[k]) or left[q, k] < np.float32(threshold):
+            left[q, k] = 0
+    np.testing.assert_array_equal(tile.tile(1, 2, queries, keys), left[queries, keys])
+
+
+def test_with_nothing_to_leave_out_the_attention_is_the_same_object(attention: Attention) -> None:
+    assert Look().seen(attention) is attention
+
+
+def test_an_unknown_kind_or_direction_is_refused(attention: Attention) -> None:
+    with pytest.raises(SelectionError, match="verbs"):
+        Look(exclude=["verbs"]).seen(attention)
+    with pytest.raises(SelectionError, match="CC"):
+        Look(pairs="CC").seen(attention)
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_that_no_weight_can_have_is_refused(attention: Attention, threshold: float) -> None:
+    with pytest.raises(SelectionError, match="threshold"):
+        Look(threshold=threshold).seen(attention)
+
+
+def test_a_title_of_ones_own_is_not_translated_and_an_empty_one_stays_empty() -> None:
+    usual = Message("Layer {layer}", {"layer": 3})
+    assert Look(translate=lambda _: "第 {layer} 层").heading(usual) == "第 3 层"
+    assert Look(title="Mine", translate=lambda _: "第 {layer} 层").heading(usual) == "Mine"
+    assert Look(title="").heading(usual) == ""

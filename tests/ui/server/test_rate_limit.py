@@ -1,0 +1,63 @@
+"""Guessing is slow, a class that mistypes is not shut out, and the memory for it is bounded."""
+
+from __future__ import annotations
+
+import pytest
+
+from attention_viz.ui.server.rate_limit import Tries, network
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_a_burst_is_heard_at_once_and_then_one_try_after_each_pause(clock: Clock) -> None:
+    tries = Tries(burst=3, pause=2.0, clock=clock)
+    heard = []
+    for _ in range(100):  # tenths of a second, guessing whenever that is allowed
+        while not tries.wait("192.0.2.7"):
+            tries.wrong("192.0.2.7")
+            heard.append(clock.now)
+        clock.now += 0.1
+    assert len([each for each in heard if each == 1_000.0]) == 3
+    assert len(heard) == pytest.approx(3 + 10 / 2, abs=1)
+
+
+def test_who_was_quiet_for_long_has_the_whole_burst_again_and_no_more(clock: Clock) -> None:
+    tries = Tries(burst=3, pause=2.0, clock=clock)
+    for _ in range(2):
+        clock.now += 10_000
+        for _ in range(3):
+            assert tries.wait("192.0.2.7") == 0
+            tries.wrong("192.0.2.7")
+        assert 0 < tries.wait("192.0.2.7") <= 2.0
+
+
+def test_one_address_does_not_use_up_the_tries_of_another(clock: Clock) -> None:
+    tries = Tries(burst=1, clock=clock)
+    tries.wrong("192.0.2.7")
+    assert tries.wait("192.0.2.7") > 0
+    assert tries.wait("192.0.2.8") == 0
+
+
+def test_however_many_addresses_guess_only_so_many_are_remembered(clock: Clock) -> None:
+    tries = Tries(burst=1, addresses=10, clock=clock)
+    for number in range(1_000):
+        tries.wrong(f"198.51.{number // 256}.{number % 256}")
+    assert len(tries._used_up) == 10
+    assert tries.wait("198.51.3.231") > 0  # the last one
+
+
+def test_the_addresses_of_one_household_count_as_one() -> None:
+    assert network("2001:db8:1:2:3:4:5:6") == network("2001:db8:1:2::9") != network("2001:db8:1:3::9")
+    assert network("::ffff:192.0.2.7") == network("192.0.2.7") != network("192.0.2.8")
+    assert network("fe80::1%eth0") == network("fe80::2")
+    assert network("testclient") == "testclient"

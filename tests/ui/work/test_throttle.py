@@ -1,0 +1,103 @@
+"""Pages go one after the other, and nobody waits long for a slow one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from attention_viz.ui.work import throttle
+from ui.door import Door
+
+LONG = 20.0
+
+
+class Visitor(threading.Thread):
+    """Takes a turn and keeps it until it is told to leave."""
+
+    def __init__(self, turn: Callable[[], AbstractContextManager[None]]) -> None:
+        super().__init__(daemon=True)
+        self.turn, self.inside, self.leave = turn, threading.Event(), threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with self.turn():
+            self.inside.set()
+            self.leave.wait(LONG)
+
+    def left(self) -> None:
+        self.leave.set()
+        self.join(LONG)
+        assert not self.is_alive()
+
+
+@pytest.fixture
+def page_door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    """What stands between two pages."""
+    door = Door()
+    monkeypatch.setattr(throttle, "_page", door)
+    return door
+
+
+def one_after_the_other(door: Door) -> None:
+    ahead = Visitor(throttle.page_turn)
+    assert ahead.inside.wait(LONG)
+    behind = Visitor(throttle.page_turn)
+    assert door.has_before_it(1)
+    assert not behind.inside.is_set()
+    ahead.left()
+    assert behind.inside.wait(LONG)
+    behind.left()
+
+
+def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch, page_door: Door) -> None:
+    monkeypatch.setattr(throttle, "PATIENCE", LONG)
+    one_after_the_other(page_door)
+
+
+def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(
+    monkeypatch: pytest.MonkeyPatch, page_door: Door
+) -> None:
+    monkeypatch.setattr(throttle, "PATIENCE", 0.001)
+    slow = Visitor(throttle.page_turn)
+    assert slow.inside.wait(LONG)
+    others = [Visitor(throttle.page_turn) for _ in range(5)]
+    assert all(each.inside.wait(LONG) for each in others)
+    assert slow.is_alive()
+    for each in (*others, slow):
+        each.left()
+    monkeypatch.setattr(throttle, "PATIENCE", LONG)
+    one_after_the_other(page_door)
+
+
+def test_nobody_is_kept_waiting_noticeably() -> None:
+    assert 0 < throttle.PATIENCE <= 0.1
+
+
+def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "PATIENCE", LONG)
+    with pytest.raises(ZeroDivisionError), throttle.page_turn():
+        raise ZeroDivisionError
+    after = Visitor(throttle.page_turn)
+    assert after.inside.wait(LONG / 2)
+    after.left()
+
+
+def test_passes_that_visitors_wait_for_go_one_after_the_other_and_those_of_jobs_beside_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = Door()
+    monkeypatch.setattr(throttle, "_passes", door)
+    first = Visitor(lambda: throttle.forward_turn(waited_for=True))
+    assert first.inside.wait(LONG)
+    second = Visitor(lambda: throttle.forward_turn(waited_for=True))
+    job = Visitor(lambda: throttle.forward_turn(waited_for=False))
+    assert job.inside.wait(LONG)
+    assert door.has_before_it(1)
+    assert not second.inside.is_set()
+    first.left()
+    assert second.inside.wait(LONG)
+    second.left()
+    job.left()
