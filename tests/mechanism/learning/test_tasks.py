@@ -6,8 +6,7 @@ import torch
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import Task
 from attention_viz.mechanism.learning.tasks import RULES
-
-from .draws import chance
+from mechanism.draws import chance
 
 
 def test_the_rules_are_pythons_own() -> None:

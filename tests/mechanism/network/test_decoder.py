@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from attention_viz.mechanism import DecoderLayer, causal_mask
-
-from .draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
+from mechanism.draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
 
 sizes = st.integers(1, 5)
 

@@ -5,8 +5,7 @@ import torch
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism.network.dropout import Dropout, drop
-
-from .draws import chance
+from mechanism.draws import chance
 
 
 def test_what_is_kept_is_scaled_so_that_the_mean_stays() -> None:

@@ -8,8 +8,7 @@ from torch import nn
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism import EncoderLayer, FeedForward, causal_mask
-
-from .draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
+from mechanism.draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
 
 sizes = st.integers(1, 5)
 

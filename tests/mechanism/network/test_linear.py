@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from attention_viz.mechanism.network.linear import copied, embedding, linear
-
-from .draws import chance, normal
+from mechanism.draws import chance, normal
 
 
 def test_building_leaves_torchs_own_chance_untouched() -> None:

@@ -9,8 +9,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from attention_viz.errors import AttentionVizError, InputError
 from attention_viz.mechanism import MultiHeadAttention, additive_scores, causal_mask, parameter_count
-
-from .draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
+from mechanism.draws import assert_same, both_types, chance, examples, normal, redrawn, seeds
 
 sizes = st.integers(1, 5)
 

@@ -20,8 +20,7 @@ from attention_viz.mechanism import (
     similarity,
     sinusoids,
 )
-
-from .draws import assert_same, both_types, chance, examples, normal, redrawn
+from mechanism.draws import assert_same, both_types, chance, examples, normal, redrawn
 
 
 @both_types

@@ -8,8 +8,7 @@ from torch import nn
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import DecoderLayer, EncoderDecoder, EncoderLayer, sinusoids
-
-from .draws import assert_same, both_types, chance, redrawn
+from mechanism.draws import assert_same, both_types, chance, redrawn
 
 
 @both_types

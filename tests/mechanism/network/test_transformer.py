@@ -8,8 +8,7 @@ from torch import nn
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import Transformer, causal_mask, sinusoids
-
-from .draws import assert_same, both_types, chance, redrawn
+from mechanism.draws import assert_same, both_types, chance, redrawn
 
 
 def _torchs(ours: Transformer, n_heads: int, d_hidden: int, norm_first: bool, symbols: torch.Tensor) -> torch.Tensor:

@@ -4,8 +4,7 @@ import torch
 from torch import nn
 
 from attention_viz.mechanism import Map, Norm, walk_output
-
-from .draws import assert_same, both_types, chance, normal, redrawn
+from mechanism.draws import assert_same, both_types, chance, normal, redrawn
 
 
 @both_types

@@ -6,8 +6,7 @@ from torch import nn
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism import Map, MultiHeadAttention, Norm, Parts
-
-from .draws import assert_same, chance, normal, redrawn
+from mechanism.draws import assert_same, chance, normal, redrawn
 
 
 @pytest.mark.parametrize("bias", [True, False])

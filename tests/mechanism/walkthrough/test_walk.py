@@ -11,8 +11,7 @@ from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import EncoderLayer, Norm, Parts, Transformer, Walk, causal_mask, walk_embedding
 from attention_viz.mechanism.walkthrough import walk
-
-from .draws import assert_same, both_types, chance, normal, redrawn
+from mechanism.draws import assert_same, both_types, chance, normal, redrawn
 
 CONFIG = BertConfig(
     hidden_size=12,

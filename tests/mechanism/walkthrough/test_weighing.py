@@ -7,8 +7,7 @@ import torch
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism import Weighing, walk_head
-
-from .draws import assert_same, both_types, chance, normal
+from mechanism.draws import assert_same, both_types, chance, normal
 
 N, D = 5, 6
 
