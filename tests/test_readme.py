@@ -140,9 +140,9 @@ def test_torch_is_the_version_that_the_readme_names() -> None:
 
 def test_files_that_are_named_are_there() -> None:
     named = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|sh|txt|toml|md)))`", WRITTEN)
-    rooms = (ROOT, ROOT / "attention_viz", ROOT / ".streamlit")
+    folders = (ROOT, ROOT / "attention_viz", ROOT / ".streamlit", *(ROOT / "attention_viz" / "ui").iterdir())
     for name in named:
-        assert any((room / name).exists() for room in rooms), name
+        assert any((folder / name).exists() for folder in folders), name
     for path in (ROOT / "README.md", *PAGES):
         for name in re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / name).is_file(), f"{path.name}: {name}"
