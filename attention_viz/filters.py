@@ -9,8 +9,8 @@ import numpy as np
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import SelectionError
+from attention_viz.options import EXCLUSIONS, PAIRS, one_of, unfit
 from attention_viz.pooling import ROWS_AT_ONCE
-from attention_viz.selection import KINDS, PAIRS, one_of, unfit
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class TopToken:
 
 def kept(tokens: Tokens, exclude: Collection[str] = ()) -> np.ndarray:
     """Which tokens stay when kinds of tokens are left out: (token,) bool. Raises SelectionError for an unknown kind."""
-    unknown = sorted(set(exclude) - set(KINDS))
+    unknown = sorted(set(exclude) - set(EXCLUSIONS))
     if isinstance(exclude, str) or unknown:
         raise SelectionError(
             "{kinds} cannot be left out; choose among {choices}.",
             kinds=exclude if isinstance(exclude, str) else ", ".join(unknown),
-            choices=", ".join(KINDS),
+            choices=", ".join(EXCLUSIONS),
         )
     keep = np.ones(len(tokens), dtype=bool)
     for kind in exclude:

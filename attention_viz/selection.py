@@ -8,38 +8,70 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from itertools import chain
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import ErrorDetails
 
 from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
+from attention_viz.options import (
+    COUNTED,
+    RANGES,
+    Average,
+    Exclusions,
+    Flag,
+    HeadsOff,
+    Language,
+    MaskedTokens,
+    Name,
+    Number,
+    Option,
+    Overlong,
+    Pairs,
+    Palette,
+    Part,
+    PinnedHeads,
+    PinnedTokens,
+    Place,
+    Scale,
+    Share,
+    Sort,
+    Text,
+    Units,
+    View,
+    Way,
+    moved,
+    unfit,
+)
 
-VIEWS = ("head", "lines", "text", "layer")
-SCALES = ("unit", "peak")
-UNITS = ("pieces", "words", "segmented")
-KINDS = ("special", "punctuation")
-"""What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
-PAIRS = ("all", "AA", "AB", "BA", "BB")
-AVERAGES = ("none", "heads", "layers", "all")
-PALETTES = ("blue", "grey")
-SORTS = ("place", "sharp", "far", "special")
-PARTS = ("", "self", "encoder", "decoder", "cross")
-OVERLONG = ("first", "windows")
-WAYS = ("zero", "uniform")
-LANGUAGES = ("en", "zh")
-LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
-"""The longest strings a selection carries; a longer one is refused, never cut."""
-LONGEST_EXCLUDE = 20
-"""Kinds of tokens that an exclusion names at most."""
-MOST_PINNED = 64
-"""Query tokens, or heads, that are pinned at most."""
-MOST_OFF = 1_024
-"""Heads that are switched off, or tokens that are masked, at most."""
-
-TOKENS = {"queries": MOST_PINNED, "masked": MOST_OFF}
-"""Fields that name tokens, and how many at most."""
-HEADS = {"kept": MOST_PINNED, "off": MOST_OFF}
-"""Fields that name heads, (layer, head), and how many at most."""
+PARTS = {"encoder": "Encoder reads itself", "decoder": "Decoder reads itself", "cross": "Decoder reads encoder"}
+PICTURES = {"head": "Heatmap", "lines": "Lines", "text": "Text", "layer": "All heads"}
+COLOURS = {"unit": "0 to 1", "peak": "0 to the highest weight shown"}
+PALETTES = {"blue": "blue", "grey": "grey, for print"}
+ROWS = {"pieces": "Word pieces", "words": "Words", "segmented": "Chinese words"}
+EXCLUDED = {"special": "leave out [CLS], [SEP]", "punctuation": "leave out punctuation"}
+DIRECTIONS = {
+    "all": "both texts",
+    "AA": "first reads first",
+    "AB": "first reads second",
+    "BA": "second reads first",
+    "BB": "second reads second",
+}
+MEANS = {
+    "none": "one head",
+    "heads": "mean of the layer's heads",
+    "layers": "mean of this head in all layers",
+    "all": "mean of all heads",
+}
+ORDERS = {
+    "place": "by layer and head",
+    "sharp": "most concentrated first",
+    "far": "farthest reading first",
+    "special": "most on [CLS], [SEP] first",
+}
+NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
+WAYS_OFF = {"zero": "Output set to zero", "uniform": "Weights made uniform"}
 
 
 @dataclass(frozen=True)
@@ -62,71 +94,41 @@ class Selection:
     threshold   : weights below it are not drawn (0 to 1)
     off         : (layer, head) of heads that are switched off; way: their output is "zero", or their weights "uniform"
     masked      : tokens that a masked-word model shall guess
+
+    Raises SelectionError for a value that a field cannot have. The table of fields is that of all options, see options.py.
     """
 
-    model: str = ""
-    text: str = ""
-    second: str | None = None
-    part: str = ""
-    overlong: Literal["first", "windows"] = "first"
-    layer: int = 0
-    head: int = 0
-    view: str = "head"
-    queries: tuple[int, ...] = ()
-    kept: tuple[tuple[int, int], ...] = ()
-    scale: str = "unit"
-    palette: str = "blue"
-    units: str = "pieces"
-    exclude: tuple[str, ...] = ()
-    renormalise: bool = False
-    pairs: str = "all"
-    average: str = "none"
-    sort: str = "place"
-    threshold: float = 0.0
-    k: int = 10
-    off: tuple[tuple[int, int], ...] = ()
-    way: Literal["zero", "uniform"] = "zero"
-    masked: tuple[int, ...] = ()
-    language: str = "en"
+    model: Annotated[Name, Option("reading")] = ""
+    text: Annotated[Text, Option("text")] = ""
+    second: Annotated[Text | None, Option("text")] = None
+    part: Annotated[Part, Option("reading", label="Attention", names=PARTS)] = ""
+    overlong: Annotated[Overlong, Option("reading")] = "first"
+    layer: Annotated[Place, Option("look", "place", label="Layer")] = 0
+    head: Annotated[Place, Option("look", "place", label="Head")] = 0
+    view: Annotated[View, Option("look", label="Picture", names=PICTURES)] = "head"
+    queries: Annotated[PinnedTokens, Option("look", "tokens", drawn=True)] = ()
+    kept: Annotated[PinnedHeads, Option("look", "heads")] = ()
+    scale: Annotated[Scale, Option("look", label="Colours", names=COLOURS)] = "unit"
+    palette: Annotated[Palette, Option("look", drawn=True, label="Palette", names=PALETTES)] = "blue"
+    units: Annotated[Units, Option("page", label="Rows and columns", names=ROWS)] = "pieces"
+    exclude: Annotated[Exclusions, Option("look", "words", drawn=True, names=EXCLUDED)] = ()
+    renormalise: Annotated[Flag, Option("look", "flag", drawn=True, label="scale the rest to sum to 1")] = False
+    pairs: Annotated[Pairs, Option("look", drawn=True, label="Pair", names=DIRECTIONS)] = "all"
+    average: Annotated[Average, Option("look", label="Heads", names=MEANS)] = "none"
+    sort: Annotated[Sort, Option("look", label="Order of the overview", names=ORDERS)] = "place"
+    threshold: Annotated[Share, Option("look", "decimal", drawn=True, label="Hide weights below {weight}")] = 0.0
+    k: Annotated[Number, Option("look", "number", label="Tokens in the list")] = 10
+    off: Annotated[HeadsOff, Option("page", "heads")] = ()
+    way: Annotated[Way, Option("page", label="How a head is switched off", names=WAYS_OFF)] = "zero"
+    masked: Annotated[MaskedTokens, Option("page", "tokens")] = ()
+    language: Annotated[Language, Option("page")] = "en"
 
     __repr__ = brief
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            if not _fits(each.name, getattr(self, each.name)):
-                raise unfit(each.name, getattr(self, each.name))
-        one_of("part", self.part, PARTS)
-        one_of("overlong", self.overlong, OVERLONG)
-        one_of("view", self.view, VIEWS)
-        one_of("scale", self.scale, SCALES)
-        one_of("palette", self.palette, PALETTES)
-        one_of("units", self.units, UNITS)
-        one_of("pairs", self.pairs, PAIRS)
-        one_of("average", self.average, AVERAGES)
-        one_of("sort", self.sort, SORTS)
-        one_of("way", self.way, WAYS)
-        one_of("language", self.language, LANGUAGES)
-        for kind in self.exclude:
-            one_of("exclude", kind, KINDS)
-        for name, low, high in (("layer", 0, 9_999), ("head", 0, 9_999), ("k", 1, 1_000)):
-            _within(name, getattr(self, name), low, high)
-        for name in TOKENS:
-            for token in getattr(self, name):
-                _within(name, token, 0, 9_999_999)
-        for name in HEADS:
-            for index in chain.from_iterable(getattr(self, name)):
-                _within(name, index, 0, 9_999)
-        if not 0 <= self.threshold <= 1:
-            raise unfit("threshold", self.threshold)
-        for name, longest in LIMITS.items():
-            value = getattr(self, name)
-            if len(value or "") > longest:
-                raise SelectionError(
-                    "{name} has {n} characters; at most {longest} are carried. Shorten it.",
-                    name=name,
-                    n=len(value),
-                    longest=longest,
-                )
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name, value in _checked(given).items():
+            object.__setattr__(self, name, value)
 
     @property
     def is_mean(self) -> bool:
@@ -156,10 +158,7 @@ class Selection:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, counted from 1, for files and addresses."""
-        plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        plain |= {"layer": self.layer + 1, "head": self.head + 1, "exclude": list(self.exclude)}
-        plain |= {name: [token + 1 for token in plain[name]] for name in TOKENS}
-        return plain | {name: [[layer + 1, head + 1] for layer, head in plain[name]] for name in HEADS}
+        return {name: _listed(moved(option.kind, getattr(self, name), 1)) for name, option in options().items()}
 
     def unusual(self) -> dict[str, Any]:
         """Of `to_dict`, what is not as in a selection of which nothing is said."""
@@ -168,87 +167,84 @@ class Selection:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Selection:
         """The inverse of `to_dict`. Raises SelectionError for an unknown name, a wrong type or a value out of range."""
-        unknown = sorted(set(plain) - {each.name for each in fields(cls)})
+        unknown = sorted(set(plain) - set(options()))
         if unknown:
             raise SelectionError("{names} is not part of a selection. Remove it.", names=", ".join(unknown)[:80])
-        values = dict(plain)
-        for name in ("layer", "head"):
-            if name in values:
-                _within(name, values[name], 1, 10_000)
-                values[name] -= 1
-        for each in fields(cls):
-            if each.name in values and not _fits(each.name, values[each.name]):
-                raise unfit(each.name, values[each.name])
-        values["exclude"] = tuple(values.get("exclude", ()))
-        values |= {name: tuple(token - 1 for token in values.get(name, ())) for name in TOKENS}
-        values |= {name: tuple((layer - 1, head - 1) for layer, head in values.get(name, ())) for name in HEADS}
-        return cls(**values)
+        return cls(**_checked(plain, counted_from=1))
 
     def at(self, **changes: Any) -> Selection:
         """The same look with some fields changed."""
         return replace(self, **changes)
 
 
-def may_have(name: str, value: Any) -> bool:
-    """May a selection have this value in this field?"""
+@lru_cache(maxsize=1)
+def options() -> Mapping[str, Option]:
+    """The table of all options: what is said of each field of a selection, in their order."""
+    hints = get_type_hints(Selection, include_extras=True)
+    return {
+        each.name: next(it for it in hints[each.name].__metadata__ if isinstance(it, Option))
+        for each in fields(Selection)
+    }
+
+
+@lru_cache(maxsize=1)
+def _fields() -> type[BaseModel]:
+    """What checks the values of the fields."""
+    hints = get_type_hints(Selection, include_extras=True)
+    types: dict[str, Any] = {each.name: (hints[each.name], each.default) for each in fields(Selection)}
+    return create_model("Fields", **types)
+
+
+def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[str, Any]:
+    """The values as fields have them. counted_from : where they were written. Raises SelectionError."""
+    table = options()
     try:
-        Selection(**{name: value})
-    except SelectionError:
-        return False
-    return True
+        return dict(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
+    except ValidationError as error:
+        raise _refusal(error.errors(include_url=False)[0], given, counted_from) from None
+
+
+def _refusal(error: ErrorDetails, given: Mapping[str, Any], counted_from: int) -> SelectionError:
+    """The sentence for what does not fit, in the way of counting in which it was given."""
+    (name, *place), value = error["loc"], error["input"]
+    kind, whole = options()[str(name)].kind, given[str(name)]
+    if error["type"] == "string_too_long":
+        return SelectionError(
+            "{name} has {n} characters; at most {longest} are carried. Shorten it.",
+            name=name,
+            n=error["ctx"]["n"],
+            longest=error["ctx"]["max_length"],
+        )
+    if error["type"] == "literal_error" and isinstance(value, str):
+        choices = _choices(get_type_hints(Selection)[str(name)])
+        return SelectionError(
+            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
+        )
+    if kind in RANGES and len(place) == COUNTED.get(kind, 0) and error["type"] in NO_SUCH_NUMBER:
+        first = counted_from if kind in COUNTED else 0
+        low, high = (end + first for end in RANGES[kind])
+        return SelectionError(
+            "{name} is {value}; choose a whole number from {low} to {high}.",
+            name=name,
+            value=repr(moved("place", value, first))[:80],
+            low=low,
+            high=high,
+        )
+    return unfit(str(name), whole)
+
+
+def _choices(hint: Any) -> tuple[str, ...]:
+    """The words among which a type chooses."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return next((found for part in get_args(hint) if (found := _choices(part))), ())
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as lists, as JSON has them."""
+    return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 
 @lru_cache(maxsize=1)
 def _usual() -> dict[str, Any]:
     return Selection().to_dict()
-
-
-def _fits(name: str, value: Any) -> bool:
-    if name == "exclude":
-        short = isinstance(value, (list, tuple)) and len(value) <= LONGEST_EXCLUDE
-        return short and all(isinstance(each, str) and len(each) <= 80 for each in value)
-    if name == "renormalise":
-        return isinstance(value, bool)
-    if name in ("layer", "head", "k"):
-        return _is_number(value)
-    if name == "threshold":
-        return _is_number(value) or isinstance(value, float)
-    if name in TOKENS:
-        return _is_list(value, TOKENS[name]) and all(map(_is_number, value))
-    if name in HEADS:
-        return _is_list(value, HEADS[name]) and all(
-            _is_list(each, 2) and len(each) == 2 and all(map(_is_number, each)) for each in value
-        )
-    return isinstance(value, str) or (name == "second" and value is None)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_list(value: Any, longest: int) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) <= longest
-
-
-def unfit(name: str, value: Any) -> SelectionError:
-    """What is said of a value that cannot be."""
-    return SelectionError("{name} cannot be {value}. Remove it or correct it.", name=name, value=repr(value)[:80])
-
-
-def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raises SelectionError where the value is none of the choices."""
-    if value not in choices:
-        raise SelectionError(
-            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
-        )
-
-
-def _within(name: str, value: Any, low: int, high: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise SelectionError(
-            "{name} is {value}; choose a whole number from {low} to {high}.",
-            name=name,
-            value=repr(value)[:80],
-            low=low,
-            high=high,
-        )

@@ -13,7 +13,7 @@ from outcomes import refused_only_where
 
 from attention_viz import Selection
 from attention_viz.errors import SelectionError
-from attention_viz.selection import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
+from attention_viz.options import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 TEXT = st.text(max_size=50)
 SELECTIONS = st.builds(
@@ -86,12 +86,12 @@ def test_any_file_gives_a_selection_or_a_sentence_about_what_is_odd_in_it(
         ({"k": 0}, "k is 0; choose a whole number from 1 to 1000"),
         ({"k": 10**9}, "1000"),
         ({"view": "walls"}, "view is walls; choose one of head, lines, text, layer"),
-        ({"queries": [0]}, "queries is -1; choose a whole number from 0"),
+        ({"queries": [0]}, "queries is 0; choose a whole number from 1 to 10000000"),
         ({"queries": 3}, "queries cannot be 3"),
         ({"queries": [1] * 65}, "queries cannot be"),
         ({"kept": [[1]]}, "kept cannot be"),
         ({"kept": [1, 2]}, "kept cannot be"),
-        ({"kept": [[0, 1]]}, "kept is -1"),
+        ({"kept": [[0, 1]]}, "kept is 0; choose a whole number from 1"),
         ({"threshold": 1.5}, "threshold cannot be 1.5"),
         ({"threshold": float("nan")}, "threshold cannot be nan"),
         ({"average": "mean"}, "average is mean"),

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-LABELS = {
+from collections.abc import Iterator
+
+from attention_viz.selection import options
+
+
+def option_label(name: str, value: str) -> str:
+    """What the label of one value of an option is called."""
+    return f"option_{name}_{value}"
+
+
+def _of_options() -> Iterator[tuple[str, str]]:
+    """What the options of the view are called, and their values."""
+    for name, option in options().items():
+        if option.travels == "look":
+            if option.label:
+                yield f"option_{name}", option.label
+            for value, said in option.names.items():
+                yield option_label(name, value), said
+
+
+LABELS: dict[str, str] = {
     # which head, which picture
     "page_title": "Attention",
     "layer_head": "Layer {layer}, head {head}",
@@ -11,11 +31,6 @@ LABELS = {
     "mean_layers": "Head {head}, mean of {n} layers",
     "mean_all": "Mean of all {n} heads",
     "head_name": "Head {head}",
-    "pictures": "Picture",
-    "view_head": "Heatmap",
-    "view_lines": "Lines",
-    "view_text": "Text",
-    "view_layer": "All heads",
     "overview": "All layers and heads. {name} is chosen; the arrow keys choose another.",
     "layers_down": "layer ↓",
     "heads_across": "head →",
@@ -99,37 +114,11 @@ LABELS = {
     "panels": "{titles}. The arrow keys move the pointer on all of them, Escape lets go.",
     "point": "Point at a cell, or move with the arrow keys: it is shown on all three.",
     "no_pair": "no such pair of tokens",
-    # options
+    # options; their own names stand in the table of options
     "options": "View options",
-    "scale": "Colours",
-    "option_scale_unit": "0 to 1",
-    "option_scale_peak": "0 to the highest weight shown",
-    "palette": "Palette",
-    "option_palette_blue": "blue",
-    "option_palette_grey": "grey, for print",
-    "sort": "Order of the overview",
-    "option_sort_place": "by layer and head",
-    "option_sort_sharp": "most concentrated first",
-    "option_sort_far": "farthest reading first",
-    "option_sort_special": "most on [CLS], [SEP] first",
     "sorted_sharp": "most concentrated first",
     "sorted_far": "farthest reading first",
     "sorted_special": "most on [CLS], [SEP] first",
-    "average": "Heads",
-    "option_average_none": "one head",
-    "option_average_heads": "mean of the layer's heads",
-    "option_average_layers": "mean of this head in all layers",
-    "option_average_all": "mean of all heads",
-    "pairs": "Pair",
-    "option_pairs_all": "both texts",
-    "option_pairs_AA": "first reads first",
-    "option_pairs_AB": "first reads second",
-    "option_pairs_BA": "second reads first",
-    "option_pairs_BB": "second reads second",
-    "k": "Tokens in the list",
-    "exclude_special": "leave out [CLS], [SEP]",
-    "exclude_punctuation": "leave out punctuation",
-    "renormalise": "scale the rest to sum to 1",
-    "threshold": "Hide weights below {weight}",
+    **dict(_of_options()),
 }
 """What stands in braces is put in by the view; layers, heads and positions count from 1."""

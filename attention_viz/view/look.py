@@ -8,25 +8,19 @@ from typing import Any
 from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.filters import Sieve, seen, sieve
-from attention_viz.selection import KINDS, Selection
+from attention_viz.options import EXCLUSIONS
+from attention_viz.selection import Selection, options
 
-FIELDS = (
-    "layer",
-    "head",
-    "view",
-    "queries",
-    "kept",
-    "scale",
-    "palette",
-    "exclude",
-    "renormalise",
-    "pairs",
-    "average",
-    "sort",
-    "threshold",
-    "k",
-)
+FIELDS = tuple(name for name, option in options().items() if option.travels == "look")
 """Fields of a Selection that js/core/look.js knows by the same names; both count from 0."""
+
+
+def options_table() -> dict[str, dict[str, Any]]:
+    """What js/core/options.json holds: the default of each, and among which values one chooses."""
+    usual = Selection()
+    return {
+        name: {"usual": getattr(usual, name), "choices": list(options()[name].names)} for name in FIELDS
+    }
 
 
 def look_of(selection: Selection) -> dict[str, Any]:
@@ -67,7 +61,7 @@ class Filters:
     @classmethod
     def of(cls, selection: Selection, attention: Attention) -> Filters:
         """Those of a selection, as far as they change anything. Two looks that leave out the same have equal ones."""
-        exclude = tuple(kind for kind in KINDS if kind in selection.exclude)
+        exclude = tuple(kind for kind in EXCLUSIONS if kind in selection.exclude)
         pairs = within(selection, attention).pairs
         return cls(exclude, selection.renormalise and exclude != (), pairs)
 

@@ -16,7 +16,7 @@ from texts import same_each_time
 from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
-from attention_viz.selection import HEADS, TOKENS
+from attention_viz.options import HEADS, TOKENS
 from attention_viz.ui.ablation import switches
 from attention_viz.ui.heads import head_table
 from attention_viz.ui.heads.head_measures import Measured

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.selection import LIMITS, Selection
+from attention_viz.options import LIMITS
+from attention_viz.selection import Selection
 from attention_viz.ui import page as around
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES

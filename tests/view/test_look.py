@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from options import PATH, written
 
 from attention_viz import Attention, Selection
 from attention_viz.view.look import FIELDS, look_of, within
@@ -18,6 +19,10 @@ def test_both_have_the_same_fields_with_the_same_defaults(node: str) -> None:
     script = f'import {{ FIRST_LOOK }} from "{LOOK_JS.as_uri()}"; console.log(JSON.stringify(FIRST_LOOK))'
     run = subprocess.run([node, "--input-type=module", "-e", script], capture_output=True, check=True)
     assert json.loads(run.stdout) == json.loads(json.dumps(look_of(Selection())))
+
+
+def test_the_browser_has_the_table_of_options_as_it_is() -> None:
+    assert PATH.read_text(encoding="utf-8") == written(), "run .venv/bin/python tests/options.py"
 
 
 def test_a_look_leaves_out_what_is_read_and_in_which_language() -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.selection import WAYS, Selection
+from attention_viz.options import WAYS
+from attention_viz.selection import Selection
 from attention_viz.ui.widgets.boards import SHELL, STYLE, labels
 from attention_viz.ui.widgets.toggles import heard, listen
 from attention_viz.ui.wording import paragraph, plain, say, tell

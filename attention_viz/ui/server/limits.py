@@ -12,7 +12,7 @@ from typing import Any
 
 from attention_viz.errors import LimitsError
 from attention_viz.export import MOST_BYTES
-from attention_viz.selection import LIMITS as CARRIED
+from attention_viz.options import LIMITS as CARRIED
 
 VARIABLE = "ATTENTION_VIZ_LIMITS"
 """Environment variable that names another file."""

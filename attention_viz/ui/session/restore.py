@@ -17,7 +17,8 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.errors import AttentionVizError, SelectionError
-from attention_viz.selection import LIMITS, Selection
+from attention_viz.options import LIMITS
+from attention_viz.selection import Selection
 from attention_viz.ui.session import lesson_place, state
 from attention_viz.ui.session.address import to_address
 from attention_viz.ui.session.setting import Setting

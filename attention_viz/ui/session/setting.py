@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from attention_viz.selection import LIMITS
+from attention_viz.options import LIMITS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
-from attention_viz.selection import LIMITS, Selection
+from attention_viz.options import LIMITS
+from attention_viz.selection import Selection
 from attention_viz.ui.session.setting import Setting
 
 MOST_CHARACTERS = 12 * 4 * LIMITS["text"]

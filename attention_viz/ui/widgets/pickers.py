@@ -10,18 +10,8 @@ import streamlit as st
 from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.selection import UNITS
+from attention_viz.options import UNITS
 from attention_viz.ui.wording import LANGUAGES, say, tell
-
-NAMES = {
-    "pieces": Message("Word pieces"),
-    "words": Message("Words"),
-    "segmented": Message("Chinese words"),
-    "encoder": Message("Encoder reads itself"),
-    "decoder": Message("Decoder reads itself"),
-    "cross": Message("Decoder reads encoder"),
-}
-"""What the values of a Selection are called on the screen."""
 
 NARROW, WIDE = 110, 220
 """Widths in pixels of pickers that stand side by side."""

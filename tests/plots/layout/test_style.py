@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from attention_viz import Attention
 from attention_viz.errors import Message, SelectionError
 from attention_viz.filters import leave_out
+from attention_viz.options import PAIRS
 from attention_viz.plots.layout.style import Look
-from attention_viz.selection import PAIRS
 
 SPANS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: slice(*sorted(pair)))
 

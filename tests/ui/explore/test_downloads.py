@@ -14,8 +14,9 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
 
 import attention_viz as av
+from attention_viz.options import VIEWS
 from attention_viz.plots.layout.paper import WIDTHS
-from attention_viz.selection import VIEWS, Selection
+from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens
 from attention_viz.ui.explore.downloads import WIDTHS as PRINT_WIDTHS
 from attention_viz.ui.explore.downloads import _name_of_width, figure

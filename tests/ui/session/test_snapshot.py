@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from outcomes import refused_only_where
 
 from attention_viz.errors import AttentionVizError, InputError
-from attention_viz.selection import LIMITS, Selection
+from attention_viz.options import LIMITS
+from attention_viz.selection import Selection
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session.snapshot import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, Keepsake, read

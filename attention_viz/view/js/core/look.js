@@ -23,23 +23,13 @@
  * @property {number} k how many tokens the table lists
  */
 
-/** @type {Look} */
-export const FIRST_LOOK = {
-  layer: 0,
-  head: 0,
-  view: "head",
-  queries: [],
-  scale: "unit",
-  palette: "blue",
-  exclude: [],
-  renormalise: false,
-  pairs: "all",
-  kept: [],
-  sort: "place",
-  average: "none",
-  threshold: 0,
-  k: 10,
-};
+import table from "./options.json" with { type: "json" };
+
+/** The options of a view, as selection.py has them. @type {Record<keyof Look, {usual: any, choices: string[]}>} */
+export const OPTIONS = table;
+
+/** What is looked at before anybody has chosen. */
+export const FIRST_LOOK = /** @type {Look} */ (Object.fromEntries(Object.entries(OPTIONS).map(([name, { usual }]) => [name, usual])));
 
 /** Whether each of two texts reads, and is read. @param {TokenSheet} sheet @returns {boolean} */
 export function isPair({ queries, keys }) {

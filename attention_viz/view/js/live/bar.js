@@ -32,10 +32,10 @@ export class Bar {
   draw() {
     const { labels } = this.narrator;
     setText(this.title, this.narrator.title());
-    setName(this.tabs, say(labels, "pictures"));
+    setName(this.tabs, say(labels, "option_view"));
     for (const button of this.buttons) {
       const { view } = button.dataset;
-      setText(button, say(labels, `view_${view}`));
+      setText(button, say(labels, `option_view_${view}`));
       button.setAttribute("aria-pressed", String(this.store.look.view === view));
     }
   }

@@ -6,19 +6,12 @@
  * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { setText } from "../core/element.js";
-import { isPair } from "../core/look.js";
+import { OPTIONS, isPair } from "../core/look.js";
 import { number, say } from "../core/labels.js";
 
-/** @type {[keyof Look, string[]][]} */
-const CHOICES = [
-  ["scale", ["unit", "peak"]],
-  ["palette", ["blue", "grey"]],
-  ["sort", ["place", "sharp", "far", "special"]],
-  ["average", ["none", "heads", "layers", "all"]],
-  ["pairs", ["all", "AA", "AB", "BA", "BB"]],
-];
-/** @type {import("../core/filters.js").Kind[]} */
-const KINDS = ["special", "punctuation"];
+/** @type {(keyof Look)[]} options of which one value is chosen from a list */
+const CHOSEN = ["scale", "palette", "sort", "average", "pairs"];
+const KINDS = /** @type {import("../core/filters.js").Kind[]} */ (OPTIONS.exclude.choices);
 const MOST_LISTED = 100;
 
 export class Options {
@@ -28,7 +21,7 @@ export class Options {
     this.element = document.createElement("details");
     this.element.className = "options";
     this.summary = document.createElement("summary");
-    this.fields = CHOICES.map(([name, values]) => this.field(name, this.choice(name, values)));
+    this.fields = CHOSEN.map((name) => this.field(name, this.choice(name, OPTIONS[name].choices)));
     this.kinds = KINDS.map((kind) => this.check(kind, (on) => this.exclude(kind, on)));
     this.renormalise = this.check("renormalise", (on) => this.store.choose({ renormalise: on }));
     this.threshold = this.slider();
@@ -107,15 +100,15 @@ export class Options {
     setText(this.summary, say(labels, "options"));
     for (const label of this.fields) this.showChoice(label, labels);
     for (const { input, label, name } of this.kinds) {
-      caption(label, say(labels, `exclude_${name}`));
+      caption(label, say(labels, `option_exclude_${name}`));
       input.checked = look.exclude.some((kind) => kind === name);
     }
-    caption(this.renormalise.label, say(labels, "renormalise"));
+    caption(this.renormalise.label, say(labels, "option_renormalise"));
     this.renormalise.input.checked = look.renormalise;
     this.renormalise.input.disabled = look.exclude.length === 0;
-    caption(this.listed.label, say(labels, "k"));
+    caption(this.listed.label, say(labels, "option_k"));
     this.listed.input.value = String(look.k);
-    caption(this.threshold.label, say(labels, "threshold", { weight: look.threshold.toFixed(4) }));
+    caption(this.threshold.label, say(labels, "option_threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
     const pair = sheet !== null && isPair(sheet);
     const useless = [...(pair ? [] : ["pairs"]), ...(look.view === "layer" ? ["average"] : [])];
@@ -126,7 +119,7 @@ export class Options {
   showChoice(label, labels) {
     const select = /** @type {HTMLSelectElement} */ (label.querySelector("select"));
     const name = /** @type {keyof Look} */ (select.dataset.name);
-    caption(label, say(labels, name));
+    caption(label, say(labels, `option_${name}`));
     for (const option of select.options) setText(option, say(labels, `option_${name}_${option.value}`));
     select.value = String(this.store.look[name]);
   }

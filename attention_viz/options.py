@@ -1,0 +1,145 @@
+"""Options: what can be chosen about a picture, and the types of its values.
+
+The fields of `Selection` are the table of all options: the name, the type with its limits, the default, and beside them an
+`Option` that says where it travels and what it is called. The address, snapshots, the live view, the shown script, the
+plots and state files take theirs from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from attention_viz.errors import SelectionError
+
+View = Literal["head", "lines", "text", "layer"]
+Scale = Literal["unit", "peak"]
+Palette = Literal["blue", "grey"]
+Units = Literal["pieces", "words", "segmented"]
+Exclusion = Literal["special", "punctuation"]
+"""What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
+Pairs = Literal["all", "AA", "AB", "BA", "BB"]
+Average = Literal["none", "heads", "layers", "all"]
+Sort = Literal["place", "sharp", "far", "special"]
+Part = Literal["", "self", "encoder", "decoder", "cross"]
+Overlong = Literal["first", "windows"]
+Way = Literal["zero", "uniform"]
+Language = Literal["en", "zh"]
+
+VIEWS: tuple[View, ...] = get_args(View)
+SCALES: tuple[Scale, ...] = get_args(Scale)
+UNITS: tuple[Units, ...] = get_args(Units)
+EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
+PAIRS: tuple[Pairs, ...] = get_args(Pairs)
+AVERAGES: tuple[Average, ...] = get_args(Average)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+WAYS: tuple[Way, ...] = get_args(Way)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
+"""The longest strings a selection carries; a longer one is refused, never cut."""
+MOST_EXCLUSIONS = 20
+"""Kinds of tokens that an exclusion names at most."""
+MOST_PINNED = 64
+"""Query tokens, or heads, that are pinned at most."""
+MOST_OFF = 1_024
+"""Heads that are switched off, or tokens that are masked, at most."""
+
+Kind = Literal["word", "words", "flag", "number", "decimal", "place", "tokens", "heads"]
+"""How a value is written: a word of a vocabulary or any text, several, yes or no, a whole number, a decimal one; and
+what counts from 1 where it is written: a layer or a head, tokens, (layer, head) of heads."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is said of one field of `Selection`.
+
+    travels : with the "text"; with what says how it is "read"; with the "look" of the live view; else with the "page".
+              All but the text are in the address.
+    kind    : how its value is written
+    drawn   : whether the plots take an argument of this name
+    label   : what it is called on the screen, in English; names: what its values are called, in the order in which they are offered
+    """
+
+    travels: Literal["text", "reading", "look", "page"]
+    kind: Kind = "word"
+    drawn: bool = False
+    label: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+READ_FROM_TEXT: Mapping[Kind, Callable[[str], Any]] = {
+    "word": str,
+    "words": lambda text: text.split(","),
+    "flag": lambda text: text == "yes",
+    "number": int,
+    "decimal": float,
+    "place": int,
+    "tokens": lambda text: [int(token) for token in text.split(",")],
+    "heads": lambda text: [[int(number) for number in head.split("-")] for head in text.split(",")],
+}
+"""A value from the text of an address, as files have it. They raise ValueError."""
+
+
+COUNTED: Mapping[Kind, int] = {"place": 0, "tokens": 1, "heads": 2}
+"""Kinds that count from 1 where they are written, and how deep their numbers stand in lists."""
+RANGES: Mapping[Kind, tuple[int, int]] = {
+    "number": (1, 1_000),
+    "place": (0, 9_999),
+    "tokens": (0, 9_999_999),
+    "heads": (0, 9_999),
+}
+"""The smallest and the largest whole number of a kind, as Python counts."""
+
+
+def moved(kind: Kind, value: Any, step: int) -> Any:
+    """A value whose numbers are counted from 1 (step = 1) instead of 0, or the other way round (step = -1)."""
+    return _moved(value, step, COUNTED[kind]) if kind in COUNTED else value
+
+
+def _moved(value: Any, step: int, depth: int) -> Any:
+    if depth and isinstance(value, (list, tuple)):
+        return type(value)(_moved(each, step, depth - 1) for each in value)
+    return value + step if type(value) is int else value
+
+
+def _at_most(longest: int) -> PlainValidator:
+    def check(text: Any) -> Any:
+        if not isinstance(text, str):
+            raise PydanticCustomError("string_type", "not a text")
+        if len(text) > longest:
+            raise PydanticCustomError("string_too_long", "too long", {"max_length": longest, "n": len(text)})
+        return text
+
+    return PlainValidator(check)
+
+
+Name = Annotated[str, _at_most(LIMITS["model"])]
+Text = Annotated[str, _at_most(LIMITS["text"])]
+Flag = Annotated[bool, Field(strict=True)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Number = Annotated[int, Field(strict=True, ge=RANGES["number"][0], le=RANGES["number"][1])]
+Place = Annotated[int, Field(strict=True, ge=RANGES["place"][0], le=RANGES["place"][1])]
+Token = Annotated[int, Field(strict=True, ge=RANGES["tokens"][0], le=RANGES["tokens"][1])]
+Exclusions = Annotated[tuple[Exclusion, ...], Field(max_length=MOST_EXCLUSIONS)]
+PinnedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_PINNED)]
+PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_PINNED)]
+MaskedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_OFF)]
+HeadsOff = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_OFF)]
+
+
+def unfit(name: str, value: Any) -> SelectionError:
+    """What is said of a value that cannot be."""
+    return SelectionError("{name} cannot be {value}. Remove it or correct it.", name=name, value=repr(value)[:80])
+
+
+def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raises SelectionError where the value is none of the choices."""
+    if value not in choices:
+        raise SelectionError(
+            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
+        )
