@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from attention_viz.errors import Message
-from attention_viz.ui.lessons.lesson_texts import Lesson, lesson_files, read_lesson
+from attention_viz.ui.lessons.lesson import Lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.server.signed_cookie import LIFETIME
