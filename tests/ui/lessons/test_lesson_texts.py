@@ -146,6 +146,11 @@ def test_what_is_right_may_be_a_number_of_the_picture(tmp_path: Path) -> None:
         ("answer = 2", "answer = 3", "2 options and the answer 3"),
         ('["this", "that"]', '["this"]', "1 options"),
         ("answer = 2", "answer = 2.5", "lacks 'answer', or it is of another kind"),
+        ("answer = 2", "answer = true", "lacks 'answer', or it is of another kind"),
+        ('["this", "that"]', '["this", 2]', "lacks 'options', or it is of another kind"),
+        ("[[steps]]", "[steps]", "lacks 'steps', or it is of another kind"),
+        ("text = ", 'change = "row"\ntext = ', "lacks 'change', or it is of another kind"),
+        ("title = ", "number = 1\ntitle = ", "has 'number'"),
     ],
 )
 def test_what_is_wrong_in_a_lesson_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:

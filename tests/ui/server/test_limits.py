@@ -56,6 +56,8 @@ def test_what_a_file_leaves_out_has_its_usual_value(file: Path) -> None:
         ('[text]\ntokens = "many"\n', "text.tokens is 'many'"),
         ("[models]\nallowed = 'any'\n", "models.allowed is 'any'"),
         ("[models]\nallowed = ['']\n", "models.allowed is"),
+        ("[models]\nallowed = ['a/b', 3]\n", "models.allowed is ['a/b', 3]"),
+        ("[[work]]\nat_once = 2\n", "work is [{'at_once': 2}]; it takes the form [work]"),
         ("work = 3\n", "work is 3; it takes the form [work]"),
         ("[work\n", "cannot be read"),
     ],
