@@ -1,6 +1,6 @@
 """The catalogues of wording: `python tests/catalogues.py` brings them up to date after a sentence was added or changed.
 
-Babel collects the sentences of the code (babel.toml says which those are), updates
+Babel collects the sentences of the code (babel.toml beside this file says which those are), updates
 `attention_viz/ui/locale/<language>/LC_MESSAGES/attention_viz.po` (new sentences come in empty, to be translated there by hand) and
 compiles the files that the app reads. The tests check that nothing is missing.
 """
@@ -61,7 +61,7 @@ def _literal(node: ast.expr) -> str | None:
 def collect(template: Path) -> None:
     """Write every sentence of the code, with the files it stands in."""
     order = ("--add-location=file", "--sort-by-file")
-    pybabel("extract", "-F", "babel.toml", *order, "-o", template, *SOURCES)
+    pybabel("extract", "-F", "tests/babel.toml", *order, "-o", template, *SOURCES)
 
 
 def update(language: str, template: Path) -> None:
