@@ -1,126 +1,110 @@
 """The catalogues of wording: `python tests/catalogues.py` brings them up to date after a sentence was added or changed.
 
-It collects the sentences of the code, updates `attention_viz/ui/locale/<language>/LC_MESSAGES/attention_viz.po` (new sentences
-come in empty, to be translated there by hand) and compiles the files that the app reads. The tests check that nothing is missing.
+Babel collects the sentences of the code (babel.toml beside this file says which those are), updates
+`attention_viz/ui/locale/<language>/LC_MESSAGES/attention_viz.po` (new sentences come in empty, to be translated there by hand) and
+compiles the files that the app reads. The tests check that nothing is missing.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
+from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from attention_viz import errors  # noqa: E402  the checkout is not installed
-from attention_viz.patterns import MIXED, RULES  # noqa: E402
-from attention_viz.view.labels import LABELS  # noqa: E402
-
 LOCALE = ROOT / "attention_viz" / "ui" / "locale"
-SPEAKERS = {
-    errors.__name__: frozenset(
-        name for name, value in vars(errors).items() if getattr(value, "__module__", "") == errors.__name__
-    ),
-    "attention_viz.ui.wording": frozenset({"say"}),
-}
-"""Whose first argument is a sentence for the user, by the module that it is imported from."""
+DOMAIN = "attention_viz"
+SOURCES = ("app.py", "pages", "attention_viz")
+"""Files and folders that may speak to the user."""
 
-HEADER = """\
-# The sentences of attention_viz in another language. The English ones are collected from the code by
-# `python tests/catalogues.py`; only the lines after `msgstr` are written here."""
+Found = tuple[int, str | None, list[str | None], list[str]]
+"""Line, name of the call, its arguments, comments: what Babel asks of a method of extraction."""
 
 
-def sources() -> list[Path]:
-    """Every file that may speak to the user."""
-    return [
-        ROOT / "app.py",
-        *sorted(ROOT.glob("pages/**/*.py")),
-        *sorted((ROOT / "attention_viz").glob("**/*.py")),
-    ]
+def pybabel(command: str, *options: str | Path) -> None:
+    """Run one of Babel's commands. Raises its BaseError."""
+    with contextlib.chdir(ROOT):
+        CommandLineInterface().run(["pybabel", "--quiet", command, *map(str, options)])
 
 
-def spoken(tree: ast.AST) -> Iterator[tuple[ast.Call, ast.expr]]:
-    """Every call of one file that takes a sentence for the user, and what it is given as the sentence."""
-    names = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.name in SPEAKERS.get(node.module or "", ())
-    }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+def sentences_of_calls(file: IO[bytes], keywords: Collection[str], *_: Any, **__: Any) -> Iterator[Found]:
+    """A method of extraction: the literals that calls by these names are given, also inside f-strings, where Babel's own
+    method does not look before Python 3.12.
+    """
+    calls = [node for node in ast.walk(ast.parse(file.read())) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        if isinstance(call.func, ast.Name) and call.func.id in names:
-            yield call, call.args[0]
+        if isinstance(call.func, ast.Name) and call.func.id in keywords:
+            yield call.lineno, call.func.id, [_literal(argument) for argument in call.args] or [None], []
 
 
-def sentences() -> Catalog:
-    """Every sentence of the code, with the files it stands in."""
-    catalogue = Catalog(project="attention_viz", fuzzy=False)
-    for path, sentence in _found():
-        catalogue.add(sentence, locations=[(path, 0)])
-    return catalogue
+def sentences_of_dictionaries(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
+    """A method of extraction: every string that is a value of a dictionary."""
+    for node in ast.walk(ast.parse(file.read())):
+        for value in node.values if isinstance(node, ast.Dict) else ():
+            yield value.lineno, None, [_literal(value)], []
 
 
-def _found() -> Iterator[tuple[str, str]]:
-    for path in sources():
-        for _, sentence in spoken(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str) and sentence.value:
-                yield path.relative_to(ROOT).as_posix(), sentence.value
-    for label in LABELS.values():
-        yield "attention_viz/view/labels.py", label
-    for rule in (*RULES, MIXED):
-        yield "attention_viz/patterns.py", rule.sentence
+def _literal(node: ast.expr) -> str | None:
+    return (node.value or None) if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def collect(template: Path) -> None:
+    """Write every sentence of the code, with the files it stands in."""
+    order = ("--add-location=file", "--sort-by-file")
+    pybabel("extract", "-F", "tests/babel.toml", *order, "-o", template, *SOURCES)
+
+
+def update(language: str, template: Path) -> None:
+    """Bring a catalogue up to date with the sentences of the code, and compile it."""
+    place = ("-D", DOMAIN, "-d", LOCALE, "-l", language)
+    merge = ("--init-missing", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date", "--width=120")
+    pybabel("update", *place, "-i", template, *merge)
+    pybabel("compile", *place)
 
 
 def catalogue_path(language: str) -> Path:
-    return LOCALE / language / "LC_MESSAGES" / "attention_viz.po"
+    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def read_catalogue(language: str) -> Catalog:
-    path = catalogue_path(language)
-    with path.open("rb") as file:
+    with catalogue_path(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
-def compiled(catalogue: Catalog) -> bytes:
+def compiled(language: str) -> bytes:
+    """What the app reads, compiled anew."""
     buffer = io.BytesIO()
-    write_mo(buffer, catalogue)
+    write_mo(buffer, read_catalogue(language))
     return buffer.getvalue()
 
 
-def write_catalogue(language: str, catalogue: Catalog) -> None:
-    """The catalogue as it is edited, and beside it as the app reads it."""
-    path = catalogue_path(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=120, sort_by_file=True, include_lineno=False)
-    path.with_suffix(".mo").write_bytes(compiled(catalogue))
+def untranslated(language: str) -> list[str]:
+    """The sentences that lack a translation, or have one that is only guessed."""
+    return [str(each.id) for each in read_catalogue(language) if each.id and (not each.string or each.fuzzy)]
 
 
-def bring_up_to_date(language: str) -> list[str]:
-    """Update and compile one catalogue; returns the sentences that still lack a translation."""
-    catalogue = read_catalogue(language) if catalogue_path(language).exists() else Catalog(locale=language, fuzzy=False)
-    catalogue.update(sentences(), no_fuzzy_matching=True, update_creation_date=False)
-    catalogue.obsolete.clear()
-    catalogue.header_comment = HEADER
-    catalogue.project, catalogue.version = "attention_viz", ""
-    catalogue.last_translator, catalogue.language_team, catalogue.msgid_bugs_address = "", "", ""
-    write_catalogue(language, catalogue)
-    return [str(message.id) for message in catalogue if message.id and not message.string]
+def main() -> int:
+    languages = sorted(path.parent.name for path in LOCALE.glob("*/LC_MESSAGES"))
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "attention_viz.pot"
+        collect(template)
+        for language in languages:
+            update(language, template)
+    missing = {language: untranslated(language) for language in languages}
+    for language, sentences in missing.items():
+        print(f"{language}: {len(sentences)} sentences lack a translation", *sentences, sep="\n  ")
+    return int(any(missing.values()))
 
 
 if __name__ == "__main__":
-    missing = {
-        path.name: bring_up_to_date(path.name) for path in sorted(LOCALE.iterdir()) if (path / "LC_MESSAGES").is_dir()
-    }
-    for language, messages in missing.items():
-        print(f"{language}: {len(messages)} sentences lack a translation", *messages, sep="\n  ")
-    sys.exit(any(missing.values()))
+    sys.exit(main())

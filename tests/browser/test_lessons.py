@@ -12,8 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from attention_viz.mechanism import Recipe, Task, train
+from attention_viz.ui.lessons.lesson import Lesson
 from attention_viz.ui.lessons.lesson_settings import Settings, picture_of
-from attention_viz.ui.lessons.lesson_texts import Lesson, lesson_files, read_lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import LANGUAGES, catalogue
 

@@ -9,7 +9,8 @@ import pytest
 from figures import numbers
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.lessons.lesson_texts import Lesson, lesson_files, read_lesson
+from attention_viz.ui.lessons.lesson import Lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.wording import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -385,6 +385,7 @@ def test_m11_a_link_between_two_words_is_the_models_own_and_is_measured_on_both_
         ("look_up", {"stage": "nowhere"}, "sets stage to 'nowhere'. Choose one of scores"),
         ("look_up", {"temperature": 9}, "sets temperature to 9. Give a number from 0.1 to 5"),
         ("look_up", {"temperature": "hot"}, "of another kind"),
+        ("matrices", {"X": [["a"]]}, "of another kind"),
         ("look_up", {"queries": [[1, 2], [1]]}, "no matrix"),
         ("link", {"link": ["it", "nobody"]}, "have no 'nobody'. Choose one of"),
         ("flatness", {}, "no text yet"),

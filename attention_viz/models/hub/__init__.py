@@ -1,8 +1,8 @@
 """Hub: from a model's name to a folder with its files, or to one sentence on why not.
 
-The house in small: `fetching` asks `endpoint` whether there is a hub, has a `download` talk to the hub `client`, which is a
+`fetching` asks `endpoint` whether there is a hub, has a `download` talk to the hub `client`, which is a
 `process` of its own, and falls back on `copies` that are here. `repository` judges what the hub offers, `faults` are the
-sentences for what goes wrong, `order` the values that go from hand to hand.
+sentences for what goes wrong, `order` holds the values that they exchange.
 """
 
 from attention_viz.models.hub.copies import FOLDER_VARIABLE, local_copy, models_folder

@@ -24,7 +24,9 @@ from huggingface_hub.file_download import repo_folder_name
 from tqdm import tqdm
 
 PIECE = 64 * 1024  # bytes; the client would count, and notice a stop, only every 10 MB
-DEBRIS_AGE = 900.0  # seconds without a new byte after which an unfinished file belongs to a download that was killed
+UNFINISHED_AGE = (
+    900.0  # seconds without a new byte after which an unfinished file belongs to a download that was killed
+)
 PULSE = 1  # seconds between two signs that another download of the same file is being waited for
 GRACE = 2.0  # seconds for an orderly stop
 
@@ -40,12 +42,12 @@ class ForeignError(Exception):
     """What answered is no model hub."""
 
 
-def say(event: str, **values: Any) -> None:
+def send(event: str, **values: Any) -> None:
     EVENTS.write(json.dumps({"event": event, **values}) + "\n")  # one write: several threads speak
     EVENTS.flush()
 
 
-def hear() -> dict[str, Any]:
+def receive() -> dict[str, Any]:
     line = sys.stdin.readline()
     if not line:
         raise InputClosedError
@@ -68,7 +70,7 @@ class Counter(tqdm):
         self.n += n or 0
         if self in self.byte_bars:
             # The client counts bytes as they arrive in one bar and as they are written in another.
-            say("bytes", done=max(int(bar.n) for bar in self.byte_bars))
+            send("bytes", done=max(int(bar.n) for bar in self.byte_bars))
 
 
 class LockWatch(logging.Handler):
@@ -76,17 +78,17 @@ class LockWatch(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if "acquire lock" in record.getMessage():
-            say("waiting")
+            send("waiting")
 
 
 def asked(request: httpx2.Request) -> None:
     _, resolved, tail = request.url.path.partition("/resolve/")
     if resolved:
-        say("file", name=tail.partition("/")[2])
+        send("file", name=tail.partition("/")[2])
 
 
 def answered(response: httpx2.Response) -> None:
-    say("answer", status=response.status_code)
+    send("answer", status=response.status_code)
 
 
 def watch_input() -> None:
@@ -115,7 +117,7 @@ def listing(request: dict[str, Any]) -> None:
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ForeignError from error
-    say("found", repo=found.id, revision=found.sha or "", files=files)
+    send("found", repo=found.id, revision=found.sha or "", files=files)
     request.update(repo=found.id, commit=found.sha)  # the hub may have sent us on from an old name
 
 
@@ -123,9 +125,9 @@ def compare(request: dict[str, Any], names: list[str]) -> None:
     """Say which of these files are missing here, and how much space there is."""
     target = Path(request["folder"]) if request["folder"] else storage(request["repo"])
     present = target if request["folder"] else target / "snapshots" / request["commit"]
-    clear_debris(target)
+    clear_unfinished(target)
     missing = [name for name in names if not (present / name).is_file()]
-    say("need", names=missing, folder=str(target), free=free_space(target))
+    send("need", names=missing, folder=str(target), free=free_space(target))
 
 
 def download(request: dict[str, Any], names: list[str]) -> None:
@@ -138,7 +140,7 @@ def download(request: dict[str, Any], names: list[str]) -> None:
         max_workers=1,  # one file after the other, so that the one under way has a name
         etag_timeout=request["timeout"],
     )
-    say("done", folder=path)
+    send("done", folder=path)
 
 
 def storage(repo: str) -> Path:
@@ -152,10 +154,10 @@ def free_space(folder: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def clear_debris(folder: Path) -> None:
+def clear_unfinished(folder: Path) -> None:
     """Remove what killed downloads left: the client starts each one under a new name."""
     for path in folder.rglob("*.incomplete"):
-        if time.time() - path.stat().st_mtime > DEBRIS_AGE:
+        if time.time() - path.stat().st_mtime > UNFINISHED_AGE:
             path.unlink(missing_ok=True)
 
 
@@ -199,20 +201,20 @@ def main() -> None:
         "request": [*hooks["request"], asked],
         "response": [*hooks["response"], answered],
     }
-    say("ready")
+    send("ready")
     try:
-        serve(hear())
+        serve(receive())
     except InputClosedError:
         pass
     except (httpx2.HTTPError, OSError, ForeignError, ValueError) as error:
-        say("fault", **fault(error))
+        send("fault", **fault(error))
 
 
 def serve(request: dict[str, Any]) -> None:
     listing(request)
-    names = hear()["names"]
+    names = receive()["names"]
     compare(request, names)
-    hear()
+    receive()
     threading.Thread(target=watch_input, daemon=True).start()
     download(request, names)
 

@@ -1,4 +1,4 @@
-"""Endpoint: the address of the hub, as the environment says now, and whether anything takes a call there."""
+"""Endpoint: the address of the hub, as the environment says now, and whether anything there takes a connection."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ def is_offline() -> bool:
 def is_reachable(address: str, seconds: float) -> bool:
     """Does the hub, or the proxy before it, take a connection within this time?"""
     outcome: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    door = _door(address)
+    first = _first_connection(address)
 
-    def knock() -> None:
+    def connect() -> None:
         try:
             # Half the time for each try: a name may stand for several addresses.
-            socket.create_connection(door, timeout=seconds / 2).close()
+            socket.create_connection(first, timeout=seconds / 2).close()
             outcome.put(True)
         except (OSError, UnicodeError):
             outcome.put(False)
 
     # The system's look-up of a name knows no time limit, so it is left to a thread that may be given up.
-    threading.Thread(target=knock, daemon=True).start()
+    threading.Thread(target=connect, daemon=True).start()
     try:
         return outcome.get(timeout=seconds)
     except queue.Empty:
         return False
 
 
-def _door(address: str) -> tuple[str, int]:
+def _first_connection(address: str) -> tuple[str, int]:
     """Host and port of the first connection: the proxy's, where one stands before the hub."""
     try:
         parts = urlsplit(address)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from attention_viz.errors import InputError
 from attention_viz.selection import Selection
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from attention_viz.ui.work.jobs import Ticket
 
 Table = list[list[float]]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Settings:
 
     def number(self, name: str, label: str, low: float, high: float, usual: float, step: float = 0.1) -> float:
         """A number between two others."""
-        return self._slide(name, label, low, high, float(self._between(name, low, high, usual)), step)
+        return self._slide(name, label, low, high, self._between(name, low, high, usual), step)
 
     def count(self, name: str, label: str, low: int, high: int, usual: int) -> int:
         """A whole number between two others; positions, layers and heads count from 1."""
@@ -79,10 +82,10 @@ class Settings:
 
     def table(self, name: str, label: str, rows: Sequence[str], usual: Table) -> Table:
         """A matrix; `rows` names what its rows are."""
-        saved = self._saved(name, usual, list)
-        if not saved or any(not isinstance(row, list) or len(row) != len(saved[0]) or not row for row in saved):
+        saved = self._saved(name, usual, Table)
+        if not saved or any(not row or len(row) != len(saved[0]) for row in saved):
             raise InputError("A lesson sets {name} to what is no matrix. Give rows of one length.", name=name)
-        return self._table(name, label, list(rows), [[float(value) for value in row] for row in saved])
+        return self._table(name, label, list(rows), saved)
 
     def words(self, name: str, usual: Sequence[str]) -> list[str]:
         """Words that a lesson is about; they have no widget."""
@@ -106,25 +109,26 @@ class Settings:
         """Long work; on paper there is none."""
         return None
 
-    def _saved(self, name: str, usual: Any, kind: type) -> Any:
+    def _saved(self, name: str, usual: Any, kind: type[Value]) -> Value:
         self.asked.add(name)
         value = self.saved.get(name, usual)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        try:
+            return TypeAdapter(kind).validate_python(value, strict=True)
+        except ValidationError as error:
             raise InputError(
                 "A lesson sets {name} to {value}, which is of another kind. An example: {usual}",
                 name=name,
                 value=repr(value),
                 usual=repr(usual),
-            )
-        return value
+            ) from error
 
-    def _between(self, name: str, low: float, high: float, usual: float) -> Any:
-        value = self._saved(name, usual, int | float)  # type: ignore[arg-type]  # isinstance takes a union
+    def _between(self, name: str, low: float, high: float, usual: float) -> float:
+        value = self._saved(name, usual, float)
         if not low <= value <= high:
             raise InputError(
                 "A lesson sets {name} to {value}. Give a number from {low} to {high}.",
                 name=name,
-                value=value,
+                value=self.saved.get(name),
                 low=low,
                 high=high,
             )

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attention_viz.ui.lessons.lesson import Lesson, Question
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
-from attention_viz.ui.lessons.lesson_texts import Lesson, Question
 from attention_viz.ui.lessons.lesson_widgets import Widgets
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.lessons.worksheets import offer_worksheet

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from attention_viz.ui.lessons.lesson import Lesson, Question, Step
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
-from attention_viz.ui.lessons.lesson_texts import Lesson, Question, Step
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import language, say
 from attention_viz.view import beside, chart, number_table, token_lines

@@ -19,7 +19,7 @@ from attention_viz.errors import InputError, Message
 from attention_viz.ui.server.health import OPEN
 from attention_viz.ui.server.login_page import WRONG, entrance, language_asked
 from attention_viz.ui.server.rate_limit import Tries
-from attention_viz.ui.server.signed_cookie import LASTING, Passes
+from attention_viz.ui.server.signed_cookie import LIFETIME, SignedCookie
 
 VARIABLE = "ATTENTION_VIZ_CODE"
 """Environment variable that holds the code; without it everybody is in."""
@@ -41,7 +41,7 @@ class AccessCode:
     def __init__(self, app: ASGIApp, code: str = "") -> None:
         self.app = app
         self.code = spelled(code)
-        self.passes = Passes(st.get_option("server.cookieSecret"), self.code)
+        self.cookie = SignedCookie(st.get_option("server.cookieSecret"), self.code)
         self.tries = Tries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +49,7 @@ class AccessCode:
             await self.app(scope, receive, send)
         elif scope["type"] == "http" and _is_form(scope):
             await (await self._entered(Request(scope, receive)))(scope, receive, send)
-        elif self.passes.holds(HTTPConnection(scope).cookies.get(COOKIE, "")):
+        elif self.cookie.is_valid(HTTPConnection(scope).cookies.get(COOKIE, "")):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose(1008)(scope, receive, send)  # before it is accepted: an answer 403
@@ -73,8 +73,8 @@ class AccessCode:
         answer = Response(status_code=303, headers={"Location": f"?{request.url.query}", "Cache-Control": "no-store"})
         answer.set_cookie(
             COOKIE,
-            self.passes.issue(),
-            max_age=LASTING,
+            self.cookie.issue(),
+            max_age=LIFETIME,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import getitem
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from attention_viz.errors import LimitsError
 from attention_viz.export import MOST_BYTES
@@ -21,37 +22,42 @@ MB = 2**20
 """Bytes, as Streamlit counts them."""
 
 
+Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Section(BaseModel):
+    """A section of the file: no other key, and no change afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 def _whole(usual: int, least: int, most: int) -> Any:
     """A field that is a whole number, its usual value and its range."""
-    return field(default=usual, metadata={"least": least, "most": most})
+    return Field(default=usual, ge=least, le=most, strict=True)
 
 
-@dataclass(frozen=True)
-class TextLimits:
+class TextLimits(Section):
     """characters : of one text; tokens: that a model reads of a text"""
 
     characters: int = _whole(200_000, 1, min(CARRIED["text"], CARRIED["second"]))
     tokens: int = _whole(16_384, 16, 1_000_000)
 
 
-@dataclass(frozen=True)
-class ModelLimits:
+class ModelLimits(Section):
     """allowed : names (with `*`) and folders, ("*",) = any; download_mb: of one model; memory_mb: weights of all models"""
 
-    allowed: tuple[str, ...] = ("*",)
+    allowed: tuple[Pattern, ...] = ("*",)
     download_mb: int = _whole(4_000, 1, 1_000_000)
     memory_mb: int = _whole(6_144, 256, 10_000_000)
 
 
-@dataclass(frozen=True)
-class ResultLimits:
+class ResultLimits(Section):
     """memory_mb : readings and results that are kept"""
 
     memory_mb: int = _whole(1_024, 16, 1_000_000)
 
 
-@dataclass(frozen=True)
-class WorkLimits:
+class WorkLimits(Section):
     """Pieces of long work `at_once`, `waiting` behind them, and `of_one_visitor`."""
 
     at_once: int = _whole(2, 1, 64)
@@ -59,15 +65,13 @@ class WorkLimits:
     of_one_visitor: int = _whole(4, 1, 100)
 
 
-@dataclass(frozen=True)
-class UploadLimits:
+class UploadLimits(Section):
     """mb : of one file that is opened"""
 
     mb: int = _whole(64, 1, MOST_BYTES // MB)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Section):
     """Every limit of the server, by the sections of the file."""
 
     text: TextLimits = TextLimits()
@@ -87,13 +91,14 @@ def limits() -> Limits:
 def read_limits(file: Path) -> Limits:
     """The limits that a file sets; what it leaves out has its usual value. Raises LimitsError."""
     said = _said(file)
-    sections: dict[str, Any] = {each.name: each.default for each in fields(Limits)}
-    _refuse_unknown(file, said, sections, "")
-    for name, values in said.items():
-        if not isinstance(values, dict):
-            raise _unfit(file, name, values, f"[{name}]")
-        sections[name] = _section(file, name, type(sections[name]), values)
-    return Limits(**sections)
+    try:
+        return Limits.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = [str(each) for each in first["loc"][:2]]  # a section, a limit; not which item of a list
+        if first["type"] == "extra_forbidden":
+            raise _unknown(file, path) from error
+        raise _unfit(file, path, repr(reduce(getitem, path, said))[:80]) from error
 
 
 def _said(file: Path) -> dict[str, Any]:
@@ -108,50 +113,35 @@ def _said(file: Path) -> dict[str, Any]:
         ) from error
 
 
-def _section(file: Path, section: str, kind: type, values: Mapping[str, Any]) -> Any:
-    known = {each.name: each.metadata for each in fields(kind)}
-    _refuse_unknown(file, values, known, f"{section}.")
-    return kind(**{name: _value(file, f"{section}.{name}", values[name], known[name]) for name in values})
+def _section(path: list[str]) -> type[Section]:
+    """The section in which a key stands: the whole file for the name of a section."""
+    return type(getattr(Limits(), path[0])) if path[1:] else Limits
 
 
-def _value(file: Path, key: str, value: Any, bounds: Mapping[str, int]) -> Any:
-    if not bounds:
-        return _patterns(file, key, value)
-    least, most = bounds["least"], bounds["most"]
-    if type(value) is not int or not least <= value <= most:
-        raise LimitsError(
+def _unknown(file: Path, path: list[str]) -> LimitsError:
+    return LimitsError(
+        "{file}: {key} is no limit. Remove it, or choose one of these: {known}.",
+        file=file,
+        key=".".join(path),
+        known=", ".join(".".join([*path[:-1], each]) for each in _section(path).model_fields),
+    )
+
+
+def _unfit(file: Path, path: list[str], value: str) -> LimitsError:
+    schema = _section(path).model_json_schema()["properties"][path[-1]]
+    if "minimum" in schema:
+        return LimitsError(
             "{file}: {key} is {value}; it takes a whole number from {least:,} to {most:,}. Correct it.",
             file=file,
-            key=key,
-            value=repr(value)[:80],
-            least=least,
-            most=most,
+            key=".".join(path),
+            value=value,
+            least=schema["minimum"],
+            most=schema["maximum"],
         )
-    return value
-
-
-def _patterns(file: Path, key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
-        raise _unfit(file, key, value, '["owner/name", "owner/*", "/a/folder"]')
-    return tuple(each.strip() for each in value)
-
-
-def _refuse_unknown(file: Path, said: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
-    for name in said:
-        if name not in known:
-            raise LimitsError(
-                "{file}: {key} is no limit. Remove it, or choose one of these: {known}.",
-                file=file,
-                key=prefix + name,
-                known=", ".join(prefix + each for each in known),
-            )
-
-
-def _unfit(file: Path, key: str, value: Any, form: str) -> LimitsError:
     return LimitsError(
         "{file}: {key} is {value}; it takes the form {form}. Correct it.",
         file=file,
-        key=key,
-        value=repr(value)[:80],
-        form=form,
+        key=".".join(path),
+        value=value,
+        form='["owner/name", "owner/*", "/a/folder"]' if path[1:] else f"[{path[0]}]",
     )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from attention_viz.errors import Message
-from attention_viz.ui.lessons.lesson_texts import Lesson, lesson_files, read_lesson
+from attention_viz.ui.lessons.lesson import Lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.server.limits import limits
-from attention_viz.ui.server.signed_cookie import LASTING
+from attention_viz.ui.server.signed_cookie import LIFETIME
 from attention_viz.ui.wording import LOCALE, tell_in
 
 
@@ -35,7 +36,7 @@ def facts(language: str) -> dict[str, Any]:
         "characters": limits().text.characters,
         "at_once": limits().work.at_once,
         "waiting": limits().work.waiting,
-        "hours": LASTING // 3600,
+        "hours": LIFETIME // 3600,
     }
 
 

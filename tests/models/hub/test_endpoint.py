@@ -1,4 +1,4 @@
-"""Which hub, and does anything take a call there?"""
+"""Which hub, and does anything there take a connection?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_hub_is_reachable_while_it_listens(hub: HubStandIn) -> None:
     assert not is_reachable(hub.endpoint, 2)
 
 
-def test_the_first_door_is_the_proxy_except_for_hosts_that_need_none(
+def test_the_first_connection_is_to_the_proxy_except_for_hosts_that_need_none(
     hub: HubStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", hub.endpoint)

@@ -155,7 +155,7 @@ def test_a_hub_that_fails_at_a_file_is_not_waited_for_to_the_end_of_all_retries(
 # The client
 
 
-def test_a_client_that_dies_is_said_with_its_last_word(
+def test_a_client_that_dies_is_said_with_its_last_line(
     hub: HubStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "client.py"

@@ -72,8 +72,8 @@ def test_a_client_that_is_killed_leaves_a_piece_that_is_never_used_and_later_cle
     hub.asked.clear()
     assert contents(fetch(NAME).folder)["model.safetensors"] == files["model.safetensors"]
     assert {line.rsplit("/", 1)[1] for line in asked_for_files(hub)} == {"model.safetensors"}
-    for debris in unfinished(tmp_path):
-        os.utime(debris, (0, 0))
+    for piece in unfinished(tmp_path):
+        os.utime(piece, (0, 0))
     fetch(NAME)
     assert unfinished(tmp_path) == []
 

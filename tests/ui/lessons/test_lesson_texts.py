@@ -10,8 +10,9 @@ import pytest
 
 from attention_viz.errors import InputError
 from attention_viz.ui.lessons import lesson_texts
+from attention_viz.ui.lessons.lesson import MECHANISMS, PICTURES, Lesson, Step, pictures
 from attention_viz.ui.lessons.lesson_settings import Settings, picture_of
-from attention_viz.ui.lessons.lesson_texts import MECHANISMS, Lesson, Step, lesson_files, pictures, read_lesson
+from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.placeholders import PLACE, fill
 from attention_viz.ui.wording import LANGUAGES
 
@@ -145,6 +146,11 @@ def test_what_is_right_may_be_a_number_of_the_picture(tmp_path: Path) -> None:
         ("answer = 2", "answer = 3", "2 options and the answer 3"),
         ('["this", "that"]', '["this"]', "1 options"),
         ("answer = 2", "answer = 2.5", "lacks 'answer', or it is of another kind"),
+        ("answer = 2", "answer = true", "lacks 'answer', or it is of another kind"),
+        ('["this", "that"]', '["this", 2]', "lacks 'options', or it is of another kind"),
+        ("[[steps]]", "[steps]", "lacks 'steps', or it is of another kind"),
+        ("text = ", 'change = "row"\ntext = ', "lacks 'change', or it is of another kind"),
+        ("title = ", "number = 1\ntitle = ", "has 'number'"),
     ],
 )
 def test_what_is_wrong_in_a_lesson_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -171,7 +177,7 @@ def test_the_lesson_that_the_readme_shows_is_one(tmp_path: Path) -> None:
 def test_the_readme_names_every_picture_with_every_setting() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", GUIDE, re.M))
     assert {name: set(rows[name].split(", ")) for name in pictures()} == {
-        name: set(ASKED.findall((lesson_texts.PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
+        name: set(ASKED.findall((PICTURES / f"{name}.py").read_text(encoding="utf-8"))) | more(name)
         for name in pictures()
     }
 
