@@ -47,11 +47,15 @@ def sentences_of_calls(file: IO[bytes], keywords: Collection[str], *_: Any, **__
             yield call.lineno, call.func.id, [_literal(argument) for argument in call.args] or [None], []
 
 
-def sentences_of_dictionaries(file: IO[bytes], *_: Any, **__: Any) -> Iterator[Found]:
-    """A method of extraction: every string that is a value of a dictionary."""
-    for node in ast.walk(ast.parse(file.read())):
+def sentences_of_tables(file: IO[bytes], keywords: Collection[str], *_: Any, **__: Any) -> Iterator[Found]:
+    """A method of extraction: what the others find, every string that is a value of a dictionary, and every `label=`."""
+    content = file.read()
+    yield from sentences_of_calls(io.BytesIO(content), keywords)
+    for node in ast.walk(ast.parse(content)):
         for value in node.values if isinstance(node, ast.Dict) else ():
             yield value.lineno, None, [_literal(value)], []
+        if isinstance(node, ast.keyword) and node.arg == "label":
+            yield node.value.lineno, None, [_literal(node.value)], []
 
 
 def _literal(node: ast.expr) -> str | None:
