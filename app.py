@@ -10,7 +10,7 @@ from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server import access, health
 from attention_viz.ui.server.error_page import tell_mishap
 from attention_viz.ui.server.headers import SecurityHeaders, broken
-from attention_viz.ui.session.state import begin, carry_over
+from attention_viz.ui.session.state import begin, enter
 from attention_viz.ui.work.throttle import page_turn
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
@@ -27,6 +27,6 @@ if get_script_run_ctx(suppress_warning=True):
     with page_turn():
         begin()
         page = offer_pages(PAGES)
-        carry_over(page.url_path)
+        enter(page.url_path)
         open_page(page, PAGES)
         page.run()

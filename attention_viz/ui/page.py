@@ -33,8 +33,9 @@ MARGINS = """
 _sheet = st.components.v2.component(
     "attention_page", css=MARGINS + number_table.RULES, js=bundle.script("session/page-frame"), isolate_styles=False
 )
-"""Style and language of the whole page, and its keeper. As `st.html` the style would be searched for other elements in every
+"""Style and language of the whole page, and what it keeps of the session. As `st.html` the style would be searched for other elements in every
 run."""
+_texts = st.components.v2.component("attention_texts", js=bundle.script("session/texts"), isolate_styles=False)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ def _show_steps(open_one: st.Page, pages: Sequence[Page]) -> None:
     st.markdown(f"**{say('How to use this page')}**\n\n{steps}")
 
 
-def _lay_sheet(letter: Mapping[str, Any]) -> Any:
-    """Lay the sheet under the page; what the keeper in it gives back, or None. letter: what it shall keep"""
+def _lay_sheet(message: Mapping[str, Any]) -> Any:
+    """Lay the frame under the page; what the page gives back, or None. message: what it shall keep. The texts in it stay the
+    same bytes from run to run, so that they are sent once."""
     tag = "zh-CN" if language() == "zh" else "en"
-    return _sheet(data={"language": tag, **letter}, key="sheet", on_kept_change=lambda: None, height=0).kept
+    _texts(data=message["texts"], key="texts", height=0)
+    frame = {"language": tag, "kept": message["kept"], "boxes": message["boxes"]}
+    return _sheet(data=frame, key="sheet", on_kept_change=lambda: None, height=0).kept

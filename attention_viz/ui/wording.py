@@ -18,6 +18,7 @@ import streamlit as st
 
 from attention_viz.characters import isolated
 from attention_viz.errors import Message
+from attention_viz.options import Language
 from attention_viz.view.labels import LABELS
 
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -56,7 +57,7 @@ def language() -> str:
         return browser_language()
 
 
-def browser_language() -> str:
+def browser_language() -> Language:
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from chosen import widget
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -245,7 +246,7 @@ def test_a_page_that_is_opened_with_any_address_shows_the_usual_text(address: di
     page.run()
     assert not page.exception, page.exception
     assert not page.error
-    assert page.text_area(key="text").value == DEFAULT.first
+    assert widget(page.text_area, "text").value == DEFAULT.first
     assert page.get("bidi_component")
 
 

@@ -16,14 +16,13 @@ from texts import same_each_time
 from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
-from attention_viz.options import HEADS, TOKENS
 from attention_viz.ui.ablation import switches
 from attention_viz.ui.heads import head_table
 from attention_viz.ui.heads.head_measures import Measured
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import restore, state
-from attention_viz.ui.session.snapshot import Keepsake
+from attention_viz.ui.session.snapshot import TEXTS, Snapshot
 from attention_viz.ui.widgets import boards, live, pointing, toggles
 from attention_viz.view.look import FIELDS
 
@@ -98,6 +97,7 @@ def test_the_live_view(
     usual, chosen = Selection(head=0), []
     for _ in range(2):
         live.live_view(ATTENTION, usual, on_choose=chosen.append)
+    serial = session["live serial"]
     if known and isinstance(look, dict):
         look["serial"] = session["live serial"]
     if known and isinstance(window, dict):
@@ -106,19 +106,19 @@ def test_the_live_view(
     mounted["look"]()
     mounted["window"]()
     assert all(within(each) for each in chosen)
-    assert within(live.live_view(ATTENTION, chosen[-1] if chosen else usual))
-    meant = isinstance(look, dict) and look == {"layer": 1, "queries": [2], "serial": session["live serial"]}
+    live.live_view(ATTENTION, chosen[-1] if chosen else usual, on_choose=chosen.append)
+    meant = isinstance(look, dict) and look == {"layer": 1, "queries": [2], "serial": serial}
     assert chosen == [usual.at(layer=1, queries=(2,))] or not meant
 
 
 def within(look: Selection) -> bool:
     """Everything is what a selection may hold: it can be written, and read again."""
     plain = json.loads(json.dumps(look.to_dict(), allow_nan=False))
-    counted = all(number >= 0 for name in TOKENS for number in getattr(look, name))
+    counted = all(number >= 0 for name in ("queries", "masked") for number in getattr(look, name))
     return (
         counted
         and Selection.from_dict(plain) == look
-        and all(len(each) == 2 for n in HEADS for each in getattr(look, n))
+        and all(len(each) == 2 for n in ("kept", "off") for each in getattr(look, n))
     )
 
 
@@ -194,14 +194,14 @@ def test_what_was_pressed_and_pointed_at_is_taken(session: dict[str, Any], mount
     assert told == [("A", 1, 2)]
 
 
-LETTER = json.loads(Keepsake("another", Selection(text="x"), answers={("scores", 0): 1}, place=("scores", 1)).write())
+LETTER = json.loads(Snapshot("another", Selection(text="x"), answers={("scores", 0): 1}, place=("scores", 1)).write())
 PARTS = st.fixed_dictionaries(
     {},
     optional={
         "selection": ANY | st.dictionaries(st.sampled_from(list(Selection().to_dict())), ANY, max_size=3),
         "settings": ANY | st.dictionaries(st.sampled_from(list(settings_of(PAGES))), ANY, max_size=3),
         "serials": ANY | st.dictionaries(st.sampled_from(["live", "masks", "live choices"]), ANY, max_size=3),
-        **dict.fromkeys(("session", "second", "address", "answers", "place", "else"), ANY),
+        **dict.fromkeys(("session", "pair", "address", "answers", "place", "else"), ANY),
     },
 )
 SAID = st.fixed_dictionaries(
@@ -212,21 +212,22 @@ SAID = st.fixed_dictionaries(
 @many
 @given(
     kept=ANY | PARTS.map(lambda parts: json.dumps(LETTER | parts)),
-    boxes=ANY | st.dictionaries(st.sampled_from(restore.BOXES), ANY, max_size=3) | st.just({}),
+    boxes=ANY | st.dictionaries(st.sampled_from(TEXTS), ANY, max_size=3) | st.just({}),
+    texts=ANY | st.dictionaries(st.sampled_from(TEXTS), ANY, max_size=3) | st.just({}),
     said=ANY | SAID | st.just({}),
 )
-@example(kept=json.dumps(LETTER), boxes={}, said={})
+@example(kept=json.dumps(LETTER), texts={"text": "x"}, boxes={}, said={})
 def test_what_a_page_kept(
-    kept: Any, boxes: Any, said: Any, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    kept: Any, texts: Any, boxes: Any, said: Any, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streamlit, "query_params", SimpleNamespace(to_dict=dict))
     session.clear()
     for name in state.FIELDS:
         session[name] = getattr(Selection(), name)
     session |= {"pair": False, "second": "", restore.SESSION: "this"}
-    for letter in ({"kept": kept, "boxes": boxes, "said": said}, kept):
+    for letter in ({"kept": kept, "texts": texts, "boxes": boxes, "said": said}, kept):
         taken = restore.take_over(letter, settings_of(PAGES))
         assert within(state.selection())
-        assert restore.keepsake(settings_of(PAGES)).write()
+        assert restore.snapshot(settings_of(PAGES)).write()
         assert taken or session[restore.SESSION] == "this"
-    assert kept != json.dumps(LETTER) or boxes != {} or said != {} or session["text"] == "x"
+    assert (kept, texts, boxes, said) != (json.dumps(LETTER), {"text": "x"}, {}, {}) or session["text"] == "x"

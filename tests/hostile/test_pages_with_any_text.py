@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 from texts import NASTY
 
@@ -30,7 +31,7 @@ def every_page_goes_on_with(text: str, **session: object) -> None:
             app.session_state[name] = value
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception, (page, app.exception)
-        assert page in ("lessons", "teaching") or app.text_area(key="text").value == text
+        assert page in ("lessons", "teaching") or widget(app.text_area, "text").value == text
 
 
 def test_every_page_goes_on_with_a_text_of_every_danger() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 from checkpoints import make_checkpoint
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
@@ -217,7 +218,7 @@ def test_the_followed_key_is_framed_in_every_step() -> None:
 
 def test_without_the_root_the_softmax_saturates_and_the_checks_say_so() -> None:
     page = opened()
-    shown(page.toggle(key="anatomy_scaled").set_value(False).run())
+    shown(widget(page.toggle, "anatomy_scaled").set_value(False).run())
     steps = Figures(page).numbers("Every key, step by step")
     assert torch.allclose(steps[:, -1], torch.softmax(steps[:, 0], -1), atol=1e-4)
     assert "the largest weight is now 1.0000" in told(page)
@@ -230,7 +231,7 @@ def test_without_the_root_the_softmax_saturates_and_the_checks_say_so() -> None:
 def test_a_temperature_is_that_of_torchs_softmax() -> None:
     page = opened()
     before = Figures(page).numbers("Every key, step by step")[:, 0]
-    shown(page.slider(key="anatomy_temperature").set_value(2.5).run())
+    shown(widget(page.slider, "anatomy_temperature").set_value(2.5).run())
     found = Figures(page).found["Every key, step by step"][1:]
     weights = torch.tensor([as_number(line[-1]) for line in found])
     assert torch.allclose(weights, torch.softmax(before / WIDTH**0.5 / 2.5, -1), atol=1e-4)
@@ -259,7 +260,7 @@ def test_every_score_that_needs_nothing_learnt_is_torchs_own(page: AppTest) -> N
 
 def test_scores_weights_and_what_is_read_change_with_the_score(own: dict[str, torch.Tensor]) -> None:
     page = opened()
-    shown(page.selectbox(key="anatomy_scoring").set_value("gaussian").run())
+    shown(widget(page.selectbox, "anatomy_scoring").set_value("gaussian").run())
     figures = Figures(page)
     query, keys, values = (figures.numbers(start) for start in ("q, the query", "k, the keys", "v, the values"))
     scores = -(torch.cdist(query, keys)[0] ** 2) / 2
@@ -275,7 +276,7 @@ def test_scores_weights_and_what_is_read_change_with_the_score(own: dict[str, to
 def test_the_chosen_score_is_explained_and_what_is_learnt_can_be_drawn_anew() -> None:
     page = opened()
     assert "Vaswani et al. 2017, eq. 1." in told(page)
-    shown(page.selectbox(key="anatomy_scoring").set_value("additive").run())
+    shown(widget(page.selectbox, "anatomy_scoring").set_value("additive").run())
     assert "Bahdanau et al. 2015" in told(page)
     assert any(r"\tanh(W q + U k)" in each.value for each in page.latex)
     before = Figures(page).found["The weights that they lead to"]

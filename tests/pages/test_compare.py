@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from checkpoints import make_checkpoint, sentence_pieces
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
@@ -166,10 +167,10 @@ def test_the_same_model_twice_is_said() -> None:
 @pytest.mark.parametrize("number", range(len(MINIMAL_PAIRS)))
 def test_every_minimal_pair_differs_in_one_place(number: int) -> None:
     page = opened()
-    page.selectbox(key="minimal_pair").set_value(number).run()
+    widget(page.selectbox, "minimal_pair").set_value(number).run()
     first, difference, _ = panels(again(page))
-    assert page.text_area(key="text").value == MINIMAL_PAIRS[number].first
-    assert page.text_area(key="compare_text").value == MINIMAL_PAIRS[number].second
+    assert widget(page.text_area, "text").value == MINIMAL_PAIRS[number].first
+    assert widget(page.text_area, "compare_text").value == MINIMAL_PAIRS[number].second
     assert np.nanmax(np.abs(difference.values)) > 0.1
     assert 0 < sum("/" in each for each in difference.keys.labels) + np.isnan(first.values[0]).sum() <= 2
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui.session.examples import DEFAULT, EXAMPLES
@@ -64,22 +65,22 @@ def test_a_new_sentence_is_drawn(page: AppTest) -> None:
 
 
 def test_layer_and_head_are_chosen_from_what_the_model_has(page: AppTest) -> None:
-    assert page.selectbox(key="layer").options == [str(n) for n in range(1, 7)]
-    assert page.selectbox(key="head").options == [str(n) for n in range(1, 13)]
-    shown(page.selectbox(key="layer").set_value(5).run())
+    assert widget(page.selectbox, "layer").options == [str(n) for n in range(1, 7)]
+    assert widget(page.selectbox, "head").options == [str(n) for n in range(1, 13)]
+    shown(widget(page.selectbox, "layer").set_value(5).run())
     assert page.query_params["layer"] in ("6", ["6"])
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_every_example_is_put_into_the_boxes_and_drawn(page: AppTest, number: int) -> None:
-    shown(page.selectbox(key="example").set_value(number).run())
+    shown(widget(page.selectbox, "example").set_value(number).run())
     assert page.text_area[0].value == EXAMPLES[number].first
     assert drawn(page).count("[SEP]") == (1 if EXAMPLES[number].second is None else 2)
 
 
 def test_a_second_sentence_makes_a_pair_and_its_cosine_is_told(page: AppTest) -> None:
-    shown(page.toggle(key="pair").set_value(True).run())
-    shown(page.text_area(key="second").set_value("The beast stayed on this side.").run())
+    shown(widget(page.toggle, "pair").set_value(True).run())
+    shown(widget(page.text_area, "second").set_value("The beast stayed on this side.").run())
     assert drawn(page).count("[SEP]") == 2
     assert any("Cosine similarity" in element.value for element in page.markdown)
 
@@ -87,12 +88,12 @@ def test_a_second_sentence_makes_a_pair_and_its_cosine_is_told(page: AppTest) ->
 def test_one_direction_of_a_pair_ends_with_the_pair_and_comes_back_with_it() -> None:
     page = fresh(pair=True, second="It was tired.", pairs="AB")
     assert "pairs" in shown(page.run()).query_params
-    assert "pairs" not in shown(page.toggle(key="pair").set_value(False).run()).query_params
-    assert "pairs" in shown(page.toggle(key="pair").set_value(True).run()).query_params
+    assert "pairs" not in shown(widget(page.toggle, "pair").set_value(False).run()).query_params
+    assert "pairs" in shown(widget(page.toggle, "pair").set_value(True).run()).query_params
 
 
 def test_an_empty_second_sentence_is_told_and_the_picture_stays(page: AppTest) -> None:
-    shown(page.toggle(key="pair").set_value(True).run())
+    shown(widget(page.toggle, "pair").set_value(True).run())
     assert "The text is empty" in told(page)
     assert "animal" in drawn(page)
 

@@ -12,6 +12,7 @@ import pytest
 import torch
 import transformers
 from checkpoints import make_checkpoint
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui.work.caches import ask_for_model
@@ -171,7 +172,7 @@ def test_a_hybrid_offers_its_layers_with_heads_and_says_which_have_none(opened: 
     assert drawn(page).tokens.heads == (0, 4, 0, 4)
     assert "no attention weights: 1, 3." in told(page)
     assert "4 layers, 2 of them with 4 heads" in told(page)
-    assert page.selectbox(key="layer").options == ["2", "4"]
+    assert widget(page.selectbox, "layer").options == ["2", "4"]
     assert page.session_state["layer"] == 1
 
 
@@ -183,7 +184,7 @@ def test_every_page_shows_a_hybrid(
     page = opened("Lfm2ForCausalLM", compare="layers").switch_page(f"pages/{name}.py").run()
     assert not page.exception, page.exception
     assert not page.error, page.error[0].value
-    assert page.selectbox(key="layer").options == ["2", "4"]
+    assert widget(page.selectbox, "layer").options == ["2", "4"]
 
 
 @pytest.mark.parametrize("section", ["flow", "mixing", "gradients"])
@@ -191,6 +192,6 @@ def test_a_hybrid_is_not_followed_through_all_its_layers(
     section: str, opened: Open, offered: Callable[[Path], str], folders: Callable[[str], Path]
 ) -> None:
     offered(folders("Lfm2ForCausalLM"))
-    page = opened("Lfm2ForCausalLM", through_section=section).switch_page("pages/flow.py").run()
+    page = opened("Lfm2ForCausalLM", flow_section=section).switch_page("pages/flow.py").run()
     assert not page.exception, page.exception
     assert "layers 1, 3 have no attention weights" in page.error[0].value

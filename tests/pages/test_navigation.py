@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui.session.examples import DEFAULT
@@ -18,14 +19,14 @@ def test_another_page_is_about_the_same_text_layer_and_head() -> None:
             page.switch_page(f"pages/{name}.py").run()
             assert not page.exception
             assert not page.error
-            assert page.text_area(key="text").value == DEFAULT.first
-            assert (page.selectbox(key="layer").value, page.selectbox(key="head").value) == (
+            assert widget(page.text_area, "text").value == DEFAULT.first
+            assert (widget(page.selectbox, "layer").value, widget(page.selectbox, "head").value) == (
                 DEFAULT.layer,
                 DEFAULT.head,
             )
-    page.text_area(key="text").set_value("Rain fell.").run()
-    page.selectbox(key="layer").set_value(0).run()
+    widget(page.text_area, "text").set_value("Rain fell.").run()
+    widget(page.selectbox, "layer").set_value(0).run()
     page.switch_page("pages/without.py").run()
     assert not page.error
-    assert page.text_area(key="text").value == "Rain fell."
-    assert page.selectbox(key="layer").value == 0
+    assert widget(page.text_area, "text").value == "Rain fell."
+    assert widget(page.selectbox, "layer").value == 0

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.options import LIMITS
@@ -18,7 +19,7 @@ from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import restore
 from attention_viz.ui.session.address import to_address
-from attention_viz.ui.session.snapshot import Keepsake, read
+from attention_viz.ui.session.snapshot import Snapshot, read
 
 APP = Path(__file__).parents[2] / "app.py"
 FILES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")
@@ -33,12 +34,12 @@ LOOK = Selection(
     threshold=0.25,
     exclude=("special",),
 )
-KEPT = Keepsake(
+KEPT = Snapshot(
     session="of another server",
     selection=LOOK,
     second="It was cold.",
     address=to_address(LOOK),
-    settings={"compare_text": "The lake froze late.", "through_section": "norms", "heads_groups": 5},
+    settings={"compare_text": "The lake froze late.", "flow_section": "norms", "heads_groups": 5},
     serials={"live": 3, "live choices": 3, "switchboard": 2},
     answers={("masks", 0): 2},
     place=("masks", 0),
@@ -50,19 +51,21 @@ class Browser:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.says: dict[str, Any] | None = None
-        self.kept: list[Keepsake | None] = []
+        self.kept: list[Snapshot | None] = []
         self._mount = around._sheet
+        self.texts: dict[str, str] = {}
         monkeypatch.setattr(around, "_sheet", self)
+        monkeypatch.setattr(around, "_texts", lambda **named: self.texts.update(named["data"]))
 
     def __call__(self, **named: Any) -> Any:
         self._mount(**named)
         written = named["data"]["kept"]
-        self.kept.append(read(written, settings_of(PAGES)) if written else None)
+        self.kept.append(read(written, self.texts, settings_of(PAGES)) if written else None)
         says, self.says = self.says, None
         return SimpleNamespace(kept=says)
 
-    def give_back(self, keepsake: Keepsake, boxes: dict[str, str] | None = None, **said: Any) -> None:
-        self.says = {"kept": keepsake.write(), "boxes": boxes or {}, "said": said}
+    def give_back(self, snapshot: Snapshot, boxes: dict[str, str] | None = None, **said: Any) -> None:
+        self.says = {"kept": snapshot.write(), "texts": snapshot.texts, "boxes": boxes or {}, "said": said}
 
 
 @pytest.fixture
@@ -163,10 +166,8 @@ def test_what_was_typed_and_chosen_while_no_server_listened_counts(browser: Brow
 def test_what_the_pickers_showed_until_then_does_not_undo_what_was_chosen_in_the_view(browser: Browser) -> None:
     browser.give_back(KEPT, live={"layer": 1, "head": 2, "serial": 3})
     app = opened()
-    for name, stale in (("layer", LOOK.layer), ("head", LOOK.head)):
-        app.selectbox(key=name).set_value(stale)
     assert _head(well(app.run())) == (1, 2)
-    app.selectbox(key="head").set_value(7)
+    widget(app.selectbox, "head").set_value(7)
     assert _head(well(app.run())) == (1, 7)
 
 
@@ -182,14 +183,16 @@ def test_choices_that_the_other_server_had_overruled_do_not_come_back(browser: B
 
 MADE_UP = [
     {},
-    {"kept": 7, "boxes": {}, "said": {}},
-    {"kept": "{}", "boxes": {}, "said": {}},
-    {"kept": KEPT.write(), "boxes": {"text": 7}, "said": {}},
-    {"kept": KEPT.write(), "boxes": None, "said": {}},
-    {"kept": KEPT.write(), "boxes": {}, "said": None},
-    {"kept": KEPT.write(), "boxes": {}, "said": {"live": {"serial": 3, "layer": "x"}}},
-    {"kept": KEPT.write(), "boxes": {}, "said": {"switchboard": {"serial": 3, "on": ["x"]}}},
-    {"kept": json.dumps({"session": "a", "selection": {"layer": 10**9}}), "boxes": {}, "said": {}},
+    {"kept": KEPT.write(), "texts": {"text": 7}, "boxes": {}, "said": {}},
+    {"kept": KEPT.write(), "texts": None, "boxes": {}, "said": {}},
+    {"kept": 7, "texts": {}, "boxes": {}, "said": {}},
+    {"kept": "{}", "texts": {}, "boxes": {}, "said": {}},
+    {"kept": KEPT.write(), "texts": {}, "boxes": {"text": 7}, "said": {}},
+    {"kept": KEPT.write(), "texts": {}, "boxes": None, "said": {}},
+    {"kept": KEPT.write(), "texts": {}, "boxes": {}, "said": None},
+    {"kept": KEPT.write(), "texts": {}, "boxes": {}, "said": {"live": {"serial": 3, "layer": "x"}}},
+    {"kept": KEPT.write(), "texts": {}, "boxes": {}, "said": {"switchboard": {"serial": 3, "on": ["x"]}}},
+    {"kept": json.dumps({"session": "a", "selection": {"layer": 10**9}}), "texts": {}, "boxes": {}, "said": {}},
 ]
 
 

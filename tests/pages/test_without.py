@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from checkpoints import make_checkpoint
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassification, BertModel
 
@@ -80,7 +81,7 @@ def test_the_page_opens_with_every_head_on_and_says_so() -> None:
 
 def test_with_every_head_on_the_cosine_of_a_pair_is_what_the_model_says() -> None:
     page = opened(text="A man plays.", pair=True)
-    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    shown(widget(page.text_area, "second").set_value("Someone makes music.").run())
     assert cells(page)[1:] == [[f"{load_model(device='cpu').similarity('A man plays.', 'Someone makes music.'):.4f}"]]
 
 
@@ -88,7 +89,7 @@ def test_with_every_head_on_the_cosine_of_a_pair_is_what_the_model_says() -> Non
 def test_the_cosine_of_a_pair_is_that_of_a_hooked_copy(way: str) -> None:
     heads = ((3, 1), (0, 0), (5, 11))
     page = opened(text="A man plays.", pair=True)
-    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    shown(widget(page.text_area, "second").set_value("Someone makes music.").run())
     page.session_state["off"], page.session_state["way"] = heads, way
     shown(page.run())
     model = load_model(device="cpu")
@@ -222,7 +223,7 @@ def test_a_text_that_is_too_long_is_told_with_the_counts(
 def test_of_longer_texts_what_similarity_compares_is_asked_and_told() -> None:
     long = "word " * 600
     page = opened(text=long, pair=True)
-    shown(page.text_area(key="second").set_value("Someone makes music.").run())
+    shown(widget(page.text_area, "second").set_value("Someone makes music.").run())
     assert not page.error
     tables = "".join(each.proto.body for each in page.get("html"))
     assert "of each the first 256 tokens at most" in tables
@@ -262,7 +263,7 @@ def boards(page: AppTest) -> dict[str, np.ndarray]:
 def test_importance_is_the_slope_by_a_gate_and_the_effect_what_a_hooked_copy_loses(
     opened_with: Callable[..., AppTest], masked_folder: Path
 ) -> None:
-    page = opened_with(masked_folder, masked=(3,), without_weighed=True, without_normalised=False)
+    page = opened_with(masked_folder, masked=(3,), ablation_importance=True, ablation_normalised=False)
     found = boards(until(page, lambda page: len(boards(page)) == 2))
     network, tokenizer = BertForMaskedLM.from_pretrained(masked_folder), AutoTokenizer.from_pretrained(masked_folder)
     given = tokenizer(TEXT, return_tensors="pt")
@@ -278,7 +279,7 @@ def test_importance_is_the_slope_by_a_gate_and_the_effect_what_a_hooked_copy_los
                 abs(change), rel=1e-5, abs=1e-5
             )
     assert any("over 6 heads" in each.value for each in page.markdown)
-    page.session_state["without_normalised"] = True
+    page.session_state["ablation_normalised"] = True
     divided = boards(shown(page.run()))["Importance, by a gradient"]
     assert (divided**2).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
 
@@ -289,8 +290,8 @@ SAMPLES = b"first,source\nthe cat sat down because it was tired.,mine\nthe sunri
 def test_the_curve_is_the_librarys_and_rests_on_the_visitors_file(
     opened_with: Callable[..., AppTest], masked_folder: Path
 ) -> None:
-    page = opened_with(masked_folder, without_curve=True)
-    page.file_uploader(key="without_samples").upload("mine.csv", SAMPLES, "text/csv").run()
+    page = opened_with(masked_folder, ablation_curve=True)
+    page.file_uploader(key="ablation_samples").upload("mine.csv", SAMPLES, "text/csv").run()
     assert any("3 samples. Sources: mine" in each.value.replace("\\", "") for each in page.caption)
     until(page, lambda page: any("heads away" in each.proto.body for each in page.get("html")))
     rows = [[float(cell) for cell in row] for row in cells(page) if len(row) == 4 and row[0].isdigit()]
@@ -302,7 +303,7 @@ def test_the_curve_is_the_librarys_and_rests_on_the_visitors_file(
 
 
 def test_long_work_shows_how_far_it_is_and_can_be_stopped() -> None:
-    page = opened(without_curve=True)
+    page = opened(ablation_curve=True)
     assert page.get("progress")
     next(button for button in page.button if button.label == "Stop").click().run()
     until(page, lambda page: any("It was stopped" in each.value for each in page.info))
@@ -314,8 +315,8 @@ def test_long_work_shows_how_far_it_is_and_can_be_stopped() -> None:
     [(b"\xff\xfe first", "not written in UTF-8"), (b"text\nhello\n", "name them in the first line")],
 )
 def test_a_file_that_holds_no_samples_is_told(content: bytes, said: str) -> None:
-    page = opened(without_curve=True)
-    page.file_uploader(key="without_samples").upload("odd.csv", content, "text/csv").run()
+    page = opened(ablation_curve=True)
+    page.file_uploader(key="ablation_samples").upload("odd.csv", content, "text/csv").run()
     assert any(said in each.value.replace("\\", "") for each in page.error)
     for job in (page.session_state["curve"],) if "curve" in page.session_state else ():
         job.leave()

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keeper } from "../../attention_viz/view/js/session/restore.js";
+import texts from "../../attention_viz/view/js/session/texts.js";
 import { memory, remember } from "../../attention_viz/view/js/core/memory.js";
 
 /** A page whose connection is lost and found. */
@@ -21,7 +22,7 @@ class Page {
       body: {},
       querySelector: (/** @type {string} */ name) => {
         if (name.includes("connection")) return { getAttribute: () => this.connection };
-        return name === ".st-key-text textarea" ? { value: "typed" } : null;
+        return name === ".st-key-text-0-en textarea" ? { value: "typed" } : null;
       },
     };
   }
@@ -37,10 +38,11 @@ test("what the page remembers is given back once the connection is there again, 
   const page = new Page();
   const said = /** @type {unknown[]} */ ([]);
   const mount = (/** @type {string} */ kept) =>
-    keeper({ data: { kept, boxes: ["text", "second"] }, setTriggerValue: (name, value) => said.push([name, value]) });
+    keeper({ data: { kept, boxes: { text: "text 0 en", second: "second" } }, setTriggerValue: (name, value) => said.push([name, value]) });
   mount("first");
   mount("second");
   remember("live", { layer: 1 });
+  texts({ data: { text: "long" } });
   page.becomes("CONNECTED");
   assert.deepEqual(said, []);
   page.becomes("CONNECTING");
@@ -48,7 +50,7 @@ test("what the page remembers is given back once the connection is there again, 
   assert.deepEqual(said, []);
   page.becomes("CONNECTED");
   page.becomes("CONNECTED");
-  assert.deepEqual(said, [["kept", { kept: "second", boxes: { text: "typed" }, said: { live: { layer: 1 } } }]]);
+  assert.deepEqual(said, [["kept", { kept: "second", texts: { text: "long" }, boxes: { text: "typed" }, said: { live: { layer: 1 } } }]]);
   assert.equal(page.watchers.length, 1);
 });
 

@@ -22,6 +22,7 @@ ENTRIES = [
     "live/share-link",
     "live/page",
     "session/page-frame",
+    "session/texts",
 ]
 JS = bundle.HERE / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))

@@ -13,6 +13,7 @@ from attention_viz.measures import Progress, chance_bound, rank_correlation
 from attention_viz.selection import Selection
 from attention_viz.ui.ablation.ablation import asked
 from attention_viz.ui.widgets.boards import show_ranking
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import number
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.ui.work.results import result
@@ -49,22 +50,19 @@ def pick_weighed() -> bool:
     """Whether every head is weighed."""
     st.toggle(
         say("Weigh every head on this text"),
-        key="without_weighed",
         help=say("One gradient for all heads, then one pass for each head that is taken away."),
-        persist_state="session",
+        **chosen_as("ablation_importance", usual=False),
     )
-    return bool(st.session_state["without_weighed"])
+    return bool(st.session_state["ablation_importance"])
 
 
 def show_weighed(found: Weighed, look: Selection, on_choose: Callable[[int, int], None]) -> None:
     """Importance, effect, and each head by both; a click chooses a head."""
-    st.session_state.setdefault("without_normalised", True)
     st.toggle(
         say("Divide each layer by its length (the root of the sum of its squares), as Michel et al. do"),
-        key="without_normalised",
-        persist_state="session",
+        **chosen_as("ablation_normalised", usual=True),
     )
-    importance = _importance(found, st.session_state["without_normalised"])
+    importance = _importance(found, st.session_state["ablation_normalised"])
     effect = np.abs(found.effects.changes)
     one, both, other = st.columns(3, gap="medium")
     with one:

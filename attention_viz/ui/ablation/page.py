@@ -15,8 +15,8 @@ PAGE = Page(
         Message("Let every head be switched off in turn to see which ones matter on this text."),
     ),
     settings={
-        "without_curve": Setting(bool),
-        "without_normalised": Setting(bool),
-        "without_weighed": Setting(bool),
+        "ablation_curve": Setting(bool),
+        "ablation_normalised": Setting(bool),
+        "ablation_importance": Setting(bool),
     },
 )

@@ -10,6 +10,7 @@ import streamlit as st
 from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
 from attention_viz.ui.server.limits import MB
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
 from attention_viz.ui.work.results import result
@@ -39,11 +40,10 @@ def pick_curve() -> bool:
     """Whether the curve is drawn."""
     st.toggle(
         say("Draw how many heads can go"),
-        key="without_curve",
         help=say("Reads the whole set of samples at each of 33 steps."),
-        persist_state="session",
+        **chosen_as("ablation_curve", usual=False),
     )
-    return bool(st.session_state["without_curve"])
+    return bool(st.session_state["ablation_curve"])
 
 
 def pick_samples() -> tuple[Sample, ...]:
@@ -54,7 +54,7 @@ def pick_samples() -> tuple[Sample, ...]:
         say("Your own samples instead (CSV or TSV in UTF-8)"),
         type=["csv", "tsv", "txt"],
         max_upload_size=MEGABYTES,
-        key="without_samples",
+        key="ablation_samples",
         help=say(
             "The first line names the columns: first, and if wanted second, label, source. One sample a line; at most 2,000."
         ),

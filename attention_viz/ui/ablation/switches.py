@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.attention import Attention
-from attention_viz.errors import Message
 from attention_viz.options import WAYS
-from attention_viz.selection import Selection
+from attention_viz.selection import Selection, options
 from attention_viz.ui.widgets.boards import SHELL, STYLE, labels
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.toggles import heard, listen
-from attention_viz.ui.wording import paragraph, plain, say, tell
+from attention_viz.ui.wording import paragraph, plain, say, translate
 from attention_viz.view import bundle
 from attention_viz.view.theme import outfit
 
@@ -22,20 +22,19 @@ _switchboard = st.components.v2.component(
 )
 _masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens"))
 
-NAMES = {"zero": Message("Output set to zero"), "uniform": Message("Weights made uniform")}
 SWITCHBOARD = ("heads_across", "layer_name", "layer_head", "layer_switches", "all_on", "switch_off", "switch_on")
 MASKS = ("hide_tokens", "hide_token")
 
 
 def pick_way() -> None:
     """How a head is taken away."""
+    option = options()["way"]
     st.radio(
-        say("How a head is switched off"),
+        translate(option.label),
         WAYS,
-        format_func=lambda way: tell(NAMES[way]),
-        key="way",
+        format_func=lambda way: translate(option.names[way]),
         horizontal=True,
-        persist_state="session",
+        **chosen_as("way", WAYS),
     )
 
 

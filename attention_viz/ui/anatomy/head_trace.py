@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
 from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
@@ -61,12 +61,14 @@ def recorded(subject: Subject, look: Selection) -> Recorded:
 def pick_query(attention: Attention, look: Selection) -> int:
     """The token that reads: what is pinned on any page, else that of the strongest link."""
 
-    def pin(query: int) -> None:
+    def pin() -> None:
+        query: int = st.session_state["anatomy_query"]
         st.session_state["queries"] = () if query == STRONGEST else (query,)
 
     pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
     usual = _strongest_query(attention, look)
-    _pick(say("Query (reads)"), attention.query_tokens.labels, usual, pinned, pin)
+    st.session_state["anatomy_query"] = pinned
+    _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, pin)
     return usual if pinned == STRONGEST else pinned
 
 
@@ -80,29 +82,22 @@ def _strongest_query(attention: Attention, look: Selection) -> int:
 def pick_key(attention: Attention, look: Selection, query: int) -> int:
     """The key that is followed through all steps: what is chosen here, else the one that is read most."""
 
-    def follow(key: int) -> None:
-        st.session_state["anatomy_key"] = key
-
     weights = attention.tile(look.layer, look.head, slice(query, query + 1))[0]
     chosen: int = st.session_state.get("anatomy_key", STRONGEST)
-    chosen = chosen if chosen < len(weights) else STRONGEST
+    st.session_state["anatomy_key"] = chosen = chosen if chosen < len(weights) else STRONGEST
     usual = most_read(weights, attention.key_tokens.special)
-    _pick(say("Key to follow (is read)"), attention.key_tokens.labels, usual, chosen, follow)
+    _pick(say("Key to follow (is read)"), "anatomy_key", attention.key_tokens.labels, usual)
     return usual if chosen == STRONGEST else chosen
 
 
-def _pick(label: str, tokens: Sequence[str], usual: int, chosen: int, take: Callable[[int], None]) -> None:
-    """A list of the tokens with their positions; its first entry leaves the choice to the weights.
-
-    The browser knows an entry by its words alone, so that another text, or another strongest token, needs another list.
-    """
+def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Callable[[], None] = lambda: None) -> None:
+    """A list of the tokens with their positions; its first entry leaves the choice to the weights."""
 
     def name(position: int) -> str:
         if position == STRONGEST:
             return say("strongest: {position} · {token}", position=usual + 1, token=tokens[usual])
         return f"{position + 1} · {tokens[position]}"
 
-    key = f"{label} {usual} {crc32(repr(tokens).encode('utf-8', 'replace'))}"
-    st.session_state[key] = chosen
-    entries = range(STRONGEST, max(min(len(tokens), LISTED), chosen + 1))
-    st.selectbox(label, entries, format_func=name, key=key, on_change=lambda: take(st.session_state[key]), width=220)
+    entries = range(STRONGEST, max(min(len(tokens), LISTED), st.session_state[choice] + 1))
+    keyed = chosen_as(choice, entries, about=(usual, tokens), then=then)
+    st.selectbox(label, entries, format_func=name, width=220, **keyed)

@@ -10,6 +10,7 @@ import streamlit as st
 from attention_viz.errors import Message
 from attention_viz.ui.anatomy.walk_pictures import Pictures
 from attention_viz.ui.anatomy.walk_steps import head, tail
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.number_table import matrix
@@ -67,14 +68,12 @@ def _compared(anatomy: Anatomy, temperature: float, seed: int) -> dict[str, Comp
 
 
 def _pick_scoring() -> str:
-    st.session_state.setdefault("anatomy_scoring", "scaled_dot")
     chosen: str = st.selectbox(
         say("Scoring function"),
         list(NAMES),
         format_func=lambda name: tell(NAMES[name]),
-        key="anatomy_scoring",
-        persist_state="session",
         width=220,
+        **chosen_as("anatomy_scoring", NAMES, usual="scaled_dot"),
     )
     return chosen
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from attention_viz.ui.anatomy.walk_sections import Sections
 from attention_viz.ui.anatomy.walk_steps import checks_of, head, tail
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import plain, say
 from attention_viz.view.number_table import number
 
@@ -74,15 +75,14 @@ def _scaling(walked: Sections) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if not usual:
-            st.toggle(say("Divide by √d"), key="anatomy_scaled", persist_state="session")
+            st.toggle(say("Divide by √d"), **chosen_as("anatomy_scaled"))
         st.slider(
             say("Temperature T"),
             COLDEST,
             HOTTEST,
             step=0.1,
-            key="anatomy_temperature",
-            persist_state="session",
             width=220,
+            **chosen_as("anatomy_temperature"),
         )
         if walked.anatomy.changed:
             st.button(say("As the model does it"), on_click=_back)

@@ -14,6 +14,7 @@ from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.server.allow_list import offered
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.wording import say, tell
@@ -36,15 +37,13 @@ WIDE = 360
 
 def pick_kind() -> str:
     """What is compared: "texts", "heads", "layers" or "models"."""
-    st.session_state.setdefault("compare", "texts")
     st.segmented_control(
         say("Compare"),
         list(KINDS),
         format_func=lambda kind: tell(KINDS[kind]),
-        key="compare",
         required=True,
         wrap=True,
-        persist_state="session",
+        **chosen_as("compare", KINDS, usual="texts"),
     )
     return str(st.session_state["compare"])
 
@@ -85,21 +84,15 @@ def _show_pair(pair: MinimalPair) -> None:
 def _pick_other_layer(attention: Attention) -> None:
     """The second layer, one of those that have heads: at first the second of them."""
     usual = attention.layers[:2][-1]
-    st.session_state["compare_layer"] = nearest(attention.source.heads, _number("compare_layer", usual))
+    st.session_state["compare_layer"] = nearest(attention.source.heads, st.session_state.get("compare_layer", usual))
     pick_number(say("Other layer"), attention.layers, "compare_layer")
 
 
 def _pick_other_head(attention: Attention) -> None:
     """The second head, of the second layer."""
     count = attention.heads_of(st.session_state["compare_layer"])
-    st.session_state["compare_head"] = min(_number("compare_head", 1), count - 1)
+    st.session_state["compare_head"] = min(st.session_state.get("compare_head", 1), count - 1)
     pick_number(say("Other head"), range(count), "compare_head")
-
-
-def _number(key: str, usual: int) -> int:
-    """What was picked; not the label that Streamlit hands on in its place where the picker offers it no more."""
-    chosen = st.session_state.get(key, usual)
-    return chosen if isinstance(chosen, int) else usual
 
 
 def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:

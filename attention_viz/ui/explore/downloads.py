@@ -11,6 +11,7 @@ from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.means import mean_heads, members
 from attention_viz.selection import Selection
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import catalogue, language, say, view_labels
 from attention_viz.ui.work.throttle import download_turn
 from attention_viz.view import plan
@@ -83,11 +84,16 @@ def _paper(selection: Selection) -> dict[str, Any]:
     """The fields of `plots.Paper` as they are chosen: how wide, and with numbers where cells are drawn."""
     wide, filled = st.columns(2, vertical_alignment="bottom")
     with wide:
-        width = st.selectbox(say("Width in print"), WIDTHS, format_func=_name_of_width, key="print-width")
+        width = st.selectbox(
+            say("Width in print"), WIDTHS, format_func=_name_of_width, **chosen_as("print_width", WIDTHS)
+        )
     if selection.view not in ("head", "layer"):
         return {"width": width}
     with filled:
-        return {"width": width, "numbers": st.checkbox(say("Numbers in the cells"), key="print-numbers")}
+        return {
+            "width": width,
+            "numbers": st.checkbox(say("Numbers in the cells"), **chosen_as("print_numbers", usual=False)),
+        }
 
 
 def _name_of_width(width: str | None) -> str:

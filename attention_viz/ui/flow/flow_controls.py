@@ -6,6 +6,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import Message
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.pickers import WIDE
 from attention_viz.ui.wording import say, tell
 
@@ -24,14 +25,12 @@ DRAWN = 48
 
 def pick_section() -> str:
     """Which account is looked at."""
-    st.session_state.setdefault("through_section", "flow")
     chosen: str = st.radio(
         say("Account"),
         list(SECTIONS),
         format_func=lambda name: tell(SECTIONS[name]),
-        key="through_section",
         horizontal=True,
-        persist_state="session",
+        **chosen_as("flow_section", SECTIONS, usual="flow"),
     )
     return chosen
 
@@ -39,19 +38,18 @@ def pick_section() -> str:
 def pick_query(attention: Attention) -> int:
     """The token that is followed: the pinned one, as every page knows it."""
     pinned = [query for query in st.session_state["queries"] if query < attention.n_tokens]
-    st.session_state["through_query"] = pinned[0] if pinned else usual_query(attention.query_tokens)
+    st.session_state["flow_query"] = pinned[0] if pinned else usual_query(attention.query_tokens)
     tokens = attention.query_tokens
 
     def pin() -> None:
-        st.session_state["queries"] = (st.session_state["through_query"],)
+        st.session_state["queries"] = (st.session_state["flow_query"],)
 
     chosen: int = st.selectbox(
         say("Token that reads"),
         range(len(tokens)),
         format_func=lambda query: f"{query + 1} · {tokens.labels[query]}",
-        key="through_query",
-        on_change=pin,
         width=WIDE,
+        **chosen_as("flow_query", range(len(tokens)), about=tokens.labels, then=pin),
     )
     return chosen
 
@@ -68,13 +66,12 @@ def usual_query(tokens: Tokens) -> int:
 
 def pick_residual() -> float:
     """The share of a token that goes past the attention."""
-    st.session_state.setdefault("through_residual", 0.5)
     chosen: float = st.slider(
-        say("Residual share"), 0.0, 1.0, step=0.05, key="through_residual", persist_state="session", width=WIDE
+        say("Residual share"), 0.0, 1.0, step=0.05, width=WIDE, **chosen_as("flow_residual", usual=0.5)
     )
     return chosen
 
 
 def pick_all_heads() -> bool:
     """Whether the heads of the layer are taken together."""
-    return st.toggle(say("All heads of the layer together"), key="through_all_heads", persist_state="session")
+    return st.toggle(say("All heads of the layer together"), **chosen_as("flow_all_heads", usual=False))

@@ -19,8 +19,8 @@ PAGE = Page(
         ),
     ),
     settings={
-        "through_all_heads": Setting(bool),
-        "through_residual": Setting(float, (0, 1)),
-        "through_section": Setting(str, choices=SECTIONS),
+        "flow_all_heads": Setting(bool),
+        "flow_residual": Setting(float, (0, 1)),
+        "flow_section": Setting(str, choices=SECTIONS),
     },
 )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_viz.ui.heads.head_measures import Places, importance, places
 from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import say
 
@@ -24,16 +25,14 @@ def pick_importance() -> None:
     """Whether the importance of every head is worked out."""
     st.toggle(
         say("Importance, by a gradient"),
-        key="heads_importance",
         help=say("Costs a few passes through the model. It adds a column to the table and a chart by layer."),
-        persist_state="session",
+        **chosen_as("heads_importance", usual=False),
     )
 
 
 def pick_groups() -> None:
     """How many groups are drawn on the map."""
-    st.session_state.setdefault("heads_groups", 8)
-    st.slider(say("Groups on the map"), *GROUPS, key="heads_groups", persist_state="session", width=SLIDER)
+    st.slider(say("Groups on the map"), *GROUPS, width=SLIDER, **chosen_as("heads_groups", usual=8))
 
 
 def asked_importance(subject: Subject) -> Importance | None:

@@ -16,6 +16,7 @@ from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.lessons.worksheets import offer_worksheet
 from attention_viz.ui.session import lesson_place as place
 from attention_viz.ui.session.subject import Subject, choose_subject
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.wording import plain, say
@@ -133,8 +134,7 @@ def _ask(lesson: Lesson, step: int, question: Question) -> None:
         range(1, len(question.options) + 1),
         index=None,
         format_func=lambda option: question.options[option - 1],
-        key=f"lessons answer {lesson.name} {step + 1}",
-        persist_state="session",
+        **chosen_as(f"lessons answer {lesson.name} {step + 1}", range(1, len(question.options) + 1)),
     )
     st.button(
         say("Show the answer"),

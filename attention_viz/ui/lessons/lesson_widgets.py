@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from attention_viz.ui.lessons.lesson_settings import Settings, Table
+from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.pointing import listen
 from attention_viz.ui.wording import say
 
@@ -65,15 +66,11 @@ class Widgets(Settings):
         key = self._key(name, value)
         if st.session_state[key] not in options:
             st.session_state[key] = value
+        keyed = chosen_as(key, options)
         names = options.__getitem__
         if len(options) > 4:
-            return (
-                st.selectbox(label, list(options), format_func=names, key=key, width=WIDE, persist_state="session")
-                or value
-            )
-        picked = st.segmented_control(
-            label, list(options), format_func=names, key=key, required=True, persist_state="session"
-        )
+            return st.selectbox(label, list(options), format_func=names, width=WIDE, **keyed) or value
+        picked = st.segmented_control(label, list(options), format_func=names, required=True, **keyed)
         return picked or value
 
     def _slide(self, name: str, label: str, low: float, high: float, value: float, step: float) -> float:
@@ -82,14 +79,12 @@ class Widgets(Settings):
         kind = int if step == 1 else float
         key = self._key(name, kind(value))
         st.session_state[key] = kind(min(max(st.session_state[key], low), high))
-        return float(
-            st.slider(label, kind(low), kind(high), step=kind(step), key=key, width=WIDE, persist_state="session")
-        )
+        return float(st.slider(label, kind(low), kind(high), step=kind(step), width=WIDE, **chosen_as(key)))
 
     def _switch(self, name: str, label: str, value: bool) -> bool:
         if name not in self.change:
             return value
-        return st.toggle(label, key=self._key(name, value), persist_state="session")
+        return st.toggle(label, **chosen_as(self._key(name, value)))
 
     def _table(self, name: str, label: str, rows: list[str], value: Table) -> Table:
         if name not in self.change:

@@ -6,25 +6,26 @@ carries a short one; where it is opened, the text goes into its box and leaves t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.characters import joined
 from attention_viz.errors import SelectionError
-from attention_viz.selection import HEADS, TOKENS, Selection
-from attention_viz.view.look import FIELDS as LOOKS
+from attention_viz.options import READ_FROM_TEXT
+from attention_viz.selection import Selection, options
 
-CARRIED = ("model", "part", "overlong", *LOOKS, "units", "off", "way", "masked", "language")
+CARRIED = tuple(name for name, option in options().items() if option.travels != "text")
 """Fields of a Selection that the address carries."""
-ON_ITS_WAY = 3.0
-"""Seconds in which a browser may still send the address before; later it is one that the visitor went back to."""
-NUMBERS = ("layer", "head", "k")
-TEXTS = ("text", "second")
+TEXTS = tuple(name for name, option in options().items() if option.travels == "text")
 """Fields that only a link carries."""
+ARRIVED = "arrived"
+"""Whether this run began with the visitor's coming by an address."""
+WRITTEN_ON = "address of page"
+"""The page whose address was written last."""
 MOST_BYTES = 2_000
 """How long the texts of a link are at most, as they stand in it."""
 
@@ -35,7 +36,9 @@ def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
     for name in CARRIED:
         if name in parameters:
             try:
-                fields[name] = getattr(Selection.from_dict({name: _value(name, parameters[name])}), name)
+                fields[name] = getattr(
+                    Selection.from_dict({name: READ_FROM_TEXT[options()[name].kind](parameters[name])}), name
+                )
             except (SelectionError, ValueError):
                 continue
     return fields
@@ -79,19 +82,40 @@ def texts_from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
     return {"text": texts["text"], "second": texts.get("second")} if "text" in texts else {}
 
 
+def arrived() -> bool:
+    """Whether the visitor came by an address that was not written here: at the first run of a session, or with the
+    browser's buttons for back and forward. Any other is one of ours, which a quick second click brings once more."""
+    return bool(st.session_state.get(ARRIVED, True))
+
+
+def is_new() -> bool:
+    """Whether nothing of this session has run yet."""
+    return ARRIVED not in st.session_state
+
+
+def _note_arrival() -> None:
+    """To be called once, at the beginning of a run."""
+    context = get_script_run_ctx(suppress_warning=True)
+    st.session_state[ARRIVED] = is_new() or (context is not None and context.is_history_navigation)
+
+
 def follow_address() -> None:
-    """Take over what the address says, when the visitor arrives or changes it by hand. A text that it cannot carry is
-    refused; `refused` then has the reason, and the text that stays in the box."""
-    parameters = st.query_params.to_dict()
+    """Take over what the address says, when the visitor arrives by it. A text that it cannot carry is refused; `refused` then
+    has the reason, and the text that stays in the box."""
+    _note_arrival()
+    if arrived():
+        take_from_address(st.query_params.to_dict())
+
+
+def take_from_address(parameters: Mapping[str, str]) -> None:
+    """Take over what these parameters say; see `follow_address`."""
     state = st.session_state
-    if parameters == state.get("address") or _on_its_way(parameters):
-        return
     state["address"] = {name: value for name, value in parameters.items() if name not in TEXTS}
     state["refused"] = None
     if state["address"] != parameters:
         st.query_params.from_dict(state["address"])
     for name, value in from_address(parameters).items():
-        state[name] = list(value) if name == "exclude" else value
+        state[name] = value
     try:
         texts = texts_from_address(parameters)
     except SelectionError as error:
@@ -102,44 +126,19 @@ def follow_address() -> None:
 
 
 def keep_address(selection: Selection) -> None:
-    """Let the address say what is looked at: where it changed, and where another page began with an empty one."""
-    parameters = to_address(selection)
-    before = st.session_state.get("address")
-    if parameters != before:
-        st.session_state["addresses before"] = [*_lately(), (before, time.monotonic())]
-        st.session_state["address"] = parameters
+    """Let the address say what is looked at: where that changed, and where another page begins with an empty one."""
+    parameters, page = to_address(selection), st.session_state.get("page")
+    known = (st.session_state.get("address"), st.session_state.get(WRITTEN_ON))
+    if (parameters, page) == known and st.query_params:
+        return
+    st.session_state.update({"address": parameters, WRITTEN_ON: page})
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
-
-
-def _on_its_way(parameters: Mapping[str, str]) -> bool:
-    """Whether this address was ours a moment ago: a quick second click brings it before the browser shows the new one."""
-    return any(parameters == address for address, _ in _lately())
-
-
-def _lately() -> list[tuple[Any, float]]:
-    """The addresses that were replaced within the last seconds, and when."""
-    now = time.monotonic()
-    return [each for each in st.session_state.get("addresses before", ()) if now - each[1] < ON_ITS_WAY]
 
 
 def _written(parameters: Mapping[str, str]) -> str:
     """As the query part of an address; half a surrogate pair, which it cannot hold, as the sign for what cannot be read."""
     return urlencode({name: joined(value) for name, value in parameters.items()}, quote_via=quote)
-
-
-def _value(name: str, text: str) -> Any:
-    if name in NUMBERS:
-        return int(text)
-    if name == "threshold":
-        return float(text)
-    if name == "renormalise":
-        return text == "yes"
-    if name in TOKENS:
-        return [int(token) for token in text.split(",")]
-    if name in HEADS:
-        return [[int(number) for number in head.split("-")] for head in text.split(",")]
-    return text.split(",") if name == "exclude" else text
 
 
 def _text(value: Any) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from attention_viz.ui.session.address import arrived
+
 PLACE = "lessons place"
-ADDRESS = "lessons address"
 ANSWERS = "lessons answers"
 KEYS = "lesson "
 """What the keys of all widgets of a lesson begin with, followed by its name and the step."""
@@ -16,11 +17,9 @@ KEYS = "lesson "
 
 def follow(names: Collection[str]) -> tuple[str, int] | None:
     """The lesson and its step, from 0, taken from the address when the visitor arrives; None = the list."""
-    address = (st.query_params.get("lesson", ""), st.query_params.get("step", "1"))
-    if address != st.session_state.get(ADDRESS):
-        st.session_state[ADDRESS] = address
-        if address[0] in names:
-            st.session_state[PLACE] = (address[0], _step(address[1]))
+    name = st.query_params.get("lesson", "")
+    if arrived() and name in names:
+        st.session_state[PLACE] = (name, _step(st.query_params.get("step", "1")))
     place: tuple[str, int] | None = st.session_state.get(PLACE)
     return place if place is not None and place[0] in names else None
 
@@ -33,7 +32,6 @@ def _step(written: str) -> int:
 def keep(name: str, step: int) -> None:
     """Let the address say where the visitor is."""
     st.session_state[PLACE] = (name, step)
-    st.session_state[ADDRESS] = (name, str(step + 1))
     if (st.query_params.get("lesson"), st.query_params.get("step")) != (name, str(step + 1)):
         st.query_params.from_dict({"lesson": name, "step": str(step + 1)})
 
@@ -46,7 +44,6 @@ def go(name: str, step: int = 0) -> None:
 def leave() -> None:
     """Back to the list."""
     st.session_state[PLACE] = None
-    st.session_state[ADDRESS] = ("", "1")
     st.query_params.clear()
 
 

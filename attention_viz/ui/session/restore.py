@@ -1,16 +1,16 @@
-"""Keeper: what a visitor chose lives on in the open page, so that a server started anew, or another one, goes on with it.
+"""Restore: what a visitor chose lives on in the open page, so that a server started anew, or another one, goes on with it.
 
-Every run tells the page in a short letter what this session holds. The page keeps the letter in its memory: not on a
-disk, gone with the tab, and a page that is loaded anew, as by a link, knows nothing of it. When the connection was lost
-and is there again, the page gives the letter back, with the texts as they stand in their boxes (js/session/restore.js). The
-session that wrote it takes no notice; one that did not takes it over before it draws anything.
+Every run tells the page in a short message what this session holds; its texts, which may be long, travel apart and only
+when they change. The page keeps both in its memory: not on a disk, gone with the tab, and a page that is loaded anew, as by
+a link, knows nothing of it. When the connection was lost and is there again, the page gives them back, with the texts as
+they stand in their boxes (js/session/restore.js). The session that wrote them takes no notice; one that did not takes them
+over before it draws anything.
 """
 
 from __future__ import annotations
 
 import contextlib
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,30 +20,26 @@ from attention_viz.errors import AttentionVizError, SelectionError
 from attention_viz.options import LIMITS
 from attention_viz.selection import Selection
 from attention_viz.ui.session import lesson_place, state
-from attention_viz.ui.session.address import to_address
+from attention_viz.ui.session.address import take_from_address, to_address
 from attention_viz.ui.session.setting import Setting
-from attention_viz.ui.session.snapshot import SERIALS, Keepsake, read
+from attention_viz.ui.session.snapshot import SERIALS, TEXTS, Snapshot, read
+from attention_viz.ui.widgets.choices import widget_key
 from attention_viz.ui.widgets.live import choices_count, with_choice
 from attention_viz.ui.widgets.toggles import SETS, is_message, with_pressed
 
-BOXES = ("text", "second", "compare_text")
-"""Keys of the boxes that hold a text."""
-SESSION = "keeper session"
-TAKEN_OVER = "keeper taken over"
-WRITTEN = "keeper written"
-UNHEARD = "keeper unheard"
-ON_ITS_WAY = 10.0
-"""Seconds in which a browser may still send what its pickers showed before."""
+SESSION = "snapshot session"
+TAKEN_OVER = "snapshot taken over"
+WRITTEN = "snapshot written"
 
 
 def keep(send: Callable[[Mapping[str, Any]], Any], settings: Mapping[str, Setting]) -> None:
     """Let the page keep what this session holds, or go on with what it kept for another. To be called before widgets.
 
-    send     : brings a letter to the page, and returns what the page gives back, or None
+    send     : brings a message to the page, and returns what the page gives back, or None
     settings : what the pages keep, by the keys of their widgets
     """
-    _overrule_pickers()
-    given_back = send({"kept": _written(settings), "boxes": BOXES})
+    written, texts = _written(settings)
+    given_back = send({"kept": written, "texts": texts, "boxes": {name: widget_key(name) for name in TEXTS}})
     if given_back is not None and take_over(given_back, settings):
         st.rerun()
 
@@ -56,18 +52,19 @@ def _look() -> Selection:
         return state.selection(text=before.text, second=before.second)
 
 
-def _written(settings: Mapping[str, Setting]) -> str:
+def _written(settings: Mapping[str, Setting]) -> tuple[str, dict[str, str]]:
     """What this session holds; where it cannot be looked at, of which the page will speak, what it held before."""
     with contextlib.suppress(SelectionError):
-        st.session_state[WRITTEN] = keepsake(settings).write()
-    written: str = st.session_state.get(WRITTEN, "")
+        found = snapshot(settings)
+        st.session_state[WRITTEN] = (found.write(), found.texts)
+    written: tuple[str, dict[str, str]] = st.session_state.get(WRITTEN, ("", {}))
     return written
 
 
-def keepsake(settings: Mapping[str, Setting]) -> Keepsake:
+def snapshot(settings: Mapping[str, Setting]) -> Snapshot:
     """All that this session holds now; in the place of a text that is longer than any that is read, the one before."""
     now, selection = st.session_state, _look()
-    return Keepsake(
+    return Snapshot(
         session=now.setdefault(SESSION, secrets.token_hex(8)),
         selection=selection,
         second=now["second"][: LIMITS["second"]],
@@ -79,41 +76,28 @@ def keepsake(settings: Mapping[str, Setting]) -> Keepsake:
     )
 
 
-def take_over(letter: Mapping[str, Any], settings: Mapping[str, Setting]) -> bool:
+def take_over(given: Mapping[str, Any], settings: Mapping[str, Setting]) -> bool:
     """Make this session one with what the page kept for another; False where there is nothing to take over.
 
-    letter : "kept", as `keep` wrote it; "boxes", the texts that stand in the page now, by their keys; "said", what was
-             chosen last in each view, whether the other session heard of it or not
+    given : "kept" and "texts", as `keep` sent them; "boxes", the texts that stand in the page now, by their names; "said",
+            what was chosen last in each view, whether the other session heard of it or not
     """
     now = st.session_state
     try:
-        found = read(letter["kept"], settings).typed(letter["boxes"])
-        selection, serials = _with_said(found, letter["said"])
+        found = read(given["kept"], given["texts"], settings).typed(given["boxes"])
+        selection, serials = _with_said(found, given["said"])
     except (AttentionVizError, AttributeError, KeyError, TypeError, ValueError):
         return False  # not written by us; who made it up has a session as fresh as any
     if found.session in (now[SESSION], now.get(TAKEN_OVER)):
         return False
     now[TAKEN_OVER] = found.session
-    now[UNHEARD] = (time.monotonic() + ON_ITS_WAY, _head(found.selection), _head(selection))
     state.open_selection(selection)
     now.update(found.settings)
     now.update({f"{name} serial": serials[name] for name in ("live", *SETS)})
-    now["second"], now["address"] = found.second, _address_known(found)
+    now["second"] = found.second
+    _keep_or_follow_address(found)
     now[lesson_place.PLACE], now[lesson_place.ANSWERS] = found.place, dict(found.answers)
     return True
-
-
-def _overrule_pickers() -> None:
-    """Stay with the head that was chosen in a view while no server listened: the browser may still send what its pickers
-    showed until then, because a page that waits for a model asks twice a second."""
-    now = st.session_state
-    until, shown, chosen = now.get(UNHEARD, (0.0, None, None))
-    if time.monotonic() < until and (now["layer"], now["head"]) == shown:
-        state.choose_head(*chosen)
-
-
-def _head(selection: Selection) -> tuple[int, int]:
-    return selection.layer, selection.head
 
 
 def _serials(selection: Selection) -> dict[str, int]:
@@ -123,13 +107,18 @@ def _serials(selection: Selection) -> dict[str, int]:
     return {name: count for name, count in known.items() if count}
 
 
-def _address_known(found: Keepsake) -> Mapping[str, str] | None:
-    """The address that the other session wrote or read last: one that differs is news, and is followed."""
-    parameters = st.query_params.to_dict()
-    return parameters if parameters == to_address(found.selection) else found.address
+def _keep_or_follow_address(found: Snapshot) -> None:
+    """Know the address that the other session wrote or read last. One that differs is where the visitor went meanwhile."""
+    now, parameters = st.session_state, st.query_params.to_dict()
+    if parameters == to_address(found.selection):
+        now["address"] = parameters
+    elif found.address is not None and parameters != found.address:
+        take_from_address(parameters)
+    else:
+        now["address"] = found.address
 
 
-def _with_said(found: Keepsake, said: Mapping[str, Any]) -> tuple[Selection, dict[str, int]]:
+def _with_said(found: Snapshot, said: Mapping[str, Any]) -> tuple[Selection, dict[str, int]]:
     """The selection with choices that no server heard of, and how far the messages are counted then."""
     selection, serials = found.selection, {name: found.serials.get(name, 0) for name in SERIALS}
     look = said.get("live", {})

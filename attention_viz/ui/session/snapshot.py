@@ -1,11 +1,13 @@
-"""Keepsake: all that one session chose, as a short text that an open page keeps and gives back."""
+"""Snapshot: all that one session chose, as a short text and its texts, which an open page keeps and gives back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
 
 from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
@@ -13,23 +15,25 @@ from attention_viz.options import LIMITS
 from attention_viz.selection import Selection
 from attention_viz.ui.session.setting import Setting
 
-MOST_CHARACTERS = 12 * 4 * LIMITS["text"]
-"""How long a keepsake can be: three texts, and some room, where each character takes two escapes of six letters."""
+TEXTS = ("text", "second", "compare_text")
+"""What is kept apart from the rest, because it is long and seldom changes: the texts, by the names of their boxes."""
+MOST_CHARACTERS = 400_000
+"""How long a snapshot can be without its texts."""
 MOST_ANSWERS = 1_000
 LONGEST_NAME = 2_000
 """Of a lesson, or of a part of an address."""
 MOST_PARTS = 100
 """Parts of an address, at most."""
-
-
 SERIALS = ("live", "live choices", "masks", "switchboard")
 """What counts the messages between views and pages; "live choices": under which number a choice in the browser counts."""
 
 Place = tuple[str, int]
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
+Count = Annotated[int, Field(ge=0, lt=10_000_000)]
 
 
 @dataclass(frozen=True)
-class Keepsake:
+class Snapshot:
     """What one session holds.
 
     session  : names the session that wrote it
@@ -48,107 +52,90 @@ class Keepsake:
     answers: Mapping[Place, int] = field(default_factory=dict)
     place: Place | None = None
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts, see TEXTS."""
+        kept = {"text": self.selection.text, "second": self.second}
+        return kept | {name: text for name, text in self.settings.items() if name in TEXTS}
+
     def write(self) -> str:
-        """As JSON, without what is as usual."""
+        """All but the texts as JSON, without what is as usual."""
         plain = {
             "session": self.session,
-            "selection": self.selection.unusual(),
-            "second": None if self.second == (self.selection.second or "") else self.second,
+            "selection": {name: value for name, value in self.selection.unusual().items() if name not in TEXTS},
+            "pair": self.selection.second is not None,
             "address": None if self.address is None else dict(self.address),
-            "settings": dict(self.settings),
+            "settings": {name: value for name, value in self.settings.items() if name not in TEXTS},
             "serials": dict(self.serials),
             "answers": [[*at, option] for at, option in self.answers.items()],
             "place": self.place,
         }
-        return json.dumps({name: value for name, value in plain.items() if value not in (None, {}, [])})
+        return json.dumps({name: value for name, value in plain.items() if value not in (None, {}, [], False)})
 
-    def typed(self, boxes: Mapping[str, str]) -> Keepsake:
-        """With the texts as they stand in their boxes. Raises SelectionError, InputError where one is too long."""
-        selection, second, settings = self.selection, self.second, dict(self.settings)
-        if "text" in boxes:
-            selection = selection.at(text=_text("text", boxes["text"]))
-        if "second" in boxes:
-            second = _text("second", boxes["second"])
-            selection = selection.at(second=second)
-        if "compare_text" in boxes:
-            settings["compare_text"] = _text("compare_text", boxes["compare_text"])
-        return replace(self, selection=selection, second=second, settings=settings)
+    def typed(self, boxes: Mapping[str, str]) -> Snapshot:
+        """With the texts as they stand in their boxes, of which the second is there for a pair alone.
+
+        Raises InputError where one is no text, or too long.
+        """
+        return self._with(_texts(boxes), pair="second" in boxes or self.selection.second is not None)
+
+    def _with(self, texts: Mapping[str, str], pair: bool) -> Snapshot:
+        second = texts.get("second", self.second)
+        selection = self.selection.at(text=texts.get("text", self.selection.text), second=second if pair else None)
+        compared = {"compare_text": texts["compare_text"]} if "compare_text" in texts else {}
+        return replace(self, selection=selection, second=second, settings={**self.settings, **compared})
 
 
-def read(written: str, settings: Mapping[str, Setting]) -> Keepsake:
-    """The inverse of `write`. It comes from a browser: raises InputError or SelectionError for all that cannot be one.
+class _Written(BaseModel, strict=True):
+    """What `write` writes."""
 
-    settings : what the pages keep, by the keys of their widgets
+    session: Name
+    selection: dict[str, Any] = {}
+    pair: bool = False
+    address: Annotated[dict[str, Name] | None, Field(max_length=MOST_PARTS)] = None
+    settings: dict[str, Any] = {}
+    serials: dict[str, Count] = {}
+    answers: Annotated[
+        list[Annotated[tuple[Name, Count, Count], Field(strict=False)]], Field(max_length=MOST_ANSWERS)
+    ] = []
+    place: Annotated[tuple[Name, Count] | None, Field(strict=False)] = None
+
+
+def read(written: str, texts: Mapping[str, str], settings: Mapping[str, Setting]) -> Snapshot:
+    """The inverse of `write` and `texts`. They come from a browser: raises InputError or SelectionError for what cannot be.
+
+    settings : what the pages keep, by the keys of their widgets; what another version keeps is left out
     """
-    if len(written) > MOST_CHARACTERS:
-        raise _no_keepsake("n")
+    if not isinstance(written, str) or len(written) > MOST_CHARACTERS:
+        raise _no_snapshot("n")
     try:
         plain = json.loads(written)
+        found = _Written.model_validate(readable_values(plain) if isinstance(plain, dict) else plain)
+    except ValidationError as error:
+        raise _no_snapshot(str((*error.errors()[0]["loc"], "JSON")[0])) from error
     except (ValueError, RecursionError) as error:  # no JSON, or nested without end
-        raise _no_keepsake("JSON") from error
-    plain = _of_kind("keepsake", plain, dict)
-    looked_at = _of_kind("selection", plain.get("selection", {}), dict)
-    selection = Selection.from_dict(readable_values(looked_at))
-    address = plain.get("address")
-    return Keepsake(
-        session=_text("session", plain.get("session"), LONGEST_NAME),
-        selection=selection,
-        second=_text("second", plain.get("second", selection.second or "")),
-        address=None if address is None else _address(address),
-        settings=_settings(plain.get("settings", {}), settings),
-        serials={
-            name: _count(name, count)
-            for name, count in _of_kind("serials", plain.get("serials", {}), dict).items()
-            if name in SERIALS
-        },
-        answers=_answers(plain.get("answers", [])),
-        place=None if plain.get("place") is None else _place(plain["place"]),
+        raise _no_snapshot("JSON") from error
+    kept = {name: found.settings[name] for name, each in settings.items() if each.fits(found.settings.get(name))}
+    snapshot = Snapshot(
+        session=found.session,
+        selection=Selection.from_dict(found.selection),
+        address=found.address,
+        settings=kept,
+        serials={name: count for name, count in found.serials.items() if name in SERIALS},
+        answers={(name, step): option for name, step, option in found.answers},
+        place=found.place,
     )
+    return snapshot._with(_texts(texts), found.pair)
 
 
-def _answers(plain: Any) -> dict[Place, int]:
-    given = _of_kind("answers", plain, list)
-    if len(given) > MOST_ANSWERS or any(not isinstance(each, list) or len(each) != 3 for each in given):
-        raise _no_keepsake("answers")
-    return {_place(each[:2]): _count("answers", each[2]) for each in given}
+def _texts(given: Mapping[str, Any]) -> dict[str, str]:
+    """The texts among what is given, checked."""
+    texts = {name: given[name] for name in TEXTS if name in given}
+    for name, text in texts.items():
+        if not isinstance(text, str) or len(text) > LIMITS["text"]:
+            raise _no_snapshot(name)
+    return {name: readable(text) for name, text in texts.items()}
 
 
-def _place(plain: Any) -> Place:
-    if not isinstance(plain, list) or len(plain) != 2:
-        raise _no_keepsake("place")
-    return _text("place", plain[0], LONGEST_NAME), _count("place", plain[1])
-
-
-def _address(plain: Any) -> dict[str, str]:
-    parts = _of_kind("address", plain, dict)
-    if len(parts) > MOST_PARTS:
-        raise _no_keepsake("address")
-    return {name: _text("address", value, LONGEST_NAME) for name, value in parts.items()}
-
-
-def _settings(plain: Any, settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """Settings of this version; what another one calls otherwise is left out."""
-    found = readable_values(_of_kind("settings", plain, dict))
-    return {name: found[name] for name, setting in settings.items() if setting.fits(found.get(name))}
-
-
-def _count(name: str, value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 10_000_000:
-        raise _no_keepsake(name)
-    return value
-
-
-def _text(name: str, value: Any, longest: int = LIMITS["text"]) -> str:
-    if not isinstance(value, str) or len(value) > longest:
-        raise _no_keepsake(name)
-    return readable(value)
-
-
-def _of_kind(name: str, value: Any, kind: type) -> Any:
-    if type(value) is not kind:
-        raise _no_keepsake(name)
-    return value
-
-
-def _no_keepsake(name: str) -> InputError:
+def _no_snapshot(name: str) -> InputError:
     return InputError("What this page kept ({name}) cannot be read. Reload the page to begin anew.", name=name)

@@ -1,6 +1,6 @@
 """The state of one session: the fields of its Selection, under their own names, and what is in use.
 
-Widgets are keyed by the field they set, so that the address, the examples and the live view change them in one way.
+Whoever changes one writes it here: the address, an example, the live view. Widgets follow, see widgets/choices.py.
 """
 
 from __future__ import annotations
@@ -9,57 +9,37 @@ from typing import Any
 
 import streamlit as st
 
-from attention_viz.selection import Selection, may_have
-from attention_viz.ui.session.address import CARRIED, follow_address
+from attention_viz.selection import Selection, options
+from attention_viz.ui.session.address import follow_address, is_new
 from attention_viz.ui.session.examples import DEFAULT, Example
-from attention_viz.ui.widgets import live
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
 
-FIELDS = ("text", *CARRIED)
+FIELDS = tuple(name for name in options() if name != "second")
 """Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
-PICKED = tuple(name for name in CARRIED if name != "model")
-"""Fields whose value is one of those that are offered. What was typed is never taken back."""
-SOUND = "sound"
-READ = ("text", "second", "part", "overlong")
+READ = tuple(name for name, option in options().items() if option.travels in ("text", "reading") and name != "model")
 """Fields that say what is read and how; the others say how it is looked at."""
+BUILT = "selection built"
+"""The fields that the last selection was built of, and that selection."""
 
 
 def begin() -> None:
     """Fill what a new session lacks: the default sentence, already chosen; then take over what the address says."""
-    usual = Selection(text=DEFAULT.first, layer=DEFAULT.layer, head=DEFAULT.head, language=browser_language())
-    for name in FIELDS:
-        value = getattr(usual, name)
-        st.session_state.setdefault(name, list(value) if name == "exclude" else value)
-    st.session_state.setdefault("pair", False)
-    st.session_state.setdefault("second", "")
-    _keep_sound(usual)
+    if is_new():
+        usual = Selection(text=DEFAULT.first, layer=DEFAULT.layer, head=DEFAULT.head, language=browser_language())
+        for name in FIELDS:
+            st.session_state.setdefault(name, getattr(usual, name))
+        st.session_state.setdefault("second", "")
+        st.session_state.setdefault("pair", False)
     follow_address()
     settle_language()
     _show_refusal()
 
 
-def _keep_sound(usual: Selection) -> None:
-    """Take back what no selection can have: a browser sends the label of a picker, and where that is none of the present
-    ones, as after a change of the language or of the model, Streamlit hands on the label in the place of the value."""
-    sound: dict[str, Any] = st.session_state.setdefault(SOUND, {})
-    for name in PICKED:
-        value = st.session_state[name]
-        if name in sound and sound[name] == value:
-            continue
-        if may_have(name, value):
-            sound[name] = value
-        else:
-            st.session_state[name] = sound.get(name, getattr(usual, name))
-
-
-def carry_over(page: str) -> None:
-    """Keep every value when the visitor comes to another page: its widgets would begin empty. page: names it."""
-    if st.session_state.get("page") != page:
-        for name in (*FIELDS, "pair", "second"):
-            st.session_state[name] = st.session_state[name]
-        st.session_state["page"] = page
+def enter(page: str) -> None:
+    """Note which page is open. page: its part of the address"""
+    st.session_state["page"] = page
 
 
 def _show_refusal() -> None:
@@ -70,14 +50,20 @@ def _show_refusal() -> None:
 
 
 def selection(**instead: Any) -> Selection:
-    """What this session looks at. Raises SelectionError where a text is longer than a selection carries.
+    """What this session looks at, built once as long as nothing changes. Raises SelectionError where a text is longer than
+    a selection carries.
 
     instead : fields that are to be other than the session has them
     """
     state = st.session_state
-    fields: dict[str, Any] = {name: state[name] for name in FIELDS}
-    fields |= {"exclude": tuple(fields["exclude"]), "second": state["second"] if state["pair"] else None}
-    return Selection(**fields | instead)
+    fields = {name: state[name] for name in FIELDS}
+    fields["second"] = state["second"] if state["pair"] else None
+    fields |= instead
+    known, built = state.get(BUILT, (None, None))
+    if built is None or known != fields:
+        built = Selection(**fields)
+        state[BUILT] = (fields, built)
+    return built
 
 
 def show_example(example: Example) -> None:
@@ -96,17 +82,14 @@ def show_example(example: Example) -> None:
 def open_selection(chosen: Selection) -> None:
     """Look at what somebody saved: every box and picker is set to it. To be called before widgets are drawn."""
     for name in FIELDS:
-        value = getattr(chosen, name)
-        st.session_state[name] = list(value) if name == "exclude" else value
+        st.session_state[name] = getattr(chosen, name)
     st.session_state.update(second=chosen.second or "", pair=chosen.second is not None)
-    live.ask_again()
 
 
 def choose(chosen: Selection) -> None:
     """Take over what was chosen in the live view."""
     for name in LOOKS:
-        value = getattr(chosen, name)
-        st.session_state[name] = list(value) if name == "exclude" else value
+        st.session_state[name] = getattr(chosen, name)
 
 
 def choose_head(layer: int, head: int) -> None:

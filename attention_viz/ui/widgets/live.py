@@ -3,10 +3,9 @@
 Invisible feeders bring frames and the look to the browser; the view itself is mounted once and draws from both.
 Frames do not name the head that is looked at, so their bytes stay the same from run to run and are not sent again.
 
-Who has the last word about the look: the page, where it asks for something that it did not ask for last time and that
-was not chosen in the browser; else the browser. A serial number, raised whenever the page asks for something new, goes
-out with every look and comes back with every choice: a choice made before the browser saw what the page asked for last
-is not taken.
+Who has the last word about the look: the session. What is chosen in the browser is written there before the page runs
+again. Every look carries a serial number, raised whenever somebody else changed it, which comes back with every choice: a
+choice made before the browser saw the last change is not taken.
 """
 
 from __future__ import annotations
@@ -58,40 +57,35 @@ def live_view(
     attention: Attention,
     selection: Selection,
     *,
+    on_choose: Callable[[Selection], None],
     key: str = "live",
     labels: Mapping[str, str] = LABELS,
-    on_choose: Callable[[Selection], None] | None = None,
     result: Result = at_once,
-) -> Selection:
-    """What do all heads of this text look like? Draws them, and returns the selection as it was last chosen.
+) -> None:
+    """What do all heads of this text look like?
 
+    selection : with nothing that this attention lacks, see `view.look.within`
+    on_choose : called before the page runs again, with what was chosen in the browser
     labels    : the sentences of attention_viz.view.labels, in the language of the page
-    on_choose : called before the page runs again, with what was chosen in the browser, so that pickers can follow
     result    : how frames are made: at every run, or once for all who look at the same text
     """
-    known = _agreed(key, selection)
+    if not choices_count(selection, key):
+        st.session_state[_serial(key)] = st.session_state.get(_serial(key), 0) + 1
+        st.session_state[_shown(key)] = look_of(selection)
     with st.container(gap=None):
-        text = _feed_frames(attention, known, key, result)
-        _feed(key, "look", _look_letter(key, known, text))
+        text = _feed_frames(attention, selection, key, result)
+        _feed(key, "look", _look_message(key, selection, text))
         _view(
             key=key,
             data={"view": key, "outfit": theme.written(labels)},
-            on_look_change=lambda: _choose(key, on_choose),
+            on_look_change=lambda: _choose(key, selection, on_choose),
             on_window_change=lambda: None,
         )
-    return known
-
-
-def ask_again() -> None:
-    """Give the page the next word in every view: what it asks for now was opened, and not chosen in the browser."""
-    for key in [each for each in st.session_state if str(each).endswith(_agreed_on(""))]:
-        del st.session_state[key]
 
 
 def choices_count(selection: Selection, key: str = "live") -> bool:
-    """Whether the browser has the last word; else the page is about to ask for this selection."""
-    agreed: Selection | None = st.session_state.get(_agreed_on(key))
-    return agreed is not None and look_of(selection) in (look_of(agreed), st.session_state.get(_asked_for(key)))
+    """Whether the view shows this selection: else it is about to be told of it, and what was chosen before counts no more."""
+    return bool(st.session_state.get(_shown(key)) == look_of(selection))
 
 
 def with_choice(selection: Selection, look: Mapping[str, Any]) -> Selection:
@@ -99,40 +93,17 @@ def with_choice(selection: Selection, look: Mapping[str, Any]) -> Selection:
     return selection.at(**{name: _plain(look[name]) for name in FIELDS if name in look})
 
 
-def _agreed(key: str, selection: Selection) -> Selection:
-    """What page and browser agree on now."""
-    state = st.session_state
-    agreed: Selection | None = state.get(_agreed_on(key))
-    if agreed is None or not choices_count(selection, key):
-        state[_serial(key)] = state.get(_serial(key), 0) + 1
-        known = selection
-    else:
-        known = _said(key, selection) or selection.at(**look_of(agreed))
-    state[_asked_for(key)] = look_of(selection)
-    state[_agreed_on(key)] = known
-    return known
-
-
-def _said(key: str, selection: Selection) -> Selection | None:
-    """The selection with what the browser chose, if it chose after seeing what the page asked for last."""
+def _choose(key: str, selection: Selection, on_choose: Callable[[Selection], None]) -> None:
+    """Take over what was chosen in the browser, if it was chosen after the last change was seen there."""
     look = st.session_state.get(key, {}).get("look")
     if not isinstance(look, dict) or look.get("serial") != st.session_state.get(_serial(key)):
-        return None
-    try:
-        return with_choice(selection, look)
-    except SelectionError:
-        return None
-
-
-def _choose(key: str, on_choose: Callable[[Selection], None] | None) -> None:
-    """Tell the page what was chosen in the browser, before it runs again."""
-    agreed: Selection | None = st.session_state.get(_agreed_on(key))
-    chosen = None if agreed is None else _said(key, agreed)
-    if chosen is None:
         return
-    st.session_state[_agreed_on(key)] = chosen
-    if on_choose is not None:
-        on_choose(chosen)
+    try:
+        chosen = with_choice(selection, look)
+    except SelectionError:
+        return
+    st.session_state[_shown(key)] = look_of(chosen)
+    on_choose(chosen)
 
 
 def _plain(value: Any, depth: int = 2) -> Any:
@@ -140,11 +111,11 @@ def _plain(value: Any, depth: int = 2) -> Any:
     return tuple(_plain(each, depth - 1) for each in value) if isinstance(value, list) and depth else value
 
 
-def _look_letter(key: str, known: Selection, text: str) -> dict[str, Any]:
+def _look_message(key: str, selection: Selection, text: str) -> dict[str, Any]:
     return {
         "serial": st.session_state[_serial(key)],
         "text": text,
-        "look": look_of(known),
+        "look": look_of(selection),
     }
 
 
@@ -222,12 +193,8 @@ def _feed(key: str, name: str, letter: bytes | dict[str, Any]) -> None:
     _feeder(key=f"{key} {name}", data=content)
 
 
-def _agreed_on(key: str) -> str:
-    return f"{key} agreed on"
-
-
-def _asked_for(key: str) -> str:
-    return f"{key} asked for"
+def _shown(key: str) -> str:
+    return f"{key} shown"
 
 
 def _serial(key: str) -> str:

@@ -11,7 +11,9 @@ from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.options import UNITS
-from attention_viz.ui.wording import LANGUAGES, say, tell
+from attention_viz.selection import options
+from attention_viz.ui.widgets.choices import chosen_as
+from attention_viz.ui.wording import LANGUAGES, say, tell, translate
 
 NARROW, WIDE = 110, 220
 """Widths in pixels of pickers that stand side by side."""
@@ -27,19 +29,14 @@ class Named(Protocol):
 Entry = TypeVar("Entry", bound=Named)
 
 
-def _named(value: str) -> str:
-    return tell(NAMES[value])
-
-
 def pick_language() -> None:
     """English or Chinese."""
     st.segmented_control(
         say("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
-        key="language",
         required=True,
-        persist_state="session",
+        **chosen_as("language", LANGUAGES),
     )
 
 
@@ -52,13 +49,7 @@ def pick_text() -> None:
 
 def text_box(label: str, key: str, placeholder: str | None = None) -> None:
     """A box for a text. Of any length: Streamlit would cut a longer one, and say nothing of it."""
-    st.text_area(
-        label,
-        key=key,
-        height=80,
-        placeholder=placeholder,
-        persist_state="session",
-    )
+    st.text_area(label, height=80, placeholder=placeholder, **chosen_as(key, meant=lambda text: text or ""))
 
 
 def pick_listed(
@@ -71,25 +62,26 @@ def pick_listed(
 ) -> None:
     """One of a list, none at first; what is chosen is shown before the page runs again."""
 
+    numbers = range(len(entries))
+
     def changed() -> None:
         if st.session_state[key] is not None:
             show(entries[st.session_state[key]])
 
     st.selectbox(
         label,
-        range(len(entries)),
+        numbers,
         index=None,
         format_func=lambda number: tell(entries[number].name),
         placeholder=placeholder,
-        key=key,
-        on_change=changed,
         width=width,
+        **chosen_as(key, (None, *numbers), then=changed),
     )
 
 
 def pick_pair() -> None:
     """Whether there is a second sentence."""
-    st.toggle(say("Add a second sentence"), key="pair", persist_state="session")
+    st.toggle(say("Add a second sentence"), **chosen_as("pair"))
 
 
 def pick_source(label: str, key: str, names: Mapping[str, str], width: int | Literal["stretch"] = "stretch") -> None:
@@ -98,13 +90,12 @@ def pick_source(label: str, key: str, names: Mapping[str, str], width: int | Lit
         label,
         list(names),
         format_func=lambda source: names.get(source, source),
-        key=key,
         accept_new_options=True,
         help=say(
             "Choose a model, or type the name of one on the Hugging Face hub (owner/name) or the path of a folder on the server."
         ),
         width=width,
-        persist_state="session",
+        **chosen_as(key, meant=lambda source: source or ""),
     )
 
 
@@ -127,41 +118,46 @@ def pick_number(label: str, numbers: Sequence[int], key: str) -> None:
         label,
         numbers,
         format_func=lambda index: str(index + 1),
-        key=key,
-        persist_state="session",
         width=NARROW,
+        **chosen_as(key, numbers),
     )
 
 
 def pick_units() -> None:
     """Word pieces, words, or words of Chinese text."""
+    option = options()["units"]
     st.selectbox(
-        say("Rows and columns"),
+        translate(option.label),
         UNITS,
-        format_func=_named,
-        key="units",
+        format_func=lambda units: translate(option.names[units]),
         help=say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."),
-        persist_state="session",
         width=WIDE,
+        **chosen_as("units", UNITS),
     )
 
 
 def pick_part(parts: Sequence[str]) -> None:
     """Which of its maps, of a model with two halves."""
+    option = options()["part"]
     if st.session_state["part"] not in parts:
         st.session_state["part"] = parts[0]
     st.segmented_control(
-        say("Attention"), parts, format_func=_named, key="part", required=True, persist_state="session"
+        translate(option.label),
+        parts,
+        format_func=lambda part: translate(option.names[part]),
+        required=True,
+        **chosen_as("part", parts),
     )
 
 
 def pick_overlong() -> None:
     """Whether too long a text is read in windows."""
-    windows = st.toggle(
+    st.toggle(
         say("Read all of it, in windows that overlap"),
-        value=st.session_state["overlong"] == "windows",
         help=say("Tokens of different windows cannot read each other; the picture leaves those cells empty."),
+        **chosen_as(
+            "overlong",
+            shown=lambda overlong: overlong == "windows",
+            meant=lambda windows: "windows" if windows else "first",
+        ),
     )
-    if windows != (st.session_state["overlong"] == "windows"):
-        st.session_state["overlong"] = "windows" if windows else "first"
-        st.rerun()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz import Selection
@@ -125,6 +126,6 @@ def test_the_whole_page_opens_a_link_with_its_pair_and_pins() -> None:
         page.query_params[name] = value
     run(page)
     assert page.text_area[0].value == LOOK.text
-    assert page.text_area(key="second").value == LOOK.second
+    assert widget(page.text_area, "second").value == LOOK.second
     assert page.session_state["queries"] == (3, 1)
     assert page.query_params["queries"] in ("4,2", ["4,2"])

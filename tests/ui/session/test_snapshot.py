@@ -15,7 +15,7 @@ from attention_viz.options import LIMITS
 from attention_viz.selection import Selection
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
-from attention_viz.ui.session.snapshot import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, Keepsake, read
+from attention_viz.ui.session.snapshot import MOST_ANSWERS, MOST_CHARACTERS, SERIALS, Snapshot, read
 
 SETTINGS = settings_of(PAGES)
 
@@ -34,8 +34,11 @@ SELECTIONS = st.builds(
     exclude=st.lists(st.sampled_from(["special", "punctuation"]), max_size=2).map(tuple),
     threshold=st.floats(0, 1),
 )
-KEEPSAKES = st.builds(
-    Keepsake,
+SNAPSHOTS = st.builds(
+    lambda second, selection, pair, **parts: Snapshot(
+        second=second, selection=selection.at(second=second if pair else None), **parts
+    ),
+    pair=st.booleans(),
     session=TEXTS,
     selection=SELECTIONS,
     second=TEXTS,
@@ -52,28 +55,28 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-PARTS = ("session", "selection", "second", "address", "settings", "serials", "answers", "place")
+PARTS = ("session", "selection", "pair", "address", "settings", "serials", "answers", "place")
 
 SETTINGS = settings_of(PAGES)
 
 
-@given(KEEPSAKES)
-def test_what_is_written_is_read_back(keepsake: Keepsake) -> None:
-    assert read(keepsake.write(), SETTINGS) == keepsake
+@given(SNAPSHOTS)
+def test_what_is_written_is_read_back(snapshot: Snapshot) -> None:
+    assert read(snapshot.write(), snapshot.texts, SETTINGS) == snapshot
 
 
 @given(JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(PARTS, JSON)))
-def test_what_somebody_made_up_is_refused_or_is_a_keepsake(plain: Any) -> None:
+def test_what_somebody_made_up_is_refused_or_is_a_snapshot(plain: Any) -> None:
     with refused_only_where(True):
-        found = read(json.dumps(plain), SETTINGS)
-        assert read(found.write(), SETTINGS) == found
+        found = read(json.dumps(plain), {}, SETTINGS)
+        assert read(found.write(), found.texts, SETTINGS) == found
 
 
-@given(KEEPSAKES, st.dictionaries(st.sampled_from(PARTS) | st.text(max_size=5), JSON, max_size=1))
-def test_a_keepsake_with_one_part_made_up_is_refused_for_that_part_alone(keepsake: Keepsake, odd: Any) -> None:
-    whole = json.loads(keepsake.write())
+@given(SNAPSHOTS, st.dictionaries(st.sampled_from(PARTS) | st.text(max_size=5), JSON, max_size=1))
+def test_a_snapshot_with_one_part_made_up_is_refused_for_that_part_alone(snapshot: Snapshot, odd: Any) -> None:
+    whole = json.loads(snapshot.write())
     with refused_only_where(not odd.keys().isdisjoint(PARTS)):
-        found = json.loads(read(json.dumps(whole | odd), SETTINGS).write())
+        found = json.loads(read(json.dumps(whole | odd), snapshot.texts, SETTINGS).write())
         assert {part: found.get(part) for part in PARTS if part not in odd} == {
             part: whole.get(part) for part in PARTS if part not in odd
         }
@@ -87,31 +90,42 @@ def test_a_keepsake_with_one_part_made_up_is_refused_for_that_part_alone(keepsak
         "NaN",
         "{}",
         '{"session": 7}',
-        '{"session": "a", "selection": {"text": 7}}',
+        '{"session": "a", "selection": {"layer": 0}}',
         '{"session": "a", "selection": {"unheard of": 7}}',
         '{"session": "a", "answers": [["masks", 0]]}',
         '{"session": "a", "answers": [["masks", -1, 1]]}',
         '{"session": "a", "place": ["masks", 1.5]}',
         '{"session": "a", "serials": {"live": 99999999999}}',
         json.dumps({"session": "a", "answers": [["a", step, 1] for step in range(MOST_ANSWERS + 1)]}),
-        json.dumps({"session": "a", "second": "x" * (LIMITS["second"] + 1)}),
         json.dumps({"session": "a", "address": {str(part): "" for part in range(101)}}),
         " " * (MOST_CHARACTERS + 1),
     ],
 )
 def test_what_is_too_long_or_of_another_kind_is_refused(written: str) -> None:
     with pytest.raises(AttentionVizError):
-        read(written, SETTINGS)
+        read(written, {}, SETTINGS)
+
+
+@pytest.mark.parametrize("text", ["x" * (LIMITS["text"] + 1), 7, None, ["x"]], ids=lambda text: str(text)[:9])
+def test_a_text_that_is_none_or_too_long_is_refused(text: Any) -> None:
+    with pytest.raises(InputError):
+        read('{"session": "a"}', {"text": text}, SETTINGS)
+
+
+def test_the_texts_travel_apart() -> None:
+    whole = Snapshot("a", Selection(text="first", second="second"), "second", settings={"compare_text": "third"})
+    assert not any(text in whole.write() for text in whole.texts.values())
+    assert set(whole.texts.values()) == {"first", "second", "third"}
 
 
 def test_the_longest_texts_still_fit_however_they_are_escaped() -> None:
     longest = "\U0001f600" * LIMITS["text"]
-    keepsake = Keepsake("a", Selection(text=longest, second=longest), longest, settings={"compare_text": longest})
-    assert read(keepsake.write(), SETTINGS) == keepsake
+    snapshot = Snapshot("a", Selection(text=longest, second=longest), longest, settings={"compare_text": longest})
+    assert read(snapshot.write(), snapshot.texts, SETTINGS) == snapshot
 
 
 def test_a_session_in_which_nothing_was_chosen_takes_few_bytes() -> None:
-    assert len(Keepsake("0123456789abcdef", Selection(text="A short sentence.")).write()) < 100
+    assert len(Snapshot("0123456789abcdef", Selection(text="A short sentence.")).write()) < 100
 
 
 @pytest.mark.parametrize(
@@ -120,25 +134,25 @@ def test_a_session_in_which_nothing_was_chosen_takes_few_bytes() -> None:
         ("heads_groups", 8, 99),
         ("heads_groups", 1, "8"),
         ("heads_importance", True, 1),
-        ("through_residual", 0.5, 1.5),
+        ("flow_residual", 0.5, 1.5),
         ("anatomy_temperature", 1.0, -1.0),
         ("compare", "heads", "of another version"),
-        ("through_section", "norms", "of another version"),
+        ("flow_section", "norms", "of another version"),
         ("compare_layer", 3, -1),
     ],
 )
 def test_a_setting_that_no_widget_takes_is_left_out(name: str, fits: object, does_not: object) -> None:
     for value, kept in ((fits, {name: fits}), (does_not, {})):
         written = json.dumps({"session": "a", "settings": {name: value, "of another version": 1}})
-        assert read(written, SETTINGS).settings == kept
+        assert read(written, {}, SETTINGS).settings == kept
 
 
 def test_half_a_pair_of_a_character_becomes_the_sign_for_what_cannot_be_read() -> None:
-    assert read('{"session": "a", "second": "\\ud83d"}', SETTINGS).second == "\ufffd"
+    assert read('{"session": "a"}', {"second": "\ud83d"}, SETTINGS).second == "\ufffd"
 
 
 def test_texts_that_stand_in_the_page_come_before_those_that_were_kept() -> None:
-    kept = Keepsake("a", Selection(text="old", layer=3), settings={"heads_groups": 4})
+    kept = Snapshot("a", Selection(text="old", layer=3), settings={"heads_groups": 4})
     now = kept.typed({"text": "new", "compare_text": "other"})
     assert (now.selection.text, now.selection.layer, now.selection.second) == ("new", 3, None)
     assert now.settings == {"heads_groups": 4, "compare_text": "other"}

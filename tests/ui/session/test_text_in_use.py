@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui.work.caches import jobs
@@ -58,7 +59,7 @@ def test_a_text_beyond_the_limit_stays_in_its_box_with_the_remedy_and_the_one_be
     page.run()
     assert not page.exception
     assert said in page.error[0].value.replace("\\", "")
-    assert page.text_area(key="text").value == long
+    assert widget(page.text_area, "text").value == long
     assert page.text[0].value == f"read: {SHORT}"
     assert [each.label for each in page.toggle][-1].startswith("Read all of it"), "the way back to the first tokens"
 

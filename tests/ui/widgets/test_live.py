@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from attention_viz.ui.widgets import live
 from attention_viz.view import plan
 from attention_viz.view.block import restore
 from attention_viz.view.frame import decode
@@ -17,7 +19,7 @@ from attention_viz.view.look import NOTHING, Filters
 
 
 def page() -> None:
-    """A page of two pickers and the view, which follow each other."""
+    """A page with the view; what is chosen in it is kept in the session, as pages do."""
     import numpy as np
     import streamlit as st
 
@@ -25,23 +27,30 @@ def page() -> None:
     from attention_viz.ui.widgets.live import live_view
 
     state = st.session_state
-    state.setdefault("layer", 0)
-    state.setdefault("head", 1)
+    if state.get("says") is not None:  # what Streamlit does with what the browser says, before the page runs
+        state["live"] = state.pop("says")
+        state["heard"]()
+    state.setdefault("chosen", Selection(layer=0, head=1))
     state.setdefault("n", 4)
     weights = np.random.default_rng(state["n"]).dirichlet(np.ones(state["n"]), size=(2, 3, state["n"]))
     attention = Attention.from_weights(weights, [f"t{position}" for position in range(state["n"])])
 
     def follow(chosen: Selection) -> None:
-        state.update(layer=chosen.layer, head=chosen.head)
-        state["followed"] = state.get("followed", 0) + 1
+        state["chosen"] = chosen
 
     if not state.get("gone"):
-        chosen = live_view(attention, Selection(layer=state["layer"], head=state["head"]), on_choose=follow)
-        state["returned"] = chosen
+        live_view(attention, state["chosen"], on_choose=follow)
 
 
 @pytest.fixture
-def app() -> AppTest:
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    mount = live._view
+
+    def mounted(**named: Any) -> Any:
+        st.session_state["heard"] = named["on_look_change"]
+        return mount(**named)
+
+    monkeypatch.setattr(live, "_view", mounted)
     return run(AppTest.from_function(page, default_timeout=60))
 
 
@@ -66,11 +75,16 @@ def sent(app: AppTest) -> dict[str, Any]:
 
 def choose(app: AppTest, **look: Any) -> None:
     """The browser reports a look that was chosen there."""
-    app.session_state["live"] = {"look": {"view": "head", "serial": sent(app)["look"]["serial"]} | look}
+    app.session_state["says"] = {"look": {"view": "head", "serial": sent(app)["look"]["serial"]} | look}
+
+
+def ask_for(app: AppTest, **chosen: Any) -> None:
+    """The page itself looks at something else."""
+    app.session_state["chosen"] = app.session_state["chosen"].at(**chosen)
 
 
 def looked_at(app: AppTest) -> tuple[int, int]:
-    return app.session_state["returned"].layer, app.session_state["returned"].head
+    return app.session_state["chosen"].layer, app.session_state["chosen"].head
 
 
 def test_the_view_its_first_frame_and_the_look_are_mounted(app: AppTest) -> None:
@@ -87,13 +101,13 @@ def test_the_frame_holds_the_weights(app: AppTest) -> None:
     np.testing.assert_allclose(restore(block.values, block.encoding), weights, atol=3.1e-5)
 
 
-def test_what_is_chosen_in_the_browser_is_returned_and_stays_while_the_page_asks_for_nothing_new(app: AppTest) -> None:
+def test_what_is_chosen_in_the_browser_is_told_and_stays_while_the_page_asks_for_nothing_new(app: AppTest) -> None:
     choose(app, layer=1, head=2)
     assert looked_at(run(app)) == (1, 2)
     assert looked_at(run(app)) == (1, 2)
 
 
-def test_pinned_tokens_kept_heads_and_filters_are_returned_too(app: AppTest) -> None:
+def test_pinned_tokens_kept_heads_and_filters_are_told_too(app: AppTest) -> None:
     chosen = {
         "queries": [3, 1],
         "kept": [[1, 2], [0, 0]],
@@ -103,15 +117,15 @@ def test_pinned_tokens_kept_heads_and_filters_are_returned_too(app: AppTest) -> 
     }
     choose(app, layer=0, head=0, **chosen)
     run(app)
-    returned = app.session_state["returned"]
-    assert (returned.queries, returned.kept) == ((3, 1), ((1, 2), (0, 0)))
-    assert (returned.average, returned.threshold, returned.exclude) == ("heads", 0.25, ("special",))
+    told = app.session_state["chosen"]
+    assert (told.queries, told.kept) == ((3, 1), ((1, 2), (0, 0)))
+    assert (told.average, told.threshold, told.exclude) == ("heads", 0.25, ("special",))
 
 
 def test_a_page_whose_pickers_follow_the_browser_asks_for_nothing_new(app: AppTest) -> None:
     choose(app, layer=1, head=2)
     serial = sent(run(app))["look"]["serial"]
-    app.session_state["layer"], app.session_state["head"] = 1, 2
+    ask_for(app, layer=1, head=2)
     assert sent(run(app))["look"]["serial"] == serial
     assert looked_at(app) == (1, 2)
 
@@ -129,7 +143,7 @@ def test_what_is_chosen_in_the_browser_changes_neither_frames_nor_view_nor_the_s
 def test_a_picker_on_the_page_has_the_last_word_over_what_the_browser_said_before(app: AppTest) -> None:
     choose(app, layer=1, head=2)
     serial = sent(run(app))["look"]["serial"]
-    app.session_state["head"] = 0
+    ask_for(app, head=0)
     letters = sent(run(app))
     assert looked_at(app)[1] == 0
     assert letters["look"]["serial"] == serial + 1
@@ -142,7 +156,7 @@ def test_what_the_browser_says_before_it_saw_the_last_word_of_the_page_is_not_ta
 
 
 def test_after_that_the_browser_is_heard_again(app: AppTest) -> None:
-    app.session_state["head"] = 0
+    ask_for(app, head=0)
     run(app)
     choose(app, layer=1, head=1)
     assert looked_at(run(app)) == (1, 1)
@@ -176,14 +190,13 @@ def test_a_look_that_cannot_be_is_not_taken(app: AppTest, look: dict[str, Any]) 
 
 @pytest.mark.parametrize("state", [{}, {"look": None}, {"look": []}, {"look": {"serial": 1}}], ids=str)
 def test_a_state_that_says_nothing_is_not_taken(app: AppTest, state: dict[str, Any]) -> None:
-    app.session_state["live"] = state
+    app.session_state["says"] = state
     assert looked_at(run(app)) == (0, 1)
 
 
 def test_a_page_that_comes_back_shows_what_was_looked_at(app: AppTest) -> None:
     choose(app, layer=1, head=2)
     run(app)
-    app.session_state["layer"], app.session_state["head"] = 1, 2
     app.session_state["gone"] = True
     run(app)
     app.session_state["gone"] = False
@@ -210,7 +223,7 @@ def test_digits_that_the_first_frame_lacks_follow_in_another(app: AppTest) -> No
 def ask(app: AppTest, **window: Any) -> None:
     """The browser asks to see a part of a long text sharper."""
     look = {"look": {"serial": sent(app)["look"]["serial"], "layer": 0, "head": 1}}
-    app.session_state["live"] = look | {"window": {"text": sent(app)["look"]["text"]} | window}
+    app.session_state["says"] = look | {"window": {"text": sent(app)["look"]["text"]} | window}
 
 
 def test_a_part_of_a_long_text_that_the_browser_asks_for_is_sent(app: AppTest) -> None:
@@ -254,7 +267,7 @@ def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_ex
     app.session_state["n"] = 900
     run(app)
     choose(app, layer=0, head=1, **chosen)
-    app.session_state["live"] |= {
+    app.session_state["says"] |= {
         "window": {"text": sent(app)["look"]["text"], "layer": 0, "head": 1, "rows": [0, 9], "columns": [0, 9]}
     }
     letters = sent(run(app))
@@ -266,7 +279,7 @@ def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_ex
         "head": filters,
         "tile": filters,
     }
-    choose(app, layer=0, head=1)
+    choose(app, layer=0, head=1, exclude=[], renormalise=False)
     letters = sent(run(app))
     assert "small" not in letters
     assert decode(letters["head"]).blocks[0].filters == NOTHING

@@ -14,7 +14,7 @@ export function keeper({ data, setTriggerValue }) {
   const known = memory();
   const watched = known.tell !== null;
   known.letter = data;
-  known.tell = () => setTriggerValue("kept", { kept: data.kept, boxes: typed(data.boxes), said: known.said });
+  known.tell = () => setTriggerValue("kept", { kept: data.kept, texts: known.texts, boxes: typed(data.boxes), said: known.said });
   if (!watched) new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter: [CONNECTION] });
   return () => undefined;
 }
@@ -27,12 +27,14 @@ function look() {
   known.lost = !connected;
 }
 
-/** What stands in those boxes that are on the page. @param {string[]} keys @returns {Record<string, string>} */
+/** What stands in those boxes that are on the page. @param {Record<string, string>} keys of their widgets, by the names of the
+ * texts @returns {Record<string, string>} */
 function typed(keys) {
   /** @type {Record<string, string>} */ const texts = {};
-  for (const key of keys) {
-    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(`.st-key-${key} textarea`));
-    if (box !== null) texts[key] = box.value;
+  for (const [name, key] of Object.entries(keys)) {
+    const place = `.st-key-${key.replace(/[^\w-]/g, "-")} textarea`;
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(place));
+    if (box !== null) texts[name] = box.value;
   }
   return texts;
 }
