@@ -19,9 +19,9 @@ from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import STEPS
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 from attention_viz.models.model import Model
-from attention_viz.models.reading.batch_invariance import why_alone
+from attention_viz.models.reading.batch_invariance import batch_variance
 from attention_viz.models.reading.positions import Lookups, positions
 from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.target import Target
@@ -56,7 +56,7 @@ def assemble(
             kind=type(network).__name__,
         )
     check_parameters(network, named.name)
-    with Explained(lambda reason: _reads_no_text(network, named, reason)):
+    with LibraryErrors(lambda reason: _reads_no_text(network, named, reason)):
         return _model(network, tokenizer, named, task, notes)
 
 
@@ -104,7 +104,7 @@ def _model(
         built=way,
         sharing=Sharing.of(network),
         target=Target.of(network, reader),
-        alone=why_alone(way.body, reader, given, seen),
+        batch_variance=batch_variance(way.body, reader, given, seen),
     )
 
 

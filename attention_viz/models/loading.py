@@ -27,7 +27,7 @@ from attention_viz.models.model import Model
 if TYPE_CHECKING:
     from attention_viz.models.hub import Limits, Progress
 
-Room = Callable[[int], None]
+FreeMemory = Callable[[int], None]
 Allow = Callable[[str], None]
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
@@ -45,7 +45,7 @@ class _Wish:
     report: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
     limits: Limits | None = None
-    room: Room | None = None
+    free_memory: FreeMemory | None = None
     allow: Allow | None = None
 
 
@@ -66,7 +66,7 @@ def load_model(
     report: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     limits: Limits | None = None,
-    room: Room | None = None,
+    free_memory: FreeMemory | None = None,
     allow: Allow | None = None,
 ) -> Model:
     """Which model shall be looked into?
@@ -78,14 +78,14 @@ def load_model(
     device   : "cpu", "cuda", "mps", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
     limits   : how much may be fetched, and how long the hub may take
-    room     : called with the bytes of memory that the weights will take, before they are loaded; it may raise
+    free_memory : called with the bytes of memory that the weights will take, before they are loaded; it may raise
     allow    : called with the folder or the name of the base model that an adapter asks for; it may raise
     Only safetensors are read, and no code that a checkpoint brings along is ever run.
     Raises ModelError that says what cannot be found, read or trusted, and what to do.
     """
     if not isinstance(source, (str, Path)):
         return _from_hand(source)
-    wish = _Wish(choose_device(device), report, stop, limits, room, allow)
+    wish = _Wish(choose_device(device), report, stop, limits, free_memory, allow)
     place = _find(source, revision, wish)
     return _embedded(wish) if place is None else _from_place(place, wish)
 
@@ -176,8 +176,8 @@ def _load(
     beside: Adapter | None = None,
 ) -> Model:
     dtype = number_type(checkpoint, wish.device)
-    if wish.room is not None:
-        wish.room(_bytes_of(checkpoint, dtype))
+    if wish.free_memory is not None:
+        wish.free_memory(_bytes_of(checkpoint, dtype))
     network, tokenizer, found = load_network(checkpoint, wish.device, dtype)
     is_whole, told = completeness.check(network, found, checkpoint.folder)
     notes += checkpoint.notes + told

@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint.settings import read_settings
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -121,7 +121,7 @@ def merge(network: PreTrainedModel, adapter: Adapter) -> tuple[bool, tuple[Messa
             "{folder} holds an adapter, which only the package peft merges into its model, and it is not installed. Merge it elsewhere with merge_and_unload() and save the model that comes out, or install it: pip install peft",
             folder=adapter.folder,
         ) from None
-    with Explained(lambda _: _not_fitting(adapter, network)), warnings.catch_warnings():
+    with LibraryErrors(lambda _: _not_fitting(adapter, network)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of peft's, about layers that are stored the other way round
         arrays = _arrays(adapter, network)
         target, start = _target(network, adapter, [_LORA.sub("", name) for name in arrays if _LORA.search(name)])

@@ -22,7 +22,7 @@ BY_LENGTH = frozenset({"dynamic", "longrope"})
 """Rotations whose angles follow the longest text of a pass, once that is longer than what the model was trained on first."""
 
 
-def why_alone(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> Message | None:
+def batch_variance(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> Message | None:
     """Why is a text never read in one pass with others? None where it may be.
 
     inputs, source : a short text, name -> (1, token), and its weights when it is read by itself

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attention_viz.models.reading.reader import Encoded
+from attention_viz.models.reading.encoded import Encoded
 
 AT_ONCE = 1024
 """Tokens of one pass, padding included: more are no faster and take more memory."""

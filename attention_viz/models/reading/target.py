@@ -12,7 +12,8 @@ from transformers import PreTrainedModel
 
 from attention_viz.brief import brief
 from attention_viz.errors import Message
-from attention_viz.models.reading.reader import Encoded, Reader
+from attention_viz.models.reading.encoded import Encoded
+from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.text import Text
 from attention_viz.models.reading.truncation import Overlong
 from attention_viz.tokens import Tokens
