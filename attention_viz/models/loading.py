@@ -13,10 +13,10 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
 from attention_viz.models.checkpoint import adapter, completeness
 from attention_viz.models.checkpoint.adapter import Adapter, adapter_in
-from attention_viz.models.checkpoint.address import read_address
 from attention_viz.models.checkpoint.device import choose_device, memory_note, number_type
 from attention_viz.models.checkpoint.folder import Checkpoint, inspect
 from attention_viz.models.checkpoint.network import load_network
