@@ -118,7 +118,7 @@ def _short_text(vocabulary: int, padding: set[int | None]) -> torch.Tensor:
 def _head_width(source: Source, config: PreTrainedConfig) -> int:
     """Numbers in a query of the widest head, as the trial showed; where it shows none, as the configuration says."""
     if isinstance(source, CaptureSource):
-        return max(source.queries(layer, 0).shape[1] for layer in attending(source.heads))
+        return max(int(source.queries(layer, 0).shape[1]) for layer in attending(source.heads))
     told = getattr(config, "head_dim", None) or config.hidden_size // max(source.heads)
     return int(told)
 

@@ -179,7 +179,7 @@ class Computation:
             self.gaps.append(NO_PROJECTION)
             return
         contexts[self.head] = context
-        self.own["context"] = projection.input[query].unflatten(0, (self.n_heads, -1))[self.head]
+        self.own["context"] = projection.input[query].reshape(self.n_heads, -1)[self.head]
         projected = project(self.notes, contexts, map_of(projection.module))
         self.own |= {"concatenated": projection.input[query], "projected": projection.output[query]}
         if self.block is None or self.block.residual is None:

@@ -130,7 +130,7 @@ def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> 
     Built on torch's "meta" device, which knows shapes and holds no numbers.
     """
     with torch.device("meta"):
-        shape_only = kind.from_config(config) if kind is AutoModel else kind(config)
+        shape_only = cast(Any, kind).from_config(config) if kind is AutoModel else kind(config)
     wanted = sum(each.numel() for each in itertools.chain(shape_only.parameters(), shape_only.buffers()))
     there = checkpoint.weights.n_numbers
     if wanted > 2 * there + SPARE_NUMBERS:
@@ -145,7 +145,7 @@ def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bars and no tables from transformers meanwhile: what they say, a ModelError or a note says."""
-    log = transformers.logging
+    log: Any = transformers.logging  # untyped
     verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
     log.set_verbosity(log.CRITICAL)
     log.disable_progress_bar()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 from transformers import PreTrainedModel
 
@@ -56,7 +56,7 @@ def task_of(network: PreTrainedModel, folder: Path) -> Task:
 def _speaks(network: PreTrainedModel, kind: Kind) -> bool:
     """Not an encoder-decoder, which is read by its encoder while its words come from the decoder; and not a
     discriminator, which was pretrained to find replaced words and has none of its own."""
-    words = kind not in ("mask", "next") or network.get_output_embeddings() is not None
+    words = kind not in ("mask", "next") or cast(Any, network).get_output_embeddings() is not None
     return words and not network.config.is_encoder_decoder
 
 

@@ -116,7 +116,8 @@ def twin(network: PreTrainedModel, implementation: str) -> PreTrainedModel:
     if switchable:
         second.set_attn_implementation(implementation)
     _pad_nothing(second)
-    return second.eval()
+    second.train(False)
+    return second
 
 
 def _pad_nothing(network: PreTrainedModel) -> None:

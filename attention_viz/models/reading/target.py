@@ -82,7 +82,7 @@ class Target:
         if self.start is not None:
             return self.start
         tokenizer = self.reader.tokenizer
-        known = [*ids[-1:], tokenizer.bos_token_id, tokenizer.pad_token_id, 0]
+        known: list[int | None] = [*ids[-1:], tokenizer.bos_token_id, tokenizer.pad_token_id, 0]
         return next(each for each in known if each is not None)
 
     def _name(self, token: int) -> str:
