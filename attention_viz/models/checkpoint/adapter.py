@@ -1,6 +1,6 @@
 """Adapter: weights that were trained beside a base model (LoRA: Hu et al. 2021, arXiv 2106.09685), merged into it.
 
-It is a stranger's file: of its settings only numbers and switches are taken. Which modules it changes, its weights tell.
+Its settings are not trusted: only numbers and switches are taken. Which modules it changes, its weights tell.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PROMPTS = ("PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNIN
 
 _LORA = re.compile(r"\.lora_(?:A|B|embedding_A|embedding_B|magnitude_vector)(?:\.weight|\.bias)?$")
 _PATTERN = re.compile(r"[\w.^$\\-]{1,200}", re.ASCII)
-"""Patterns of names that no text can keep busy; others are expressions of a stranger."""
+"""Patterns of names without repetition, which match in linear time; others are not trusted."""
 
 _PREFIX = "base_model.model."
 

@@ -1,4 +1,4 @@
-"""Stack: what the layers of a pass leave of one kind, such as their queries, each text's in one piece of memory."""
+"""Stack: tensors of one kind from all layers of a pass, such as the queries, of each text in one allocation."""
 
 from __future__ import annotations
 
