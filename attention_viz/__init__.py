@@ -35,7 +35,7 @@ _LATER = {
     "plot_top": "attention_viz.plots",
     "show": "attention_viz.view.show",
 }
-"""Names whose rooms import torch or matplotlib or read files: loaded when first used, so that `import attention_viz` is quick."""
+"""Names whose modules import torch or matplotlib or read files: loaded when first used, so that `import attention_viz` is quick."""
 
 __all__ = [
     "Attention",

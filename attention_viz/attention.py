@@ -1,6 +1,6 @@
 """Attention: the tokens of one text and a source of its weights.
 
-The only room that knows how weights are stored. Everybody else asks for a head, a tile or an overview.
+Callers ask for a head, a tile or an overview, whatever the source stores.
 Axis order is always (layer, head, query, key); indices count from 0.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from attention_viz.attending import attending, check_attends, check_head, check_layer
-from attention_viz.errors import InputError, Message, SelectionError
+from attention_viz.errors import InputError, Message
 from attention_viz.given import read_given
 from attention_viz.glance import glance, headline
 from attention_viz.pooling import ROWS_AT_ONCE, Pool, pooled
-from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, held, strip
+from attention_viz.sources import Arithmetic, DenseSource, Masked, Source, held, read_only, span, strip
 from attention_viz.tokens import Tokens
 
 __all__ = ["Attention", "DenseSource", "Pool", "Source", "Tokens"]
@@ -135,13 +135,13 @@ class Attention:
         if head is not None:
             return self.tile(layer, head, queries)
         check_attends(self.source.heads, layer)
-        return _read_only(strip(self.source, layer, _span(queries, self.shape[0]), self.shape[1]))
+        return read_only(strip(self.source, layer, span(queries, self.shape[0]), self.shape[1]))
 
     def tile(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """A rectangle of one head: (query, key), float32, read-only. Slices follow Python's rules, without a step."""
         check_head(self.source.heads, layer, head)
-        rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
-        return _read_only(self.source.tile(layer, head, rows, columns))
+        rows, columns = span(queries, self.shape[0]), span(keys, self.shape[1])
+        return read_only(self.source.tile(layer, head, rows, columns))
 
     def overview(self, layer: int, head: int, size: int = 64, pool: Pool = "max") -> np.ndarray:
         """One head, no larger than size x size: exact where it fits, else pooled over blocks of tokens.
@@ -150,7 +150,7 @@ class Attention:
         returns : (<= size, <= size) float32; memory is bounded by 512 rows of the head at a time
         """
         check_head(self.source.heads, layer, head)
-        return _read_only(pooled(lambda rows: self.tile(layer, head, rows), self.shape, size, pool))
+        return read_only(pooled(lambda rows: self.tile(layer, head, rows), self.shape, size, pool))
 
     def thumbnails(self, size: int = 32, pool: Pool = "max") -> Iterator[tuple[int, int, np.ndarray]]:
         """(layer, head, overview) of every head, layer by layer."""
@@ -165,7 +165,7 @@ class Attention:
                   together (other windows of a long text): a weight of 0 there is no choice of the head
         """
         check_attends(self.source.heads, layer)
-        rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
+        rows, columns = span(queries, self.shape[0]), span(keys, self.shape[1])
         if isinstance(self.source, Masked):
             return self.source.readable(layer, rows, columns)
         later = np.arange(columns.start, columns.stop) > np.arange(rows.start, rows.stop)[:, None]
@@ -174,8 +174,8 @@ class Attention:
     def scores(self, layer: int, head: int, queries: slice = slice(None), keys: slice = slice(None)) -> np.ndarray:
         """What the softmax was given: (query, key) float32, -inf where masked. Raises InputError if it is not known."""
         check_head(self.source.heads, layer, head)
-        rows, columns = _span(queries, self.shape[0]), _span(keys, self.shape[1])
-        return _read_only(self._arithmetic.scores(layer, head, rows, columns))
+        rows, columns = span(queries, self.shape[0]), span(keys, self.shape[1])
+        return read_only(self._arithmetic.scores(layer, head, rows, columns))
 
     def scale(self, layer: int) -> float:
         """The factor of the dot products in the scores, 1/sqrt(d_head) in most models."""
@@ -185,12 +185,12 @@ class Attention:
     def queries(self, layer: int, head: int) -> np.ndarray:
         """What each token asks for: (query, d_head) float32. Raises InputError if it is not known."""
         check_head(self.source.heads, layer, head)
-        return _read_only(self._arithmetic.queries(layer, head)[: self.shape[0]])
+        return read_only(self._arithmetic.queries(layer, head)[: self.shape[0]])
 
     def keys(self, layer: int, head: int) -> np.ndarray:
         """What each token is found by: (key, d_head) float32. Raises InputError if it is not known."""
         check_head(self.source.heads, layer, head)
-        return _read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
+        return read_only(self._arithmetic.keys(layer, head)[: self.shape[1]])
 
     def values(self, layer: int, head: int | None = None) -> np.ndarray:
         """What each token hands over when it is read.
@@ -201,15 +201,15 @@ class Attention:
         check_attends(self.source.heads, layer)
         known, n_keys = self._arithmetic, self.shape[1]
         if head is None:
-            return _read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
+            return read_only(np.stack([known.values(layer, each)[:n_keys] for each in range(self.heads_of(layer))]))
         check_head(self.source.heads, layer, head)
-        return _read_only(known.values(layer, head)[:n_keys])
+        return read_only(known.values(layer, head)[:n_keys])
 
     def output(self, layer: int, head: int) -> np.ndarray:
         """What the head makes of each query: weights @ values, (query, d_value) float32."""
         values = self.values(layer, head)
         strips = [slice(first, first + ROWS_AT_ONCE) for first in range(0, self.shape[0], ROWS_AT_ONCE)]
-        return _read_only(np.concatenate([self.tile(layer, head, rows) @ values for rows in strips]))
+        return read_only(np.concatenate([self.tile(layer, head, rows) @ values for rows in strips]))
 
     def projection(self, layer: int) -> np.ndarray:
         """How the heads' outputs enter the model: (head, d_value, d_model) float32.
@@ -218,14 +218,14 @@ class Attention:
         Raises InputError if it is not known.
         """
         check_attends(self.source.heads, layer)
-        return _read_only(self._arithmetic.projection(layer))
+        return read_only(self._arithmetic.projection(layer))
 
     def find(self, word: str) -> tuple[int, ...]:
         """At which positions does a word stand? Of the queries; `key_tokens.find` does it for keys. See `Tokens.find`."""
         return self.query_tokens.find(word)
 
     def with_source(self, wrap: Callable[[Source], Source], query_tokens: Tokens, key_tokens: Tokens) -> Attention:
-        """The same text seen through another source: merged words, say."""
+        """The same text with another source made from this one, such as merged words."""
         return replace(self, source=wrap(self.source), query_tokens=query_tokens, key_tokens=key_tokens)
 
     @property
@@ -236,16 +236,3 @@ class Attention:
             "Only the weights of this attention are known (its source is {name}), not what they were computed from. Read the text by tokens, with a model whose source is capture.",
             name=self.source.name,
         )
-
-
-def _span(part: slice, n: int) -> slice:
-    start, stop, step = part.indices(n)
-    if step != 1:
-        raise SelectionError("A tile cannot skip tokens (step {step}). Give a range of neighbouring tokens.", step=step)
-    return slice(start, max(start, stop))
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = np.asarray(array, dtype=np.float32).view()
-    view.setflags(write=False)
-    return view

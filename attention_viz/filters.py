@@ -44,11 +44,11 @@ def leave_out(weights: np.ndarray, keep: np.ndarray, renormalise: bool = False) 
     keep        : (key,) bool
     renormalise : divide each row by what it keeps, so that it sums to 1 again; a row that keeps nothing stays 0
     """
-    remaining = weights * keep
+    remaining: np.ndarray = weights * keep
     if not renormalise:
         return remaining
     share = remaining.sum(axis=-1, keepdims=True)
-    return np.divide(remaining, share, out=np.zeros_like(remaining), where=share > 0)
+    return np.asarray(np.divide(remaining, share, out=np.zeros_like(remaining), where=share > 0))
 
 
 def of_pair(attention: Attention, pairs: str = "all") -> tuple[np.ndarray, np.ndarray]:
@@ -124,7 +124,7 @@ class Sieve:
 
     def left(self, rows: np.ndarray, queries: slice) -> np.ndarray:
         """What is left of these rows, of which all keys must be there: (query, key), an array of its own."""
-        weights = leave_out(rows, self.keep, self.renormalise) * self.read
+        weights: np.ndarray = leave_out(rows, self.keep, self.renormalise) * self.read
         weights[~self.reads[queries]] = 0
         weights[weights < self.threshold] = 0
         return weights
@@ -173,7 +173,8 @@ def received(
         if len(strip):
             span = slice(int(strip[0]), int(strip[-1]) + 1)
             total += attention.tile(layer, head, span)[strip - strip[0]].sum(axis=0, dtype=np.float64)
-    return total * read if len(queries) else total * read / max(1, rows.sum())
+    counted: np.ndarray = total * read
+    return counted if len(queries) else counted / max(1, int(rows.sum()))
 
 
 def can_be_read(attention: Attention, layer: int, rows: np.ndarray) -> np.ndarray:
@@ -199,7 +200,7 @@ def chosen_queries(attention: Attention, queries: Collection[int]) -> np.ndarray
 
 def readers(attention: Attention, queries: Collection[int] = (), pairs: str = "all") -> np.ndarray:
     """Which of the meant queries read in this direction of a pair: (query,) bool. See `chosen_queries` and `of_pair`."""
-    return chosen_queries(attention, queries) & of_pair(attention, pairs)[0]
+    return np.asarray(chosen_queries(attention, queries) & of_pair(attention, pairs)[0])
 
 
 def removed_share(attention: Attention, layer: int, head: int, exclude: Collection[str]) -> float:

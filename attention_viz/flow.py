@@ -87,7 +87,7 @@ def rollout_head(weights: Layers, layer: int, head: int, residual: float = 0.5) 
     layers = _layers(weights)
     check_head(_heads(layers), layer, head)
     last = augmented([layers[layer][head : head + 1]], residual)[0]
-    return last if layer == 0 else last @ rollout(layers[:layer], residual)[-1]
+    return np.asarray(last if layer == 0 else last @ rollout(layers[:layer], residual)[-1])
 
 
 def augmented(weights: Layers, residual: float) -> np.ndarray:
@@ -109,7 +109,7 @@ def augmented(weights: Layers, residual: float) -> np.ndarray:
         )
     mixed = residual * np.eye(means.shape[-1]) + (1 - residual) * means
     sums = mixed.sum(axis=-1, keepdims=True)
-    return np.divide(mixed, sums, out=np.zeros_like(mixed), where=sums > 0)
+    return np.asarray(np.divide(mixed, sums, out=np.zeros_like(mixed), where=sums > 0))
 
 
 def max_flow(

@@ -78,4 +78,4 @@ class MeanSource:
     def readable(self, layer: int, queries: slice, keys: slice) -> np.ndarray:
         """What any of them may read."""
         layers = {each for each, _ in self.members}
-        return np.logical_or.reduce([self.whole.readable(each, queries, keys) for each in layers])
+        return np.asarray(np.logical_or.reduce([self.whole.readable(each, queries, keys) for each in layers]))

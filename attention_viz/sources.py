@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, SelectionError
 
 
 class Source(Protocol):
@@ -162,3 +162,18 @@ def held(source: Source, shape: tuple[int, int]) -> DenseSource:
     masks: dict[bytes, np.ndarray] = {}  # layers that read alike share one
     found = (np.array(source.readable(layer, rows, columns)) for layer in range(len(layers)))
     return MaskedDenseSource(layers, masks=tuple(masks.setdefault(each.tobytes(), each) for each in found))
+
+
+def span(part: slice, n: int) -> slice:
+    """The start and stop of a slice of n tokens. Raises SelectionError for one with a step."""
+    start, stop, step = part.indices(n)
+    if step != 1:
+        raise SelectionError("A tile cannot skip tokens (step {step}). Give a range of neighbouring tokens.", step=step)
+    return slice(start, max(start, stop))
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """A float32 view that cannot be written to."""
+    view = np.asarray(array, dtype=np.float32).view()
+    view.setflags(write=False)
+    return view

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from attention_viz.models.anatomy import dissect, embedding
+from attention_viz.models.anatomy import anatomy_of, embedding
 from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, recorded
 from attention_viz.ui.anatomy.scoring_comparison import show_contest
 from attention_viz.ui.anatomy.walk_embedding import show_embedding
@@ -25,13 +25,15 @@ def walk(subject: Subject) -> None:
         query = pick_query(attention, look)
         key = pick_key(attention, look, query)
     seen, (scaled, temperature) = recorded(subject, look), changes()
-    found = dissect(attention, seen.passage, look.layer, look.head, query, scaled=scaled, temperature=temperature)
+    found = anatomy_of(
+        attention, seen.activations, look.layer, look.head, query, scaled=scaled, temperature=temperature
+    )
     pictures = Pictures(found, attention.key_tokens.labels, key, look.head)
     sections = Sections(found, pictures, attention.query_tokens.labels[query], look.layer, look.head)
     st.html(STYLE)
     sections.opening(seen.reason)
-    if seen.passage is not None:
-        show_embedding(sections, embedding(seen.passage, query))
+    if seen.activations is not None:
+        show_embedding(sections, embedding(seen.activations, query))
     sections.vectors()
     sections.products()
     show_weights(sections)

@@ -43,7 +43,7 @@ def look(subject: Subject) -> None:
         how, about = captions.how_to_read(attention, look_of), captions.about_model(subject.model, subject.attention)
         st.caption(f"{plain(how)}\n\n{plain(about)}")
     with said:
-        show_says(subject.attention, subject.reading.says)
+        show_says(subject.attention, subject.reading.predictions)
     keep_address(look_of)
 
 

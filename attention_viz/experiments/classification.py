@@ -13,7 +13,7 @@ from attention_viz.experiments.objective import Likelihood, Objective, Value
 from attention_viz.experiments.probe import Probe
 from attention_viz.experiments.token_positions import ordinary, read_from
 from attention_viz.models.checkpoint.task import scale_of
-from attention_viz.models.reading.reader import Encoded
+from attention_viz.models.reading.encoded import Encoded
 
 
 def of_text(probe: Probe, encoded: Encoded, label: float | None) -> Objective:

@@ -19,8 +19,8 @@ from attention_viz.experiments.token_positions import every_seventh
 from attention_viz.measures import rank_correlation
 from attention_viz.models import Model
 from attention_viz.models.checkpoint.task import scale_of
+from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.padding import pad
-from attention_viz.models.reading.reader import Encoded
 from attention_viz.models.similarity import read_alone
 
 AT_ONCE = 16

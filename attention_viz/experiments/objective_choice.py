@@ -18,7 +18,7 @@ from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.switches import Switches
 from attention_viz.experiments.token_positions import every_seventh, read_from
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
-from attention_viz.models.reading.reader import Encoded
+from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.similarity import Alone
 
 

@@ -66,7 +66,8 @@ def _one_text(layer: np.ndarray) -> np.ndarray:
             "These are the weights of {n} texts. Choose one, the first for example: [layer[:1] for layer in attentions], and give its tokens.",
             n=len(layer),
         )
-    return layer[0]
+    only: np.ndarray = layer[0]
+    return only
 
 
 def _assembled(steps: Sequence[Sequence[object]], one_text: bool) -> list[np.ndarray]:

@@ -48,7 +48,7 @@ def change(one: np.ndarray, other: np.ndarray) -> np.ndarray:
             one=" x ".join(map(str, one.shape)),
             other=" x ".join(map(str, other.shape)),
         )
-    return np.abs(one - other).sum(axis=-1).mean(axis=-1) / 2
+    return np.asarray(np.abs(one - other).sum(axis=-1).mean(axis=-1) / 2)
 
 
 def ranked_changes(one: Attention, other: Attention) -> list[HeadChange]:

@@ -37,7 +37,7 @@ def jensen_shannon(weights: np.ndarray, smoothing: float = 0.0, progress: Progre
         if progress is not None:
             progress(head + 1, n_heads)
     counted = queries_read(weights).any(axis=0).sum()
-    return np.clip(ratio(summed, counted), 0, np.log(2))
+    return np.asarray(np.clip(ratio(summed, counted), 0, np.log(2)))
 
 
 def _sum_of_midpoint_logs(one: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -104,7 +104,7 @@ def _lower_stress(placed: np.ndarray, distances: np.ndarray) -> np.ndarray:
 
 def between(placed: np.ndarray) -> np.ndarray:
     """The distances between points of a map: (head, head)."""
-    return np.sqrt(((placed[:, None] - placed) ** 2).sum(axis=-1))
+    return np.asarray(np.sqrt(((placed[:, None] - placed) ** 2).sum(axis=-1)))
 
 
 def clusters(distances: np.ndarray, n_clusters: int) -> np.ndarray:

@@ -29,7 +29,9 @@ def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
 def _ranks(values: np.ndarray) -> np.ndarray:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = counts.cumsum()
-    return ((last - counts) + (last - 1))[inverse] / 2  # the mean of the first and the last place of equal values
+    return np.asarray(
+        ((last - counts) + (last - 1))[inverse] / 2
+    )  # the mean of the first and the last place of equal values
 
 
 def chance_bound(n: int) -> float:

@@ -99,7 +99,7 @@ def is_cls(tokens: Tokens) -> np.ndarray:
 def is_sep(tokens: Tokens) -> np.ndarray:
     """Which tokens close or divide the text: special, neither opening nor padding ([SEP], </s>): (token,) bool."""
     kept = [special and not _is_padding(text) for text, special in zip(tokens.texts, tokens.special, strict=True)]
-    return np.array(kept, dtype=bool) & ~is_cls(tokens)
+    return np.asarray(np.array(kept, dtype=bool) & ~is_cls(tokens))
 
 
 def _is_padding(text: str) -> bool:

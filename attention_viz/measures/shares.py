@@ -33,7 +33,8 @@ def total(weights: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     cells = weights.shape[-2] * weights.shape[-1]
     pairs = np.asarray(pairs)
     counted = np.broadcast_to(pairs, (*pairs.shape[:-2], *weights.shape[-2:])).astype(weights.dtype, copy=False)
-    return weights.reshape(*weights.shape[:-2], cells) @ np.moveaxis(counted.reshape(*pairs.shape[:-2], cells), -1, 0)
+    rows = weights.reshape(*weights.shape[:-2], cells)
+    return np.asarray(rows @ np.moveaxis(counted.reshape(*pairs.shape[:-2], cells), -1, 0))
 
 
 def previous_share(weights: np.ndarray) -> np.ndarray:

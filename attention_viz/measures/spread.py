@@ -33,7 +33,7 @@ def sum_of_logs(weights: np.ndarray) -> np.ndarray:
     tiny = np.finfo(weights.dtype).tiny  # ln(0) never arises, and 0 * ln(tiny) is 0
     logs = np.maximum(weights, tiny)
     np.log(logs, out=logs)
-    return np.einsum("...k,...k->...", weights, logs)
+    return np.asarray(np.einsum("...k,...k->...", weights, logs))
 
 
 def uniform_entropy(readable: np.ndarray) -> np.ndarray:
@@ -43,7 +43,7 @@ def uniform_entropy(readable: np.ndarray) -> np.ndarray:
                other windows of a long text are none that a head could choose
     returns  : (..., query), nats: ln of their number; 0 where there is none
     """
-    return np.log(np.maximum(np.count_nonzero(readable, axis=-1), 1))
+    return np.asarray(np.log(np.maximum(np.count_nonzero(readable, axis=-1), 1)))
 
 
 def confidence(weights: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
@@ -60,8 +60,8 @@ def confidence(weights: np.ndarray, keep: np.ndarray | None = None) -> np.ndarra
 def highest(weights: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
     """The highest weight of each row among the kept keys; 0 where none is kept: (..., query)."""
     if keep is None:
-        return weights.max(axis=-1, initial=0)
-    return weights.max(axis=-1, initial=0, where=np.asarray(keep, dtype=bool))
+        return np.asarray(weights.max(axis=-1, initial=0))
+    return np.asarray(weights.max(axis=-1, initial=0, where=np.asarray(keep, dtype=bool)))
 
 
 def queries_read(weights: np.ndarray) -> np.ndarray:
@@ -78,4 +78,6 @@ def mean_over_queries(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
 def ratio(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """parts / whole in float64; NaN where there is nothing to divide by."""
     parts, whole = np.broadcast_arrays(np.asarray(parts, dtype=float), np.asarray(whole, dtype=float))
-    return np.divide(parts, whole, out=np.full(parts.shape, np.nan), where=whole > 0)
+    quotients = np.full(parts.shape, np.nan)
+    np.divide(parts, whole, out=quotients, where=whole > 0)
+    return quotients

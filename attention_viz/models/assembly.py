@@ -1,4 +1,4 @@
-"""Assembly: from a network and a tokenizer to a Model that was seen to work."""
+"""Assembly: from a network and a tokenizer to a Model, checked on a short text."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from attention_viz.models.engine import ways
 from attention_viz.models.engine.capture import CaptureSource
 from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import STEPS
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 from attention_viz.models.model import Model
-from attention_viz.models.reading.batch_invariance import why_alone
+from attention_viz.models.reading.batch_invariance import batch_variance
 from attention_viz.models.reading.positions import Lookups, positions
 from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.target import Target
@@ -44,7 +44,7 @@ class Named:
 def assemble(
     network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, named: Named, task: Task, notes: tuple[Message, ...]
 ) -> Model:
-    """A Model, once a trial has shown how the network's weights are to be got.
+    """A Model, once a trial has shown how to get the network's attention weights.
 
     Raises ModelError for a network that reads no text or shows no weights, and for a tokenizer that reads none.
     """
@@ -56,12 +56,12 @@ def assemble(
             kind=type(network).__name__,
         )
     check_parameters(network, named.name)
-    with Explained(lambda reason: _reads_no_text(network, named, reason)):
+    with LibraryErrors(lambda reason: _reads_no_text(network, named, reason)):
         return _model(network, tokenizer, named, task, notes)
 
 
 def _reader(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Reader:
-    """Without a limit: how much the model reads is seen when it reads."""
+    """Without a limit, which is known after the first forward pass."""
     config = network.config.get_text_config()
     # The first call sets the tokenizer to cut and pad nothing; made here, no two threads can do so at once.
     tokenizer("a", truncation=False, padding=False, verbose=False)
@@ -85,7 +85,7 @@ def _model(
     given = {name: each for name, each in given.items() if name in reader.accepts}
     with Lookups(N_SEEN) as lookups:
         _, sources = way.body.read(given)
-    reader = replace(reader, limit=positions(network, tokenizer, lookups.rooms))
+    reader = replace(reader, limit=positions(network, tokenizer, lookups.capacities))
     seen = sources[way.parts[0]][0]
     return Model(
         name=named.name,
@@ -104,27 +104,27 @@ def _model(
         built=way,
         sharing=Sharing.of(network),
         target=Target.of(network, reader),
-        alone=why_alone(way.body, reader, given, seen),
+        batch_variance=batch_variance(way.body, reader, given, seen),
     )
 
 
 def _short_text(vocabulary: int, padding: set[int | None]) -> torch.Tensor:
-    """(1, N_SEEN) numbers of tokens that are no padding; not in their order, by which a table of positions is known."""
+    """(1, N_SEEN) ids of tokens that are no padding; not consecutive, as those of position embeddings are."""
     known = [each for each in range(vocabulary) if each not in padding][:N_SEEN] or [0]
     mixed = known[::2] + known[1::2]
     return torch.tensor([list(itertools.islice(itertools.cycle(mixed), N_SEEN))])
 
 
 def _head_width(source: Source, config: PreTrainedConfig) -> int:
-    """Numbers in a query of the widest head, as the trial showed; where it shows none, as the configuration says."""
+    """Width of the queries of the widest head in the trial; where they are not known, what the configuration says."""
     if isinstance(source, CaptureSource):
-        return max(source.queries(layer, 0).shape[1] for layer in attending(source.heads))
+        return max(int(source.queries(layer, 0).shape[1]) for layer in attending(source.heads))
     told = getattr(config, "head_dim", None) or config.hidden_size // max(source.heads)
     return int(told)
 
 
 def _way_notes(way: ways.Way) -> Iterator[Message]:
-    """What the trial has shown of the weights that a reader could stumble over."""
+    """What the trial showed of the weights that needs to be told."""
     layers = [layer for those in way.layers.values() for layer in those]
     if any(layer.scores for layer in layers):
         yield Message(
@@ -142,7 +142,7 @@ def _way_notes(way: ways.Way) -> Iterator[Message]:
 
 
 def _is_causal(source: Source) -> bool:
-    """Whether no token of the first short text reads a later one."""
+    """Whether no token of the trial text reads a later one."""
     everything = slice(0, N_SEEN)
     tiles = (source.tile(layer, 0, everything, everything) for layer, heads in enumerate(source.heads) if heads)
     return not any(np.triu(tile, 1).any() for tile in tiles)

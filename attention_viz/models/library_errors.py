@@ -1,4 +1,4 @@
-"""Explained: what the libraries raise about a model, told as a ModelError."""
+"""LibraryErrors: errors that transformers, torch, tokenizers and safetensors raise about a model, raised as ModelError."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ LOAD_ERRORS = (
 )
 
 
-ON_PURPOSE = (ValueError, ImportError, StrictDataclassError)
-"""What transformers raises after a look at what it was given, in words about it (tokenizers: a bare Exception). The words of other errors are about the
-midst of some arithmetic ("'NoneType' object has no attribute 'shape'") and tell a reader nothing."""
+INPUT_ERRORS = (ValueError, ImportError, StrictDataclassError)
+"""Errors that transformers raises when it checks its input, whose text describes the input (tokenizers: a bare Exception).
+Texts of other errors are about internals ("'NoneType' object has no attribute 'shape'") and are not shown."""
 
 
 @dataclass(frozen=True)
-class Explained:
-    """`with Explained(sentence):` turns a library's error into the ModelError that `sentence` makes of its reason.
+class LibraryErrors:
+    """`with LibraryErrors(explain):` raises the ModelError that `explain` makes of the reason a library gives.
 
-    The reason is the library's own sentence where it names the fault, else "". Where there was only too little memory,
-    that is told instead.
+    The reason is the library's own sentence where it describes the input, else "". Where memory ran out, OutOfMemoryError
+    is raised instead.
     """
 
-    sentence: Callable[[str], ModelError]
+    explain: Callable[[str], ModelError]
 
     def __enter__(self) -> None:
         return None
@@ -53,15 +53,15 @@ class Explained:
             raise out_of_memory(error) from None
         # The tokenizers library raises Exception itself, and nothing more special: exactly that is meant here.
         if error is not None and (isinstance(error, LOAD_ERRORS) or kind is Exception):
-            raise self.sentence(reason_of(error)) from error
+            raise self.explain(reason_of(error)) from error
 
 
 def reason_of(error: BaseException) -> str:
-    """What a library says of the fault, as one sentence with its full stop; "" where its words would tell nothing."""
+    """A library's reason for its error, as one sentence with its full stop; "" where its text is about internals."""
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         return f"{error.args[0][:80]!r} is not known."
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if not lines or not (isinstance(error, ON_PURPOSE) or type(error) is Exception):
+    if not lines or not (isinstance(error, INPUT_ERRORS) or type(error) is Exception):
         return ""
     said = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
     return said[:300].rstrip(" .:") + "."

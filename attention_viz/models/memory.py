@@ -1,4 +1,4 @@
-"""Memory: what Python, numpy and torch raise where there is no more of it, told as one error with its remedy."""
+"""Memory: the errors of Python, numpy and torch when it runs out, raised as one error with its remedy."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from attention_viz.errors import OutOfMemoryError
 
 ALLOCATORS = ("can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
-"""What the allocators of torch say, on Linux and macOS, on Windows, and on GPUs; their error is no more special than RuntimeError."""
+"""Texts of torch's allocators on Linux and macOS, on Windows, and on GPUs; they raise a bare RuntimeError."""
 
 
 def is_short_of_memory(error: BaseException | None) -> bool:
-    """Was there no memory left?"""
+    """Whether an error means that memory ran out."""
     if isinstance(error, RuntimeError):
-        return any(said in str(error) for said in ALLOCATORS)
+        return any(text in str(error) for text in ALLOCATORS)
     return isinstance(error, MemoryError)
 
 
 def out_of_memory(error: BaseException) -> OutOfMemoryError:
-    """The sentence for it. What the work had in hand is let go: a traceback holds the variables of all its functions."""
+    """The error to raise. Clears the frames of the traceback, which would keep the variables of every function alive."""
     traceback.clear_frames(error.__traceback__)
     return OutOfMemoryError(
         "The server ran out of memory for this. Try a shorter text or a smaller model."
@@ -29,7 +29,7 @@ def out_of_memory(error: BaseException) -> OutOfMemoryError:
 
 @contextmanager
 def memory_told() -> Iterator[None]:
-    """Round work that may take more memory than there is: raises OutOfMemoryError instead of what torch and numpy raise."""
+    """Around work that may run out of memory: raises OutOfMemoryError instead of what torch and numpy raise."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:

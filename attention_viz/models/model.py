@@ -1,81 +1,65 @@
-"""Model: a checkpoint that is ready to be looked into."""
+"""Model: a checkpoint that is ready to read texts."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import NoReturn
 
 import torch
 from transformers import PreTrainedModel
 
-from attention_viz.attending import layers_note
 from attention_viz.attention import Attention
-from attention_viz.errors import Message, ModelError, SelectionError, TextError
-from attention_viz.models.checkpoint.task import Task
+from attention_viz.errors import Message, ModelError, SelectionError
+from attention_viz.models.description import ModelDescription
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
-from attention_viz.models.predictions import Nothing, Says, say
-from attention_viz.models.reading.many_texts import Item, Many
+from attention_viz.models.predictions import NoPrediction, Predictions, predict
+from attention_viz.models.reading.encoded import Encoded
+from attention_viz.models.reading.many_texts import ManyTexts, TextOrPair
+from attention_viz.models.reading.one_text import OneText
 from attention_viz.models.reading.padding import padded
-from attention_viz.models.reading.reader import Encoded, Reader
+from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.target import Target
 from attention_viz.models.reading.text import Text
 from attention_viz.models.reading.truncation import Overlong
-from attention_viz.models.reading.windows import Layout, read_windows, told
 from attention_viz.models.sharing import Sharing
 from attention_viz.models.similarity import compare
-from attention_viz.sources import Source
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model reads in a text, and what it says of it, from the same forward pass."""
+    """The attention of a text, and what the model's head predicts for it, from the same forward pass."""
 
     attention: Attention
-    says: Says
+    predictions: Predictions
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class Model(ModelDescription):
     """A pretrained network with its tokenizer. Nothing of a text is kept in it, so threads may share it.
 
-    name     : to show; source: as it was asked for; revision: the hub's commit, or the start of the weights' sha256
-    n_heads  : of the layer with the most
-    limit    : tokens it reads at once; None = no limit is known
-    causal   : a token reads only itself and those before it
-    task     : what its head says
-    notes    : what the user should know of this checkpoint
+    Name, version and sizes are those of `ModelDescription`.
+
     network, reader : the transformers model and its tokenizer, for what is not offered here
-    d_head   : width of a head's queries; of the layer with the widest
-    built    : how the weights are got, settled by trial when the model was loaded; `way` is the same, still valid
-    sharing  : the parts of the network that it was built on
-    target   : what the decoder reads, of a model with two halves
-    alone    : why a text is never read in one pass with others; None = it may be
+    built           : how the weights are got, settled by trial when the model was loaded; `way` is the same, still valid
+    sharing         : the parts of the network that it was built on
+    target          : what the decoder reads, of an encoder-decoder
+    batch_variance  : why a text's weights would depend on the others of its batch, so that each has a pass of its own;
+                      None = they do not
     """
 
-    name: str
-    source: str
-    revision: str
-    n_layers: int
-    n_heads: int
-    d_model: int
-    d_head: int
-    limit: int | None
-    causal: bool
-    task: Task
-    notes: tuple[Message, ...]
     network: PreTrainedModel
     reader: Reader
     built: Way
     sharing: Sharing
     target: Target | None = None
-    alone: Message | None = None
+    batch_variance: Message | None = None
 
     @property
     def way(self) -> Way:
-        """How are the weights got? Raises ModelError where a part of the network was replaced since."""
+        """How are the weights got? Raises ModelError where a part of the network was replaced since it was loaded."""
         self.sharing.check()
         return self.built
 
@@ -92,7 +76,7 @@ class Model:
 
     @property
     def nbytes(self) -> int:
-        """How much memory do the weights take? Bytes; numbers that two networks share are counted once."""
+        """How much memory do the weights take? Bytes; each storage once."""
         networks = (self.network, self.built.network)
         tensors = (each for network in networks for each in (*network.parameters(), *network.buffers()))
         storages = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in tensors}
@@ -105,7 +89,7 @@ class Model:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The maps of attention: "self"; or "encoder", "decoder" and "cross" of a model with two halves."""
+        """The maps of attention: "self"; or "encoder", "decoder" and "cross" of an encoder-decoder."""
         return self.built.parts
 
     def part(self, part: str | None = None) -> str:
@@ -120,9 +104,18 @@ class Model:
             )
         return part
 
+    def encode(
+        self, first: Text, second: Text | None = None, *, part: str | None = None, overlong: Overlong | None = None
+    ) -> Encoded:
+        """Which tokens does the model read of this text? Tokenised once: `attend`, `read` and `inputs` take it as `first`.
+
+        Takes and raises what `attend` does; its `n_tokens` tells how long the reading takes before it begins.
+        """
+        return self._one.encode(first, second, self.part(part), overlong)
+
     def attend(
         self,
-        first: Text,
+        first: Text | Encoded,
         second: Text | None = None,
         *,
         part: str | None = None,
@@ -132,9 +125,10 @@ class Model:
     ) -> Attention:
         """What does every head read in this text, or in this pair of texts?
 
-        first    : a text, or the list of its words: they are joined by spaces, and the tokens of each are one word
-        second   : the second segment; of a model with two halves, what the decoder reads: without it, what the model
-                   itself writes, at most 64 tokens
+        first    : a text, or the list of its words: they are joined by spaces, and the tokens of each are one word; or
+                   what `encode` made of a text and a second one for this part, as long as it is
+        second   : the second segment; of an encoder-decoder, what the decoder reads: without it, what the model itself
+                   writes, at most 64 tokens
         part     : one of `parts`; None = the first
         overlong : "first" reads the tokens that fit and counts the rest in `left_out`; "windows" reads a single text in
                    parts that overlap; None refuses too long a text
@@ -142,11 +136,12 @@ class Model:
         Raises TextError for a text that is empty, too long or without a token, StoppedError. One forward pass, or one
         per window.
         """
-        return self._look(first, second, part, overlong, Watch(progress, stop)).attention
+        part = self.part(part)
+        return self._one.read(self._encoded(first, second, part, overlong), part, Watch(progress, stop)).attention
 
     def attend_all(
         self,
-        texts: Iterable[Item],
+        texts: Iterable[TextOrPair],
         *,
         overlong: Overlong | None = None,
         keep_padding: bool = False,
@@ -157,21 +152,21 @@ class Model:
 
         keep_padding : make all as long as the longest, by special tokens whose weights are 0 and which nothing can read
         progress     : called with (texts read, in all); stop: set it to end it
-        Texts of like length are read in one pass, except where `alone` says why not; each result has memory of its own. Of
-        a model with two halves, the encoder. Raises as `attend` does.
+        Texts of like length are read in one batch, except where `batch_variance` says why not; each result has memory of
+        its own. Of an encoder-decoder, the encoder. Raises as `attend` does.
         """
         found = self._many.read(texts, overlong, stop, progress)
         return padded(found, self.reader.tokenizer.pad_token or "[PAD]") if keep_padding else found
 
     def attend_each(
-        self, texts: Iterable[Item], *, overlong: Overlong | None = None, stop: threading.Event | None = None
+        self, texts: Iterable[TextOrPair], *, overlong: Overlong | None = None, stop: threading.Event | None = None
     ) -> Iterator[Attention]:
         """The same for any number of texts: a few thousand tokens are read ahead of the text that is given out."""
         return self._many.each(texts, overlong, stop)
 
     def read(
         self,
-        first: Text,
+        first: Text | Encoded,
         second: Text | None = None,
         *,
         part: str | None = None,
@@ -179,105 +174,48 @@ class Model:
         progress: Callable[[int, int], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Reading:
-        """What does every head read, and what does the model say of it?
+        """What does every head read, and what does the model predict for the text?
 
         One forward pass; the cosine of a pair, for a model that compares sentences, needs one more with each text alone.
         Takes and raises what `attend` does.
         """
-        seen = self._look(first, second, part, overlong, Watch(progress, stop))
+        part = self.part(part)
+        seen = self._one.read(self._encoded(first, second, part, overlong), part, Watch(progress, stop))
         if seen.outputs is None:
-            says: Says = Nothing(Message("Read in windows, the model says nothing of the text as a whole."))
-        else:
-            says = say(self.task, self.network, self.reader, seen.encoded, seen.outputs)
-        return Reading(seen.attention, says)
+            none = NoPrediction(Message("Read in windows, the model says nothing of the text as a whole."))
+            return Reading(seen.attention, none)
+        return Reading(seen.attention, predict(self.task, self.network, self.reader, seen.encoded, seen.outputs))
 
     def inputs(
-        self, first: Text, second: Text | None = None, *, part: str | None = None, overlong: Overlong | None = None
+        self,
+        first: Text | Encoded,
+        second: Text | None = None,
+        *,
+        part: str | None = None,
+        overlong: Overlong | None = None,
     ) -> dict[str, torch.Tensor]:
         """What is the network given for this text? Name of its argument -> (1, token).
 
         Takes and raises what `attend` does; what is read in windows has no such inputs: give "first" or None.
         """
-        encoded, written = self._encoded(first, second, self.part(part), overlong)
-        return encoded.inputs | (written.inputs if written else {})
+        part, fitting = self.part(part), None if overlong == "windows" else overlong
+        return self._one.complete(self._encoded(first, second, part, fitting), part).arguments
 
     def similarity(self, first: str, second: str) -> float:
-        """How alike are two texts to this model? Cosine of their vectors, -1 to 1.
+        """How alike are two texts to this model? Cosine of their embeddings, -1 to 1.
 
         Of longer texts, what sentence-transformers reads. Reimers and Gurevych 2019 (arXiv 1908.10084), section 3. Raises
         ModelError for a model that is not made for it.
         """
         return compare(self.task, self.network, self.reader, (first, second)).cosine
 
-    def _look(
-        self, first: Text, second: Text | None, part: str | None, overlong: Overlong | None, watch: Watch
-    ) -> _Look:
-        chosen = self.part(part)
-        if overlong == "windows":
-            whole = replace(self.reader, limit=None).encode(first, None if self.target else second)
-            if self.limit is not None and len(whole.tokens) > self.limit:
-                return self._in_windows(whole, chosen, watch)
-        encoded, written = self._encoded(first, second, chosen, overlong)
-        outputs, sources = self.way.read(encoded.inputs | (written.inputs if written else {}), watch)
-        return _Look(encoded, outputs, self._attention(sources[chosen][0], chosen, encoded, written))
-
-    def _in_windows(self, whole: Encoded, part: str, watch: Watch) -> _Look:
-        assert self.limit is not None
-        if part not in ("self", "encoder") or len(whole.texts) > 1:
-            raise TextError(
-                "Only a single text can be read in windows, not a pair, nor what a decoder reads. Give one text, or choose the first tokens that fit."
-            )
-        layout = Layout.plan(whole.tokens.special, self.limit, self.causal)
-        source = read_windows(self.way, part, whole.inputs, layout, watch)
-        attention = self._attention(source, part, whole)
-        return _Look(whole, None, replace(attention, notes=(told(layout), *attention.notes)))
-
-    def _encoded(
-        self, first: Text, second: Text | None, part: str, overlong: Overlong | None
-    ) -> tuple[Encoded, Encoded | None]:
-        """What is read, and what the decoder reads where the map that is asked for is one of its own."""
-        encoded = self.reader.encode(first, None if self.target else second, overlong=overlong)
-        return encoded, self._written(encoded, second, overlong) if part in ("decoder", "cross") else None
-
-    def _written(self, encoded: Encoded, second: Text | None, overlong: Overlong | None) -> Encoded:
-        """What the decoder reads."""
-        assert self.target is not None
-        if second is None:
-            return self.target.write(self.way.network, encoded.inputs)
-        return self.target.encode(second, overlong)
-
-    def _attention(self, source: Source, part: str, encoded: Encoded, written: Encoded | None = None) -> Attention:
-        notes = encoded.notes + (written.notes if written else ()) + self.notes + layers_note(source.heads)
-        return Attention(
-            source=source,
-            query_tokens=written.tokens if written else encoded.tokens,
-            key_tokens=written.tokens if written and part == "decoder" else encoded.tokens,
-            model=self.name,
-            revision=self.revision,
-            limit=self.limit,
-            left_out=encoded.left_out + (written.left_out if written else 0),
-            causal=self.causal if part in ("self", "encoder") else part == "decoder",
-            part=part,
-            notes=notes,
-        )
+    def _encoded(self, first: Text | Encoded, second: Text | None, part: str, overlong: Overlong | None) -> Encoded:
+        return first if isinstance(first, Encoded) else self._one.encode(first, second, part, overlong)
 
     @property
-    def _many(self) -> Many:
-        part = self.parts[0]
-        return Many(
-            self.way.body,
-            self.reader,
-            self.target is not None,
-            self.alone is not None,
-            lambda source, text: self._attention(source, part, text),
-            lambda text, watch: self._in_windows(text, part, watch).attention,
-        )
+    def _one(self) -> OneText:
+        return OneText(self.reader, self.target, self.causal, lambda: self.way, self.attention_of)
 
-
-@dataclass(frozen=True)
-class _Look:
-    """One text after its pass; outputs: what the network answered, None where it read parts of the text."""
-
-    encoded: Encoded
-    outputs: Any
-    attention: Attention
+    @property
+    def _many(self) -> ManyTexts:
+        return ManyTexts(self._one, self.way.body, self.batch_variance is not None)

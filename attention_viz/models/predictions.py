@@ -1,4 +1,4 @@
-"""Says: what a model says of a text, by the head that it has."""
+"""Predictions: what a model's task head predicts for a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
 from attention_viz.models.checkpoint.task import Task, scale_of
-from attention_viz.models.reading.reader import Encoded, Reader
+from attention_viz.models.reading.encoded import Encoded
+from attention_viz.models.reading.reader import Reader
 from attention_viz.models.similarity import compare
 
 GUESSES = 5
@@ -20,7 +21,7 @@ LONGEST_ANSWER = 30
 
 @dataclass(frozen=True)
 class Guess:
-    """One possibility and its probability, 0 to 1."""
+    """A token, class or label and its probability, 0 to 1."""
 
     text: str
     probability: float
@@ -28,7 +29,7 @@ class Guess:
 
 @dataclass(frozen=True)
 class FilledMask:
-    """The likeliest words for one masked token; position counts from 0, highest probability first."""
+    """The likeliest tokens for one mask token, highest probability first; position counts from 0."""
 
     position: int
     guesses: tuple[Guess, ...]
@@ -36,14 +37,14 @@ class FilledMask:
 
 @dataclass(frozen=True)
 class FilledMasks:
-    """The words that the model puts in place of each mask, in the order of the text."""
+    """Predicted tokens for every mask token, in the order of the text."""
 
     masks: tuple[FilledMask, ...]
 
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of the text, likeliest first. exclusive: the probabilities sum to 1; else each stands for itself."""
+    """The classes of the text, likeliest first. exclusive: probabilities sum to 1 (softmax); else independent (sigmoid)."""
 
     guesses: tuple[Guess, ...]
     exclusive: bool
@@ -51,14 +52,14 @@ class Classes:
 
 @dataclass(frozen=True)
 class Score:
-    """One number that the model gives the text, on the scale it was trained on."""
+    """The output of a regression head, on the scale it was trained on."""
 
     value: float
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Several numbers that the model gives the text, each with its name and on the scale it was trained on."""
+    """Several outputs of a regression head, each with its name, on the scale it was trained on."""
 
     names: tuple[str, ...]
     values: tuple[float, ...]
@@ -68,7 +69,7 @@ class Scores:
 class Labels:
     """The likeliest label of each token, as many as there are tokens; None for a special token.
 
-    exclusive : a token's probabilities sum to 1; else each label stands for itself
+    exclusive : a token's probabilities sum to 1 (softmax); else labels are independent (sigmoid)
     """
 
     guesses: tuple[Guess | None, ...]
@@ -77,7 +78,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class TokenScores:
-    """The numbers that the model gives each token, as many as there are names; None for a special token."""
+    """Outputs of a regression head for each token, one per name; None for a special token."""
 
     names: tuple[str, ...]
     values: tuple[tuple[float, ...] | None, ...]
@@ -94,7 +95,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextTokens:
     """The likeliest next tokens after the text, highest first."""
 
     guesses: tuple[Guess, ...]
@@ -102,26 +103,28 @@ class Next:
 
 @dataclass(frozen=True)
 class Similarity:
-    """Cosine of the two texts' vectors, -1 to 1. notes : what was compared, where it is not the texts as they were typed."""
+    """Cosine of the two texts' embeddings, -1 to 1. notes : what was compared, where it is not the texts as they were typed."""
 
     cosine: float
     notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
-class Nothing:
-    """Why the model says nothing, and what would make it speak; no advice for a model without a head."""
+class NoPrediction:
+    """The model predicts nothing for this text. advice : what text it would predict for; None of a model without a head."""
 
     advice: Message | None = None
 
 
-Says = FilledMasks | Classes | Score | Scores | Labels | TokenScores | Answer | Next | Similarity | Nothing
+Predictions = (
+    FilledMasks | Classes | Score | Scores | Labels | TokenScores | Answer | NextTokens | Similarity | NoPrediction
+)
 
 
-def say(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded, outputs: Any) -> Says:
-    """What does the model say of this text?
+def predict(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
+    """What does the model's head predict for this text?
 
-    outputs : of the forward pass over `encoded`; nothing is computed again but the cosine of a pair
+    outputs : of the forward pass over `encoded`; only the cosine of a pair takes another pass
     """
     match task.kind:
         case "mask":
@@ -133,17 +136,17 @@ def say(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded, 
         case "answer":
             return _answer(encoded, outputs)
         case "next":
-            return Next(_best_tokens(reader, _logits(outputs)[-1]))
+            return NextTokens(_best_tokens(reader, _logits(outputs)[-1]))
         case "similarity":
             return _similarity(task, network, reader, encoded)
-    return Nothing()
+    return NoPrediction()
 
 
-def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Says:
+def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
     mask = reader.tokenizer.mask_token_id
     masked = (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
     if not masked:
-        return Nothing(
+        return NoPrediction(
             Message(
                 "Write {mask} where the model shall guess a word.", {"mask": reader.tokenizer.mask_token or "[MASK]"}
             )
@@ -152,7 +155,7 @@ def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Says:
     return FilledMasks(tuple(FilledMask(each, _best_tokens(reader, logits[each])) for each in masked))
 
 
-def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Says:
+def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Predictions:
     scale, names = scale_of(network), _names(network, len(logits))
     if scale == "numbers":
         return Score(float(logits[0])) if len(logits) == 1 else Scores(tuple(names), tuple(logits.tolist()))
@@ -171,13 +174,13 @@ def _labels(network: PreTrainedModel, encoded: Encoded, logits: torch.Tensor) ->
     return Labels(tuple(found), scale == "one")
 
 
-def _answer(encoded: Encoded, outputs: Any) -> Says:
+def _answer(encoded: Encoded, outputs: Any) -> Predictions:
     tokens = encoded.tokens
     inside = torch.tensor(
         [segment == 1 and not special for segment, special in zip(tokens.segments, tokens.special, strict=True)]
     )
     if not inside.any():
-        return Nothing(
+        return NoPrediction(
             Message("This model answers questions: give the question first, and a text as the second segment.")
         )
     starts, stops = (
@@ -191,16 +194,16 @@ def _answer(encoded: Encoded, outputs: Any) -> Says:
     return Answer(text, first, last + 1, float(joint[first, last]))
 
 
-def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Says:
+def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Predictions:
     if len(encoded.texts) < 2:
-        return Nothing(Message("This model compares sentences: give a second one to see how alike they are."))
+        return NoPrediction(Message("This model compares sentences: give a second one to see how alike they are."))
     found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
     return Similarity(found.cosine, found.notes)
 
 
 def _logits(outputs: Any) -> torch.Tensor:
-    """The head's numbers for the one text of the batch, before the softmax, on the CPU."""
-    logits = outputs.prediction_logits if hasattr(outputs, "prediction_logits") else outputs.logits
+    """The head's logits for the only text of the batch, float32 on the CPU."""
+    logits: torch.Tensor = outputs.prediction_logits if hasattr(outputs, "prediction_logits") else outputs.logits
     return logits[0].float().cpu()
 
 

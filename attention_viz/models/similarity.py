@@ -13,7 +13,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.checkpoint.task import Task
-from attention_viz.models.reading.reader import Encoded, Reader
+from attention_viz.models.reading.encoded import Encoded
+from attention_viz.models.reading.reader import Reader
 
 
 @dataclass(frozen=True)

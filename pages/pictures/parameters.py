@@ -1,7 +1,7 @@
 """Parameters: how many numbers multi-head attention learns, by the formula and counted in the model in use."""
 
 from attention_viz.mechanism import head_width, parameter_count
-from attention_viz.models.parameter_counts import attention_maps
+from attention_viz.models.parameter_counts import attention_matrices
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
@@ -15,7 +15,7 @@ def show(settings: Settings) -> Shown:
     d_head = head_width(d_model, n_heads)  # raises where the heads do not fit, with those that do
     model = settings.text_and_model().model
     layer = settings.count("layer", say("Layer of the model"), 1, model.n_layers, 1) - 1
-    real = attention_maps(model, layer)
+    real = attention_matrices(model, layer)
     counted, by_formula = (
         sum(each.count for each in real),
         parameter_count(model.d_model, any(each.bias for each in real)),

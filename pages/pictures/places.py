@@ -4,7 +4,7 @@ import torch
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism import similarity, sinusoids
-from attention_viz.models.parameter_counts import position_table
+from attention_viz.models.parameter_counts import position_embeddings
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
@@ -14,7 +14,7 @@ from attention_viz.view.number_table import matrix
 def show(settings: Settings) -> Shown:
     """How alike the vectors of any two positions are: learned, and computed."""
     model = settings.text_and_model().model
-    learned = position_table(model)
+    learned = position_embeddings(model)
     if learned is None:
         raise InputError(
             "{model} learns no vector per position: it turns or shifts its scores by the distance. Choose a model such as BERT or GPT-2.",

@@ -16,7 +16,7 @@ from attention_viz import Attention, Model, Selection, merge_words
 from attention_viz.errors import TextError
 from attention_viz.experiments import ablate
 from attention_viz.measures import table
-from attention_viz.models.anatomy import dissect, record
+from attention_viz.models.anatomy import anatomy_of, record
 from attention_viz.models.reading.reader import Reader
 from attention_viz.models.reading.text import clean
 from attention_viz.patterns import labels
@@ -141,10 +141,10 @@ def is_taken_apart(model: Model) -> Callable[[str], None]:
 
     def claim(text: str) -> None:
         with refused_only_where(says_nothing(model.reader, text), TextError):
-            passage = record(model, model.inputs(text, overlong="first"), 0)
+            activations = record(model, model.inputs(text, overlong="first"), 0)
             attention = model.attend(text, overlong="first")
             for query in (0, attention.n_tokens - 1):
-                weights = dissect(attention, passage, 0, 0, query).walk["weights"].numbers
+                weights = anatomy_of(attention, activations, 0, 0, query).walk["weights"].numbers
                 np.testing.assert_allclose(weights, attention.weights(0, 0)[query], atol=1e-4)
 
     return claim

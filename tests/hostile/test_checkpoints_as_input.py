@@ -162,7 +162,7 @@ def test_tokens_of_a_vocabulary_may_be_anything(tmp_path: Path) -> None:
     found = Elements(table("x", ("word", "p"), [(word, 0.5) for word in words], tokens=(0,)))
     assert set(found.names) == {"style", "table", "caption", "thead", "tr", "th", "tbody", "td", "bdi"}
     reading = model.read("the [MASK] cat")
-    assert len(reading.says.masks[0].guesses) == 5
+    assert len(reading.predictions.masks[0].guesses) == 5
     text, tokens = model.reader.spell_ids(list(numbers))
     assert tokens.texts == tuple(vocabulary[number] for number in numbers)
     assert isinstance(text, str)

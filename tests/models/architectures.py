@@ -302,7 +302,7 @@ def _largest_padded(model: Model, eager: Any, row: Row) -> float:
     part = model.parts[0]
     if not getattr(eager.config, "type_vocab_size", 0):
         inputs.pop("token_type_ids", None)  # BERT's tokenizer numbers segments, which this model does not know
-    together = None if model.alone else _layers(eager, part, dict(inputs), row)
+    together = None if model.batch_variance else _layers(eager, part, dict(inputs), row)
     largest = 0.0
     for text, attention in enumerate(model.attend_all([LONG, SHORT], keep_padding=True)):
         n = int(inputs["attention_mask"][text].sum())

@@ -13,7 +13,7 @@ import torch
 
 from attention_viz.errors import ModelError, OutOfMemoryError
 from attention_viz.models import load_model
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 from attention_viz.models.memory import memory_told
 
 
@@ -52,7 +52,10 @@ def test_what_the_work_had_in_hand_is_let_go() -> None:
 
 
 def test_a_model_for_which_there_is_no_memory_is_not_called_damaged() -> None:
-    with pytest.raises(OutOfMemoryError), Explained(lambda reason: ModelError("{reason} is damaged.", reason=reason)):
+    with (
+        pytest.raises(OutOfMemoryError),
+        LibraryErrors(lambda reason: ModelError("{reason} is damaged.", reason=reason)),
+    ):
         torch.empty(2**46)
 
 

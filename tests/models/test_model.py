@@ -196,3 +196,27 @@ def test_words_that_are_given_are_the_words_of_the_attention(tiny_model: Model) 
     np.testing.assert_array_equal(np.asarray(attention), np.asarray(same))
     with pytest.raises(TextError, match="Word 1 of the text"):
         tiny_model.attend(["The", ""])
+
+
+@pytest.mark.parametrize(("texts", "overlong"), [(TEXTS[:1], None), (TEXTS, None), (["the cat " * 60], "windows")])
+def test_an_encoded_text_is_read_as_the_text_itself(texts: Any, overlong: Any, tiny_model: Model) -> None:
+    encoded = tiny_model.encode(*texts, overlong=overlong)
+    ready, plain = tiny_model.attend(encoded), tiny_model.attend(*texts, overlong=overlong)
+    assert encoded.n_tokens == plain.n_tokens
+    assert (ready.query_tokens, ready.notes) == (plain.query_tokens, plain.notes)
+    np.testing.assert_array_equal(ready.weights(0), plain.weights(0))
+
+
+def test_a_text_is_tokenised_once_whether_it_fits_or_not(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    from attention_viz.models.reading import reader
+
+    seen: list[Any] = []
+    tokenize = reader.tokenize
+    monkeypatch.setattr(reader, "tokenize", lambda *args: seen.append(args) or tokenize(*args))
+    for text in ("the cat", "the cat " * 60):
+        tiny_model.read(text, overlong="windows")
+    assert len(seen) == 2
+    encoded = tiny_model.encode("the cat")
+    tiny_model.read(encoded)
+    tiny_model.inputs(encoded)
+    assert len(seen) == 3

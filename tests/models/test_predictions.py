@@ -15,9 +15,9 @@ from attention_viz.models.predictions import (
     Classes,
     FilledMasks,
     Labels,
-    Next,
-    Nothing,
-    Says,
+    NextTokens,
+    NoPrediction,
+    Predictions,
     Score,
     Scores,
     Similarity,
@@ -27,28 +27,28 @@ from attention_viz.models.predictions import (
 Make = Callable[..., Path]
 
 
-def both(folder: Path, *texts: str) -> tuple[Says, Any]:
-    """What our model says, and the output of transformers' own for the same text."""
+def both(folder: Path, *texts: str) -> tuple[Predictions, Any]:
+    """What our model predicts, and the output of transformers' own for the same text."""
     network = load_model(folder).network
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     with torch.no_grad():
         outputs = network(**tokenizer(*texts, return_tensors="pt"))
-    return load_model(folder).read(*texts).says, outputs
+    return load_model(folder).read(*texts).predictions, outputs
 
 
 @pytest.mark.parametrize("architecture", ["BertForMaskedLM", "BertForPreTraining"])
 def test_each_mask_gets_its_five_likeliest_words(architecture: str, checkpoint: Make) -> None:
     folder = checkpoint(architecture)
-    says, _ = both(folder, "The [MASK] sat [MASK].")
-    assert isinstance(says, FilledMasks)
-    assert [mask.position for mask in says.masks] == [2, 4]
+    predictions, _ = both(folder, "The [MASK] sat [MASK].")
+    assert isinstance(predictions, FilledMasks)
+    assert [mask.position for mask in predictions.masks] == [2, 4]
     if architecture == "BertForMaskedLM":
         theirs = transformers.pipeline("fill-mask", model=str(folder), top_k=5, device="cpu")("The [MASK] sat [MASK].")
-        for mask, guesses in zip(says.masks, theirs, strict=True):
+        for mask, guesses in zip(predictions.masks, theirs, strict=True):
             assert [guess.text for guess in mask.guesses] == [each["token_str"] for each in guesses]
             ours = [guess.probability for guess in mask.guesses]
             assert ours == pytest.approx([each["score"] for each in guesses], abs=1e-5)
-    for mask in says.masks:
+    for mask in predictions.masks:
         shares = [guess.probability for guess in mask.guesses]
         assert len(shares) == 5
         assert shares == sorted(shares, reverse=True)
@@ -57,84 +57,84 @@ def test_each_mask_gets_its_five_likeliest_words(architecture: str, checkpoint: 
 
 def test_the_mask_of_another_tokenizer_is_found_too(checkpoint: Make, tokenizers: dict[str, Any]) -> None:
     folder = checkpoint("RobertaForMaskedLM", tokenizer=tokenizers["byte pieces"], pad_token_id=1)
-    says = load_model(folder).read("The cat<mask> down").says
-    assert isinstance(says, FilledMasks)
-    assert len(says.masks) == 1
-    for guess in says.masks[0].guesses:
+    predictions = load_model(folder).read("The cat<mask> down").predictions
+    assert isinstance(predictions, FilledMasks)
+    assert len(predictions.masks) == 1
+    for guess in predictions.masks[0].guesses:
         assert guess.text.isprintable()
         assert guess.text.strip()
 
 
 def test_without_a_mask_the_advice_names_the_mask_of_this_model(checkpoint: Make, tokenizers: dict[str, Any]) -> None:
-    says = load_model(checkpoint("BertForMaskedLM")).read("The cat sat.").says
-    assert isinstance(says, Nothing)
-    assert str(says.advice) == "Write [MASK] where the model shall guess a word."
+    predictions = load_model(checkpoint("BertForMaskedLM")).read("The cat sat.").predictions
+    assert isinstance(predictions, NoPrediction)
+    assert str(predictions.advice) == "Write [MASK] where the model shall guess a word."
     folder = checkpoint("RobertaForMaskedLM", name="other", tokenizer=tokenizers["byte pieces"], pad_token_id=1)
-    says = load_model(folder).read("The cat sat.").says
-    assert isinstance(says, Nothing)
-    assert "Write <mask> where" in str(says.advice)
+    predictions = load_model(folder).read("The cat sat.").predictions
+    assert isinstance(predictions, NoPrediction)
+    assert "Write <mask> where" in str(predictions.advice)
 
 
 def test_classes_have_the_names_of_the_configuration_and_sum_to_1(checkpoint: Make) -> None:
     names = {0: "calm", 1: "glad", 2: "sad", 3: "cross"}
     folder = checkpoint("BertForSequenceClassification", id2label=names)
-    says, outputs = both(folder, "The cat sat.", "the sun")
-    assert isinstance(says, Classes)
-    assert says.exclusive
+    predictions, outputs = both(folder, "The cat sat.", "the sun")
+    assert isinstance(predictions, Classes)
+    assert predictions.exclusive
     expected = dict(zip(names.values(), outputs.logits.softmax(-1)[0].tolist(), strict=True))
-    assert {guess.text: guess.probability for guess in says.guesses} == pytest.approx(expected, abs=1e-5)
-    assert says.guesses[0].text == max(expected, key=expected.__getitem__)
-    assert sum(guess.probability for guess in says.guesses) == pytest.approx(1, abs=1e-5)
+    assert {guess.text: guess.probability for guess in predictions.guesses} == pytest.approx(expected, abs=1e-5)
+    assert predictions.guesses[0].text == max(expected, key=expected.__getitem__)
+    assert sum(guess.probability for guess in predictions.guesses) == pytest.approx(1, abs=1e-5)
 
 
 def test_labels_that_may_hold_together_each_stand_for_themselves(checkpoint: Make) -> None:
     folder = checkpoint("BertForSequenceClassification", num_labels=4, problem_type="multi_label_classification")
-    says, outputs = both(folder, "The cat sat.")
-    assert isinstance(says, Classes)
-    assert not says.exclusive
+    predictions, outputs = both(folder, "The cat sat.")
+    assert isinstance(predictions, Classes)
+    assert not predictions.exclusive
     expected = sorted(outputs.logits.sigmoid()[0].tolist(), reverse=True)
-    assert [guess.probability for guess in says.guesses] == pytest.approx(expected, abs=1e-5)
+    assert [guess.probability for guess in predictions.guesses] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_single_output_is_a_score(checkpoint: Make) -> None:
-    says, outputs = both(checkpoint("BertForSequenceClassification", num_labels=1), "The cat sat.")
-    assert isinstance(says, Score)
-    assert says.value == pytest.approx(outputs.logits.item(), abs=1e-5)
+    predictions, outputs = both(checkpoint("BertForSequenceClassification", num_labels=1), "The cat sat.")
+    assert isinstance(predictions, Score)
+    assert predictions.value == pytest.approx(outputs.logits.item(), abs=1e-5)
 
 
 def test_several_numbers_of_a_regression_are_values_with_names(checkpoint: Make) -> None:
     names = {0: "valence", 1: "arousal", 2: "length"}
     folder = checkpoint("BertForSequenceClassification", id2label=names, problem_type="regression")
-    says, outputs = both(folder, "The cat sat.")
-    assert isinstance(says, Scores)
-    assert says.names == ("valence", "arousal", "length")
-    assert says.values == pytest.approx(outputs.logits[0].tolist(), abs=1e-5)
+    predictions, outputs = both(folder, "The cat sat.")
+    assert isinstance(predictions, Scores)
+    assert predictions.names == ("valence", "arousal", "length")
+    assert predictions.values == pytest.approx(outputs.logits[0].tolist(), abs=1e-5)
 
 
 def test_a_single_class_that_stands_for_itself_has_its_probability(checkpoint: Make) -> None:
     config = {"num_labels": 1, "problem_type": "multi_label_classification"}
-    says, outputs = both(checkpoint("BertForSequenceClassification", **config), "The cat sat.")
-    assert isinstance(says, Classes)
-    assert [guess.probability for guess in says.guesses] == pytest.approx(outputs.logits.sigmoid()[0].tolist())
+    predictions, outputs = both(checkpoint("BertForSequenceClassification", **config), "The cat sat.")
+    assert isinstance(predictions, Classes)
+    assert [guess.probability for guess in predictions.guesses] == pytest.approx(outputs.logits.sigmoid()[0].tolist())
 
 
 @pytest.mark.parametrize("config", [{"num_labels": 1}, {"num_labels": 3, "problem_type": "regression"}])
 def test_numbers_of_tokens_are_values(config: dict[str, Any], checkpoint: Make) -> None:
-    says, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
-    assert isinstance(says, TokenScores)
-    assert says.names == tuple(f"LABEL_{each}" for each in range(config["num_labels"]))
-    assert says.values[0] is says.values[-1] is None
-    for position, values in list(enumerate(says.values))[1:-1]:
+    predictions, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
+    assert isinstance(predictions, TokenScores)
+    assert predictions.names == tuple(f"LABEL_{each}" for each in range(config["num_labels"]))
+    assert predictions.values[0] is predictions.values[-1] is None
+    for position, values in list(enumerate(predictions.values))[1:-1]:
         assert values == pytest.approx(tuple(outputs.logits[0, position].tolist()), abs=1e-5)
 
 
 def test_labels_of_tokens_that_may_hold_together_have_probabilities_of_their_own(checkpoint: Make) -> None:
     config = {"num_labels": 3, "problem_type": "multi_label_classification"}
-    says, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
-    assert isinstance(says, Labels)
-    assert not says.exclusive
+    predictions, outputs = both(checkpoint("BertForTokenClassification", **config), "The cat sat.")
+    assert isinstance(predictions, Labels)
+    assert not predictions.exclusive
     best = outputs.logits[0].sigmoid().max(-1)
-    for position, guess in list(enumerate(says.guesses))[1:-1]:
+    for position, guess in list(enumerate(predictions.guesses))[1:-1]:
         assert guess is not None
         assert guess.text == f"LABEL_{int(best.indices[position])}"
         assert guess.probability == pytest.approx(float(best.values[position]), abs=1e-5)
@@ -142,11 +142,11 @@ def test_labels_of_tokens_that_may_hold_together_have_probabilities_of_their_own
 
 def test_each_token_has_its_label_and_special_tokens_have_none(checkpoint: Make) -> None:
     names = {0: "O", 1: "B-PER", 2: "I-PER"}
-    says, outputs = both(checkpoint("BertForTokenClassification", id2label=names), "The cat sat.")
-    assert isinstance(says, Labels)
+    predictions, outputs = both(checkpoint("BertForTokenClassification", id2label=names), "The cat sat.")
+    assert isinstance(predictions, Labels)
     best = outputs.logits.softmax(-1)[0].max(-1)
-    assert says.guesses[0] is says.guesses[-1] is None
-    for position, guess in list(enumerate(says.guesses))[1:-1]:
+    assert predictions.guesses[0] is predictions.guesses[-1] is None
+    for position, guess in list(enumerate(predictions.guesses))[1:-1]:
         assert guess is not None
         assert guess.text == names[int(best.indices[position])]
         assert guess.probability == pytest.approx(float(best.values[position]), abs=1e-5)
@@ -156,16 +156,16 @@ def test_each_token_has_its_label_and_special_tokens_have_none(checkpoint: Make)
 def test_the_answer_is_the_likeliest_span_of_the_second_text(seed: int, checkpoint: Make) -> None:
     question, text = "It was?", "The cat sat, the sun sat down. It was tired!"
     folder = checkpoint("BertForQuestionAnswering", name=f"qa{seed}", seed=seed)
-    says, outputs = both(folder, question, text)
-    assert isinstance(says, Answer)
+    predictions, outputs = both(folder, question, text)
+    assert isinstance(predictions, Answer)
     inside = [n for n, owner in enumerate(_owners(folder, question, text)) if owner == 1]
     starts = outputs.start_logits[0, inside].softmax(-1).numpy()
     stops = outputs.end_logits[0, inside].softmax(-1).numpy()
     joint = {(i, j): starts[i] * stops[j] for i in range(len(inside)) for j in range(i, min(len(inside), i + 30))}
     best = max(joint, key=joint.__getitem__)
-    assert (says.start, says.stop) == (inside[best[0]], inside[best[1]] + 1)
-    assert says.probability == pytest.approx(float(joint[best]), abs=1e-5)
-    assert says.text in text
+    assert (predictions.start, predictions.stop) == (inside[best[0]], inside[best[1]] + 1)
+    assert predictions.probability == pytest.approx(float(joint[best]), abs=1e-5)
+    assert predictions.text in text
 
 
 def _owners(folder: Path, *texts: str) -> list[int | None]:
@@ -173,36 +173,36 @@ def _owners(folder: Path, *texts: str) -> list[int | None]:
 
 
 def test_an_answer_keeps_the_spelling_of_the_text(checkpoint: Make) -> None:
-    says = load_model(checkpoint("BertForQuestionAnswering")).read("It?", "THE CAT").says
-    assert isinstance(says, Answer)
-    assert says.text in ("THE", "CAT", "THE CAT")
+    predictions = load_model(checkpoint("BertForQuestionAnswering")).read("It?", "THE CAT").predictions
+    assert isinstance(predictions, Answer)
+    assert predictions.text in ("THE", "CAT", "THE CAT")
 
 
 def test_a_question_without_a_text_gets_advice(checkpoint: Make) -> None:
-    says = load_model(checkpoint("BertForQuestionAnswering")).read("The cat?").says
-    assert isinstance(says, Nothing)
-    assert "question first" in str(says.advice)
+    predictions = load_model(checkpoint("BertForQuestionAnswering")).read("The cat?").predictions
+    assert isinstance(predictions, NoPrediction)
+    assert "question first" in str(predictions.advice)
 
 
 def test_the_next_token_of_a_decoder(checkpoint: Make, tokenizers: dict[str, Any]) -> None:
     folder = checkpoint("GPT2LMHeadModel", tokenizer=tokenizers["byte pieces"])
-    says, outputs = both(folder, "The cat sat")
-    assert isinstance(says, Next)
+    predictions, outputs = both(folder, "The cat sat")
+    assert isinstance(predictions, NextTokens)
     expected = outputs.logits[0, -1].softmax(-1).topk(5).values.tolist()
-    assert [guess.probability for guess in says.guesses] == pytest.approx(expected, abs=1e-5)
+    assert [guess.probability for guess in predictions.guesses] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_model_that_compares_sentences_says_how_alike_a_pair_is(embedded: Model) -> None:
     pair = ("The cat sat down.", "A cat took a seat.")
-    says = embedded.read(*pair).says
-    assert says == Similarity(embedded.similarity(*pair))
-    alone = embedded.read(pair[0]).says
-    assert isinstance(alone, Nothing)
+    predictions = embedded.read(*pair).predictions
+    assert predictions == Similarity(embedded.similarity(*pair))
+    alone = embedded.read(pair[0]).predictions
+    assert isinstance(alone, NoPrediction)
     assert "second" in str(alone.advice)
 
 
 def test_a_body_without_a_head_says_nothing(tiny_model: Model) -> None:
-    assert tiny_model.read("The cat [MASK].", "the sun").says == Nothing()
+    assert tiny_model.read("The cat [MASK].", "the sun").predictions == NoPrediction()
 
 
 def test_what_is_said_and_what_is_read_are_of_one_pass(checkpoint: Make) -> None:

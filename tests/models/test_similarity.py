@@ -71,13 +71,13 @@ def test_longer_texts_are_compared_as_far_as_sentence_transformers_reads(  # typ
     words = np.array("cat sat on the mat because it was tired while rain fell over old town walls near river".split())
     texts = [" ".join(words[np.random.default_rng(n).integers(len(words), size=n)]) for n in (n_first, n_second)]
     one, other = reference.encode(texts, show_progress_bar=False)
-    says = embedded.read(*texts, overlong="first").says
-    assert isinstance(says, Similarity)
-    assert says.cosine == embedded.similarity(*texts)
-    assert says.cosine == pytest.approx(
+    predictions = embedded.read(*texts, overlong="first").predictions
+    assert isinstance(predictions, Similarity)
+    assert predictions.cosine == embedded.similarity(*texts)
+    assert predictions.cosine == pytest.approx(
         float(np.dot(one, other) / np.linalg.norm(one) / np.linalg.norm(other)), abs=1e-5
     )
-    told = [str(note) for note in says.notes]
+    told = [str(note) for note in predictions.notes]
     assert told == [
         f"Compared of the {which} text: the first 256 of {n + 2} tokens, as many as the model compares."
         for which, n in (("first", n_first), ("second", n_second))

@@ -1,8 +1,8 @@
 """The anatomy of a head: what it computes for one token, step by step, each step beside the model's own number."""
 
-from attention_viz.models.anatomy.activations import MOST_TOKENS, Passage, record
-from attention_viz.models.anatomy.dissection import Anatomy, dissect
+from attention_viz.models.anatomy.activations import MOST_TOKENS, Activations, record
 from attention_viz.models.anatomy.embedding import Embedding, embedding
-from attention_viz.models.anatomy.log import Ran
+from attention_viz.models.anatomy.head_anatomy import Anatomy, anatomy_of
+from attention_viz.models.anatomy.log import ModuleRun
 
-__all__ = ["MOST_TOKENS", "Anatomy", "Embedding", "Passage", "Ran", "dissect", "embedding", "record"]
+__all__ = ["MOST_TOKENS", "Activations", "Anatomy", "Embedding", "ModuleRun", "anatomy_of", "embedding", "record"]

@@ -1,7 +1,7 @@
-"""Passage: what passed through the modules round one attention block while the model read one text.
+"""Activations: inputs and outputs of the modules around the attention of one layer, while the model read one text.
 
-The model's own numbers, to be set beside those that are worked out step by step. A second network on the same weights
-runs once, with transformers' eager attention; the model itself is not touched.
+These are the model's own numbers, with which those computed step by step are compared. A copy of the network that shares
+its weights runs once, with transformers' eager attention; the model itself is not touched.
 """
 
 from __future__ import annotations
@@ -15,62 +15,68 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from attention_viz.attending import check_attends
-from attention_viz.errors import InputError, SelectionError, TextError
-from attention_viz.models.anatomy.log import Log, Ran, plain
+from attention_viz.errors import InputError, TextError
+from attention_viz.models.anatomy.log import Log, ModuleRun, plain
 from attention_viz.models.engine.recording import Layer
 from attention_viz.models.engine.reference import body_of, called_with, twin
+from attention_viz.models.engine.replay import LayerArithmetic
 from attention_viz.models.engine.ways import RecordedWay
 from attention_viz.models.model import Model
 
 EXACT = 1e-5
-"""How far a number may be from the model's own, of its size, and still be the same one, rounded elsewhere on its way."""
+"""Relative difference up to which two numbers are the same one, rounded at different steps."""
 
 EXACT_OF_HALVES = {torch.float16: 1e-2, torch.bfloat16: 5e-2}
-"""The same for models that compute in numbers of 3 or 2 digits."""
+"""The same for models in half precision, of 3 or 2 significant digits."""
 
 MOST_TOKENS = 1024
 """Eager attention takes memory that grows with the square of the tokens."""
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
-    """One attention block on one text, as the model computed it.
+class Activations:
+    """The attention of one layer on one text, as the model computed it.
 
-    weights    : (head, query, key); scores: the same before the softmax, -inf where hidden, or None where not shown
-    linears    : linear modules that ran inside the attention before its heads were joined
-    projection : the linear module that joined the heads, or None where it is not known
-    before     : normalisations that ran before the block, nearest first; after: those after the projection, nearest first
-    tables     : what was looked up for the tokens before the first layer: words, positions, segments
-    embedded   : the normalisation that followed them at once, or None
-    first      : (token, d_model) what the first layer was given, or None
-    exact      : how far rounding may take a number of this model from its own, of its size
+    weights    : (head, query, key) after the softmax; scores: before it, -inf where masked, or None where not known
+    linears    : linear modules that ran inside the attention before its heads were concatenated
+    projection : the output projection, or None where it is not known
+    before     : normalisations that ran before the attention, nearest first; after: those after the projection
+    tables     : embedding tables read before the first layer: words, positions, segments
+    embedded   : the normalisation right after them, or None
+    first      : (token, d_model) input of the first layer, or None
+    exact      : relative rounding error of this model's numbers
     """
 
     weights: Tensor
     scores: Tensor | None
-    linears: tuple[Ran, ...]
-    projection: Ran | None
-    before: tuple[Ran, ...]
-    after: tuple[Ran, ...]
-    tables: tuple[Ran, ...]
-    embedded: Ran | None
+    linears: tuple[ModuleRun, ...]
+    projection: ModuleRun | None
+    before: tuple[ModuleRun, ...]
+    after: tuple[ModuleRun, ...]
+    tables: tuple[ModuleRun, ...]
+    embedded: ModuleRun | None
     first: Tensor | None
     exact: float = EXACT
 
     @property
     def nbytes(self) -> int:
-        """What is held in memory beside the weights of the model, in bytes, each piece once."""
-        ran = [*self.linears, *self.before, *self.after, *self.tables]
-        ran += [each for each in (self.projection, self.embedded) if each is not None]
-        kept = [self.weights, self.scores, self.first, *(tensor for each in ran for tensor in (each.given, each.gave))]
+        """Bytes held beside the weights of the model, each storage once."""
+        runs = [*self.linears, *self.before, *self.after, *self.tables]
+        runs += [each for each in (self.projection, self.embedded) if each is not None]
+        kept = [
+            self.weights,
+            self.scores,
+            self.first,
+            *(tensor for each in runs for tensor in (each.input, each.output)),
+        ]
         storages = [each.untyped_storage() for each in kept if each is not None]
         return sum({each.data_ptr(): each.nbytes() for each in storages}.values())
 
 
-def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str | None = None) -> Passage:
-    """What did the model itself compute round this layer's attention?
+def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str | None = None) -> Activations:
+    """What did the model itself compute around this layer's attention?
 
-    inputs : of one text, as `Model.inputs` gives them for this part; one pass of a twin of the model
+    inputs : of one text, as `Model.inputs` gives them for this part; one forward pass of a copy of the model
     part   : one of `Model.parts`; None = the first
     Raises InputError for a model that gives out its weights alone, or inputs of another part; SelectionError for a part or
     layer that does not exist or has no attention, TextError above MOST_TOKENS.
@@ -83,46 +89,59 @@ def record(model: Model, inputs: Mapping[str, Tensor], layer: int, part: str | N
             name=model.name,
         )
     _check_length(inputs)
-    network = body_of(twin(model.network, "eager"))
-    body = body_of(way.network)
-    names = {id(module): name for name, module in body.named_modules()}
-    layers = way.layers[part]
-    check_attends([each.n_heads for each in layers], layer)
-    wanted = layers[layer]
+    check_attends([each.n_heads for each in way.layers[part]], layer)
+    network, wanted = body_of(twin(model.network, "eager")), way.layers[part][layer]
+    names = {id(module): name for name, module in body_of(way.network).named_modules()}
     module = network.get_submodule(names[id(wanted.module)])
-    run = sum(each.module is wanted.module for each in layers[:layer])  # a model that repeats its layers runs it often
-    log = Log()
-    with torch.no_grad():
-        log.listen(network, module)
-        called, arguments = called_with(network, inputs)
-        outputs = called(**arguments, output_hidden_states=True)
-    if run >= len(log.calls):
+    log, outputs = _forward(network, module, inputs)
+    earlier = sum(each.module is wanted.module for each in way.layers[part][:layer])  # a model may repeat one layer
+    if earlier >= len(log.calls):
         raise InputError(
             "These inputs leave the map {part} unread. Make them for it: model.inputs(text, part={name}).",
             part=part,
             name=repr(part),
         )
-    start, call = log.calls[run]
-    seen = call.again(Layer(module, wanted.place, wanted.n_heads))
-    joined = None if wanted.projection is None else names.get(id(wanted.projection))
-    end = log.find(joined, start)
+    projection = None if wanted.projection is None else names.get(id(wanted.projection))
+    start, call = log.calls[earlier]
+    attention = call.again(Layer(module, wanted.place, wanted.n_heads))
+    return _activations(log, network, attention, start, log.find(projection, start), _first(outputs, part))
+
+
+def _forward(network: PreTrainedModel, attention: nn.Module, inputs: Mapping[str, Tensor]) -> tuple[Log, Any]:
+    """One forward pass: the modules that ran, and the network's outputs."""
+    log = Log()
+    with torch.no_grad():
+        log.listen(network, attention)
+        called, arguments = called_with(network, inputs)
+        return log, called(**arguments, output_hidden_states=True)
+
+
+def _activations(
+    log: Log,
+    network: PreTrainedModel,
+    attention: LayerArithmetic,
+    start: int,
+    end: int | None,
+    first: Tensor | None,
+) -> Activations:
+    """start : number of events before the attention ran; end : the event of its output projection, where it is known"""
     tables, embedded = _tables(log, network, start)
-    return Passage(
-        weights=plain(seen.weights),
-        scores=None if seen.scores is None else _hidden(plain(seen.scores)),
+    return Activations(
+        weights=plain(attention.weights),
+        scores=None if attention.scores is None else _masked(plain(attention.scores)),
         linears=log.linears(slice(start, end)),
-        projection=None if end is None else log.ran(end),
+        projection=None if end is None else log.run(end),
         before=log.norms(reversed(range(start)), 1),
         after=() if end is None else log.norms(range(end, len(log.events)), 2),
         tables=tables,
         embedded=embedded,
-        first=_first(outputs, part),
+        first=first,
         exact=EXACT_OF_HALVES.get(network.dtype, EXACT),
     )
 
 
-def _tables(log: Log, network: PreTrainedModel, start: int) -> tuple[tuple[Ran, ...], Ran | None]:
-    """The tables that were looked up together, nearest before the block, and the normalisation that followed at once."""
+def _tables(log: Log, network: PreTrainedModel, start: int) -> tuple[tuple[ModuleRun, ...], ModuleRun | None]:
+    """The embedding tables read together, last before the attention, and the normalisation right after them."""
     table = network.get_input_embeddings()
     is_table = [isinstance(module, nn.Embedding) for _, module, _, _ in log.events]
     word = next((place for place in reversed(range(start)) if _shares(log.events[place][1], table)), None)
@@ -134,41 +153,30 @@ def _tables(log: Log, network: PreTrainedModel, start: int) -> tuple[tuple[Ran, 
     while stop < start and is_table[stop]:
         stop += 1
     following = log.norms(range(stop, min(stop + 1, len(log.events))), 1)
-    return tuple(log.ran(place) for place in range(first, stop)), next(iter(following), None)
+    return tuple(log.run(place) for place in range(first, stop)), next(iter(following), None)
 
 
 def _shares(module: nn.Module, table: nn.Module) -> bool:
-    """Whether a module looks up in this table: a model with two halves has several modules on one."""
+    """Whether a module reads this table: an encoder-decoder has several modules on one."""
     return isinstance(module, nn.Embedding) and module.weight is table.weight
 
 
 def _first(outputs: Any, part: str) -> Tensor | None:
-    """What the first layer of this part was given."""
+    """(token, d_model) input of the first layer of this part; None where the model does not return it."""
     names = ("decoder_hidden_states",) if part in ("decoder", "cross") else ("hidden_states", "encoder_hidden_states")
     states = next((outputs[name] for name in names if outputs.get(name)), None)
     return None if states is None else plain(states[0])
 
 
 def tolerance(own: Tensor, exact: float = EXACT) -> float:
-    """What rounding explains: `exact`, of 1 or of the largest number if that is larger."""
+    """The absolute difference that rounding explains: `exact` times the largest number, at least 1."""
     finite = own[own.isfinite()]
     return exact * max(1.0, float(finite.abs().max())) if finite.numel() else exact
 
 
-def _hidden(scores: Tensor) -> Tensor:
-    """Scores in which what is hidden has minus infinity; models add the lowest number of their type instead."""
+def _masked(scores: Tensor) -> Tensor:
+    """Scores with -inf where masked; models add the lowest number of their type instead."""
     return scores.masked_fill(scores <= torch.finfo(torch.float16).min / 2, -torch.inf)
-
-
-def _checked(layer: int, n: int) -> int:
-    if not 0 <= layer < n:
-        raise SelectionError(
-            "There is no layer index {layer}; the model has {n} layers. Choose 0 to {last}.",
-            layer=layer,
-            n=n,
-            last=n - 1,
-        )
-    return layer
 
 
 def _check_length(inputs: Mapping[str, Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""Embedding: where a token's first vector comes from, step by step, beside the model's own numbers."""
+"""Embedding: a token's input vector, step by step from the embedding tables, beside the model's own numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from attention_viz.mechanism import Walk, walk_embedding
-from attention_viz.models.anatomy.activations import EXACT, Passage, tolerance
-from attention_viz.models.anatomy.columns import near
-from attention_viz.models.anatomy.log import Ran
-from attention_viz.models.anatomy.surroundings import norm_of
+from attention_viz.models.anatomy.activations import EXACT, Activations, tolerance
+from attention_viz.models.anatomy.head_projection import near
+from attention_viz.models.anatomy.log import ModuleRun
+from attention_viz.models.anatomy.residual_block import norm_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,54 +24,56 @@ class Embedding:
     exact: float = EXACT
 
     def equal(self, name: str) -> bool:
-        """Whether a step is the model's own number but for rounding."""
+        """Whether a step equals the model's own number up to rounding."""
         difference = self.walk.differences({name: self.own[name]})[name]
         return difference <= tolerance(self.own[name], self.exact)
 
 
-def embedding(passage: Passage, query: int) -> Embedding | None:
+def embedding(activations: Activations, query: int) -> Embedding | None:
     """Which vectors are added to make this token's first one? None where the model does more than add and normalise."""
-    tables = _named(passage)
+    tables = _named(activations)
     if tables is None:
         return None
-    total = torch.stack([each.gave.expand(len(tables["word"].gave), -1) for each in tables.values()]).sum(0)
+    total = torch.stack([each.output.expand(len(tables["word"].output), -1) for each in tables.values()]).sum(0)
     word, position, segment = (
         None if each is None else _row(each, query) for each in map(tables.get, ("word", "position", "segment"))
     )
     assert word is not None
-    scale = _scale(passage, total, len(tables))
-    if passage.first is not None and scale is not None:
-        return Embedding(walk_embedding(word, position, segment, scale), {"sum": passage.first[query]}, passage.exact)
-    after = passage.embedded
-    if after is None or not near(after.given, total, passage.exact):
-        return None
-    norm = norm_of(after, passage.exact)
-    own = {"sum": after.given[query]} | ({} if norm is None else {"output": after.gave[query]})
-    return Embedding(walk_embedding(word, position, segment, norm=norm), own, passage.exact)
-
-
-def _named(passage: Passage) -> dict[str, Ran] | None:
-    """The tables as word, position and segment; None where there is another one."""
-    found: dict[str, Ran] = {}
-    for ran in passage.tables:
-        name = (
-            "position" if "pos" in ran.name or ran.name.endswith("wpe") else "segment" if "type" in ran.name else "word"
+    scale = _scale(activations, total, len(tables))
+    if activations.first is not None and scale is not None:
+        return Embedding(
+            walk_embedding(word, position, segment, scale), {"sum": activations.first[query]}, activations.exact
         )
-        if name in found or ran.gave.shape[-1] != passage.tables[0].gave.shape[-1] or ran.gave.ndim != 2:
+    after = activations.embedded
+    if after is None or not near(after.input, total, activations.exact):
+        return None
+    norm = norm_of(after, activations.exact)
+    own = {"sum": after.input[query]} | ({} if norm is None else {"output": after.output[query]})
+    return Embedding(walk_embedding(word, position, segment, norm=norm), own, activations.exact)
+
+
+def _named(activations: Activations) -> dict[str, ModuleRun] | None:
+    """The tables as word, position and segment; None where there is another one."""
+    found: dict[str, ModuleRun] = {}
+    for run in activations.tables:
+        name = (
+            "position" if "pos" in run.name or run.name.endswith("wpe") else "segment" if "type" in run.name else "word"
+        )
+        if name in found or run.output.shape[-1] != activations.tables[0].output.shape[-1] or run.output.ndim != 2:
             return None
-        found[name] = ran
+        found[name] = run
     return found if "word" in found else None
 
 
-def _row(ran: Ran, query: int) -> Tensor:
-    return ran.gave[query if len(ran.gave) > 1 else 0]
+def _row(run: ModuleRun, query: int) -> Tensor:
+    return run.output[query if len(run.output) > 1 else 0]
 
 
-def _scale(passage: Passage, total: Tensor, n_tables: int) -> float | None:
+def _scale(activations: Activations, total: Tensor, n_tables: int) -> float | None:
     """By which factor the word's vector enters the first layer; 1 where it is just the sum, None where it is neither."""
-    if passage.first is None or near(passage.first, total, passage.exact):
-        return None if passage.first is None else 1.0
+    if activations.first is None or near(activations.first, total, activations.exact):
+        return None if activations.first is None else 1.0
     if n_tables > 1:
         return None
-    factor = float((passage.first * total).sum() / total.square().sum())
-    return factor if near(passage.first, total * factor, passage.exact) else None
+    factor = float((activations.first * total).sum() / total.square().sum())
+    return factor if near(activations.first, total * factor, activations.exact) else None

@@ -1,4 +1,4 @@
-"""Log: the modules that ran in one pass of a network, in their order, with what each was given and gave out."""
+"""Log: the modules that ran in one forward pass, in their order, each with its input and its output."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from attention_viz.models.engine.replay import ModuleCall
 
 
 @dataclass(frozen=True, eq=False)
-class Ran:
-    """One module that ran: what it was given and what it gave, (token, width) float32; of a table, both what it gave."""
+class ModuleRun:
+    """One run of a module: its input and its output, (token, width) float32; of an embedding table both are the output."""
 
     name: str
     module: nn.Module
-    given: Tensor
-    gave: Tensor
+    input: Tensor
+    output: Tensor
 
 
 @dataclass
 class Log:
-    """What ran in a pass, in its order: linear modules, tables and normalisations; and each run of one attention module.
+    """What ran in a forward pass, in its order: linear modules, embedding tables and normalisations; and each call of one
+    attention module.
 
-    events : (name, module, given, gave); calls : (how many events came before, what the attention was given)
-    inside : the attention's own linear modules
+    events : (name, module, positional inputs, output); calls : (number of events before, arguments of the attention module)
+    inside : the linear modules inside the attention module
     """
 
     events: list[tuple[str, nn.Module, Any, Any]] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Log:
     inside: set[nn.Module] = field(default_factory=set)
 
     def listen(self, network: PreTrainedModel, attention: nn.Module) -> None:
-        """For good: the network is this call's own."""
+        """Registers the hooks. They are never removed, so the network must be a copy that nobody else uses."""
         self.inside = {each for each in attention.modules() if isinstance(each, (nn.Linear, Conv1D))}
         attention.register_forward_pre_hook(
             lambda _, args, kwargs: self.calls.append((len(self.events), ModuleCall(args, kwargs))), with_kwargs=True
@@ -48,28 +49,30 @@ class Log:
                     lambda module, args, output, name=name: self.events.append((name, module, args[:1], output))
                 )
 
-    def ran(self, index: int) -> Ran:
-        name, module, given, gave = self.events[index]
-        gave = gave[0] if isinstance(gave, tuple) else gave  # I-BERT's modules give out their numbers and a factor
-        numbers = given and torch.is_tensor(given[0]) and given[0].is_floating_point()
-        return Ran(name, module, plain(given[0] if numbers else gave), plain(gave))
+    def run(self, index: int) -> ModuleRun:
+        """The run of a module that an event recorded."""
+        name, module, inputs, output = self.events[index]
+        output = output[0] if isinstance(output, tuple) else output  # I-BERT's modules return numbers and a factor
+        is_vectors = inputs and torch.is_tensor(inputs[0]) and inputs[0].is_floating_point()
+        return ModuleRun(name, module, plain(inputs[0] if is_vectors else output), plain(output))
 
     def find(self, name: str | None, start: int) -> int | None:
-        """Where a module ran first, from an event on."""
+        """Index of the first run of a module at or after event `start`; None where there is none."""
         places = (index for index in range(start, len(self.events)) if self.events[index][0] == name)
         return next(places, None)
 
-    def linears(self, span: slice) -> tuple[Ran, ...]:
+    def linears(self, span: slice) -> tuple[ModuleRun, ...]:
+        """The runs of the attention's own linear modules within a range of events."""
         places = range(*span.indices(len(self.events)))
-        return tuple(self.ran(place) for place in places if self.events[place][1] in self.inside)
+        return tuple(self.run(place) for place in places if self.events[place][1] in self.inside)
 
-    def norms(self, places: Iterable[int], most: int) -> tuple[Ran, ...]:
-        """The first normalisations over the whole width that are met; those of single heads are passed over."""
-        found: list[Ran] = []
+    def norms(self, places: Iterable[int], most: int) -> tuple[ModuleRun, ...]:
+        """The first `most` normalisations over d_model among these events; those over single heads are skipped."""
+        found: list[ModuleRun] = []
         for place in places:
-            _, module, given, _ = self.events[place]
-            if _is_norm(module) and given and given[0].ndim <= 3:
-                found.append(self.ran(place))
+            _, module, inputs, _ = self.events[place]
+            if _is_norm(module) and inputs and inputs[0].ndim <= 3:
+                found.append(self.run(place))
             if len(found) == most:
                 break
         return tuple(found)
@@ -81,6 +84,6 @@ def _is_norm(module: nn.Module) -> bool:
 
 
 def plain(tensor: Tensor) -> Tensor:
-    """Of the only text of the pass, in float32."""
+    """The tensor of the only text in the batch, without the batch axis: float32 on the CPU."""
     plain = tensor.detach().cpu().float()
     return plain[0] if plain.ndim > 2 else plain

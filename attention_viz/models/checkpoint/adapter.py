@@ -1,6 +1,6 @@
 """Adapter: weights that were trained beside a base model (LoRA: Hu et al. 2021, arXiv 2106.09685), merged into it.
 
-It is a stranger's file: of its settings only numbers and switches are taken. Which modules it changes, its weights tell.
+Its settings are not trusted: only numbers and switches are taken. Which modules it changes, its weights tell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.checkpoint.settings import read_settings
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
@@ -42,7 +42,7 @@ PROMPTS = ("PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNIN
 
 _LORA = re.compile(r"\.lora_(?:A|B|embedding_A|embedding_B|magnitude_vector)(?:\.weight|\.bias)?$")
 _PATTERN = re.compile(r"[\w.^$\\-]{1,200}", re.ASCII)
-"""Patterns of names that no text can keep busy; others are expressions of a stranger."""
+"""Patterns of names without repetition, which match in linear time; others are not trusted."""
 
 _PREFIX = "base_model.model."
 
@@ -121,7 +121,7 @@ def merge(network: PreTrainedModel, adapter: Adapter) -> tuple[bool, tuple[Messa
             "{folder} holds an adapter, which only the package peft merges into its model, and it is not installed. Merge it elsewhere with merge_and_unload() and save the model that comes out, or install it: pip install peft",
             folder=adapter.folder,
         ) from None
-    with Explained(lambda _: _not_fitting(adapter, network)), warnings.catch_warnings():
+    with LibraryErrors(lambda _: _not_fitting(adapter, network)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of peft's, about layers that are stored the other way round
         arrays = _arrays(adapter, network)
         target, start = _target(network, adapter, [_LORA.sub("", name) for name in arrays if _LORA.search(name)])

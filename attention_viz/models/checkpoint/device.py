@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 from transformers import PreTrainedModel
 
@@ -55,5 +57,8 @@ def memory_note(network: PreTrainedModel, checkpoint: Checkpoint, device: torch.
         )
     return Message(
         "The checkpoint's numbers ({types}) are computed as float32 on the CPU: {size:,.0f} MB of memory.",
-        {"types": ", ".join(sorted(checkpoint.weights.number_types)), "size": network.get_memory_footprint() / 1e6},
+        {
+            "types": ", ".join(sorted(checkpoint.weights.number_types)),
+            "size": cast(Any, network).get_memory_footprint() / 1e6,
+        },
     )

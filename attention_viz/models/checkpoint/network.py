@@ -25,7 +25,7 @@ from attention_viz.errors import ModelError
 from attention_viz.models.checkpoint.folder import SPARSE, Checkpoint
 from attention_viz.models.checkpoint.kind import class_of
 from attention_viz.models.checkpoint.quantised import method_of
-from attention_viz.models.library_errors import Explained
+from attention_viz.models.library_errors import LibraryErrors
 
 SPARE_NUMBERS = 50_000_000
 """How many numbers a model may need beyond twice what its weights hold: a task head, tables that are computed."""
@@ -43,13 +43,13 @@ def load_network(
     """
     folder = checkpoint.folder
     with _LOADING, _quiet():
-        with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
+        with LibraryErrors(lambda reason: _cannot_be_loaded(checkpoint, reason)):
             config = _config(checkpoint)
-        with Explained(lambda reason: _no_tokenizer(folder, reason)):
+        with LibraryErrors(lambda reason: _no_tokenizer(folder, reason)):
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, config=config, local_files_only=True, trust_remote_code=False
             )
-        with Explained(lambda reason: _cannot_be_loaded(checkpoint, reason)):
+        with LibraryErrors(lambda reason: _cannot_be_loaded(checkpoint, reason)):
             network, found = _load(checkpoint, config, dtype)
             return network.to(device).eval(), tokenizer, found
 
@@ -130,7 +130,7 @@ def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> 
     Built on torch's "meta" device, which knows shapes and holds no numbers.
     """
     with torch.device("meta"):
-        shape_only = kind.from_config(config) if kind is AutoModel else kind(config)
+        shape_only = cast(Any, kind).from_config(config) if kind is AutoModel else kind(config)
     wanted = sum(each.numel() for each in itertools.chain(shape_only.parameters(), shape_only.buffers()))
     there = checkpoint.weights.n_numbers
     if wanted > 2 * there + SPARE_NUMBERS:
@@ -145,7 +145,7 @@ def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bars and no tables from transformers meanwhile: what they say, a ModelError or a note says."""
-    log = transformers.logging
+    log: Any = transformers.logging  # untyped
     verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
     log.set_verbosity(log.CRITICAL)
     log.disable_progress_bar()

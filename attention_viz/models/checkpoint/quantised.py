@@ -1,4 +1,4 @@
-"""Quantised: weights that were rounded to few bits, and the packages with which transformers reads them."""
+"""Quantised weights, and the packages with which transformers reads them."""
 
 from __future__ import annotations
 

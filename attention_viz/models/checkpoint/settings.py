@@ -84,7 +84,7 @@ def check_settings(config: Mapping[str, Any], folder: Path) -> None:
 def check_counts(config: Mapping[str, Any], folder: Path, n_tensors: int, n_numbers: int) -> None:
     """Could the weights fill the layers and classes that these settings count?
 
-    A count beyond that is damage or malice, and building so many would take all memory before anything is missed.
+    A larger count is refused before the layers are built, which would take all memory.
     n_tensors, n_numbers : how many arrays, and numbers in them, the weights hold
     """
     for name, most in (*((name, n_tensors) for name in LAYER_COUNTS), ("num_labels", n_numbers)):
@@ -101,7 +101,7 @@ def check_counts(config: Mapping[str, Any], folder: Path, n_tensors: int, n_numb
 def check_paths(settings: Any, path: Path) -> None:
     """Do these settings name a file outside their own folder?
 
-    A tokenizer would open it as its vocabulary, and show a stranger what stands in it. Raises ModelError that names it.
+    A tokenizer would open it as its vocabulary, and so disclose its content. Raises ModelError that names it.
     """
     inside = path.parent.resolve()
     for _, value in _inside(settings):

@@ -1,10 +1,10 @@
-"""Task: what a checkpoint was trained to say, told by the head that it has."""
+"""Task: what a checkpoint was trained to predict, by its task head."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 from transformers import PreTrainedModel
 
@@ -32,7 +32,7 @@ _HEADS: tuple[tuple[str, Kind], ...] = (
 
 @dataclass(frozen=True)
 class Task:
-    """What a model says of a text.
+    """What a model predicts for a text.
 
     kind    : "mask" words for each [MASK]; "classes" of the text; "labels" of each token; "answer" a span of the second
               text; "next" token; "similarity" of two texts; "" nothing
@@ -44,19 +44,19 @@ class Task:
 
 
 def task_of(network: PreTrainedModel, folder: Path) -> Task:
-    """What does this model say? Of a body without a head, the folder tells whether it compares sentences."""
+    """What does this model predict? Of a body without a head, the folder tells whether it compares sentences."""
     name = type(network).__name__
     for ending, kind in _HEADS:
         if name.endswith(ending):
-            return Task(kind if _speaks(network, kind) else "")
+            return Task(kind if _predicts(network, kind) else "")
     pooling = pooling_of(layout_of(folder)) if network.base_model is network else None
     return Task("similarity", pooling) if pooling else Task("")
 
 
-def _speaks(network: PreTrainedModel, kind: Kind) -> bool:
+def _predicts(network: PreTrainedModel, kind: Kind) -> bool:
     """Not an encoder-decoder, which is read by its encoder while its words come from the decoder; and not a
     discriminator, which was pretrained to find replaced words and has none of its own."""
-    words = kind not in ("mask", "next") or network.get_output_embeddings() is not None
+    words = kind not in ("mask", "next") or cast(Any, network).get_output_embeddings() is not None
     return words and not network.config.is_encoder_decoder
 
 

@@ -20,7 +20,7 @@ from attention_viz.models.engine.softmax import SoftmaxWatch
 from attention_viz.sources import DenseSource, Source
 
 MOST_BYTES = 4 << 30
-"""Weights of one text beyond this would starve everybody else on the machine."""
+"""Most bytes of the weights of one pass; a longer text is refused."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Interface: the attention function that models loaded here run, and its mask twin, as transformers registers them.
+"""Interface: the attention function that models loaded here run, and its mask function, as transformers registers them.
 
 Both stand under one name, which a model gets once, when it is loaded. The function records only where the running
 thread asked for it, so one model serves many threads and is never switched.

@@ -48,7 +48,7 @@ def _fast(call: AttentionCall) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _fast_by_rows(call: AttentionCall) -> tuple[torch.Tensor, torch.Tensor]:
-    output, lse = _room(call)
+    output, lse = _empty(call)
     for queries, keys in _strips(call, 1 if call.bias is None else call.n_heads):
         added = call.mask.additive(queries, keys, call.queries.dtype)
         if call.bias is not None:
@@ -74,7 +74,9 @@ def _by_rows(call: AttentionCall, dropout: float) -> tuple[torch.Tensor, torch.T
         total = total.masked_fill(total == -torch.inf, 0.0)
         weights = torch.dropout((scores - total.unsqueeze(-1)).exp(), dropout, dropout > 0)
         values = call.values[:, :, None, keys]  # (batch, key head, 1, key, d_value)
-        read = weights.to(values.dtype).unflatten(1, (-1, groups)) @ values  # (batch, key head, group, query, d_value)
+        read = (
+            torch.unflatten(weights.to(values.dtype), 1, (-1, groups)) @ values
+        )  # (batch, key head, group, query, d_value)
         output.append(read.flatten(1, 2).transpose(1, 2))
         lse.append(total)
     return torch.cat(output, 1).contiguous(), torch.cat(lse, 2)
@@ -90,7 +92,8 @@ def _strips(call: AttentionCall, heads: int) -> Iterator[tuple[slice, slice]]:
         yield queries, call.mask.span(queries)
 
 
-def _room(call: AttentionCall) -> tuple[torch.Tensor, torch.Tensor]:
+def _empty(call: AttentionCall) -> tuple[torch.Tensor, torch.Tensor]:
+    """(batch, head, query, d_value) and (batch, head, query), to be filled strip by strip."""
     batch, heads, n_queries, _ = call.queries.shape
     by_token = call.values.new_empty(batch, n_queries, heads, call.values.shape[-1])
     lse = call.queries.new_empty(batch, heads, n_queries, dtype=torch.float32)

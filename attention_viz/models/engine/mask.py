@@ -1,7 +1,7 @@
 """Masks: which keys a query may read, as a rule that is evaluated for the rectangle somebody looks at.
 
 transformers asks a mask function for one (query, key) tensor per text; at 8,192 tokens that is 64 million entries. The
-twin registered here hands the rule itself through the model to the attention function.
+mask function registered here returns the rule itself, which the model passes on to the attention function.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def mask_rule(
     device: torch.device | str = "cpu",
     **rule: Any,
 ) -> Mask:
-    """The mask interface's twin: takes what transformers gives a mask function, returns the rule instead of a tensor.
+    """The mask function: takes what transformers gives a mask function, returns the rule instead of a tensor.
 
     The rule is transformers' own `sdpa_mask`, asked for one block, or for a small mask at once. The two skips say that the
     rule is plainly causal or open but for padding and the window of `local_size`.

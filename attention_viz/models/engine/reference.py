@@ -101,9 +101,9 @@ class Reference:
 
 
 def twin(network: PreTrainedModel, implementation: str) -> PreTrainedModel:
-    """A second model on the same numbers, with its own configuration: nobody's model is ever switched.
+    """A copy of a model that shares its parameters, with a configuration of its own.
 
-    The parameters are shared, so it takes no memory to speak of.
+    implementation : of attention, as transformers names it; the given model is not changed
     """
     shared = {id(tensor): tensor for tensor in itertools.chain(network.parameters(), network.buffers())}
     second = copy.deepcopy(network, shared)
@@ -116,7 +116,8 @@ def twin(network: PreTrainedModel, implementation: str) -> PreTrainedModel:
     if switchable:
         second.set_attn_implementation(implementation)
     _pad_nothing(second)
-    return second.eval()
+    second.train(False)
+    return second
 
 
 def _pad_nothing(network: PreTrainedModel) -> None:

@@ -1,4 +1,4 @@
-"""Stack: what the layers of a pass leave of one kind, such as their queries, each text's in one piece of memory."""
+"""Stack: tensors of one kind from all layers of a pass, such as the queries, of each text in one allocation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Stack:
     def __init__(self, first: torch.Tensor, layers: int, lengths: Sequence[int]) -> None:
         """first : (text, head, token, ...); layers : how many there will be if all are like it; lengths : tokens of each text"""
         self._lengths = lengths
-        self._texts = [_room(first[:1, :, :n_tokens], layers) for n_tokens in lengths]
+        self._texts = [_empty(first[:1, :, :n_tokens], layers) for n_tokens in lengths]
         self._used = 0
 
     @property
@@ -30,7 +30,7 @@ class Stack:
         longest = tensor.shape[2]
         rows = [
             row if n_tokens == longest else row.narrow(2, 0, n_tokens)
-            for row, n_tokens in zip(tensor.split(1), self._lengths, strict=True)
+            for row, n_tokens in zip(torch.split(tensor, 1), self._lengths, strict=True)
         ]
         torch._foreach_copy_([layers[self._used] for layers in self._texts], rows)
         self._used += 1
@@ -41,7 +41,7 @@ class Stack:
         return self._texts[text]
 
 
-def _room(like: torch.Tensor, layers: int) -> Sequence[torch.Tensor]:
+def _empty(like: torch.Tensor, layers: int) -> Sequence[torch.Tensor]:
     """Empty tensors in one piece of memory, their axes in the order in which they lie in the given one, so that what lies
     side by side is moved at once."""
     order = sorted(range(like.ndim), key=like.stride().__getitem__, reverse=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint.missing_files import foreign
+from attention_viz.models.other_formats import other_format
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -94,7 +94,7 @@ def check_contents(name: str, files: Collection[RemoteFile], size_limit: int) ->
     every = {file.name for file in files}
     names = _own(every)
     if CONFIG not in names and ADAPTER[0] not in names:
-        other = foreign(name, every, {})
+        other = other_format(name, every, {})
         if other is not None:
             raise other
         raise ModelError(
@@ -121,7 +121,7 @@ def check_contents(name: str, files: Collection[RemoteFile], size_limit: int) ->
 
 
 def _no_safetensors(name: str, names: Collection[str]) -> ModelError:
-    other = foreign(name, names, {})
+    other = other_format(name, names, {})
     if other is not None:
         return other
     pickles = sorted(file for file in names if _matches(file, PICKLES))

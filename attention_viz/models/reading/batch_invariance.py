@@ -1,4 +1,4 @@
-"""Alone: whether a model reads a text beside others as it reads it by itself, or each must have a pass of its own."""
+"""Batch invariance: whether a text's weights are the same in a batch as in a pass of its own."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from attention_viz.models.reading.reader import Reader
 from attention_viz.sources import Source, strip
 
 N_BESIDE = 24
-"""Tokens of the text that the short one is read beside in the trial."""
+"""Tokens of the longer text in the batch of the trial."""
 
 BY_LENGTH = frozenset({"dynamic", "longrope"})
-"""Rotations whose angles follow the longest text of a pass, once that is longer than what the model was trained on first."""
+"""Kinds of RoPE whose angles depend on the longest text of a batch, once it is longer than the original context."""
 
 
-def why_alone(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> Message | None:
-    """Why is a text never read in one pass with others? None where it may be.
+def batch_variance(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], source: Source) -> Message | None:
+    """Why would a text's weights depend on the others of its batch? None where they do not.
 
     inputs, source : a short text, name -> (1, token), and its weights when it is read by itself
-    Tried on that text, padded beside a longer one; what so short a text cannot show, the configuration says.
+    Tried on that text, padded in a batch with a longer one; what so short a text cannot show, the configuration says.
     """
     config = way.network.config.get_text_config()
     kinds = sorted(BY_LENGTH & set(_rotations(config.to_dict())))
@@ -62,7 +62,7 @@ def _difference(way: Way, reader: Reader, inputs: Mapping[str, torch.Tensor], so
 
 
 def _rotations(settings: Any) -> Iterator[str]:
-    """Every kind of rotation that a configuration names, however deep: some have one for each kind of layer."""
+    """Every kind of RoPE that a configuration names, however deep: some have one for each kind of layer."""
     if isinstance(settings, Mapping):
         kind = settings.get("rope_type", settings.get("type"))
         if isinstance(kind, str):
@@ -72,6 +72,6 @@ def _rotations(settings: Any) -> Iterator[str]:
 
 
 def _experts_fill_up(config: PreTrainedConfig) -> bool:
-    """Whether experts take a share of the tokens of a pass, those of all its texts counted together."""
+    """Whether experts have a capacity, a share of the tokens of the whole batch (mixture of experts)."""
     share = getattr(config, "moe_eval_capacity_token_fraction", None)
     return share is not None and not share >= 1

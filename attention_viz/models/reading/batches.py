@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attention_viz.models.reading.reader import Encoded
+from attention_viz.models.reading.encoded import Encoded
 
 AT_ONCE = 1024
 """Tokens of one pass, padding included: more are no faster and take more memory."""
@@ -13,14 +13,14 @@ AHEAD = 8 * AT_ONCE
 """Tokens of the texts that are read before the first of them is given out: among so many, texts of like length are found."""
 
 
-def batches(lengths: Sequence[int], alone: Sequence[bool]) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int], apart: Sequence[bool]) -> Iterator[list[int]]:
     """Places of the texts of one pass each, shortest texts first: of like length, so that little is padded.
 
-    lengths : tokens of each text; alone : whether it must be read by itself
+    lengths : tokens of each text; apart : whether it must be read by itself
     """
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if alone[place]:
+        if apart[place]:
             yield [place]
             continue
         if batch and (len(batch) + 1) * lengths[place] > AT_ONCE:

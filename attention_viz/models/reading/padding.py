@@ -1,4 +1,4 @@
-"""Padding: texts of one pass are made equally long by tokens that no text reads, and that can be looked at."""
+"""Padding: texts of one batch are made equally long by masked tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Positions: how many tokens a model can read at once, seen in a pass: where in a table its first position stands."""
+"""Positions: how many tokens a model can read at once, from the rows that it reads of its position embeddings."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _LOOK_UP = inspect.signature(functional.embedding)
 
 
 class Lookups(TorchFunctionMode):
-    """Watches the pass that runs inside for tables in which the tokens take neighbouring rows: those of positions.
+    """Watches a forward pass for embedding tables of which the tokens read consecutive rows: those of positions.
 
-    n_tokens : of the one text that is read; its tokens are not neighbours, so that no other table is read like that
-    rooms    : of each such table, how many tokens it has rows for. RoBERTa's family begins behind the number of its
+    n_tokens : of the one text that is read; its token ids are not consecutive, so that no other table is read like that
+    capacities    : of each such table, how many tokens it has rows for. RoBERTa's family begins behind the number of its
                padding, OPT's and BART's at row 2, whatever their modules are called
     """
 
     def __init__(self, n_tokens: int) -> None:
         super().__init__()
         self.n_tokens = n_tokens
-        self.rooms: list[int] = []
+        self.capacities: list[int] = []
 
     def __torch_function__(
         self,
@@ -44,17 +44,17 @@ class Lookups(TorchFunctionMode):
             return
         first, *others = rows.flatten().tolist()
         if others == list(range(first + 1, first + self.n_tokens)):
-            self.rooms.append(len(table) - first)
+            self.capacities.append(len(table) - first)
 
 
-def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, rooms: Iterable[int]) -> int | None:
+def positions(network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, capacities: Iterable[int]) -> int | None:
     """How many tokens can the model read at once? None = no limit is known.
 
-    rooms : what `Lookups` saw
-    The least of what the tables hold and what the configuration says; else the tokenizer's word.
+    capacities : what `Lookups` saw
+    The least of what the tables hold and what the configuration says; else what the tokenizer says.
     """
     rows = getattr(network.config.get_text_config(), "max_position_embeddings", None)
-    known = [*rooms, *([rows] if isinstance(rows, int) and rows >= 1 else [])]
+    known = [*capacities, *([rows] if isinstance(rows, int) and rows >= 1 else [])]
     if known:
         return min(known)
     told = tokenizer.model_max_length

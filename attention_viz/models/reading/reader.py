@@ -1,4 +1,4 @@
-"""Reader: from a text or a pair to what the model is given, and the same tokens to look at."""
+"""Reader: from a text or a pair to the inputs of the model, with the same tokens to look at."""
 
 from __future__ import annotations
 
@@ -11,31 +11,13 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from attention_viz.brief import brief
-from attention_viz.errors import Message, ModelError, TextError
-from attention_viz.models.library_errors import Explained
+from attention_viz.errors import ModelError, TextError
+from attention_viz.models.library_errors import LibraryErrors
+from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.text import Text, clean
-from attention_viz.models.reading.truncation import Overlong, fit
+from attention_viz.models.reading.truncation import Overlong, truncate
 from attention_viz.spelling import knows, pieces_of, spell, spell_ids, spelling, tokenize
 from attention_viz.tokens import Tokens
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """One text or pair, ready for the model.
-
-    inputs   : name of the model's argument -> (1, token) tensor
-    tokens   : the same tokens, to look at
-    texts    : the segments' texts as they were read
-    left_out : tokens of the text that did not fit
-    """
-
-    inputs: dict[str, torch.Tensor]
-    tokens: Tokens
-    texts: tuple[str, ...]
-    left_out: int
-    notes: tuple[Message, ...]
-
-    __repr__ = brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +26,8 @@ class Reader:
 
     accepts    : names of the arguments that the model takes
     limit      : tokens that the model reads at once; None = any number
-    vocabulary : rows of the model's table of tokens
-    types      : rows of the model's table of segments; 0 = it has none
+    vocabulary : rows of the token embeddings
+    types      : rows of the segment embeddings; 0 = there are none
     """
 
     tokenizer: PreTrainedTokenizerBase
@@ -71,7 +53,7 @@ class Reader:
                 "The model's tokenizer finds no token in this text of {n} characters. Type words.",
                 n=sum(len(text) for text in texts),
             )
-        keep, cuts = fit(pieces.segments, self.limit, overlong)
+        keep, cuts = truncate(pieces.segments, self.limit, overlong)
         return Encoded(
             self._inputs(encoding, keep),
             spell(pieces.only(keep), texts, [each.words for each in cleaned]),
@@ -88,13 +70,13 @@ class Reader:
         return len(self._tokenize(tuple(clean(text).text for text in (first, second) if text is not None))["input_ids"])
 
     def spell_ids(self, ids: Sequence[int]) -> tuple[str, Tokens]:
-        """What do tokens say that no text was cut into, such as those that a model wrote?"""
+        """Which text do these tokens spell, such as those that a model wrote? Returns it with its tokens."""
         (text,), tokens = spell_ids(self.tokenizer, ids)
         return text, tokens
 
     @property
     def filler(self) -> int:
-        """Number of the token to pad with; masked, so that any will do where the tokenizer has none."""
+        """Id of the token to pad with; padding is masked, so any will do where the tokenizer has none."""
         known = (self.tokenizer.pad_token_id, self.tokenizer.eos_token_id, 0)
         return next(each for each in known if each is not None)
 
@@ -106,7 +88,7 @@ class Reader:
         return spelling(self.tokenizer, token)
 
     def _tokenize(self, texts: tuple[str, ...]) -> Any:
-        with Explained(_cannot_tokenize):
+        with LibraryErrors(_cannot_tokenize):
             return tokenize(self.tokenizer, texts)
 
     def _inputs(self, encoding: Mapping[str, Any], keep: np.ndarray) -> dict[str, torch.Tensor]:

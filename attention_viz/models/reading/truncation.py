@@ -1,4 +1,4 @@
-"""Room: how a text that is too long, or a pair that is, is cut to what the model can read."""
+"""Truncation: which tokens of a text or pair that is too long the model reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from attention_viz.errors import Message, SelectionError, TextError
 Overlong = Literal["first", "windows"]
 
 
-def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> tuple[np.ndarray, tuple[Message, ...]]:
+def truncate(
+    segments: np.ndarray, limit: int | None, overlong: Overlong | None
+) -> tuple[np.ndarray, tuple[Message, ...]]:
     """Which tokens does the model read?
 
     segments : (token,) 0 first text, 1 second text, -1 added by the tokenizer, which is always read
@@ -35,21 +37,22 @@ def fit(segments: np.ndarray, limit: int | None, overlong: Overlong | None) -> t
             over=len(segments) - limit,
         )
     totals = [int((segments == segment).sum()) for segment in (0, 1)]
-    kept = share(totals, limit - int((segments < 0).sum()))
+    kept = longest_first(totals, limit - int((segments < 0).sum()))
     for segment, n in enumerate(kept):
         keep[np.flatnonzero(segments == segment)[n:]] = False
     return keep, tuple(_notes(totals, kept))
 
 
-def share(totals: Sequence[int], room: int) -> list[int]:
+def longest_first(totals: Sequence[int], limit: int) -> list[int]:
     """How many tokens of each of two texts fit together?
 
-    Half each; what the shorter does not need goes to the longer, and so does an odd token: as the tokenizers' own
-    "longest_first" cuts.
+    totals  : tokens of each text; limit : of both together
+    returns : half each; what the shorter does not need goes to the longer, and so does an odd token, as the strategy
+              "longest_first" of Hugging Face's tokenizers truncates
     """
     shorter, longer = sorted(totals)
-    kept = min(shorter, max(room, 0) // 2)
-    both = [kept, min(longer, max(room, 0) - kept)]
+    kept = min(shorter, max(limit, 0) // 2)
+    both = [kept, min(longer, max(limit, 0) - kept)]
     return both if totals[0] <= totals[1] else both[::-1]
 
 

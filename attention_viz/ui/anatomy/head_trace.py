@@ -22,7 +22,7 @@ from attention_viz.ui.work.text_lengths import AT_ONCE
 from attention_viz.ui.work.throttle import forward_turn
 
 if TYPE_CHECKING:
-    from attention_viz.models.anatomy import Passage
+    from attention_viz.models.anatomy import Activations
 
 STRONGEST = -1
 """The entry of a list of tokens that leaves the choice to the weights."""
@@ -34,7 +34,7 @@ LISTED = 1024
 class Recorded:
     """What the model itself computed round the head, or why that is not known."""
 
-    passage: Passage | None
+    activations: Activations | None
     reason: Message | None = None
 
 
@@ -46,14 +46,14 @@ def recorded(subject: Subject, look: Selection) -> Recorded:
     if attention.limit is not None and attention.n_tokens > attention.limit:
         return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
 
-    def make(progress: Progress | None) -> Passage:
+    def make(progress: Progress | None) -> Activations:
         with forward_turn(waited_for=progress is None):
             inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
             return record(model, inputs, look.layer, attention.part)
 
     about, doing = (reading_key(model, read), look.layer), say("Reading a long text")
     try:
-        return Recorded(result("passage", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
+        return Recorded(result("activations", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
     except AttentionVizError as error:
         return Recorded(None, error.message)
 

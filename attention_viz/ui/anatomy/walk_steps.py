@@ -53,7 +53,7 @@ def tail(words: Sequence[str], checks: str) -> None:
 
 def checks_of(anatomy: Anatomy, names: dict[str, str]) -> str:
     """Whether steps are the model's own numbers. names : step -> what it is called here; those that are not there are left out."""
-    from attention_viz.models.anatomy.draft import INSIDE
+    from attention_viz.models.anatomy.computation import INSIDE
 
     lines = []
     for name, called in names.items():

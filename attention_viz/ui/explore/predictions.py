@@ -15,7 +15,7 @@ MOST_LABELS = 200
 """Tokens of which the label is listed."""
 
 
-def show_says(attention: Attention, said: predictions.Says) -> None:
+def show_says(attention: Attention, said: predictions.Predictions) -> None:
     """Five words for each mask, class probabilities or numbers, labels, an answer, the next token or a similarity."""
     match said:
         case predictions.FilledMasks():
@@ -44,17 +44,17 @@ def show_says(attention: Attention, said: predictions.Says) -> None:
             _speak(said)
             for note in said.notes:
                 st.caption(plain(tell(note)))
-        case predictions.Next():
+        case predictions.NextTokens():
             _guesses(say("The model's next token"), say("token"), said.guesses)
         case _:
             _speak(said)
 
 
-def _speak(said: predictions.Says) -> None:
+def _speak(said: predictions.Predictions) -> None:
     st.markdown(f"**{plain(say('What the model says'))}**\n\n{plain(_sentence(said))}")
 
 
-def _sentence(said: predictions.Says) -> str:
+def _sentence(said: predictions.Predictions) -> str:
     match said:
         case predictions.Similarity():
             return say(
@@ -71,7 +71,7 @@ def _sentence(said: predictions.Says) -> str:
                 text=said.text,
                 probability=f"{said.probability:.4f}",
             )
-        case predictions.Nothing(advice=advice) if advice is not None:
+        case predictions.NoPrediction(advice=advice) if advice is not None:
             return tell(advice)
     return say("This checkpoint has no head that says something; its attention is all there is to see.")
 

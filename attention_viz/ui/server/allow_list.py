@@ -21,7 +21,7 @@ def check_allowed(source: str) -> None:
     """May this be loaded here? "" is the embedded model, which always may. Raises ModelError that says what may."""
     if ANY in limits().models.allowed:
         return
-    from attention_viz.models.checkpoint.address import MAIN, read_address
+    from attention_viz.models.address import MAIN, read_address
     from attention_viz.models.loading import folder_of
 
     meant = read_address(source)

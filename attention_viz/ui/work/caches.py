@@ -14,13 +14,14 @@ from attention_viz.ui.server.limits import MB, limits
 from attention_viz.ui.work.byte_cache import ByteCache
 from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.jobs import Jobs, Ticket
-from attention_viz.ui.work.text_lengths import check_length
+from attention_viz.ui.work.text_lengths import check_characters, check_length, encoded
 from attention_viz.ui.work.throttle import forward_turn
 from attention_viz.ui.work.visitor import visitor
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
     from attention_viz.models.hub import Progress
+    from attention_viz.models.reading.encoded import Encoded
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +79,7 @@ def _load(source: str, job: Job | None) -> Model:
         if job is not None:
             watched = {"report": lambda progress: _tell(job, progress), "stop": job.stop}
         most = Limits(size=limits().models.download_mb * 1_000_000)  # as hubs count
-        watched["room"] = lambda size: _models().make_room(source, size)
+        watched["free_memory"] = lambda size: _models().make_room(source, size)
         return load_model(source, limits=most, allow=check_allowed, **watched)
 
     return _models().get(source, make, lambda model: model.nbytes)
@@ -90,16 +91,19 @@ def _tell(job: Job, progress: Progress) -> None:
     job.report(fraction, Message("Fetching {file}: {done:.0f} of {total:.0f} MB", sizes))
 
 
-def read(model: Model, look: Selection, job: Job | None = None) -> Reading:
+def read(model: Model, look: Selection, job: Job | None = None, cut: Encoded | None = None) -> Reading:
     """What the model reads in the text of a look; too long a text as the look says. `job` hears of the progress.
 
+    cut : the same text, where it is tokenised already
     Raises TextError for a text that is longer than this server reads.
     """
 
     def make() -> Reading:
-        check_length(model, look)
+        check_characters(look)
+        text = encoded(model, look) if cut is None else cut
+        check_length(model, look, text)
         with forward_turn(waited_for=job is None):
-            return model.read(look.text, look.second, part=look.part or None, overlong=look.overlong, **_watched(job))
+            return model.read(text, part=look.part or None, **_watched(job))
 
     return _readings().get(reading_key(model, look), make, lambda reading: reading.attention.nbytes)
 
@@ -109,9 +113,9 @@ def known_reading(model: Model, look: Selection) -> Reading | None:
     return _readings().peek(reading_key(model, look))
 
 
-def ask_for_reading(model: Model, look: Selection) -> Ticket:
+def ask_for_reading(model: Model, look: Selection, cut: Encoded | None = None) -> Ticket:
     """The job that reads a long text."""
-    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job), visitor())
+    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job, cut), visitor())
 
 
 def reading_key(model: Model, look: Selection) -> Hashable:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import ask_for_reading, known_reading, read, reading_key
-from attention_viz.ui.work.text_lengths import check_characters, is_long
+from attention_viz.ui.work.text_lengths import check_characters, cut_at_once, encoded, is_long
 from attention_viz.ui.work.waiting import outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ def reading(slot: str, model: Model, look: Selection) -> Reading | None:
     if known is not None:
         return known
     check_characters(look)
-    if not is_long(model, look):
-        return read(model, look)
-    return outcome(slot, reading_key(model, look), lambda: ask_for_reading(model, look), say("Reading a long text"))
+    cut = encoded(model, look) if cut_at_once(look) else None
+    if not is_long(model, look, cut):
+        return read(model, look, cut=cut)
+    return outcome(
+        slot, reading_key(model, look), lambda: ask_for_reading(model, look, cut), say("Reading a long text")
+    )

@@ -10,6 +10,7 @@ from attention_viz.ui.server.limits import limits
 
 if TYPE_CHECKING:
     from attention_viz.models import Model
+    from attention_viz.models.reading.encoded import Encoded
 
 AT_ONCE = 1_024
 """Tokens that are read while the visitor waits; of a longer text the progress is shown."""
@@ -30,10 +31,18 @@ def check_characters(look: Selection) -> None:
             )
 
 
-def check_length(model: Model, look: Selection) -> None:
-    """Are there few enough characters, and few enough tokens that the model has to read? Raises TextError."""
+def encoded(model: Model, look: Selection) -> Encoded:
+    """The text as the model's tokenizer cuts it: made once, then counted and read. Raises TextError as `Model.attend`."""
+    return model.encode(look.text, look.second, part=look.part or None, overlong=look.overlong)
+
+
+def check_length(model: Model, look: Selection, cut: Encoded | None = None) -> None:
+    """Are there few enough characters, and few enough tokens that the model has to read? Raises TextError.
+
+    cut : the same text, where it is tokenised already
+    """
     check_characters(look)
-    n, most = n_read(model, look), limits().text.tokens
+    n, most = n_read(model, look, cut), limits().text.tokens
     if n > most:
         raise TextError(
             "The model would have to read {n:,} tokens of this text; on this server it reads at most {most:,}. Shorten the text by {over:,} tokens, or read only the first ones that fit.",
@@ -43,15 +52,19 @@ def check_length(model: Model, look: Selection) -> None:
         )
 
 
-def is_long(model: Model, look: Selection) -> bool:
+def is_long(model: Model, look: Selection, cut: Encoded | None = None) -> bool:
     """Whether reading it takes so long that its progress is shown."""
-    return len(look.text) + len(look.second or "") > CUT_AT_ONCE or n_read(model, look) > AT_ONCE
+    return not cut_at_once(look) or n_read(model, look, cut) > AT_ONCE
 
 
-def n_read(model: Model, look: Selection) -> int:
+def cut_at_once(look: Selection) -> bool:
+    """Whether it is tokenised while the visitor waits; a longer text is only tokenised in the job that reads it."""
+    return len(look.text) + len(look.second or "") <= CUT_AT_ONCE
+
+
+def n_read(model: Model, look: Selection, cut: Encoded | None = None) -> int:
     """How many tokens does the model read of this text? The most it can be, where it need not be counted."""
     most = None if look.overlong == "windows" else model.limit
-    if most is not None and most <= min(AT_ONCE, limits().text.tokens):
+    if cut is None and most is not None and most <= min(AT_ONCE, limits().text.tokens):
         return most
-    n = model.reader.count(look.text, look.second)
-    return n if most is None else min(n, most)
+    return (encoded(model, look) if cut is None else cut).n_tokens

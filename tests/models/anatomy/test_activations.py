@@ -25,35 +25,35 @@ def test_weights_and_hidden_states_are_those_that_transformers_gives_out(
     tiny_model: Model, tiny_bert_folder: Path, layer: int
 ) -> None:
     inputs = tiny_model.inputs(TEXT)
-    passage = record(tiny_model, inputs, layer)
+    activations = record(tiny_model, inputs, layer)
     with torch.no_grad():
         own = eager(tiny_bert_folder)(**inputs, output_attentions=True, output_hidden_states=True)
-    assert torch.allclose(passage.weights, own.attentions[layer][0], atol=1e-6)
-    assert passage.scores is not None
-    assert torch.allclose(torch.softmax(passage.scores, -1), own.attentions[layer][0], atol=1e-6)
-    assert torch.allclose(passage.first, own.hidden_states[0][0], atol=1e-6)
-    assert torch.allclose(passage.linears[0].given, own.hidden_states[layer][0], atol=1e-6)
+    assert torch.allclose(activations.weights, own.attentions[layer][0], atol=1e-6)
+    assert activations.scores is not None
+    assert torch.allclose(torch.softmax(activations.scores, -1), own.attentions[layer][0], atol=1e-6)
+    assert torch.allclose(activations.first, own.hidden_states[0][0], atol=1e-6)
+    assert torch.allclose(activations.linears[0].input, own.hidden_states[layer][0], atol=1e-6)
 
 
 def test_the_modules_round_the_heads_are_found(tiny_model: Model) -> None:
-    passage = record(tiny_model, tiny_model.inputs(TEXT), 1)
-    assert [each.name.split(".")[-1] for each in passage.linears] == ["query", "key", "value"]
-    assert passage.projection is not None
-    assert passage.projection.name == "encoder.layer.1.attention.output.dense"
-    assert passage.after[0].name == "encoder.layer.1.attention.output.LayerNorm"
-    assert [each.name.split(".")[-1] for each in passage.tables] == [
+    activations = record(tiny_model, tiny_model.inputs(TEXT), 1)
+    assert [each.name.split(".")[-1] for each in activations.linears] == ["query", "key", "value"]
+    assert activations.projection is not None
+    assert activations.projection.name == "encoder.layer.1.attention.output.dense"
+    assert activations.after[0].name == "encoder.layer.1.attention.output.LayerNorm"
+    assert [each.name.split(".")[-1] for each in activations.tables] == [
         "word_embeddings",
         "token_type_embeddings",
         "position_embeddings",
     ]
-    assert passage.embedded is not None
-    assert passage.embedded.name == "embeddings.LayerNorm"
+    assert activations.embedded is not None
+    assert activations.embedded.name == "embeddings.LayerNorm"
 
 
 def test_what_is_held_is_counted(tiny_model: Model) -> None:
-    passage = record(tiny_model, tiny_model.inputs(TEXT), 1)
-    n_tokens, d_model = passage.linears[0].given.shape
-    assert passage.nbytes > 10 * n_tokens * d_model * 4
+    activations = record(tiny_model, tiny_model.inputs(TEXT), 1)
+    n_tokens, d_model = activations.linears[0].input.shape
+    assert activations.nbytes > 10 * n_tokens * d_model * 4
 
 
 def test_the_model_is_left_as_it_was(tiny_model: Model) -> None:
@@ -122,9 +122,9 @@ def test_what_runs_after_an_attention_whose_projection_is_unknown_is_no_part_of_
 ) -> None:
     """I-BERT's linear modules are its own; the pooler behind the last layer is a usual one."""
     model = load_model(checkpoint("IBertModel"))
-    passage = record(model, model.inputs(TEXT), 0)
-    assert passage.projection is None
-    assert passage.linears == ()
+    activations = record(model, model.inputs(TEXT), 0)
+    assert activations.projection is None
+    assert activations.linears == ()
 
 
 def test_of_a_hybrid_the_models_own_layer_is_recorded(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def test_the_first_vector_is_the_first_hidden_state_that_transformers_gives_out(
 
 def test_a_word_that_is_stretched_says_by_how_much(checkpoint: Callable[..., Path]) -> None:
     model = load_model(checkpoint("GemmaModel", head_dim=8, num_key_value_heads=3))
-    passage = record(model, model.inputs(TEXT), 1)
-    tripled = replace(passage, first=3 * passage.tables[0].gave)
+    activations = record(model, model.inputs(TEXT), 1)
+    tripled = replace(activations, first=3 * activations.tables[0].output)
     found = embedding(tripled, QUERY)
     assert found is not None
     assert found.walk["sum"].formula == r"e = 3 \, w"
@@ -49,6 +49,6 @@ def test_a_word_that_is_stretched_says_by_how_much(checkpoint: Callable[..., Pat
 
 def test_another_way_to_a_first_vector_is_not_taken_apart(checkpoint: Callable[..., Path]) -> None:
     model = load_model(checkpoint("LlamaModel"))
-    passage = record(model, model.inputs(TEXT), 1)
-    assert embedding(replace(passage, first=passage.first.flip(0), embedded=None), QUERY) is None
-    assert embedding(replace(passage, tables=()), QUERY) is None
+    activations = record(model, model.inputs(TEXT), 1)
+    assert embedding(replace(activations, first=activations.first.flip(0), embedded=None), QUERY) is None
+    assert embedding(replace(activations, tables=()), QUERY) is None

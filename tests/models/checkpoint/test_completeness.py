@@ -9,7 +9,7 @@ from damage import change, drop
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
-from attention_viz.models.predictions import Nothing
+from attention_viz.models.predictions import NoPrediction
 
 Make = Callable[..., Path]
 TEXT = "The cat sat down [MASK]."
@@ -80,7 +80,7 @@ def test_a_missing_task_head_is_a_note_and_nothing_is_predicted_with_random_numb
     without = load_model(drop(checkpoint(architecture, name="without"), part))
     assert part in str(without.notes[0])
     reading = without.read(TEXT, "the sun")
-    assert reading.says == Nothing()
+    assert reading.predictions == NoPrediction()
     np.testing.assert_array_equal(whole.attend(TEXT, "the sun").weights(1), reading.attention.weights(1))
 
 
@@ -90,7 +90,7 @@ def test_a_head_of_another_shape_is_like_a_missing_one(checkpoint: Make) -> None
     change(folder / "config.json", id2label=names)
     model = load_model(folder)
     assert "classifier.bias, classifier.weight" in str(model.notes[0])
-    assert model.read("the cat").says == Nothing()
+    assert model.read("the cat").predictions == NoPrediction()
 
 
 def test_weights_that_the_class_does_not_use_are_no_obstacle(checkpoint: Make) -> None:

@@ -31,7 +31,7 @@ def test_a_rotation_that_follows_the_longest_text_keeps_texts_apart(
     rope: dict[str, Any], kind: str, checkpoint: Callable[..., Path]
 ) -> None:
     model = load_model(checkpoint("LlamaForCausalLM", rope_parameters=rope))
-    assert (f"({kind})" in str(model.alone)) if kind else model.alone is None
+    assert (f"({kind})" in str(model.batch_variance)) if kind else model.batch_variance is None
 
 
 def test_a_rotation_is_found_in_a_kind_of_layer() -> None:
@@ -51,5 +51,5 @@ def test_experts_that_fill_up_keep_texts_apart(checkpoint: Callable[..., Path]) 
     whole = checkpoint(
         "NllbMoeForConditionalGeneration", "whole", moe_eval_capacity_token_fraction=1.0, **sizes, **more
     )
-    assert "an expert of this model" in str(load_model(some).alone)
-    assert load_model(whole).alone is None
+    assert "an expert of this model" in str(load_model(some).batch_variance)
+    assert load_model(whole).batch_variance is None

@@ -62,7 +62,7 @@ def test_a_text_reads_the_same_alone_and_beside_others(
     architecture: str, checkpoint: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = load_model(checkpoint(architecture, **FAMILIES[architecture]))
-    assert (model.alone is not None) == (architecture in SEEN_PADDING)
+    assert (model.batch_variance is not None) == (architecture in SEEN_PADDING)
     monkeypatch.setattr(batches, "AT_ONCE", 4 * 50)  # the longest text has company
     for text, attention in zip(TEXTS, model.attend_all(TEXTS), strict=True):
         alone = model.attend(text)

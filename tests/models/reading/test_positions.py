@@ -80,29 +80,29 @@ class Stub:
 
 
 @pytest.mark.parametrize(
-    ("rows", "rooms", "told", "expected"),
+    ("rows", "capacities", "told", "expected"),
     [(60, [58], 512, 58), (60, [62], 512, 60), (None, [1024], 512, 1024), (-1, [], 512, 512), (60, [], 512, 60)]
     + [(None, [], nonsense, None) for nonsense in (0, -5, 0.5, float("nan"), 1e30)],
 )
 def test_the_limit_is_the_least_that_is_known_and_else_the_tokenizers_word(
-    rows: object, rooms: list[int], told: float, expected: int | None
+    rows: object, capacities: list[int], told: float, expected: int | None
 ) -> None:
     stub: Any = Stub(rows, told)
-    assert positions(stub, stub, rooms) == expected
+    assert positions(stub, stub, capacities) == expected
 
 
 @pytest.mark.parametrize(
-    ("rows", "rooms"),
+    ("rows", "capacities"),
     [([[2, 3, 4]], [7]), ([0, 1, 2], [9]), ([[5, 5, 5]], []), ([[0, 1]], []), ([[2, 1, 0]], []), ([[1, 3, 4]], [])],
 )
-def test_neighbouring_rows_for_all_tokens_are_positions(rows: list[Any], rooms: list[int]) -> None:
+def test_neighbouring_rows_for_all_tokens_are_positions(rows: list[Any], capacities: list[int]) -> None:
     table = torch.nn.Embedding(9, 4)
     with Lookups(3) as lookups:
         table(torch.tensor(rows))
-    assert lookups.rooms == rooms
+    assert lookups.capacities == capacities
 
 
 def test_distances_of_all_pairs_are_no_positions() -> None:
     with Lookups(3) as lookups:
         torch.nn.functional.embedding(torch.arange(3).expand(3, 3) + 1, torch.zeros(9, 4))
-    assert lookups.rooms == []
+    assert lookups.capacities == []

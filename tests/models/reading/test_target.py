@@ -88,3 +88,16 @@ def test_too_long_a_second_text_is_refused_or_cut_and_counted(checkpoint: Make) 
 def test_a_map_that_the_model_lacks_is_refused_with_those_it_has(tiny_model: Model) -> None:
     with pytest.raises(SelectionError, match=r"no attention called 'cross'\. Choose one of self"):
         tiny_model.attend("the cat", part="cross")
+
+
+@pytest.mark.parametrize("part", ["encoder", "decoder", "cross"])
+def test_an_encoded_pair_of_an_encoder_decoder_holds_what_its_decoder_reads(
+    part: str, checkpoint: Callable[..., Path]
+) -> None:
+    model = load_model(checkpoint("BartForConditionalGeneration", **TWO_HALVES))
+    encoded = model.encode("the cat sat", "the sun", part=part)
+    plain = model.attend("the cat sat", "the sun", part=part)
+    np.testing.assert_array_equal(model.attend(encoded, part=part).weights(0), plain.weights(0))
+    n_decoder = len(encoded.decoder.tokens) if encoded.decoder else 0
+    assert (n_decoder > 0) == (part != "encoder")
+    assert encoded.n_tokens == len(encoded.tokens) + n_decoder

@@ -115,7 +115,7 @@ def test_progress_counts_the_layers_of_all_windows(tiny_model: Model) -> None:
 def test_the_model_says_nothing_of_a_text_that_it_read_in_parts(checkpoint: Callable[..., Path]) -> None:
     model = load_model(checkpoint("BertForSequenceClassification"))
     reading = model.read(TEXT, overlong="windows")
-    assert "in windows" in str(reading.says.advice)  # type: ignore[union-attr]
+    assert "in windows" in str(reading.predictions.advice)  # type: ignore[union-attr]
     assert reading.attention.shape == (152, 152)
 
 

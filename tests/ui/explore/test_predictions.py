@@ -11,7 +11,7 @@ from attention_viz.errors import Message
 from attention_viz.models import predictions
 
 
-def shown(said: predictions.Says) -> AppTest:
+def shown(said: predictions.Predictions) -> AppTest:
     def page(said):  # type: ignore[no-untyped-def]  # its source runs alone, without the names above
         from attention_viz import Attention
         from attention_viz.ui.explore.predictions import show_says

@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,13 +99,14 @@ class Slow:
     source, revision, limit, parts = "slow", "", None, ("self",)
 
     def __init__(self) -> None:
-        self.go, self.began, self.reader = threading.Event(), threading.Event(), self
+        self.go, self.began, self.n_encoded = threading.Event(), threading.Event(), 0
 
-    def count(self, first: str, second: str | None = None) -> int:
-        return len(first.split())
+    def encode(self, first: str, second: str | None = None, **_: Any) -> Any:
+        self.n_encoded += 1
+        return SimpleNamespace(n_tokens=len(first.split()))
 
-    def read(self, text: str, second: str | None, **_: Any) -> Any:
-        if self.count(text) > 10:
+    def read(self, text: Any, **_: Any) -> Any:
+        if text.n_tokens > 10:
             self.began.set()
             assert self.go.wait(PATIENCE)
         return Reading()
@@ -128,10 +130,20 @@ def test_short_texts_are_read_while_a_long_one_is() -> None:
     assert ended(long).result is not None
 
 
+def test_a_text_is_tokenised_once_to_be_checked_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caches, "_readings", lambda: ByteCache(1_000))
+    model: Any = Slow()
+    caches.read(model, Selection(text="once", overlong="windows"))
+    assert model.n_encoded == 1
+    cut = model.encode("once more")
+    caches.read(model, Selection(text="once more", overlong="windows"), cut=cut)
+    assert model.n_encoded == 2
+
+
 def test_short_texts_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once, most, lock = 0, [0], threading.Lock()
 
-    def read(text: str, second: str | None, **_: Any) -> Any:
+    def read(text: Any, **_: Any) -> Any:
         nonlocal at_once
         with lock:
             at_once += 1

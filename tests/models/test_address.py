@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from attention_viz.errors import ModelError
-from attention_viz.models.checkpoint.address import Address, read_address
+from attention_viz.models.address import Address, read_address
 
 NAME = Address("owner/name")
 

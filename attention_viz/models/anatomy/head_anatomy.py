@@ -1,4 +1,4 @@
-"""Dissection: everything that one head computes for one token, step by step, each step beside the model's own number."""
+"""Anatomy: everything that one head computes for one token, step by step, each step beside the model's own number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.mechanism import Walk, entropy
 from attention_viz.mechanism.walkthrough.weighing import mix
-from attention_viz.models.anatomy.activations import Passage, tolerance
-from attention_viz.models.anatomy.draft import INSIDE, NO_VALUES, Draft
-from attention_viz.models.anatomy.known import Known
+from attention_viz.models.anatomy.activations import Activations, tolerance
+from attention_viz.models.anatomy.computation import INSIDE, NO_VALUES, Computation
+from attention_viz.models.anatomy.head_tensors import HeadTensors
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,12 @@ class Anatomy:
     walk    : the steps that are known, in their order
     own     : the model's own number for each step that has one; why: for the others, why there is none
     gaps    : why steps are missing, at the start, at the end or both
-    n_heads : whose contexts are joined in "concatenated"
+    n_heads : heads whose contexts are concatenated
     scale   : the factor of the dot products in this model; None = not known, nothing can be changed
     changed : the arithmetic is not the model's own
-    usual   : (key,) the weights as the model has them, whatever was changed
-    readable : (key,) boolean, which keys this query may read
-    exact    : how far rounding may take a number of this model from its own, of its size
+    usual   : (key,) the weights as the model computes them, whatever was changed
+    readable : (key,) bool, which keys this query may read
+    exact    : relative rounding error of this model's numbers
     """
 
     walk: Walk
@@ -47,7 +47,7 @@ class Anatomy:
 
     @property
     def entropy(self) -> float:
-        """How widely the weights of the walk are spread, nats; `usual_entropy`: those of the model."""
+        """Entropy of the weights of the walk, nats; `usual_entropy`: of the model's."""
         return float(entropy(self.walk["weights"].numbers))
 
     @property
@@ -56,7 +56,7 @@ class Anatomy:
 
     @property
     def most_entropy(self) -> float:
-        """The entropy if all keys that may be read were weighed alike: ln of their number."""
+        """The entropy of uniform weights on the keys that may be read: ln of their number."""
         return math.log(max(1, int(self.readable.sum())))
 
     def difference(self, name: str) -> float | None:
@@ -64,7 +64,7 @@ class Anatomy:
         return self.walk.differences({name: self.own[name]})[name] if name in self.own else None
 
     def equal(self, name: str) -> bool | None:
-        """Whether a step is the model's own number but for rounding; None where there is none to compare with."""
+        """Whether a step equals the model's own number up to rounding; None where there is none to compare with."""
         difference = self.difference(name)
         return None if difference is None else difference <= self.tolerance(name)
 
@@ -77,13 +77,13 @@ class Anatomy:
         return tuple(sorted(largest if keep in largest else [keep, *largest[:-1]]))
 
     def tolerance(self, name: str) -> float:
-        """What rounding explains at this step."""
+        """The absolute difference that rounding explains at this step."""
         return tolerance(self.own[name], self.exact)
 
 
-def dissect(
+def anatomy_of(
     attention: Attention,
-    passage: Passage | None,
+    activations: Activations | None,
     layer: int,
     head: int,
     query: int,
@@ -93,33 +93,35 @@ def dissect(
 ) -> Anatomy:
     """Which numbers lead from a token's vector to its weights, and on to the block's output?
 
-    attention : of the text; passage : what the model computed round this layer on it; None = nothing to compare with
+    attention : of the text; activations : what the model computed around this layer on it; None = nothing to compare with
     layer, head, query  : count from 0
     scaled, temperature : False = this head's dot products are not divided; its weights at another temperature
     Raises SelectionError where there is no such layer or head, InputError for a temperature that is not above 0.
     """
-    known = Known.of(attention, layer, head, query)
-    draft = Draft(passage, known, head, attention.heads_of(layer), attention.part == "cross")
-    draft.enter()
-    weights = draft.weigh(scaled, temperature)
-    if known.values is None:
-        draft.gaps.append(NO_VALUES)
+    tensors = HeadTensors.of(attention, layer, head, query)
+    steps = Computation(activations, tensors, head, attention.heads_of(layer), attention.part == "cross")
+    steps.add_vectors()
+    weights = steps.add_weights(scaled, temperature)
+    if tensors.values is None:
+        steps.gaps.append(NO_VALUES)
     else:
-        draft.leave(mix(draft.notes, weights, draft.vectors["values"]), _contexts(attention, passage, layer, query))
-    changed = known.scale is not None and (temperature != 1 or (not scaled and known.scale != 1))
-    scale = known.scale if "query" in draft.vectors else None
-    walk = Walk(tuple(draft.notes.steps))
-    why = {name: INSIDE for name in walk.names if name not in draft.own} | draft.why
-    gaps, n_heads = tuple(draft.gaps), attention.heads_of(layer)
-    return Anatomy(walk, draft.own, why, gaps, n_heads, scale, changed, known.weights, known.readable, draft.exact)
+        steps.add_output(
+            mix(steps.notes, weights, steps.vectors["values"]), _contexts(attention, activations, layer, query)
+        )
+    changed = tensors.scale is not None and (temperature != 1 or (not scaled and tensors.scale != 1))
+    scale = tensors.scale if "query" in steps.vectors else None
+    walk = Walk(tuple(steps.notes.steps))
+    why = {name: INSIDE for name in walk.names if name not in steps.own} | steps.why
+    gaps, n_heads = tuple(steps.gaps), attention.heads_of(layer)
+    return Anatomy(walk, steps.own, why, gaps, n_heads, scale, changed, tensors.weights, tensors.readable, steps.exact)
 
 
-def _contexts(attention: Attention, passage: Passage | None, layer: int, query: int) -> Tensor:
-    """What each head of the layer reads for this query: (head, d_value)."""
+def _contexts(attention: Attention, activations: Activations | None, layer: int, query: int) -> Tensor:
+    """The context of each head of the layer for this query, weights @ values: (head, d_value)."""
     row = slice(query, query + 1)
     contexts = []
     for head in range(attention.heads_of(layer)):
         weights = torch.from_numpy(np.array(attention.tile(layer, head, row)[0]))
-        weights = weights if passage is None else passage.weights[head, query]
+        weights = weights if activations is None else activations.weights[head, query]
         contexts.append(weights @ torch.from_numpy(np.array(attention.values(layer, head))))
     return torch.stack(contexts)

@@ -1,4 +1,4 @@
-"""Known: what an Attention knows of one head and one query, as tensors; None for what its source does not know."""
+"""HeadTensors: weights, scores, queries, keys and values of one head, as tensors; None for what the source does not know."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from attention_viz.mechanism import Weighing
 
 Value = TypeVar("Value")
 LEAST = 1e-4
-"""A part of a score that rounding does not explain."""
+"""The smallest share of a score that rounding does not explain."""
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class HeadTensors:
     """One head for one query.
 
     weights, readable : (key,)
@@ -39,22 +39,22 @@ class Known:
     scale: float | None
 
     @classmethod
-    def of(cls, attention: Attention, layer: int, head: int, query: int) -> Known:
+    def of(cls, attention: Attention, layer: int, head: int, query: int) -> HeadTensors:
         row = slice(query, query + 1)
         return cls(
             query,
             _tensor(attention.tile(layer, head, row))[0],
             torch.tensor(attention.readable(layer, row)[0]),
-            _known(lambda: _tensor(attention.scores(layer, head, row))[0]),
-            _known(lambda: _tensor(attention.queries(layer, head))),
-            _known(lambda: _tensor(attention.keys(layer, head))),
-            _known(lambda: _tensor(attention.values(layer, head))),
-            _known(lambda: attention.scale(layer)),
+            _or_none(lambda: _tensor(attention.scores(layer, head, row))[0]),
+            _or_none(lambda: _tensor(attention.queries(layer, head))),
+            _or_none(lambda: _tensor(attention.keys(layer, head))),
+            _or_none(lambda: _tensor(attention.values(layer, head))),
+            _or_none(lambda: attention.scale(layer)),
         )
 
     @property
     def sink(self) -> float | None:
-        """The score of a sink, which takes what the weights lack of 1; None where they lack nothing."""
+        """The score of the attention sink, which takes what the weights lack of 1; None where they sum to 1."""
         if self.scores is None or not bool(self.readable.any()):
             return None
         rounding = 4e-6 * max(1.0, float(self.scores[self.readable].abs().max()))
@@ -66,7 +66,7 @@ class Known:
 
     @property
     def added(self) -> Tensor | None:
-        """(key,) what the scores are more than the scaled dot products; None where it is nothing."""
+        """(key,) what is added to the scaled dot products, such as a position bias; None where nothing is."""
         if self.scores is None or self.queries is None or self.keys is None or self.scale is None:
             return None
         more = torch.where(self.readable, self.scores - self.keys @ self.queries[self.query] * self.scale, 0.0)
@@ -74,13 +74,13 @@ class Known:
         return more if float(more.abs().max()) > LEAST * size else None
 
     def weighing(self, scaled: bool, temperature: float) -> Weighing:
-        """How this head weighs, with the dot products divided or not, and at a temperature of one's own."""
+        """The arithmetic of this head's weights; `scaled` False = the dot products are not divided."""
         divisor = 1 / self.scale if scaled and self.scale is not None else 1.0
         mask = None if bool(self.readable.all()) else self.readable
         return Weighing(mask, divisor, temperature, self.added, self.sink)
 
 
-def _known(ask: Callable[[], Value]) -> Value | None:
+def _or_none(ask: Callable[[], Value]) -> Value | None:
     try:
         return ask()
     except InputError:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from attention_viz.errors import ModelError
+from attention_viz.models.hub.endpoint import endpoint
 
 HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
 """The hub's own; a mirror has the one that HF_ENDPOINT names."""
@@ -62,8 +63,6 @@ def _unquoted(text: str) -> str:
 
 def _path_on_the_hub(plain: str) -> str | None:
     """What stands behind the hub's address; None for the address of another."""
-    from attention_viz.models.hub.endpoint import endpoint
-
     for start in (f"{scheme}://{host}" for scheme in ("https", "http") for host in HOSTS):
         if plain.lower().startswith(f"{start}/"):
             return plain[len(start) + 1 :]

@@ -10,7 +10,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import Attention, Model, load_model
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.models.anatomy import Anatomy, dissect, embedding, record
+from attention_viz.models.anatomy import Anatomy, anatomy_of, embedding, record
 
 TEXT = "The animal didn't cross the street because it was too tired."
 LAYER, HEAD, QUERY = 3, 1, 10
@@ -35,7 +35,7 @@ def attention(embedded: Model) -> Attention:
 
 @pytest.fixture(scope="module")
 def anatomy(embedded: Model, attention: Attention) -> Anatomy:
-    return dissect(attention, record(embedded, embedded.inputs(TEXT), LAYER), LAYER, HEAD, QUERY)
+    return anatomy_of(attention, record(embedded, embedded.inputs(TEXT), LAYER), LAYER, HEAD, QUERY)
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +104,15 @@ def test_the_first_vector_is_the_models_first_hidden_state(embedded: Model, own:
 def test_without_the_root_and_at_a_temperature_it_is_torchs_softmax_of_other_scores(
     embedded: Model, attention: Attention
 ) -> None:
-    passage = record(embedded, embedded.inputs(TEXT), LAYER)
-    changed = dissect(attention, passage, LAYER, HEAD, QUERY, scaled=False, temperature=0.5)
+    activations = record(embedded, embedded.inputs(TEXT), LAYER)
+    changed = anatomy_of(attention, activations, LAYER, HEAD, QUERY, scaled=False, temperature=0.5)
     query, keys = (torch.tensor(each) for each in (attention.queries(LAYER, HEAD)[QUERY], attention.keys(LAYER, HEAD)))
     expected = torch.softmax(keys @ query / 0.5, -1)
     assert torch.allclose(changed.walk["weights"].numbers, expected, atol=1e-5)
     assert changed.changed
     assert changed.difference("weights") > 0.01
     assert changed.difference("output") > changed.tolerance("output")
-    assert not dissect(attention, passage, LAYER, HEAD, QUERY).changed
+    assert not anatomy_of(attention, activations, LAYER, HEAD, QUERY).changed
 
 
 SHOWN = {
@@ -139,8 +139,8 @@ def test_what_each_kind_of_model_shows_is_compared_and_equal(name: str, tmp_path
     second = TARGET if len(model.parts) > 1 else None
     for part in model.parts:
         attention = model.attend(LONG, second, part=part)
-        passage = record(model, model.inputs(LONG, second, part=part), 0, part)
-        found = dissect(attention, passage, 0, 1, 3)
+        activations = record(model, model.inputs(LONG, second, part=part), 0, part)
+        found = anatomy_of(attention, activations, 0, 1, 3)
         assert set(found.own) == SHOWN[name]
         for step in found.own:
             assert found.difference(step) <= found.tolerance(step), step
@@ -148,7 +148,7 @@ def test_what_each_kind_of_model_shows_is_compared_and_equal(name: str, tmp_path
             assert "sink" in found.walk["sum"].formula
         if name in ("Gemma 2", "T5") and part != "cross":
             assert "added" in found.walk.names
-        first = embedding(passage, 3)
+        first = embedding(activations, 3)
         assert (first is None) == (name == "I-BERT")  # whose tables are modules of its own
         if first is not None:
             assert max(first.walk.differences(first.own).values()) < 1e-5
@@ -160,7 +160,7 @@ def test_a_model_of_fewer_digits_is_compared_within_them(
 ) -> None:
     network = AutoModel.from_pretrained(tiny_bert_folder, dtype=dtype, attn_implementation="eager")
     model = load_model((network, AutoTokenizer.from_pretrained(tiny_bert_folder)))
-    found = dissect(model.attend(LONG), record(model, model.inputs(LONG), 1), 1, 2, 3)
+    found = anatomy_of(model.attend(LONG), record(model, model.inputs(LONG), 1), 1, 2, 3)
     assert {"query", "keys", "values", "masked", "weights"} <= set(found.own)
     assert found.exact == exact
     assert all(found.equal(name) for name in found.own)
@@ -169,14 +169,14 @@ def test_a_model_of_fewer_digits_is_compared_within_them(
 
 def test_hand_made_weights_start_at_the_weights_and_say_so(attention: Attention) -> None:
     alone = Attention.from_weights(np.full((2, 3, 4, 4), 0.25), list("abcd"))
-    found = dissect(alone, None, 1, 2, 3)
+    found = anatomy_of(alone, None, 1, 2, 3)
     assert found.walk.names == ("weights",)
     assert found.scale is None
     assert ["Only the weights" in str(found.gaps[0]), "ends at the weights" in str(found.gaps[1])] == [True, True]
 
 
 def test_without_the_models_own_pass_the_head_is_walked_and_nothing_compared(attention: Attention) -> None:
-    found = dissect(attention, None, LAYER, HEAD, QUERY)
+    found = anatomy_of(attention, None, LAYER, HEAD, QUERY)
     assert found.own == {}
     assert found.walk.names[-1] == "context"
     assert torch.allclose(found.walk["weights"].numbers, torch.tensor(attention.weights(LAYER, HEAD)[QUERY]), atol=1e-5)
@@ -184,6 +184,6 @@ def test_without_the_models_own_pass_the_head_is_walked_and_nothing_compared(att
 
 def test_what_is_not_there_is_told(attention: Attention) -> None:
     with pytest.raises(SelectionError):
-        dissect(attention, None, 99, 0, 0)
+        anatomy_of(attention, None, 99, 0, 0)
     with pytest.raises(InputError, match="temperature"):
-        dissect(attention, None, LAYER, HEAD, QUERY, temperature=0.0)
+        anatomy_of(attention, None, LAYER, HEAD, QUERY, temperature=0.0)
