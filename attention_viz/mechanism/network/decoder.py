@@ -7,8 +7,8 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.masks import Lengths, causal_mask
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.layer import Activation, FeedForward, activation_name, copied_norm
 from attention_viz.mechanism.network.multihead import MultiHeadAttention
 

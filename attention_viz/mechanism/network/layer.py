@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.masks import Lengths
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.linear import copied, linear
 from attention_viz.mechanism.network.multihead import MultiHeadAttention
 from attention_viz.mechanism.shapes import require_at_least

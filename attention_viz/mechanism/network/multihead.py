@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism.attend import attend
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.heads import (
     fold_heads,
     head_width,
@@ -22,7 +23,6 @@ from attention_viz.mechanism.heads import (
     unfold_heads,
 )
 from attention_viz.mechanism.masks import Lengths, allowed_keys
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.linear import copied, linear
 from attention_viz.mechanism.scores import ScoreFunction, scaled_dot_scores
 from attention_viz.mechanism.shapes import require_at_least, require_batched

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.network.dropout import Dropout
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.network.linear import embedding
 from attention_viz.mechanism.shapes import require_at_least, require_numbers
 

@@ -16,7 +16,7 @@ from attention_viz.mechanism.shapes import require_at_least
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
+class DecodingStep:
     """One step of writing.
 
     step    : counts from 0
@@ -82,11 +82,11 @@ class EncoderDecoder(nn.Module):
         """
         return self._write(self.encoder.encode(given, valid)[0], known, valid)
 
-    def teach(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits for every wanted symbol when those before it are known, all steps at once."""
         return self(given, self._after_start(wanted)[:, :-1])
 
-    def write(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[Written]:
+    def generate(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[DecodingStep]:
         """The answer as it comes, one symbol a step: each step asks once, and its answer is part of the next question."""
         require_at_least("length", length)
         encoded, _ = self.encoder.encode(given, valid)  # (batch, key, d_model), once for all steps
@@ -95,11 +95,11 @@ class EncoderDecoder(nn.Module):
             logits, weights = self._write(encoded, known, valid)  # (batch, step + 1, n_symbols)
             symbols = logits[:, -1].argmax(-1)  # (batch,)
             known = torch.cat([known, symbols[:, None]], dim=1)
-            yield Written(step, symbols, tuple(each[:, :, -1] for each in weights))
+            yield DecodingStep(step, symbols, tuple(each[:, :, -1] for each in weights))
 
-    def answer(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """All of the answer, (batch, query), and what its steps read: of each layer (batch, head, query, key)."""
-        steps = list(self.write(given, length))
+        steps = list(self.generate(given, length))
         weights = zip(*(step.weights for step in steps), strict=True)  # by layer
         return torch.stack([step.symbols for step in steps], dim=1), tuple(torch.stack(each, dim=2) for each in weights)
 

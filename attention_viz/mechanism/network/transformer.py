@@ -83,11 +83,11 @@ class Transformer(nn.Module):
             weights.append(read)
         return tokens if self.norm is None else self.norm(tokens), tuple(weights)
 
-    def teach(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """What training compares with the wanted symbols: here, simply the logits for the given ones."""
         return self(given)
 
-    def answer(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The likeliest symbol at every place, (batch, token), and the weights; as many symbols as were given."""
         if length != given.shape[1]:
             raise InputError(

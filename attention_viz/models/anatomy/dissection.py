@@ -12,8 +12,8 @@ from torch import Tensor
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.mechanism import Walk, entropy
-from attention_viz.mechanism.walkthrough.weighing import mix
+from attention_viz.mechanism import Walkthrough, entropy
+from attention_viz.mechanism.walkthrough.head_output import weighted_sum
 from attention_viz.models.anatomy.activations import Passage, tolerance
 from attention_viz.models.anatomy.draft import INSIDE, NO_VALUES, Draft
 from attention_viz.models.anatomy.known import Known
@@ -34,7 +34,7 @@ class Anatomy:
     exact    : how far rounding may take a number of this model from its own, of its size
     """
 
-    walk: Walk
+    walk: Walkthrough
     own: Mapping[str, Tensor]
     why: Mapping[str, Message]
     gaps: tuple[Message, ...]
@@ -105,10 +105,12 @@ def dissect(
     if known.values is None:
         draft.gaps.append(NO_VALUES)
     else:
-        draft.leave(mix(draft.notes, weights, draft.vectors["values"]), _contexts(attention, passage, layer, query))
+        draft.leave(
+            weighted_sum(draft.notes, weights, draft.vectors["values"]), _contexts(attention, passage, layer, query)
+        )
     changed = known.scale is not None and (temperature != 1 or (not scaled and known.scale != 1))
     scale = known.scale if "query" in draft.vectors else None
-    walk = Walk(tuple(draft.notes.steps))
+    walk = Walkthrough(tuple(draft.notes.steps))
     why = {name: INSIDE for name in walk.names if name not in draft.own} | draft.why
     gaps, n_heads = tuple(draft.gaps), attention.heads_of(layer)
     return Anatomy(walk, draft.own, why, gaps, n_heads, scale, changed, known.weights, known.readable, draft.exact)

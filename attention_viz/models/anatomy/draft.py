@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from attention_viz.errors import Message
-from attention_viz.mechanism.walkthrough.leaving import add, normalise, project
-from attention_viz.mechanism.walkthrough.steps import Notes
-from attention_viz.mechanism.walkthrough.weighing import softmax, weigh
+from attention_viz.mechanism.walkthrough.block_output import add, normalise, project
+from attention_viz.mechanism.walkthrough.head_output import attention_weights, softmax
+from attention_viz.mechanism.walkthrough.steps import StepLog
 from attention_viz.models.anatomy.activations import EXACT, Passage
 from attention_viz.models.anatomy.columns import Columns, find, map_of, near
 from attention_viz.models.anatomy.known import Known
@@ -46,7 +46,7 @@ class Draft:
     head: int
     n_heads: int
     crossed: bool
-    notes: Notes = field(default_factory=Notes)
+    notes: StepLog = field(default_factory=StepLog)
     own: dict[str, Tensor] = field(default_factory=dict)
     why: dict[str, Message] = field(default_factory=dict)
     gaps: list[Message] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Draft:
         self, name: str, axes: tuple[str, ...], formula: str, numbers: Tensor, own: Tensor | None, why: Message = UNSEEN
     ) -> Tensor:
         self.compare(name, own, why)
-        return self.notes.write(name, axes, formula, numbers)
+        return self.notes.add(name, axes, formula, numbers)
 
     def compare(self, name: str, own: Tensor | None, why: Message = UNSEEN) -> None:
         if own is None:
@@ -147,7 +147,7 @@ class Draft:
         seen = None if self.passage is None or self.passage.scores is None else self.passage.scores
         if "query" in self.vectors:
             how = self.known.weighing(scaled, temperature)
-            weights = weigh(self.notes, self.vectors["query"], self.vectors["keys"], how)
+            weights = attention_weights(self.notes, self.vectors["query"], self.vectors["keys"], how)
             self.compare("masked", None if seen is None else seen[self.head, self.known.query], INSIDE)
             if how.added is not None:
                 self.why["added"] = ADDED
@@ -157,7 +157,7 @@ class Draft:
             weights = softmax(self.notes, z, self.known.sink)
         else:
             self.gaps.append(NO_SCORES)
-            weights = self.notes.write("weights", ("key",), "a_j", self.known.weights)
+            weights = self.notes.add("weights", ("key",), "a_j", self.known.weights)
         self.compare("weights", own)
         return weights
 

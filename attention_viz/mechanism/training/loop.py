@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.learning.tasks import Task
-from attention_viz.mechanism.learning.threads import OneThread
 from attention_viz.mechanism.network.seq2seq import EncoderDecoder
 from attention_viz.mechanism.network.transformer import Transformer
 from attention_viz.mechanism.shapes import require_at_least, require_positive
+from attention_viz.mechanism.training.tasks import Task
+from attention_viz.mechanism.training.threads import OneThread
 
 Network = Transformer | EncoderDecoder
 
@@ -132,7 +132,7 @@ def _learn(network: Network, optimiser: torch.optim.Optimizer, recipe: Recipe, c
     """One step: the loss in nats per symbol before it, and every weight moved a little against its gradient."""
     with torch.inference_mode(False), torch.enable_grad():
         given, wanted = recipe.task.draw(recipe.batch, chance)  # (batch, token) both
-        logits, _ = network.train().teach(given, wanted)  # (batch, token, n_symbols)
+        logits, _ = network.train().training_logits(given, wanted)  # (batch, token, n_symbols)
         loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
         optimiser.zero_grad()
         loss.backward()
@@ -143,7 +143,7 @@ def _learn(network: Network, optimiser: torch.optim.Optimizer, recipe: Recipe, c
 @torch.no_grad()
 def look(network: Network, step: int, given: Tensor, wanted: Tensor) -> Snapshot:
     """How well the network does on these sequences, (batch, token), and what its heads read in the first."""
-    answered, weights = network.eval().answer(given, wanted.shape[1])
+    answered, weights = network.eval().predict(given, wanted.shape[1])
     right = (answered == wanted).sum().item() / wanted.numel()
     first = tuple(each[0].clone() for each in weights)  # (head, query, key)
     return Snapshot(step, right, given[0].clone(), wanted[0].clone(), answered[0].clone(), first)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from threadpoolctl import ThreadpoolController
 
-from attention_viz.mechanism.learning.threads import OneThread
+from attention_viz.mechanism.training.threads import OneThread
 
 
 def _elsewhere() -> int:

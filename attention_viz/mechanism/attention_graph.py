@@ -1,7 +1,7 @@
-"""Links: who reads whom in one layer or one step, and how far that carries.
+"""Attention graph: which position reads which in one layer, and the receptive field after several.
 
-A set of links is boolean, (reader, read), True where the reader's new vector depends on the other's old one. It is also
-a mask for `attend`: a sparser graph is one in which only linked nodes are scored.
+Links are a boolean adjacency matrix, (reader, read), True where the reader's output depends on the other's input. It is
+also a mask for `attend`: in a sparse graph only linked positions are scored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def window_links(n: int, kernel: int = 3) -> Tensor:
 
 
 def dilated_links(n: int, kernel: int = 3, dilation: int = 1) -> Tensor:
-    """A dilated causal convolution: each reads itself and kernel - 1 places before it, `dilation` apart."""
+    """A dilated causal convolution: each reads itself and kernel - 1 positions before it, `dilation` apart."""
     for name, count in {"n": n, "kernel": kernel, "dilation": dilation}.items():
         require_at_least(name, count)
     back = _offsets(n)
@@ -35,14 +35,14 @@ def dilated_links(n: int, kernel: int = 3, dilation: int = 1) -> Tensor:
 
 
 def chain_links(n: int) -> Tensor:
-    """A recurrent network: each step reads its own input and what the step before it has kept."""
+    """A recurrent network: each step reads its own input and the state of the step before it."""
     require_at_least("n", n)
     back = _offsets(n)
     return (back == 0) | (back == 1)
 
 
 def complete_links(n: int) -> Tensor:
-    """Self-attention: everyone reads everyone; how much is learned (a graph network on the complete graph)."""
+    """Self-attention: every position reads every position; how much is learned (a graph network on the complete graph)."""
     require_at_least("n", n)
     return torch.ones(n, n, dtype=torch.bool)
 
@@ -57,17 +57,17 @@ def picture_links(height: int, width: int, kernel: int = 3) -> Tensor:
 
 
 def reach(layers: Sequence[Tensor]) -> Tensor:
-    """Whose input can have an effect on whom after all these layers, the first read first: (reader, read) boolean."""
+    """The receptive field after these layers, the first layer first: (reader, read) boolean, True where an input can have an effect."""
     if not layers:
         raise InputError("No layer is given. Give the links of at least one.")
     reached = layers[0]
     for links in layers[1:]:
-        reached = (links.double() @ reached.double()) > 0  # there is a way over someone in between
+        reached = (links.double() @ reached.double()) > 0  # there is a path of two links
     return reached
 
 
 def distances(links: Tensor) -> Tensor:
-    """How many layers (or steps) until each one's input has reached each reader: (reader, read), -1 = never, 0 = itself."""
+    """After how many layers (or steps) does each input reach each reader? (reader, read), -1 = never, 0 = itself."""
     n = links.shape[0]
     steps = torch.full((n, n), -1)
     reached = torch.eye(n, dtype=torch.bool)
@@ -78,9 +78,9 @@ def distances(links: Tensor) -> Tensor:
 
 
 def dilated_layers(n: int, kernel: int = 3) -> list[Tensor]:
-    """The shortest stack with dilations 1, k, k^2, ... after which each has been reached by all before it.
+    """The shortest stack with dilations 1, k, k^2, ... whose receptive field is all positions before each one.
 
-    L of them see a window of k^L places, so L grows with log_k n (van den Oord et al. 2016, arXiv 1609.03499).
+    L of them see a window of k^L positions, so L grows with log_k n (van den Oord et al. 2016, arXiv 1609.03499).
     """
     require_at_least("kernel", kernel, 2)
     layers = [dilated_links(n, kernel)]
@@ -124,5 +124,5 @@ def attend_along(
 
 
 def _offsets(n: int) -> Tensor:
-    """How far back from each reader each place lies: (reader, read), negative = ahead."""
+    """How far before each reader each position lies: (reader, read), negative = after it."""
     return torch.arange(n)[:, None] - torch.arange(n)[None, :]

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.network.dropout import Dropout, drop
+from attention_viz.mechanism.dropout import Dropout, drop
 from mechanism.draws import chance
 
 

@@ -1,4 +1,4 @@
-"""Parts: the learned numbers of one attention block, as plain tensors, wherever they come from."""
+"""Parameters: the learned numbers of one attention block as plain tensors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_viz.mechanism.network.multihead import MultiHeadAttention
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
+class LinearMap:
     """x -> W x + b. weight : (out, in), as torch.nn.Linear stores it; bias : (out,) or None."""
 
     weight: Tensor
@@ -30,11 +30,11 @@ class Map:
         """(..., in) -> (..., out)"""
         return nn.functional.linear(x, self.weight, self.bias)
 
-    def head(self, head: int, n_heads: int) -> Map:
+    def head(self, head: int, n_heads: int) -> LinearMap:
         """The rows that make one head's part of the output."""
         d_head = self.d_out // n_heads
         rows = slice(head * d_head, (head + 1) * d_head)
-        return Map(self.weight[rows], None if self.bias is None else self.bias[rows])
+        return LinearMap(self.weight[rows], None if self.bias is None else self.bias[rows])
 
     @classmethod
     def from_linear(cls, linear: nn.Linear) -> Self:
@@ -45,7 +45,7 @@ class Map:
 class Norm:
     """LayerNorm over the last axis: (x - mean) / sqrt(variance + eps) * weight + bias (Ba et al. 2016, arXiv 1607.06450).
 
-    centred : False = RMSNorm, which takes no mean off: x / sqrt(mean of squares + eps) * weight + bias
+    centred : False = RMSNorm, which subtracts no mean: x / sqrt(mean of squares + eps) * weight + bias
               (Zhang and Sennrich 2019, arXiv 1910.07467, eq. 4)
     """
 
@@ -67,7 +67,7 @@ class Norm:
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class BlockParameters:
     """One attention block: three maps in, one out, and the LayerNorm of the residual.
 
     query, key, value : to n_heads * d_head, head by head; output : back to d_model
@@ -75,10 +75,10 @@ class Parts:
     Raises InputError where the maps do not fit each other or the number of heads.
     """
 
-    query: Map
-    key: Map
-    value: Map
-    output: Map
+    query: LinearMap
+    key: LinearMap
+    value: LinearMap
+    output: LinearMap
     n_heads: int
     norm: Norm | None = None
     norm_first: bool = False
@@ -108,10 +108,10 @@ class Parts:
     ) -> Self:
         """From the modules that a model keeps them in; nothing is copied, and no gradient follows."""
         return cls(
-            Map.from_linear(query),
-            Map.from_linear(key),
-            Map.from_linear(value),
-            Map.from_linear(output),
+            LinearMap.from_linear(query),
+            LinearMap.from_linear(key),
+            LinearMap.from_linear(value),
+            LinearMap.from_linear(output),
             n_heads,
             None if norm is None else Norm.from_torch(norm),
             norm_first,

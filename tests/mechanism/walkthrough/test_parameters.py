@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism import Map, MultiHeadAttention, Norm, Parts
+from attention_viz.mechanism import BlockParameters, LinearMap, MultiHeadAttention, Norm
 from mechanism.draws import assert_same, chance, normal, redrawn
 
 
@@ -13,23 +13,23 @@ from mechanism.draws import assert_same, chance, normal, redrawn
 def test_a_map_and_a_norm_are_torchs(bias: bool) -> None:
     linear, norm = redrawn(nn.Linear(5, 6, bias=bias), chance()), redrawn(nn.LayerNorm(5, eps=0.1, bias=bias), chance())
     x = normal(chance(1), 3, 5)
-    assert_same(Map.from_linear(linear).of(x), linear(x).detach())
+    assert_same(LinearMap.from_linear(linear).of(x), linear(x).detach())
     assert_same(Norm.from_torch(norm).of(x), norm(x).detach())
 
 
 def test_the_heads_of_a_map_lie_side_by_side_in_its_output() -> None:
-    whole = Map(normal(chance(), 6, 5), normal(chance(1), 6))
+    whole = LinearMap(normal(chance(), 6, 5), normal(chance(1), 6))
     x = normal(chance(2), 3, 5)
     assert_same(torch.cat([whole.head(head, 3).of(x) for head in range(3)], -1), whole.of(x))
     assert whole.head(0, 3).d_out == 2
 
 
-def test_parts_share_memory_with_the_model_and_carry_no_gradient() -> None:
+def test_parameters_share_memory_with_the_model_and_carry_no_gradient() -> None:
     attention = MultiHeadAttention(8, 2, generator=chance())
-    parts = Parts.from_attention(attention)
-    assert parts.query.weight.data_ptr() == attention.query.weight.data_ptr()
-    assert not parts.query.weight.requires_grad
-    assert parts.n_heads == 2
+    parameters = BlockParameters.from_attention(attention)
+    assert parameters.query.weight.data_ptr() == attention.query.weight.data_ptr()
+    assert not parameters.query.weight.requires_grad
+    assert parameters.n_heads == 2
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_parts_share_memory_with_the_model_and_carry_no_gradient() -> None:
 )
 def test_maps_that_do_not_make_heads_get_a_sentence(shapes: list[tuple[int, int]], n_heads: int) -> None:
     with pytest.raises(InputError, match=f"do not make {n_heads} heads"):
-        Parts(*(Map(torch.ones(shape)) for shape in shapes), n_heads)
+        BlockParameters(*(LinearMap(torch.ones(shape)) for shape in shapes), n_heads)

@@ -5,7 +5,7 @@ import torch
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import Task
-from attention_viz.mechanism.learning.tasks import RULES
+from attention_viz.mechanism.training.tasks import RULES
 from mechanism.draws import chance
 
 

@@ -9,8 +9,16 @@ from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 
 from attention_viz.errors import AttentionVizError
-from attention_viz.mechanism import EncoderLayer, Norm, Parts, Transformer, Walk, causal_mask, walk_embedding
-from attention_viz.mechanism.walkthrough import walk
+from attention_viz.mechanism import (
+    BlockParameters,
+    EncoderLayer,
+    Norm,
+    Transformer,
+    Walkthrough,
+    causal_mask,
+    walk_embedding,
+)
+from attention_viz.mechanism.walkthrough.attention_block import walk
 from mechanism.draws import assert_same, both_types, chance, normal, redrawn
 
 CONFIG = BertConfig(
@@ -28,9 +36,9 @@ def _bert(dtype: torch.dtype) -> BertLayer:
     return redrawn(BertLayer(CONFIG).to(dtype), chance())
 
 
-def _parts_of_bert(layer: BertLayer) -> Parts:
+def _bert_parameters(layer: BertLayer) -> BlockParameters:
     inside, out = layer.attention.self, layer.attention.output
-    return Parts.from_linears(inside.query, inside.key, inside.value, out.dense, 3, out.LayerNorm)
+    return BlockParameters.from_linears(inside.query, inside.key, inside.value, out.dense, 3, out.LayerNorm)
 
 
 @both_types
@@ -76,7 +84,7 @@ def test_every_step_is_the_bert_layers_own_tensor(dtype: torch.dtype, hidden: in
         "projected": seen["projected"][QUERY],
         "output": seen["output"][QUERY],
     }
-    steps = walk(tokens, _parts_of_bert(layer), HEAD, QUERY, mask)
+    steps = walk(tokens, _bert_parameters(layer), HEAD, QUERY, mask)
     for name, tensor in own.items():
         assert_same(steps[name].numbers, tensor)
     assert max(steps.differences(own).values()) < 1e-5
@@ -94,10 +102,10 @@ def test_the_walk_ends_where_torchs_own_attention_block_does(dtype: torch.dtype,
     mask = causal_mask(N)
     attended, weights = theirs.self_attn(*[read[None]] * 3, attn_mask=~mask, average_attn_weights=False)
     residual = (tokens + attended[0]).detach()
-    parts = Parts.from_attention(ours.attention, ours.attention_norm, norm_first)
+    parameters = BlockParameters.from_attention(ours.attention, ours.attention_norm, norm_first)
     for head in range(3):
         for query in range(N):
-            steps = walk(tokens, parts, head, query, mask[query])
+            steps = walk(tokens, parameters, head, query, mask[query])
             assert_same(steps["weights"].numbers, weights[0, head, query].detach())
             assert_same(steps["residual"].numbers, residual[query])
             if norm_first:
@@ -117,14 +125,14 @@ def test_cross_attention_walks_into_the_other_sequence(dtype: torch.dtype) -> No
         linear = nn.Linear(weight.shape[1], 12, dtype=dtype)
         linear.weight, linear.bias = weight, nn.Parameter(theirs.in_proj_bias.chunk(3)[number])
         linears.append(linear)
-    steps = walk(tokens, Parts.from_linears(*linears, theirs.out_proj, 3), HEAD, QUERY, memory=memory)
+    steps = walk(tokens, BlockParameters.from_linears(*linears, theirs.out_proj, 3), HEAD, QUERY, memory=memory)
     assert_same(steps["weights"].numbers, weights[0, HEAD, QUERY].detach())
     assert_same(steps["projected"].numbers, expected[0, QUERY].detach())
     assert steps.names[-1] == "residual"
 
 
-def _steps(**options) -> Walk:
-    return walk(normal(chance(1), N, 12), _parts_of_bert(_bert(torch.float32)), HEAD, QUERY, **options)
+def _steps(**options) -> Walkthrough:
+    return walk(normal(chance(1), N, 12), _bert_parameters(_bert(torch.float32)), HEAD, QUERY, **options)
 
 
 def test_the_steps_come_in_the_order_of_the_calculation_with_their_axes() -> None:
@@ -219,7 +227,12 @@ def test_the_first_vector_of_the_tiny_transformer_is_its_embedding_times_the_roo
     ],
 )
 def test_what_does_not_fit_gets_a_sentence(change: dict[str, object], sentence: str) -> None:
-    usual = {"tokens": torch.ones(5, 12), "parts": _parts_of_bert(_bert(torch.float32)), "head": HEAD, "query": QUERY}
+    usual = {
+        "tokens": torch.ones(5, 12),
+        "parameters": _bert_parameters(_bert(torch.float32)),
+        "head": HEAD,
+        "query": QUERY,
+    }
     with pytest.raises(AttentionVizError, match=sentence):
         walk(**{**usual, **change})
     with pytest.raises(AttentionVizError, match="vectors of one width"):

@@ -11,7 +11,7 @@ from torch import nn
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import Progress, Recipe, Task, Transformer, build, train
-from attention_viz.mechanism.learning.training import look
+from attention_viz.mechanism.training.loop import look
 
 SHORT = Recipe(n_steps=6, every=3, batch=8, d_model=8, n_heads=2, d_hidden=8)
 
@@ -28,7 +28,7 @@ def test_any_number_of_heads_learns_to_reverse_at_equal_width(n_heads: int) -> N
     assert last.done
     assert last.snapshot.accuracy == 1
     fresh, wanted = recipe.task.draw(1000, torch.Generator().manual_seed(99))
-    assert (network.answer(fresh, 6)[0] == wanted).float().mean() > 0.99
+    assert (network.predict(fresh, 6)[0] == wanted).float().mean() > 0.99
     assert last.snapshot.weights[0].shape == (n_heads, 6, 6)
 
 
