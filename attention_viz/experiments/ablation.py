@@ -128,7 +128,8 @@ def _states(outputs: Any) -> torch.Tensor:
 
 def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
     lengths = before.norm(dim=-1).clamp(min=torch.finfo(torch.float32).tiny)
-    return ((after - before).norm(dim=-1) / lengths).cpu().numpy()
+    shares: np.ndarray = ((after - before).norm(dim=-1) / lengths).cpu().numpy()
+    return shares
 
 
 def _turned(asked: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
@@ -145,8 +146,8 @@ def _choices(asked: Likelihood, untouched: Sequence[Any], after: Sequence[Any], 
     found = []
     for place, token in enumerate(asked.places):
         before, now = (asked.probabilities(each)[0, place].cpu() for each in (untouched, after))
-        best = torch.cat([each.topk(min(shown, len(each))).indices for each in (before, now)]).unique()
-        order = sorted(best.tolist(), key=lambda each: -float(before[each]))
+        best = {each for of in (before, now) for each in of.topk(min(shown, len(of))).indices.tolist()}
+        order = sorted(sorted(best), key=lambda each: -float(before[each]))
         listed = (Choice(asked.words(place, each), float(before[each]), float(now[each])) for each in order)
         found.append(Choices(token, tuple(listed)))
     return tuple(found)

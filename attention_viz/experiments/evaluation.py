@@ -121,7 +121,8 @@ def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
 
     def cosines(vectors: np.ndarray) -> np.ndarray:
         """Of every first text with every second: (first, second)."""
-        return vectors[firsts] @ vectors[seconds].T
+        products: np.ndarray = vectors[firsts] @ vectors[seconds].T
+        return products
 
     labels = numbers(samples)
     if paired and labels is not None:

@@ -62,7 +62,8 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
         scale = norm.weight.detach().float().cpu().numpy() / np.sqrt(into.var(-1, keepdims=True) + norm.eps)
 
         def normalised(vector: np.ndarray, scale: np.ndarray = scale) -> np.ndarray:
-            return scale * (vector - vector.mean(-1, keepdims=True))
+            scaled: np.ndarray = scale * (vector - vector.mean(-1, keepdims=True))
+            return scaled
 
         others, kept = whole - own, own + inputs[layer]
         share = attention.weights(layer).mean(0).diagonal()  # (token,), the weight on itself
@@ -80,7 +81,8 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
 
 def _ratio(others: np.ndarray, own: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(others, axis=-1), np.linalg.norm(own, axis=-1)
-    return lengths[0] / np.maximum(lengths[0] + lengths[1], np.finfo(float).tiny)
+    shares: np.ndarray = lengths[0] / np.maximum(lengths[0] + lengths[1], np.finfo(float).tiny)
+    return shares
 
 
 def _sums(attention: Attention, layer: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.utils.dlpack import from_dlpack
 
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
@@ -38,7 +39,8 @@ class Norms:
 
     def weighted(self, head: int) -> np.ndarray:
         """The length of weight * f(x) of one head, which is weight * the length of f(x): (query, key)."""
-        return self.weights[head] * self.vectors[head]
+        lengths: np.ndarray = self.weights[head] * self.vectors[head]
+        return lengths
 
 
 def norms(attention: Attention, layer: int) -> Norms:
@@ -102,7 +104,7 @@ def _values(attention: Attention, layer: int) -> torch.Tensor:
 
 def _tensor(array: np.ndarray) -> torch.Tensor:
     """The same numbers without a copy, though numpy's array is read-only: nothing here writes into them."""
-    return torch.from_dlpack(array)
+    return from_dlpack(array)
 
 
 def check_length(attention: Attention) -> None:

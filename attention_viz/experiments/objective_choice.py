@@ -161,7 +161,8 @@ def vector(probe: Probe, n_prompt: int) -> Callable[[Any], torch.Tensor]:
 
 def logits(outputs: Any) -> torch.Tensor:
     """(text, token, class)"""
-    return outputs.prediction_logits if hasattr(outputs, "prediction_logits") else outputs.logits
+    found: torch.Tensor = outputs.prediction_logits if hasattr(outputs, "prediction_logits") else outputs.logits
+    return found
 
 
 def ends(outputs: Any) -> torch.Tensor:

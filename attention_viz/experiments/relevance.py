@@ -40,7 +40,8 @@ class Relevance:
 
     def products(self, layer: int) -> np.ndarray:
         """Gradient times weight, with its sign: what the score would lose, to first order, without this weight: (head, query, key)."""
-        return self.gradients[layer] * self.weights[layer]
+        products: np.ndarray = self.gradients[layer] * self.weights[layer]
+        return products
 
     def rolled(self) -> np.ndarray:
         """How relevant is each input token to each token at the end? (query, key) float64, at least the identity.
@@ -57,7 +58,8 @@ class Relevance:
 
     def tokens(self) -> np.ndarray:
         """How relevant is each token to the answer? The rows that it is read from: (key,) float64."""
-        return self.readout @ self.rolled()
+        relevance: np.ndarray = self.readout @ self.rolled()
+        return relevance
 
 
 def relevance(model: Model, text: str, *, second: str | None = None, mask: Sequence[int] = ()) -> Relevance:

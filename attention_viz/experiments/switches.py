@@ -132,10 +132,10 @@ def _even(call: AttentionCall) -> torch.Tensor:
 
 def _read(call: AttentionCall, weights: torch.Tensor) -> torch.Tensor:
     """What heads with these weights read: (text, query, head, d_value)."""
-    grouped = weights.to(call.values.dtype).unflatten(
-        1, (call.values.shape[1], -1)
-    )  # (text, key head, group, query, key)
-    return (grouped @ call.values[:, :, None]).flatten(1, 2).transpose(1, 2)
+    n_texts, _, n_queries, n_keys = weights.shape
+    grouped = weights.to(call.values.dtype).reshape(n_texts, call.values.shape[1], -1, n_queries, n_keys)
+    read = grouped @ call.values[:, :, None]  # (text, key head, group, query, d_value)
+    return read.flatten(1, 2).transpose(1, 2)
 
 
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -19,7 +19,8 @@ from attention_viz.mechanism.shapes import require_at_least
 
 def entropy(weights: Tensor) -> Tensor:
     """How widely each query spreads its attention: -sum w ln w, (..., query)."""
-    return torch.special.entr(weights).sum(-1)
+    terms: Tensor = torch.special.entr(weights)  # -w ln w, 0 where w = 0
+    return terms.sum(-1)
 
 
 def head_divergence(weights: Tensor) -> Tensor:

@@ -60,7 +60,7 @@ def unfold_heads(tensor: Tensor, n_heads: int) -> Tensor:
         raise InputError(
             "{n} folded sequences are no whole number of {n_heads} heads.", n=tensor.shape[0], n_heads=n_heads
         )
-    return tensor.unflatten(0, (-1, n_heads))
+    return tensor.reshape(-1, n_heads, *tensor.shape[1:])
 
 
 def repeat_for_heads(per_sequence: Tensor, n_heads: int) -> Tensor:

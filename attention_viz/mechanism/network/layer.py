@@ -42,7 +42,8 @@ class FeedForward(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         wide = self.wide(tokens)  # (batch, token, d_hidden)
         active = nn.functional.relu(wide) if self.activation == "relu" else nn.functional.gelu(wide)
-        return self.narrow(self.dropout(active))  # (batch, token, d_model)
+        narrow: Tensor = self.narrow(self.dropout(active))  # (batch, token, d_model)
+        return narrow
 
     @classmethod
     def from_torch(cls, module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> Self:

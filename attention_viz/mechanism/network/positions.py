@@ -48,7 +48,10 @@ def rotation(k: int, d: int, base: float = 10000.0, dtype: torch.dtype = torch.f
     angles = k * frequencies(d, base)  # (d / 2,)
     sin, cos = angles.sin(), angles.cos()
     turns = torch.stack([torch.stack([cos, sin], -1), torch.stack([-sin, cos], -1)], -2)  # (d / 2, 2, 2)
-    return torch.block_diag(*turns).to(dtype)
+    pairs = torch.arange(d // 2)
+    matrix = turns.new_zeros(d // 2, 2, d // 2, 2)
+    matrix[pairs, :, pairs] = turns  # one block a pair, along the diagonal
+    return matrix.reshape(d, d).to(dtype)
 
 
 def similarity(positions: Tensor) -> Tensor:
@@ -120,4 +123,5 @@ class Positions(nn.Module):
                 longest=longest,
             )
         here = self.vectors[: tokens.shape[token_axis]]  # (token, d_model)
-        return self.dropout(tokens + (here if self.layout == "batch_first" else here[:, None]))
+        added: Tensor = self.dropout(tokens + (here if self.layout == "batch_first" else here[:, None]))
+        return added

@@ -84,7 +84,7 @@ class EncoderDecoder(nn.Module):
 
     def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits for every wanted symbol when those before it are known, all steps at once."""
-        return self(given, self._after_start(wanted)[:, :-1])
+        return self.forward(given, self._after_start(wanted)[:, :-1])
 
     def generate(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[DecodingStep]:
         """The answer as it comes, one symbol a step: each step asks once, and its answer is part of the next question."""

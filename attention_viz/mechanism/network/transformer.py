@@ -85,7 +85,7 @@ class Transformer(nn.Module):
 
     def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """What training compares with the wanted symbols: here, simply the logits for the given ones."""
-        return self(given)
+        return self.forward(given)
 
     def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The likeliest symbol at every place, (batch, token), and the weights; as many symbols as were given."""
@@ -117,7 +117,7 @@ class Embed(nn.Module):
     def forward(self, symbols: Tensor) -> Tensor:
         require_symbols(symbols, self.table.num_embeddings)
         tokens = self.table(symbols) * math.sqrt(self.table.embedding_dim)  # (batch, token, d_model)
-        return tokens if self.positions is None else self.positions(tokens)
+        return tokens if self.positions is None else self.positions.forward(tokens)
 
 
 def require_symbols(symbols: Tensor, n_symbols: int) -> None:

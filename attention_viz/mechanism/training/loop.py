@@ -135,7 +135,7 @@ def _learn(network: Network, optimiser: torch.optim.Optimizer, recipe: Recipe, c
         logits, _ = network.train().training_logits(given, wanted)  # (batch, token, n_symbols)
         loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimiser.step()
     return loss.item()
 

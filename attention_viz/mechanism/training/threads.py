@@ -21,4 +21,5 @@ class OneThread:
         self._pools = ThreadpoolController()
 
     def __call__(self) -> AbstractContextManager[object]:
-        return self._pools.limit(limits=1, user_api="openmp")
+        limited: AbstractContextManager[object] = self._pools.limit(limits=1, user_api="openmp")
+        return limited

@@ -76,7 +76,7 @@ def _bias(part: LinearMap, letter: str) -> str:
 def _contexts(x: Tensor, read: Tensor, parameters: BlockParameters, mask: Tensor | None) -> Tensor:
     """What every head reads for this query, as the model computes it: (head, d_head)."""
     q, k, v = (
-        each.of(tokens).unflatten(-1, (parameters.n_heads, -1)).transpose(0, 1)  # (head, token, d_head)
+        each.of(tokens).reshape(len(tokens), parameters.n_heads, -1).transpose(0, 1)  # (head, token, d_head)
         for each, tokens in ((parameters.query, x[None]), (parameters.key, read), (parameters.value, read))
     )
     scores = q @ k.mT / math.sqrt(q.shape[-1])  # (head, 1, key)
