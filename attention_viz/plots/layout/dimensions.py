@@ -1,10 +1,9 @@
-"""Measures: the sizes that all sheets share, before a sheet is made smaller to fit its paper."""
+"""Dimensions: the sizes that all sheets share, before a sheet is made smaller to fit its paper."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-POINTS = 72
 TITLE, AXIS, SMALL = 15, 12, 10
 """Sizes of text, in points."""
 LINE = 0.19

@@ -1,4 +1,4 @@
-"""Bar: where the bar stands that says which colour is which weight, and its words."""
+"""Colour bar: where the bar stands that says which colour is which weight, and its words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_viz.plots.layout.measures import LINE, MARGIN, SMALL, Box
+from attention_viz.plots.layout.dimensions import LINE, MARGIN, SMALL, Box
 from attention_viz.plots.layout.scale import Scale
-from attention_viz.plots.layout.style import Look
+from attention_viz.plots.layout.style import Style
 from attention_viz.plots.typesetting.wrapping import wrap
 
 THICK, GAP, NUMBERS = 0.16, 0.3, 0.6
@@ -21,7 +21,7 @@ BELOW, UNDER = 0.16, 0.26
 
 
 @dataclass(frozen=True)
-class Bar:
+class ColourBar:
     """box : on the sheet, in inches; upright = beside the picture, else below it; lines: its words, broken to fit"""
 
     box: Box
@@ -40,13 +40,13 @@ class Bar:
         return self.box.y + self.box.height + (0.0 if self.upright else UNDER + LINE * len(self.lines))
 
 
-def beside(look: Look, body: Box, scale: Scale) -> Bar:
+def beside(style: Style, body: Box, scale: Scale) -> ColourBar:
     """A bar to the right of the picture."""
     box = Box(body.x + body.width + GAP, body.y, THICK, float(np.clip(body.height, *LENGTHS)))
-    return Bar(box, True, wrap(look.say(scale.words), box.height, SMALL, look.font))
+    return ColourBar(box, True, wrap(style.say(scale.words), box.height, SMALL, style.font))
 
 
-def below(look: Look, body: Box, down: float, sheet: float, scale: Scale) -> Bar:
+def below(style: Style, body: Box, down: float, sheet: float, scale: Scale) -> ColourBar:
     """A bar below the picture, where the width of the sheet is given. down : what stands between them, in inches"""
     box = Box(body.x, body.y + body.height + down + BELOW, float(np.clip(body.width, *LENGTHS)), THICK)
-    return Bar(box, False, wrap(look.say(scale.words), sheet - MARGIN - body.x, SMALL, look.font))
+    return ColourBar(box, False, wrap(style.say(scale.words), sheet - MARGIN - body.x, SMALL, style.font))

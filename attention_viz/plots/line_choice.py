@@ -1,4 +1,4 @@
-"""Strands: the weights that become lines, of one head or of several."""
+"""Line choice: the weights that are drawn as lines, of one head or of several."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Head = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Strands:
+class HeadLines:
     """Lines of one head, weakest first. queries, keys : (line,) positions from 0; weights : (line,) float32"""
 
     queries: np.ndarray
     keys: np.ndarray
     weights: np.ndarray
 
-    def strongest(self, least: float) -> Strands:
+    def strongest(self, least: float) -> HeadLines:
         """Those that weigh so much or more."""
         kept = self.weights >= least
-        return Strands(self.queries[kept], self.keys[kept], self.weights[kept])
+        return HeadLines(self.queries[kept], self.keys[kept], self.weights[kept])
 
 
-def strands(attention: Attention, heads: Sequence[Head], rows: np.ndarray) -> list[Strands]:
+def chosen_lines(attention: Attention, heads: Sequence[Head], rows: np.ndarray) -> list[HeadLines]:
     """Of each head, the weights that become lines. Memory is bounded by 512 rows of a head at a time.
 
     rows : (query,) bool, what may have lines
@@ -48,15 +48,15 @@ def _crowd(weights: np.ndarray) -> float:
     return float(above[-1] if len(above) else weights[0])  # without those of the highest there would be no picture
 
 
-def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> Strands:
+def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> HeadLines:
     """The highest weights of a head that are not 0: one more than are drawn at most, or all that share the highest."""
-    best = Strands(np.empty(0, int), np.empty(0, int), np.empty(0, np.float32))
+    best = HeadLines(np.empty(0, int), np.empty(0, int), np.empty(0, np.float32))
     for first in range(0, len(rows), ROWS_AT_ONCE):
         strip = attention.tile(layer, head, slice(first, first + ROWS_AT_ONCE)).copy()
         strip[~rows[first : first + ROWS_AT_ONCE]] = 0
         queries, keys = np.nonzero(strip)
         best = _highest(
-            Strands(
+            HeadLines(
                 np.concatenate([best.queries, first + queries]),
                 np.concatenate([best.keys, keys]),
                 np.concatenate([best.weights, strip[queries, keys]]),
@@ -65,14 +65,14 @@ def _of_head(attention: Attention, layer: int, head: int, rows: np.ndarray) -> S
     return best
 
 
-def _highest(found: Strands) -> Strands:
+def _highest(found: HeadLines) -> HeadLines:
     order = np.argsort(found.weights, kind="stable")
     many = len(order) > LINES.most and found.weights[order[-LINES.most - 1]] == found.weights[order[-1]]
     order = order[found.weights[order] == found.weights[order[-1]]] if many else order[-LINES.most - 1 :]
-    return Strands(found.queries[order], found.keys[order], found.weights[order])
+    return HeadLines(found.queries[order], found.keys[order], found.weights[order])
 
 
-def is_crowd(drawn: Sequence[Strands], crowd: int) -> bool:
+def is_crowd(drawn: Sequence[HeadLines], crowd: int) -> bool:
     """Whether so many lines are strong that thick ones would hide each other."""
     weights = np.concatenate([each.weights for each in drawn])
     return bool(np.count_nonzero(weights >= LINES.strong * weights.max(initial=0)) > crowd)

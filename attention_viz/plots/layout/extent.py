@@ -1,4 +1,4 @@
-"""Room: how much space a picture has: what it needs, the width of a page, or axes of the user's own."""
+"""Extent: how much space a picture has: as much as it needs, the width of a page, or axes of the user's own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from attention_viz.errors import SelectionError
-from attention_viz.plots.layout.measures import MARGIN
-from attention_viz.plots.layout.style import Look
+from attention_viz.plots.layout.dimensions import MARGIN
+from attention_viz.plots.layout.style import Style
 
-PRINTED, GUEST = 0.7, 0.8
+PRINTED, IN_AXES = 0.7, 0.8
 """On paper of a given width, and in axes of the user's own, letters and lines are so much smaller: 5.6 to 10.5 points, and
 titles as high as matplotlib's. All sizes in inches and points that plots work with are those before it."""
 
@@ -25,17 +25,18 @@ LOWEST, HIGHEST = 1.4, 10.5
 
 
 @dataclass(frozen=True)
-class Room:
-    """What there is for a picture, in inches before it is made smaller by `size`.
+class Extent:
+    """The space for a picture, in inches before it is multiplied with `factor`.
 
-    sheet : width of the whole sheet; None = as wide as the picture needs
-    axes  : the user's own, which the picture fills
-    bar   : they give up a part of their width to a colour bar
+    sheet  : width of the whole sheet; None = as wide as the picture needs
+    axes   : the user's own, which the picture fills
+    factor : what all sizes are multiplied with
+    bar    : a part of the axes' width is for a colour bar
     """
 
     sheet: float | None = None
     axes: Axes | None = None
-    size: float = 1.0
+    factor: float = 1.0
     bar: bool = True
 
     @property
@@ -43,7 +44,7 @@ class Room:
         """Width and height of the user's own axes."""
         if self.axes is None:
             return None
-        box, inch = self.axes.bbox, figure_of(self.axes).dpi * self.size
+        box, inch = self.axes.bbox, figure_of(self.axes).dpi * self.factor
         return box.width / inch * (1 - (BAR + PAD) * self.bar), box.height / inch
 
     def body(self, natural: tuple[float, float], beside: Callable[[], float]) -> tuple[float, float]:
@@ -66,18 +67,18 @@ class Room:
 def figure_of(axes: Axes) -> Figure:
     """The whole figure in which axes stand."""
     figure = axes.get_figure(root=True)
-    assert figure is not None, "room_of lets no other axes in"
+    assert figure is not None, "extent_of refuses axes without a figure"
     return figure
 
 
-def room_of(look: Look, axes: Any = None, bar: bool = True) -> Room:
+def extent_of(style: Style, axes: Any = None, bar: bool = True) -> Extent:
     """Where a picture is drawn. axes : the user's own, or None; bar: it has a colour bar
 
     Raises SelectionError for axes that are none of matplotlib's flat ones, and where they and a width are given.
     """
-    inches = look.paper.inches
+    inches = style.paper.inches
     if axes is None:
-        return Room() if inches is None else Room(sheet=inches / PRINTED, size=PRINTED)
+        return Extent() if inches is None else Extent(sheet=inches / PRINTED, factor=PRINTED)
     if not isinstance(axes, Axes) or axes.name != "rectilinear" or axes.figure is None:
         raise SelectionError(
             "ax takes one flat Axes of matplotlib, not {kind}; plt.subplots() gives a figure and its axes.",
@@ -85,6 +86,6 @@ def room_of(look: Look, axes: Any = None, bar: bool = True) -> Room:
         )
     if inches is not None:
         raise SelectionError(
-            "A figure of your own has its own width; leave out width={width}, or ax.", width=repr(look.paper.width)
+            "A figure of your own has its own width; leave out width={width}, or ax.", width=repr(style.paper.width)
         )
-    return Room(axes=axes, size=GUEST, bar=bar)
+    return Extent(axes=axes, factor=IN_AXES, bar=bar)
