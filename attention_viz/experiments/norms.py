@@ -79,21 +79,21 @@ def summed_norms(attention: Attention, layer: int) -> np.ndarray:
 
 
 def _products(attention: Attention, layer: int) -> torch.Tensor:
-    """The dot products of what any two heads hand over for one key: (key, head, head)."""
+    """The dot products of what any two heads add for one key: (key, head, head)."""
     projection, values = _tensor(attention.projection(layer)), _values(attention, layer)
     n_heads, n_keys, _ = values.shape
     width = projection.shape[-1]
     products = torch.zeros(n_keys, n_heads, n_heads)
-    room = torch.empty(n_heads, n_keys, min(WIDTH_AT_ONCE, width))
+    buffer = torch.empty(n_heads, n_keys, min(WIDTH_AT_ONCE, width))
     for start in range(0, width, WIDTH_AT_ONCE):
         columns = projection[..., start : start + WIDTH_AT_ONCE]
-        added = torch.bmm(values, columns, out=room[..., : columns.shape[-1]]).transpose(0, 1)  # (key, head, columns)
+        added = torch.bmm(values, columns, out=buffer[..., : columns.shape[-1]]).transpose(0, 1)  # (key, head, columns)
         torch.baddbmm(products, added, added.mT, out=products)
     return products
 
 
 def vectors(attention: Attention, layer: int) -> np.ndarray:
-    """What each head hands over for each key, in the model's width: f(x), (key, head, d_model) float32."""
+    """What each head adds for each key, in the model's width: f(x), (key, head, d_model) float32."""
     return torch.bmm(_values(attention, layer), _tensor(attention.projection(layer))).transpose(0, 1).numpy()
 
 

@@ -1,4 +1,4 @@
-"""Dropout: numbers left out at random while learning."""
+"""Dropout: numbers set to 0 at random in training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attention_viz.mechanism.shapes import require_share
 def drop(tensor: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
     """The same numbers, a share of them set to 0 and the rest divided by (1 - share), so that the mean stays.
 
-    generator : where the chance comes from; None = torch's own, shared by the whole process
+    generator : of random numbers; None = torch's global one
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15, section 4.
     """
     require_share("dropout", share)
@@ -22,7 +22,7 @@ def drop(tensor: Tensor, share: float, generator: torch.Generator | None = None)
 
 
 class Dropout(nn.Module):
-    """The same as a part of a network: drops while it learns, and does nothing when it is read."""
+    """The same as a module: drops in training mode, and does nothing else."""
 
     def __init__(self, share: float = 0.0, generator: torch.Generator | None = None) -> None:
         super().__init__()

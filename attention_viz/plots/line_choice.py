@@ -16,14 +16,14 @@ Head = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class HeadLines:
-    """Lines of one head, weakest first. queries, keys : (line,) positions from 0; weights : (line,) float32"""
+    """Lines of one head, lowest weight first. queries, keys : (line,) positions from 0; weights : (line,) float32"""
 
     queries: np.ndarray
     keys: np.ndarray
     weights: np.ndarray
 
     def strongest(self, least: float) -> HeadLines:
-        """Those that weigh so much or more."""
+        """Those of this weight or more."""
         kept = self.weights >= least
         return HeadLines(self.queries[kept], self.keys[kept], self.weights[kept])
 
@@ -37,10 +37,10 @@ def chosen_lines(attention: Attention, heads: Sequence[Head], rows: np.ndarray) 
     weights = np.sort(np.concatenate([each.weights for each in found]))[::-1]
     if len(weights) == 0:
         return found
-    return [each.strongest(max(LINES.faintest * weights[0], _crowd(weights))) for each in found]
+    return [each.strongest(max(LINES.faintest * weights[0], _least_drawn(weights))) for each in found]
 
 
-def _crowd(weights: np.ndarray) -> float:
+def _least_drawn(weights: np.ndarray) -> float:
     """The weight from which on there are not too many lines. weights : (line,), highest first"""
     if len(weights) <= LINES.most:
         return 0.0

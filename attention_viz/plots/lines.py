@@ -17,6 +17,7 @@ from attention_viz.attention import Attention
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
+from attention_viz.palettes import head_colour
 from attention_viz.plots.heatmap import AxisLabels, axis_labels
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
@@ -135,25 +136,17 @@ def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[HeadLines], columns: Columns
             continue
         strength = each.weights / highest
         aside = (number - (len(drawn) - 1) / 2) * lane / POINTS
-        colour = np.tile(to_rgba(_colour(sheet, number)), (len(strength), 1))
+        hue, dashed = head_colour(sheet.style.theme, number)
+        colour = np.tile(to_rgba(hue), (len(strength), 1))
         colour[:, 3] = np.maximum(0.08, np.sqrt(strength))
         lines = PathCollection(
             [columns.curve(q, k, aside) for q, k in zip(each.queries, each.keys, strict=True)],
             facecolors="none",
             edgecolors=colour,
             linewidths=sheet.factor * (np.full(len(strength), THIN) if thin else np.maximum(THIN, lane * strength)),
-            linestyles=_dashes(sheet, number),
+            linestyles="dashed" if dashed else "solid",
         )
         axes.add_collection(lines, autolim=False)
-
-
-def _colour(sheet: Sheet, number: int) -> str:
-    return sheet.colours.heads[number % len(sheet.colours.heads)]
-
-
-def _dashes(sheet: Sheet, number: int) -> str:
-    """From the ninth head on colours come again, dashed."""
-    return "dashed" if number // len(sheet.colours.heads) % 2 else "solid"
 
 
 def _name_tokens(
@@ -179,12 +172,13 @@ def _legend(sheet: Sheet, axes: Axes, heads: Sequence[Head]) -> None:
     rows = -(-len(heads) // ENTRIES)
     for number, (layer, head) in enumerate(heads):
         column, row = divmod(number, rows)
+        colour, dashed = head_colour(sheet.style.theme, number)
         x, y = column * sheet.body.width / ENTRIES, -0.45 - ENTRY * (rows - 1 - row)
         axes.plot(
             [x, x + 0.3],
             [y - 0.05] * 2,
-            color=_colour(sheet, number),
-            linestyle=_dashes(sheet, number),
+            color=colour,
+            linestyle="dashed" if dashed else "solid",
             lw=2.5 * sheet.factor,
             clip_on=False,
         )

@@ -73,7 +73,7 @@ class DecoderLayer(nn.Module):
             norm_first=module.norm_first,
             bias=wide.bias is not None,
             dropout=module.dropout1.p,
-            generator=torch.Generator(),  # the first weights are replaced: leave torch's own chance alone
+            generator=torch.Generator(),  # the first weights are replaced: torch's global generator is not used
         )
         made.own = MultiHeadAttention.from_torch(attention)
         made.cross = MultiHeadAttention.from_torch(module.multihead_attn)

@@ -1,4 +1,4 @@
-"""Positions: telling a token where it stands, since attention alone cannot know.
+"""Position encodings: where each token stands, which attention alone does not depend on.
 
 Symbols: pos a position, d the width, i a pair of dimensions, w_i = 1 / base^(2i/d) the pair's frequency.
 """
@@ -82,7 +82,7 @@ def order_gap(read: Callable[[Tensor], Tensor], tokens: Tensor, order: Tensor) -
 
 
 class Positions(nn.Module):
-    """Adds to every token the vector of its position, and drops some of the sum while learning.
+    """Adds to every token the vector of its position, and drops some of the sum in training.
 
     longest : the most tokens a text may have
     layout  : "batch_first" = (batch, token, d_model), "token_first" = (token, batch, d_model)

@@ -17,7 +17,7 @@ from attention_viz.mechanism.shapes import require_at_least
 
 @dataclass(frozen=True, eq=False)
 class DecodingStep:
-    """One step of writing.
+    """One step of decoding.
 
     step    : counts from 0
     symbols : (batch,), the symbols written in this step
@@ -34,7 +34,7 @@ class EncoderDecoder(nn.Module):
 
     longest    : the most symbols given or written
     start      : the symbol before the first written one; it is never an answer
-    generator  : chance for the first weights and the dropout; None = torch's own
+    generator  : for the first weights and the dropout; None = torch's global one
     Source: Vaswani et al. 2017, arXiv 1706.03762, figure 1.
     """
 
@@ -83,11 +83,11 @@ class EncoderDecoder(nn.Module):
         return self._write(self.encoder.encode(given, valid)[0], known, valid)
 
     def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Logits for every wanted symbol when those before it are known, all steps at once."""
+        """Logits for every wanted symbol given those before it (teacher forcing), all steps at once."""
         return self.forward(given, self._after_start(wanted)[:, :-1])
 
     def generate(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[DecodingStep]:
-        """The answer as it comes, one symbol a step: each step asks once, and its answer is part of the next question."""
+        """The answer by greedy decoding, one symbol a step; each step reads the symbols before it."""
         require_at_least("length", length)
         encoded, _ = self.encoder.encode(given, valid)  # (batch, key, d_model), once for all steps
         known = self._after_start(given[:, :0])  # (batch, 1)

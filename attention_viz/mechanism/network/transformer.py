@@ -1,4 +1,4 @@
-"""A tiny Transformer: symbols in, for each of them a guess at a symbol out.
+"""A tiny Transformer: symbols in, for each of them a predicted symbol out.
 
 Symbols: T tokens of a sequence, S symbols that exist.
 """
@@ -24,7 +24,7 @@ class Transformer(nn.Module):
     longest    : the most tokens of a sequence
     positional : False leaves the positions out, to see what is lost
     causal     : each token reads only itself and those before it
-    generator  : chance for the first weights and the dropout; None = torch's own
+    generator  : for the first weights and the dropout; None = torch's global one
     With norm_first, the last layer's output is normalised once more, as nothing after it would.
     """
 
@@ -84,7 +84,7 @@ class Transformer(nn.Module):
         return tokens if self.norm is None else self.norm(tokens), tuple(weights)
 
     def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """What training compares with the wanted symbols: here, simply the logits for the given ones."""
+        """The logits that the loss compares with the wanted symbols."""
         return self.forward(given)
 
     def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:

@@ -1,1 +1,1 @@
-"""Learning: small tasks, and a network trained on them."""
+"""Training: small tasks, and a network trained on them."""

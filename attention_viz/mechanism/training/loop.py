@@ -1,7 +1,7 @@
-"""Training: a tiny network learns a toy task while one watches its heads form.
+"""Training loop: a tiny network learns a toy task, with snapshots of its weights.
 
-Nothing here touches what the process shares: all chance comes from generators of its own, and gradients are switched on,
-and the calling thread is kept from handing out work, within a step alone, never while the caller has the turn.
+No global state changes: random numbers come from generators made here, and gradients and the limit to one thread are on
+within a step only, never while the caller runs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from attention_viz.mechanism.training.threads import OneThread
 Network = Transformer | EncoderDecoder
 
 HELD_OUT = 256
-"""Sequences that accuracy is measured on; drawn apart from those learnt from."""
+"""Sequences that accuracy is measured on; none of them trained on."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def train(recipe: Recipe, network: Network | None = None) -> Iterator[Progress]:
     The caller stops by not asking for the next step; the network then stays as the last step left it.
     """
     network = build(recipe) if network is None else network
-    chance = torch.Generator().manual_seed(recipe.seed + 1)
-    held_out = recipe.task.draw(HELD_OUT, chance)
+    generator = torch.Generator().manual_seed(recipe.seed + 1)
+    held_out = recipe.task.draw(HELD_OUT, generator)
     optimiser = torch.optim.Adam(network.parameters(), lr=recipe.rate)
     one_thread = OneThread()
     with one_thread():
@@ -120,7 +120,7 @@ def train(recipe: Recipe, network: Network | None = None) -> Iterator[Progress]:
         optimiser.param_groups[0]["lr"] = recipe.rate * min(1.0, step / max(1, recipe.warm_up))
         last = step == recipe.n_steps
         with one_thread():
-            loss = _learn(network, optimiser, recipe, chance)
+            loss = _learn(network, optimiser, recipe, generator)
             shot = look(network, step, *held_out) if last or step % recipe.every == 0 else None
         done = last or (recipe.stop_when_right and shot is not None and shot.accuracy == 1)
         yield Progress(step, recipe.n_steps, loss, shot, done)
@@ -128,10 +128,10 @@ def train(recipe: Recipe, network: Network | None = None) -> Iterator[Progress]:
             return
 
 
-def _learn(network: Network, optimiser: torch.optim.Optimizer, recipe: Recipe, chance: torch.Generator) -> float:
+def _learn(network: Network, optimiser: torch.optim.Optimizer, recipe: Recipe, generator: torch.Generator) -> float:
     """One step: the loss in nats per symbol before it, and every weight moved a little against its gradient."""
     with torch.inference_mode(False), torch.enable_grad():
-        given, wanted = recipe.task.draw(recipe.batch, chance)  # (batch, token) both
+        given, wanted = recipe.task.draw(recipe.batch, generator)  # (batch, token) both
         logits, _ = network.train().training_logits(given, wanted)  # (batch, token, n_symbols)
         loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
         optimiser.zero_grad()

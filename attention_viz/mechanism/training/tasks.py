@@ -1,4 +1,4 @@
-"""Toy tasks: a sequence in, a sequence of the same symbols out, by a rule that everybody sees at once."""
+"""Toy tasks: a sequence in, a sequence of the same symbols out, by a simple rule."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Task:
         require_at_least("length", self.length, 2)
 
     def draw(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """n sequences at random and what is wanted of each: two of (n, length), whole numbers below n_symbols."""
+        """n sequences at random and the right answer to each: two of (n, length), whole numbers below n_symbols."""
         given = torch.randint(self.n_symbols, (n, self.length), generator=generator)
         return given, self.wanted(given)
 

@@ -29,16 +29,3 @@ def weights_map(theme: str = "light", colours: str = "blue") -> Colormap:
     return LinearSegmentedColormap.from_list(f"attention weights, {theme}, {colours}", steps).with_extremes(
         bad=figure_palette(theme).ground, over=steps[-1]
     )
-
-
-def differences_map(theme: str = "light") -> Colormap:
-    """Which colour has which difference? Blue below zero, the ground at zero, orange above."""
-    colours = figure_palette(theme)
-    return LinearSegmentedColormap.from_list(f"attention differences, {theme}", colours.differences).with_extremes(
-        bad=colours.ground
-    )
-
-
-def head_colours(theme: str = "light") -> list[tuple[str, str]]:
-    """Colour and line style of the first 16 heads: 8 hues, solid and then dashed; equal ones are 16 heads apart."""
-    return [(colour, style) for style in ("-", "--") for colour in palette(theme).heads]

@@ -1,7 +1,7 @@
-"""Probe: a private copy of a model's network whose heads can be switched, and which can start in the middle.
+"""Hooked model: a private copy of a model's network whose heads can be switched, and which can start in the middle.
 
-The copy shares every weight with the model, so it takes no memory to speak of, and the model itself is never touched:
-other threads go on using it.
+The copy shares every weight with the model, so it takes almost no memory, and the model itself stays as it is: other
+threads go on using it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ Inputs = Mapping[str, torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Pass:
-    """What one pass leaves.
+class ForwardPass:
+    """The results of one forward pass.
 
     outputs : of the network
-    weights : layer -> (text, head, query, key), where they were watched
+    weights : layer -> (text, head, query, key), where they were asked for
     blocks  : layer -> the layer with attention and what it gave out, where they were kept; None where the model runs one
               layer several times
     """
@@ -41,7 +41,7 @@ class Pass:
     blocks: Mapping[int, Block] | None
 
 
-class Probe:
+class HookedModel:
     """A copy of a model's network for one experiment of one thread.
 
     Raises ModelError where the model computes attention in its own code, which cannot be switched.
@@ -59,7 +59,7 @@ class Probe:
 
     @property
     def network(self) -> nn.Module:
-        """The copy, for those who look for a module in it."""
+        """The copy."""
         return self._copy
 
     def run(
@@ -73,11 +73,11 @@ class Probe:
         blocks: bool = False,
         kept: Sequence[int] | None = None,
         first: int = 0,
-    ) -> Pass:
+    ) -> ForwardPass:
         """One pass, with or without gradients as the caller has set them.
 
         body  : without the task head
-        watch : compute the weights too; states: have the network give out its hidden states; blocks: keep what each layer gives
+        watch : compute the weights too; states: have the network give out its hidden states; blocks: keep the output of each layer
         kept  : the tokens that the task head is given; None = all
         first : the first layer that really runs, within `starting`
         """
@@ -88,12 +88,12 @@ class Probe:
         with tracing(trace), _keeping(body_of(self._copy), kept), seen.kept(self._copy) if blocks else nullcontext():
             outputs = called(**arguments, **({"output_hidden_states": True} if states else {}))
         check_finite(outputs, arguments, self._copy)
-        return Pass(outputs, trace.weights, seen.of(trace.attended) if blocks else None)
+        return ForwardPass(outputs, trace.weights, seen.of(trace.attended) if blocks else None)
 
 
 @contextlib.contextmanager
 def _keeping(body: nn.Module, kept: Sequence[int] | None) -> Iterator[None]:
-    """What the body gives its head is cut to these tokens: a vocabulary is not computed where nobody looks."""
+    """The task head gets only these tokens of the body's output: logits over a vocabulary are computed for no others."""
     if kept is None:
         yield
         return
