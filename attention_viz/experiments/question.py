@@ -67,10 +67,10 @@ class Question:
     def _ask(
         self, switches: Switches | None = None, watch: bool = False, blocks: bool = False
     ) -> tuple[ForwardPass, ...]:
-        asked, run = self.objective, self.hooked.run
+        objective, run = self.objective, self.hooked.run
         return tuple(
-            run(text, switches, body=asked.body, watch=watch, states=True, blocks=blocks, kept=asked.kept)
-            for text in asked.texts
+            run(text, switches, body=objective.body, watch=watch, states=True, blocks=blocks, kept=objective.kept)
+            for text in objective.texts
         )
 
 

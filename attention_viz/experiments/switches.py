@@ -29,7 +29,7 @@ NAME = "attention_viz_switches"
 
 How = Literal["zero", "uniform"]
 
-HOW = ("zero", "uniform")
+HOW: tuple[How, ...] = ("zero", "uniform")
 """Two ways to take a head away: its output becomes zero (Michel et al. 2019), or it reads all its keys alike (Kovaleva et al. 2019)."""
 
 
@@ -45,7 +45,7 @@ class Switches:
     uniform: Mapping[int, torch.Tensor] = field(default_factory=dict)
 
 
-def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str = "zero") -> Switches:
+def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: How = "zero") -> Switches:
     """Switches that take these heads away, for every text alike.
 
     heads   : (layer, head) from 0; n_heads: of each layer
@@ -59,19 +59,19 @@ def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str 
     return one_way(off, how)
 
 
-def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: str) -> Switches:
+def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: How) -> Switches:
     """Switches for copies of one text, in each of which another of these heads is taken away."""
     return one_way({layer: torch.eye(n_heads, dtype=torch.bool)[list(heads)]}, how)
 
 
-def one_way(off: Mapping[int, torch.Tensor], how: str) -> Switches:
+def one_way(off: Mapping[int, torch.Tensor], how: How) -> Switches:
     """Layer -> (text or 1, head) True where a head is taken away, as switches of one way."""
     return (
         Switches(uniform=off) if how == "uniform" else Switches({layer: (~each).float() for layer, each in off.items()})
     )
 
 
-def check_how(how: str) -> None:
+def check_how(how: How) -> None:
     if how not in HOW:
         raise SelectionError(
             "A head is taken away by zero or by uniform, not by {how}. Choose one of the two.", how=how

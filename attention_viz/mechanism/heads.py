@@ -67,7 +67,7 @@ def repeat_for_heads(per_sequence: Tensor, n_heads: int) -> Tensor:
     """What belongs to a sequence, given to each of its folded heads: (batch, ...) -> (batch * head, ...).
 
     In the order of `fold_heads`: a, a, a, b, b, b. The other order (a, b, a, b, ...) has the same shape, and gives
-    every head but those of the first sequence the lengths of somebody else.
+    most heads the lengths of another sequence.
     """
     return torch.repeat_interleave(per_sequence, n_heads, dim=0)
 

@@ -41,13 +41,14 @@ def plot_text(
     ax: Axes | None = None,
     **options: Unpack[ColourOptions],
 ) -> Figure:
-    """Which tokens of the text does this head read? Each on the colour of the attention weight that it receives.
+    """Which tokens of the text does this head read? Each token on the colour of the attention weight that it receives.
 
-    queries   : positions from 0 of those who read, framed; what several give is summed. () = the mean over all queries
+    queries   : positions from 0, framed; the weights of several are summed. () = the mean over all queries
     threshold : here, tokens that receive less are not coloured
-    The usual scale is a root, on which low weights are seen; a sum above 1 is coloured up to the highest. Where the tokens that read are others than those that are read, their text stands above. Tokens
-    that none of those who read can read have no colour. A text in Hebrew, Arabic or the like runs from right to left. A long
-    text is drawn up to its 2,000th token, or as far as it fits into `ax`, and the picture says so.
+    The usual scale is a root, on which low weights are seen; a sum above 1 is coloured up to the highest. In cross-attention
+    the text of the queries stands above that of the keys. Keys that none of the queries can read have no colour. A text in
+    Hebrew, Arabic or the like runs from right to left. A long text is drawn up to its 2,000th token, or as far as it fits into
+    `ax`, and the picture says so.
     Raises SelectionError as `plot_head` does, and where a query does not exist.
     """
     style = Style(**options)
@@ -55,7 +56,7 @@ def plot_text(
     extent = extent_of(style, ax)
     weights = received(seen, layer, head, queries, style.pairs)
     rows = readers(attention, queries, style.pairs)
-    readable = can_be_read(attention, layer, rows) | (not rows.any())  # all, where nobody reads
+    readable = can_be_read(attention, layer, rows) | (not rows.any())  # all, where no query is left
     colours = scale_of(_reaching(style.scale, weights), weights)
     wide, high = extent.body((TEXT_WIDTH, 0.0), lambda: LEFT + MARGIN)
     above, read = _sides(attention, wide, style.font)
@@ -95,7 +96,7 @@ def plot_text(
 
 
 def _reaching(scale: ScaleName, weights: np.ndarray) -> ScaleName:
-    """What several queries give together may be more than 1: then colours reach up to the highest."""
+    """The weights of several queries may sum to more than 1: then colours reach up to the highest."""
     peaks: dict[ScaleName, ScaleName] = {"unit": "peak", "root": "root_peak"}
     return peaks.get(scale, scale) if weights.max(initial=0) > 1 + ROUNDING else scale
 
@@ -118,7 +119,7 @@ def _cut_note(attention: Attention, above: Paragraphs, read: Paragraphs) -> list
 
 
 def _sides(attention: Attention, available: float, preferred: str | None) -> tuple[Paragraphs, Paragraphs]:
-    """Those who read and those who are read: the same words where the text reads itself, else one below the other."""
+    """Queries and keys: the same words in self-attention, else one text below the other."""
     if attention.query_tokens == attention.key_tokens:
         read = paragraphs(attention.key_tokens, 0.0, available, preferred)
         return read, read
@@ -150,7 +151,7 @@ def _heading(sheet: Sheet, axes: Axes, side: Paragraphs, words: Message) -> None
 
 
 def _frame_queries(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collection[int]) -> None:
-    """Round the tokens that read."""
+    """A frame round each of the chosen queries."""
     for word in side.words:
         if word.position in queries:
             axes.add_patch(sheet.frame(word.x + 0.01, word.y + 0.01, word.width - 0.02, HIGH - 0.02))

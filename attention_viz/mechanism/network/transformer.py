@@ -22,7 +22,7 @@ class Transformer(nn.Module):
     """Embedding times sqrt(d_model), plus position; encoder layers; a linear decoder to the symbols.
 
     longest    : the most tokens of a sequence
-    positional : False leaves the positions out, to see what is lost
+    positional : False leaves the position vectors out
     causal     : each token reads only itself and those before it
     generator  : for the first weights and the dropout; None = torch's global one
     With norm_first, the last layer's output is normalised once more, as nothing after it would.

@@ -18,7 +18,7 @@ PRINTED, IN_AXES = 0.7, 0.8
 titles as high as matplotlib's. All sizes in inches and points that plots work with are those before it."""
 
 BAR, PAD = 0.15, 0.05
-"""Parts of their width that the user's axes give to a colour bar and to the space before it; matplotlib's own."""
+"""Parts of the axes' width for a colour bar and for the space before it, matplotlib's defaults."""
 
 LOWEST, HIGHEST = 1.4, 10.5
 """Inches that a picture is high at least, for the titles of its axes, and at most, where only its width is given."""
@@ -72,9 +72,9 @@ def figure_of(axes: Axes) -> Figure:
 
 
 def extent_of(style: Style, axes: Any = None, bar: bool = True) -> Extent:
-    """Where a picture is drawn. axes : the user's own, or None; bar: it has a colour bar
+    """How much space has a picture? axes : the user's own, or None; bar: it has a colour bar
 
-    Raises SelectionError for axes that are none of matplotlib's flat ones, and where they and a width are given.
+    Raises SelectionError for anything but flat axes of matplotlib, and where both axes and a width are given.
     """
     inches = style.paper.inches
     if axes is None:

@@ -36,7 +36,7 @@ MIXED: Any = backend_mixed
 
 
 class PrintFigure(Figure):
-    """A Figure that is not pyplot's: nobody has to close it, and threads can draw at once."""
+    """A Figure that is not pyplot's: it need not be closed, and threads can draw at once."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -32,8 +32,8 @@ class Sheet:
     """A Figure in one style, with its notes at the foot.
 
     extent : its width, where that is given
-    body  : where the picture stands; it reaches `below` inches further down, for labels
-    scale : space is kept for the bar of this scale, beside the body, or below it where the width is given; None = no bar
+    body   : where the picture stands; it reaches `below` inches further down, for labels
+    scale  : space is kept for the bar of this scale, beside the body, or below it where the width is given; None = no bar
     """
 
     def __init__(

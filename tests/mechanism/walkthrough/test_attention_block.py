@@ -6,17 +6,14 @@ import pytest
 import torch
 from torch import nn
 from transformers import BertConfig
-from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
+from transformers.models.bert.modeling_bert import BertLayer
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.mechanism import (
     BlockParameters,
     EncoderLayer,
-    Norm,
-    Transformer,
     Walkthrough,
     causal_mask,
-    walk_embedding,
 )
 from attention_viz.mechanism.walkthrough.attention_block import walk
 from mechanism.draws import assert_same, both_types, chance, normal, redrawn
@@ -191,28 +188,6 @@ def test_without_the_root_and_with_a_temperature_this_head_alone_changes() -> No
     assert r"\sqrt{d}" in usual["scaled"].formula
 
 
-@both_types
-def test_the_first_vector_is_bert_embeddings_own(dtype: torch.dtype) -> None:
-    theirs = redrawn(BertEmbeddings(CONFIG).to(dtype), chance())
-    ids, segments = torch.tensor([[3, 8, 1]]), torch.tensor([[0, 1, 1]])
-    steps = walk_embedding(
-        theirs.word_embeddings.weight[8].detach(),
-        theirs.position_embeddings.weight[1].detach(),
-        theirs.token_type_embeddings.weight[1].detach(),
-        norm=Norm.from_torch(theirs.LayerNorm),
-    )
-    assert steps.names == ("word", "position", "segment", "sum", "mean", "deviation", "normed", "output")
-    assert_same(steps["output"].numbers, theirs(ids, segments)[0, 1].detach())
-
-
-def test_the_first_vector_of_the_tiny_transformer_is_its_embedding_times_the_root() -> None:
-    network = Transformer(7, 6, d_model=16, generator=chance()).eval()
-    symbols = torch.tensor([[3, 6, 1]])
-    steps = walk_embedding(network.embed.table.weight[6].detach(), network.embed.positions.vectors[1], scale=4.0)
-    assert_same(steps["sum"].numbers, network.embed(symbols)[0, 1].detach())
-    assert steps["sum"].formula == r"e = 4 \, w + p"
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -235,5 +210,3 @@ def test_what_does_not_fit_gets_a_sentence(change: dict[str, object], sentence: 
     }
     with pytest.raises(AttentionVizError, match=sentence):
         walk(**{**usual, **change})
-    with pytest.raises(AttentionVizError, match="vectors of one width"):
-        walk_embedding(torch.ones(3), torch.ones(4))

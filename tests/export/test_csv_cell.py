@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_viz.export.cell import guard, unguard
+from attention_viz.export.csv_cell import guard, unguard
 
 NASTY = st.text(st.sampled_from("'=+-@;\t\r\n,\"a＝＠ "), max_size=12)
 

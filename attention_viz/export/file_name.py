@@ -1,4 +1,4 @@
-"""Name: what a downloaded file is called."""
+"""File name: what a downloaded file is called."""
 
 from __future__ import annotations
 

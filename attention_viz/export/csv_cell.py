@@ -1,4 +1,4 @@
-"""Cell: text in a table that no spreadsheet takes for a formula.
+"""CSV cell: text in a table that no spreadsheet takes for a formula.
 
 The rule: an apostrophe is put before each of = + - @ (also their full-width forms), tab, line end and apostrophe that stands at
 the beginning of the cell or after a semicolon, a tab or a line end, where another program may begin a new cell. Reading takes

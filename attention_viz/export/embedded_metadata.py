@@ -1,4 +1,4 @@
-"""Inscription: the facts that a picture or a page carries about itself, found again without drawing or running it."""
+"""Embedded metadata: what a picture or a page says about itself, read back without drawing or running it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PDF_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 PDF_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
 
 
-def page_inscription(facts: str) -> str:
+def page_metadata(facts: str) -> str:
     """The line that a page carries in its head."""
     return f'<meta name="attention-viz" content="{html.escape(facts)}">'
 
 
-def inscription(content: bytes) -> str | None:
+def embedded_metadata(content: bytes) -> str | None:
     """The JSON that `picture` or a saved page wrote about itself; None in another file."""
     if content.startswith(PNG):
         return next((text for name, text in _texts_of_png(content) if name == "Description"), None)
