@@ -1,4 +1,4 @@
-"""Switches: heads of a running model that are off, uniform or dimmed, and what of each layer is watched meanwhile.
+"""Switches: heads of a running model that are off, uniform or scaled, and the weights of each layer where asked for.
 
 A copy of the model runs the attention function below; what it shall do to which head stands in a ContextVar of the
 running thread, so nothing is kept in any model.

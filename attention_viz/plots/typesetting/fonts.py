@@ -1,6 +1,6 @@
 """Fonts: which characters a figure can draw, and with which file.
 
-A text is set in the font that has the most of its characters: one that was asked for, those of `plots.font_files`, or, for
+A text is set in the font that has the most of its characters: one that was asked for, those of `font_files`, or, for
 characters that none of these has, one of the computer's own. What no font has is written as its code point (U+1F9E0), never
 as a box, and characters that show nothing get a visible mark.
 """
