@@ -24,6 +24,15 @@ class TopToken:
 
 def kept(tokens: Tokens, exclude: Collection[str] = ()) -> np.ndarray:
     """Which tokens stay when kinds of tokens are left out: (token,) bool. Raises SelectionError for an unknown kind."""
+    check_kinds(exclude)
+    keep = np.ones(len(tokens), dtype=bool)
+    for kind in exclude:
+        keep &= ~np.array(getattr(tokens, kind), dtype=bool)
+    return keep
+
+
+def check_kinds(exclude: Collection[str]) -> None:
+    """Raises SelectionError for an unknown kind of tokens, or a text in the place of several kinds."""
     unknown = sorted(set(exclude) - set(EXCLUSIONS))
     if isinstance(exclude, str) or unknown:
         raise SelectionError(
@@ -31,10 +40,6 @@ def kept(tokens: Tokens, exclude: Collection[str] = ()) -> np.ndarray:
             kinds=exclude if isinstance(exclude, str) else ", ".join(unknown),
             choices=", ".join(EXCLUSIONS),
         )
-    keep = np.ones(len(tokens), dtype=bool)
-    for kind in exclude:
-        keep &= ~np.array(getattr(tokens, kind), dtype=bool)
-    return keep
 
 
 def leave_out(weights: np.ndarray, keep: np.ndarray, renormalise: bool = False) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attention_viz.experiments.ablation import Ablation, Choice, Choices, Number, ablate
 from attention_viz.experiments.effects import Effects, head_effects
-from attention_viz.experiments.faithfulness import METHODS, Account, Faithfulness, faithfulness
+from attention_viz.experiments.faithfulness import METHODS, Attribution, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
 from attention_viz.experiments.mixing import Mixing, mixing
 from attention_viz.experiments.norms import Norms, all_norms, norms, summed_norms
@@ -19,7 +19,7 @@ __all__ = [
     "METHODS",
     "ORDERS",
     "Ablation",
-    "Account",
+    "Attribution",
     "Choice",
     "Choices",
     "Effects",

@@ -101,20 +101,20 @@ def ablate(
     with torch.no_grad():
         after = tuple(each.outputs for each in question.ask(switches))
     states = _states(question.untouched[0]), _states(after[0])
-    asked = question.objective
-    pair = isinstance(asked, Cosine) and asked.other is None
-    losses = question.loss, float(asked.loss(after)[0])
+    objective = question.objective
+    pair = isinstance(objective, Cosine) and objective.other is None
+    losses = question.loss, float(objective.loss(after)[0])
     return Ablation(
         heads=tuple((int(layer), int(head)) for layer, head in heads),
         how=how,
-        loss=asked.name,
+        loss=objective.name,
         before=losses[0],
         after=losses[1],
-        choices=_choices(asked, question.untouched, after, shown) if isinstance(asked, Likelihood) else (),
-        numbers=_numbers(asked, question.untouched, after) if isinstance(asked, Value) else (),
+        choices=_choices(objective, question.untouched, after, shown) if isinstance(objective, Likelihood) else (),
+        numbers=_numbers(objective, question.untouched, after) if isinstance(objective, Value) else (),
         similarity=losses if pair else None,
-        vector_shift=_turned(asked, question.untouched, after),
-        state_shifts=_moved(*states),
+        vector_shift=_vector_shift(objective, question.untouched, after),
+        state_shifts=_state_shifts(*states),
         tokens=question.tokens[0],
     )
 
@@ -126,27 +126,30 @@ def _states(outputs: Any) -> torch.Tensor:
     return torch.stack([each.transpose(0, 1).flatten(1) for each in first])  # each was (vector, token, d_model)
 
 
-def _moved(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
+def _state_shifts(before: torch.Tensor, after: torch.Tensor) -> np.ndarray:
     lengths = before.norm(dim=-1).clamp(min=torch.finfo(torch.float32).tiny)
-    return ((after - before).norm(dim=-1) / lengths).cpu().numpy()
+    shares: np.ndarray = ((after - before).norm(dim=-1) / lengths).cpu().numpy()
+    return shares
 
 
-def _turned(asked: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
-    vector = asked.vector if isinstance(asked, Cosine) else lambda outputs: _states(outputs)[-1].mean(0)[None]
+def _vector_shift(objective: Objective, untouched: Sequence[Any], after: Sequence[Any]) -> float:
+    vector = objective.vector if isinstance(objective, Cosine) else lambda outputs: _states(outputs)[-1].mean(0)[None]
     return 1 - float(torch.nn.functional.cosine_similarity(vector(untouched[0]), vector(after[0]))[0])
 
 
-def _numbers(asked: Value, untouched: Sequence[Any], after: Sequence[Any]) -> tuple[Number, ...]:
-    both = (asked.numbers(outputs[0])[0].tolist() for outputs in (untouched, after))
-    return tuple(Number(*each) for each in zip(asked.called, *both, strict=True)) if len(asked.called) > 1 else ()
+def _numbers(objective: Value, untouched: Sequence[Any], after: Sequence[Any]) -> tuple[Number, ...]:
+    both = (objective.numbers(outputs[0])[0].tolist() for outputs in (untouched, after))
+    return (
+        tuple(Number(*each) for each in zip(objective.called, *both, strict=True)) if len(objective.called) > 1 else ()
+    )
 
 
-def _choices(asked: Likelihood, untouched: Sequence[Any], after: Sequence[Any], shown: int) -> tuple[Choices, ...]:
+def _choices(objective: Likelihood, untouched: Sequence[Any], after: Sequence[Any], shown: int) -> tuple[Choices, ...]:
     found = []
-    for place, token in enumerate(asked.places):
-        before, now = (asked.probabilities(each)[0, place].cpu() for each in (untouched, after))
-        best = torch.cat([each.topk(min(shown, len(each))).indices for each in (before, now)]).unique()
-        order = sorted(best.tolist(), key=lambda each: -float(before[each]))
-        listed = (Choice(asked.words(place, each), float(before[each]), float(now[each])) for each in order)
+    for place, token in enumerate(objective.places):
+        before, now = (objective.probabilities(each)[0, place].cpu() for each in (untouched, after))
+        best = {each for of in (before, now) for each in of.topk(min(shown, len(of))).indices.tolist()}
+        order = sorted(sorted(best), key=lambda each: -float(before[each]))
+        listed = (Choice(objective.words(place, each), float(before[each]), float(now[each])) for each in order)
         found.append(Choices(token, tuple(listed)))
     return tuple(found)

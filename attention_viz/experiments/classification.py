@@ -1,4 +1,4 @@
-"""Classified: what a classifier is asked, of texts or of tokens, by the scale on which it answers."""
+"""Classification: the objective for a classifier of texts or of tokens, by the kind of its output."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import Any
 import torch
 
 from attention_viz.errors import Message
+from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.experiments.labels import class_names
 from attention_viz.experiments.objective import Likelihood, Objective, Value
-from attention_viz.experiments.probe import Probe
-from attention_viz.experiments.token_positions import ordinary, read_from
+from attention_viz.experiments.token_positions import not_special, uniform_readout
 from attention_viz.models.checkpoint.task import scale_of
 from attention_viz.models.reading.encoded import Encoded
 
 
-def of_text(probe: Probe, encoded: Encoded, label: float | None) -> Objective:
+def of_text(hooked: HookedModel, encoded: Encoded, label: float | None) -> Objective:
     """label : the number of the right class, or the right number; None = the model's own answer."""
-    names, n = class_names(probe.model), len(encoded.tokens)
-    readout = read_from([n - 1 if probe.model.causal else 0], n)  # where a decoder's or an encoder's classifier reads
-    scale = scale_of(probe.model.network)
+    names, n = class_names(hooked.model), len(encoded.tokens)
+    readout = uniform_readout(
+        [n - 1 if hooked.model.causal else 0], n
+    )  # where a decoder's or an encoder's classifier reads
+    scale = scale_of(hooked.model.network)
     if scale == "numbers":
         return Value(
             name=_name_of_numbers(len(names), label),
@@ -30,7 +32,7 @@ def of_text(probe: Probe, encoded: Encoded, label: float | None) -> Objective:
             called=tuple(names),
             wanted=label,
         )
-    given = probe.run(encoded.inputs).outputs.logits[0].cpu()  # (class,)
+    given = hooked.run(encoded.inputs).outputs.logits[0].cpu()  # (class,)
     if scale == "each":
         name = Message("-ln of the probability that each class is, or is not, as the model says")
         return _each(name, encoded, given, (None,) * len(names), names, readout)
@@ -45,15 +47,15 @@ def of_text(probe: Probe, encoded: Encoded, label: float | None) -> Objective:
     )
 
 
-def of_tokens(probe: Probe, encoded: Encoded) -> Objective:
+def of_tokens(hooked: HookedModel, encoded: Encoded) -> Objective:
     """Of all tokens that are not special."""
-    kept, names = tuple(ordinary(encoded.tokens)), class_names(probe.model)
-    readout = read_from(kept, len(encoded.tokens))
-    scale = scale_of(probe.model.network)
+    kept, names = tuple(not_special(encoded.tokens)), class_names(hooked.model)
+    readout = uniform_readout(kept, len(encoded.tokens))
+    scale = scale_of(hooked.model.network)
     if scale == "numbers":
         name = Message("the mean of the numbers that the model gives the tokens")
         return Value(name, (encoded.inputs,), lambda outputs: outputs.logits.flatten(1), readout, kept=kept)
-    given = probe.run(encoded.inputs, kept=kept).outputs.logits[0].cpu()  # (token, class)
+    given = hooked.run(encoded.inputs, kept=kept).outputs.logits[0].cpu()  # (token, class)
     if scale == "each":
         name = Message("-ln of the probability that each label of each token is, or is not, as the model says")
         return _each(name, encoded, given, [token for token in kept for _ in names], names, readout, kept)

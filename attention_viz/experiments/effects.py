@@ -12,7 +12,7 @@ import torch
 from attention_viz.brief import brief
 from attention_viz.errors import Message
 from attention_viz.experiments.blocks import Block, starting
-from attention_viz.experiments.probe import Inputs
+from attention_viz.experiments.hooked_model import Inputs
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.switches import How, check_how, each_alone
 from attention_viz.measures import Progress
@@ -50,7 +50,7 @@ def head_effects(
     mask: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> Effects:
-    """What does the model lose with each head?
+    """How does the model's answer change without each head?
 
     how, second, mask : as for `ablate`
     progress          : called with (heads done, heads); what it raises stops the work

@@ -11,8 +11,8 @@ import torch
 
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments import objective_choice
+from attention_viz.experiments.hooked_model import HookedModel, Inputs
 from attention_viz.experiments.labels import numbers, wanted
-from attention_viz.experiments.probe import Inputs, Probe
 from attention_viz.experiments.samples import Sample
 from attention_viz.experiments.switches import Switches
 from attention_viz.experiments.token_positions import every_seventh
@@ -43,7 +43,7 @@ class Evaluation:
     """
 
     name: Message
-    probe: Probe
+    hooked: HookedModel
     texts: tuple[Inputs, ...]
     read: Callable[[Any, Inputs], Results]
     judge: Callable[[Results], float]
@@ -57,14 +57,14 @@ class Evaluation:
     def results(self, switches: Switches | None = None) -> Results:
         found: dict[int, np.ndarray] = {}
         with torch.no_grad():
-            for places in _alike(self.texts):
+            for places in _of_equal_length(self.texts):
                 inputs = pad([self.texts[each] for each in places])
-                outputs = self.probe.run(inputs, switches, body=self.body).outputs
+                outputs = self.hooked.run(inputs, switches, body=self.body).outputs
                 found |= dict(zip(places, self.read(outputs, inputs), strict=True))
         return [found[place] for place in range(len(self.texts))]
 
 
-def _alike(texts: Sequence[Inputs]) -> Iterator[list[int]]:
+def _of_equal_length(texts: Sequence[Inputs]) -> Iterator[list[int]]:
     """Places of texts that have the same length, a few at a time."""
     by_length: dict[int, list[int]] = {}
     for place, text in enumerate(texts):
@@ -73,7 +73,7 @@ def _alike(texts: Sequence[Inputs]) -> Iterator[list[int]]:
         yield from (places[start : start + AT_ONCE] for start in range(0, len(places), AT_ONCE))
 
 
-def evaluation(model: Model, samples: Sequence[Sample], probe: Probe | None = None) -> Evaluation:
+def evaluation(model: Model, samples: Sequence[Sample], hooked: HookedModel | None = None) -> Evaluation:
     """How shall this model be judged on these samples?
 
     An embedding model, or one without a head: by the rank correlation of its cosines with the labels, where they are
@@ -85,28 +85,28 @@ def evaluation(model: Model, samples: Sequence[Sample], probe: Probe | None = No
     """
     if not samples:
         raise InputError("There is no sample to evaluate the model on. Give at least one.")
-    probe = probe or Probe(model)
+    hooked = hooked or HookedModel(model)
     match model.task.kind:
         case "mask":
-            return _guesses(probe, samples, masked=True)
+            return _guesses(hooked, samples, masked=True)
         case "next":
-            return _guesses(probe, samples, masked=False)
+            return _guesses(hooked, samples, masked=False)
         case "classes" | "labels" | "answer":
-            return _answers(probe, samples)
-    return _vectors(probe, samples)
+            return _answers(hooked, samples)
+    return _vectors(hooked, samples)
 
 
-def _encoded(probe: Probe, samples: Sequence[Sample]) -> list[Encoded]:
-    return [probe.model.reader.encode(each.first, each.second, overlong="first") for each in samples]
+def _encoded(hooked: HookedModel, samples: Sequence[Sample]) -> list[Encoded]:
+    return [hooked.model.reader.encode(each.first, each.second, overlong="first") for each in samples]
 
 
-def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
+def _vectors(hooked: HookedModel, samples: Sequence[Sample]) -> Evaluation:
     paired = all(each.second is not None for each in samples)
     texts = list(dict.fromkeys(text for each in samples for text in (each.first, each.second) if text is not None))
-    alone = [read_alone(objective_choice.pooling_of(probe), probe.model.reader, text) for text in texts]
+    alone = [read_alone(objective_choice.pooling_of(hooked), hooked.model.reader, text) for text in texts]
     inputs = tuple(each.encoded.inputs for each in alone)
     pooled, places = (
-        objective_choice.vector(probe, alone[0].n_prompt),
+        objective_choice.pooled_vector(hooked, alone[0].n_prompt),
         {text: place for place, text in enumerate(texts)},
     )
     firsts = [places[each.first] for each in samples]
@@ -117,11 +117,12 @@ def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
 
     def made(name: Message, judge: Callable[[np.ndarray], float]) -> Evaluation:
         """judge : (text, d_model) vectors of length 1 -> the score"""
-        return Evaluation(name, probe, inputs, read, lambda results: judge(np.array(results)), True, len(samples))
+        return Evaluation(name, hooked, inputs, read, lambda results: judge(np.array(results)), True, len(samples))
 
     def cosines(vectors: np.ndarray) -> np.ndarray:
         """Of every first text with every second: (first, second)."""
-        return vectors[firsts] @ vectors[seconds].T
+        products: np.ndarray = vectors[firsts] @ vectors[seconds].T
+        return products
 
     labels = numbers(samples)
     if paired and labels is not None:
@@ -138,20 +139,21 @@ def _vectors(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
     return made(name, lambda vectors: float((vectors * untouched).sum(-1).mean()))
 
 
-def _guesses(probe: Probe, samples: Sequence[Sample], masked: bool) -> Evaluation:
-    encoded = _encoded(probe, samples)
+def _guesses(hooked: HookedModel, samples: Sequence[Sample], masked: bool) -> Evaluation:
+    encoded = _encoded(hooked, samples)
     ids = [each.inputs["input_ids"][0] for each in encoded]
     if masked:
         places = [torch.tensor(every_seventh(each.tokens)) for each in encoded]
         texts = [
-            objective_choice.masked(probe, each, hidden.tolist()) for each, hidden in zip(encoded, places, strict=True)
+            objective_choice.with_masks(hooked, each, hidden.tolist())
+            for each, hidden in zip(encoded, places, strict=True)
         ]
         name = Message("share of the tokens guessed right behind masks, every seventh token masked")
     else:
         places = [torch.arange(1, len(each)) for each in ids]
         texts = [each.inputs for each in encoded]
         name = Message("share of the next tokens guessed right")
-    number = probe.model.reader.tokenizer.mask_token_id
+    number = hooked.model.reader.tokenizer.mask_token_id
 
     def read(outputs: Any, inputs: Inputs) -> Results:
         best = objective_choice.logits(outputs).argmax(-1).cpu()
@@ -159,7 +161,7 @@ def _guesses(probe: Probe, samples: Sequence[Sample], masked: bool) -> Evaluatio
         return [row[spot].numpy() if masked else row[:-1].numpy() for row, spot in zip(best, hidden, strict=True)]
 
     wanted = [each[hidden].numpy() for each, hidden in zip(ids, places, strict=True)]
-    return Evaluation(name, probe, tuple(texts), read, _share_equal(wanted), body=False, samples=len(samples))
+    return Evaluation(name, hooked, tuple(texts), read, _share_equal(wanted), body=False, samples=len(samples))
 
 
 def _share_equal(wanted: Results) -> Callable[[Results], float]:
@@ -172,19 +174,19 @@ def _share_equal(wanted: Results) -> Callable[[Results], float]:
     return judge
 
 
-def _answers(probe: Probe, samples: Sequence[Sample]) -> Evaluation:
-    kind, texts = probe.model.task.kind, tuple(each.inputs for each in _encoded(probe, samples))
+def _answers(hooked: HookedModel, samples: Sequence[Sample]) -> Evaluation:
+    kind, texts = hooked.model.task.kind, tuple(each.inputs for each in _encoded(hooked, samples))
 
     def made(name: Message, read: Callable[[Any, Inputs], Results], judge: Callable[[Results], float]) -> Evaluation:
-        return Evaluation(name, probe, texts, read, judge, body=False, samples=len(samples))
+        return Evaluation(name, hooked, texts, read, judge, body=False, samples=len(samples))
 
     def agreeing(read: Callable[[Any, Inputs], Results]) -> Evaluation:
         untouched = made(Message(""), read, lambda _: 1.0).results()
         return made(Message("agreement with the untouched model"), read, _share_equal(untouched))
 
     if kind == "answer":
-        return agreeing(lambda outputs, _: list(objective_choice.ends(outputs).argmax(-1).cpu().numpy()))
-    scale, classes = scale_of(probe.model.network), None if kind == "labels" else wanted(probe.model, samples)
+        return agreeing(lambda outputs, _: list(objective_choice.span_logits(outputs).argmax(-1).cpu().numpy()))
+    scale, classes = scale_of(hooked.model.network), None if kind == "labels" else wanted(hooked.model, samples)
     if scale == "numbers":
         return _regression(made, classes)
     if scale == "each":

@@ -1,4 +1,4 @@
-"""Faithfulness: which account of what the model looked at agrees with what really changes its answer, on this text."""
+"""Faithfulness: which attribution method agrees with the effects of leaving tokens out, on this text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, Tokens
 from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message, TextError
+from attention_viz.experiments.hooked_model import Inputs
 from attention_viz.experiments.norms import summed_norms
-from attention_viz.experiments.probe import Inputs
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import Relevance, of_question
 from attention_viz.measures import Progress, chance_bound, rank_correlation
@@ -29,8 +29,8 @@ FEWEST = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Account:
-    """One way to say how much each token counted.
+class Attribution:
+    """How much each token counted, by one method.
 
     method      : its name
     scores      : (token,) float64, of all tokens of the first text; None where it cannot be computed
@@ -48,16 +48,16 @@ class Account:
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
-    """What each account is worth on this text.
+    """How far each attribution agrees with the effects on this text.
 
-    accounts : in the order of METHODS
+    attributions : in the order of METHODS
     effects  : (token,) float64, how far the answer moves when the token is blanked; NaN for tokens that were not
-    blank    : the token that stood in for it; answer: the name of what was asked
+    blank    : the token that replaced it; answer: the name of what was asked
     n        : how many tokens the correlations rest on
     chance   : correlations up to about this arise by chance one time in twenty
     """
 
-    accounts: tuple[Account, ...]
+    attributions: tuple[Attribution, ...]
     effects: np.ndarray
     blank: str
     answer: Message
@@ -76,7 +76,7 @@ def faithfulness(
     mask: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> Faithfulness:
-    """Which method earned trust on this text?
+    """Which method is faithful on this text?
 
     second, mask : as for `pose`; of a pair that is read apart, tokens of the first text are left out
     progress     : called with (steps done, steps): tokens, then methods
@@ -91,13 +91,13 @@ def faithfulness(
     for done, (left_out, shifts) in enumerate(_effects(question, positions), 1):
         effects[left_out] = shifts
         _tell(progress, min(done * AT_ONCE, len(positions)), steps)
-    accounts = []
-    evidence = _Evidence(question)
+    attributions = []
+    inputs = _Inputs(question)
     for done, (method, scored) in enumerate(METHODS.items(), len(positions) + 1):
-        accounts.append(_account(method, scored, evidence, effects))
+        attributions.append(_attribution(method, scored, inputs, effects))
         _tell(progress, done, steps)
     return Faithfulness(
-        accounts=tuple(accounts),
+        attributions=tuple(attributions),
         effects=effects,
         blank=_blank(question)[1],
         answer=question.objective.name,
@@ -113,20 +113,22 @@ def _tell(progress: Progress | None, done: int, steps: int) -> None:
 
 
 def _left_out(question: Question) -> list[int]:
-    given = set(question.objective.kept or ()) if question.probe.model.task.kind == "mask" else set()
-    ordinary = [place for place, special in enumerate(question.tokens[0].special) if not special and place not in given]
-    if len(ordinary) < FEWEST:
+    given = set(question.objective.kept or ()) if question.hooked.model.task.kind == "mask" else set()
+    not_special = [
+        place for place, special in enumerate(question.tokens[0].special) if not special and place not in given
+    ]
+    if len(not_special) < FEWEST:
         raise TextError(
             "This text has {n} tokens that can be left out; a rank correlation needs {fewest}. Write more words.",
-            n=len(ordinary),
+            n=len(not_special),
             fewest=FEWEST,
         )
-    return ordinary
+    return not_special
 
 
 def _blank(question: Question) -> tuple[int, str]:
-    """The token that stands for nothing: the mask, else the unknown token, else the end of the text."""
-    tokenizer = question.probe.model.reader.tokenizer
+    """The replacement for a token: the mask, else the unknown token, else the end of the text."""
+    tokenizer = question.hooked.model.reader.tokenizer
     numbers = (tokenizer.mask_token_id, tokenizer.unk_token_id, tokenizer.eos_token_id, 0)
     number = next(int(each) for each in numbers if each is not None)
     return number, str(tokenizer.convert_ids_to_tokens([number])[0])
@@ -151,15 +153,15 @@ def _blanked(text: Inputs, positions: Sequence[int], number: int) -> Inputs:
 
 
 @dataclass(frozen=True, eq=False)
-class _Evidence:
-    """What the accounts are computed from, each made once, when it is first asked for."""
+class _Inputs:
+    """What the attributions are computed from, each made once, when it is first asked for."""
 
     question: Question
 
     @cached_property
     def attention(self) -> Attention:
         """Of what the network was given, masks and all."""
-        model, tokens = self.question.probe.model, self.question.tokens[0]
+        model, tokens = self.question.hooked.model, self.question.tokens[0]
         _, sources = model.way.read(self.question.objective.texts[0])
         return Attention(sources[model.parts[0]][0], tokens, tokens, causal=model.causal)
 
@@ -188,12 +190,12 @@ class _Evidence:
         return self.question.objective.readout.double().numpy()
 
 
-def _gradient_times_attention(evidence: _Evidence) -> np.ndarray:
-    layers = range(len(evidence.relevance.weights))
-    return sum((np.abs(evidence.relevance.products(layer)).sum((0, 1), dtype=float) for layer in layers), np.zeros(()))
+def _gradient_times_attention(inputs: _Inputs) -> np.ndarray:
+    layers = range(len(inputs.relevance.weights))
+    return sum((np.abs(inputs.relevance.products(layer)).sum((0, 1), dtype=float) for layer in layers), np.zeros(()))
 
 
-METHODS: dict[str, Callable[[_Evidence], np.ndarray]] = {
+METHODS: dict[str, Callable[[_Inputs], np.ndarray]] = {
     "attention, last layer": lambda of: of.readout @ of.weights[-1].mean(0),
     "attention, mean of layers": lambda of: of.readout @ np.mean([layer.mean(0) for layer in of.weights], axis=0),
     "rollout": lambda of: of.readout @ flow.rollout(of.unbroken)[-1],
@@ -206,11 +208,11 @@ METHODS: dict[str, Callable[[_Evidence], np.ndarray]] = {
 """How each method scores the tokens: read where the answer is read, from all layers with weights or the last; (token,)."""
 
 
-def _account(
-    method: str, scored: Callable[[_Evidence], np.ndarray], evidence: _Evidence, effects: np.ndarray
-) -> Account:
+def _attribution(
+    method: str, scored: Callable[[_Inputs], np.ndarray], inputs: _Inputs, effects: np.ndarray
+) -> Attribution:
     try:
-        scores = scored(evidence)
+        scores = scored(inputs)
     except InputError as error:
-        return Account(method, None, float("nan"), error.message)
-    return Account(method, scores, rank_correlation(scores, effects))
+        return Attribution(method, None, float("nan"), error.message)
+    return Attribution(method, scores, rank_correlation(scores, effects))

@@ -1,4 +1,4 @@
-"""Importance: how much the model's answer hangs on each head, by one gradient."""
+"""Importance: how sensitive the model's answer is to each head, by one gradient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attention_viz.models import Model
 
 @dataclass(frozen=True, eq=False)
 class Importance:
-    """How much the answer hangs on each head.
+    """How sensitive the answer is to each head.
 
     loss       : the name of the number whose gradient was taken; untouched: its value
     values     : (layer, head) float64, at least 0; NaN where a layer has fewer heads than the widest
@@ -35,7 +35,7 @@ class Importance:
 def importance(
     model: Model, text: str, *, second: str | None = None, mask: Sequence[int] = (), normalised: bool = True
 ) -> Importance:
-    """How much does the model's answer to this text hang on each head?
+    """How sensitive is the model's answer to this text to each head?
 
     second, mask : as for `pose`, which says what each kind of checkpoint is asked
     normalised   : divide each layer by its l2 norm, as the paper does before it ranks the heads
@@ -50,9 +50,9 @@ def importance(
 
 def sensitivity(question: Question) -> tuple[float, np.ndarray]:
     """The loss, and |dL / d gate| of every head: (layer, head) float64, NaN where there is no head."""
-    model = question.probe.model
+    model = question.hooked.model
     gates = [
-        torch.ones(1, model.n_heads, device=question.probe.device, requires_grad=True) for _ in range(model.n_layers)
+        torch.ones(1, model.n_heads, device=question.hooked.device, requires_grad=True) for _ in range(model.n_layers)
     ]
     with torch.enable_grad():
         passes = question.ask(Switches(dict(enumerate(gates))))

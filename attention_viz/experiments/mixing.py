@@ -18,8 +18,8 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import ModelError
+from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.experiments.norms import check_length, vectors
-from attention_viz.experiments.probe import Probe
 from attention_viz.models import Model
 
 
@@ -27,7 +27,7 @@ from attention_viz.models import Model
 class Mixing:
     """The share of others in each token after each layer's attention, 0 = itself alone, 1 = others alone.
 
-    All (layer, token) float64, from the crudest account to the full one:
+    All (layer, token) float64, from the simplest measure to the full one:
     weights, weights_residual : mean weights over heads; with the residual taken as equal to them (rollout's assumption)
     norms, norms_residual     : lengths of what is added; with the token's own vector from the residual connection
     full                      : with the layer normalisation that follows too
@@ -62,7 +62,8 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
         scale = norm.weight.detach().float().cpu().numpy() / np.sqrt(into.var(-1, keepdims=True) + norm.eps)
 
         def normalised(vector: np.ndarray, scale: np.ndarray = scale) -> np.ndarray:
-            return scale * (vector - vector.mean(-1, keepdims=True))
+            scaled: np.ndarray = scale * (vector - vector.mean(-1, keepdims=True))
+            return scaled
 
         others, kept = whole - own, own + inputs[layer]
         share = attention.weights(layer).mean(0).diagonal()  # (token,), the weight on itself
@@ -80,7 +81,8 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
 
 def _ratio(others: np.ndarray, own: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(others, axis=-1), np.linalg.norm(own, axis=-1)
-    return lengths[0] / np.maximum(lengths[0] + lengths[1], np.finfo(float).tiny)
+    shares: np.ndarray = lengths[0] / np.maximum(lengths[0] + lengths[1], np.finfo(float).tiny)
+    return shares
 
 
 def _sums(attention: Attention, layer: int) -> tuple[np.ndarray, np.ndarray]:
@@ -97,18 +99,18 @@ Normalised = tuple[nn.LayerNorm, np.ndarray]
 
 def _watched(model: Model, text: str, second: str | None) -> tuple[list[np.ndarray], list[Normalised]]:
     """What goes into each layer, (token, d_model), and each layer normalisation with what went into it, as they ran."""
-    probe = Probe(model)
+    hooked = HookedModel(model)
     ran: list[Normalised] = []
 
     def note(module: nn.Module, args: Sequence[Any]) -> None:
         assert isinstance(module, nn.LayerNorm)
         ran.append((module, _array(args[0][0])))
 
-    for module in probe.network.modules():  # the probe is this call's own, so its hooks need not be taken off
+    for module in hooked.network.modules():  # the hooked is this call's own, so its hooks need not be taken off
         if isinstance(module, nn.LayerNorm):
             module.register_forward_pre_hook(note)
     with torch.no_grad():
-        outputs = probe.run(model.reader.encode(text, second).inputs, body=True, states=True).outputs
+        outputs = hooked.run(model.reader.encode(text, second).inputs, body=True, states=True).outputs
     return [_array(each[0]) for each in outputs.hidden_states], ran
 
 

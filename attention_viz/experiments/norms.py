@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.utils.dlpack import from_dlpack
 
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
@@ -38,7 +39,8 @@ class Norms:
 
     def weighted(self, head: int) -> np.ndarray:
         """The length of weight * f(x) of one head, which is weight * the length of f(x): (query, key)."""
-        return self.weights[head] * self.vectors[head]
+        lengths: np.ndarray = self.weights[head] * self.vectors[head]
+        return lengths
 
 
 def norms(attention: Attention, layer: int) -> Norms:
@@ -77,21 +79,21 @@ def summed_norms(attention: Attention, layer: int) -> np.ndarray:
 
 
 def _products(attention: Attention, layer: int) -> torch.Tensor:
-    """The dot products of what any two heads hand over for one key: (key, head, head)."""
+    """The dot products of what any two heads add for one key: (key, head, head)."""
     projection, values = _tensor(attention.projection(layer)), _values(attention, layer)
     n_heads, n_keys, _ = values.shape
     width = projection.shape[-1]
     products = torch.zeros(n_keys, n_heads, n_heads)
-    room = torch.empty(n_heads, n_keys, min(WIDTH_AT_ONCE, width))
+    buffer = torch.empty(n_heads, n_keys, min(WIDTH_AT_ONCE, width))
     for start in range(0, width, WIDTH_AT_ONCE):
         columns = projection[..., start : start + WIDTH_AT_ONCE]
-        added = torch.bmm(values, columns, out=room[..., : columns.shape[-1]]).transpose(0, 1)  # (key, head, columns)
+        added = torch.bmm(values, columns, out=buffer[..., : columns.shape[-1]]).transpose(0, 1)  # (key, head, columns)
         torch.baddbmm(products, added, added.mT, out=products)
     return products
 
 
 def vectors(attention: Attention, layer: int) -> np.ndarray:
-    """What each head hands over for each key, in the model's width: f(x), (key, head, d_model) float32."""
+    """What each head adds for each key, in the model's width: f(x), (key, head, d_model) float32."""
     return torch.bmm(_values(attention, layer), _tensor(attention.projection(layer))).transpose(0, 1).numpy()
 
 
@@ -102,7 +104,7 @@ def _values(attention: Attention, layer: int) -> torch.Tensor:
 
 def _tensor(array: np.ndarray) -> torch.Tensor:
     """The same numbers without a copy, though numpy's array is read-only: nothing here writes into them."""
-    return torch.from_dlpack(array)
+    return from_dlpack(array)
 
 
 def check_length(attention: Attention) -> None:

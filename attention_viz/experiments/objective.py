@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from attention_viz.errors import Message
-from attention_viz.experiments.probe import Inputs
+from attention_viz.experiments.hooked_model import Inputs
 
 
 class Objective(Protocol):
@@ -126,7 +126,8 @@ class Cosine:
         turned = [
             1 - functional.cosine_similarity(self.vector(now), self.vector(before), dim=-1) for now, before in pairs
         ]
-        return torch.stack(torch.broadcast_tensors(*turned)).mean(0)
+        n_texts = max(len(each) for each in turned)
+        return torch.stack([each.expand(n_texts) for each in turned]).mean(0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,9 @@ import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.experiments.evaluation import Evaluation, evaluation
+from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.experiments.importance import Importance, by_layer, sensitivity
 from attention_viz.experiments.labels import wanted
-from attention_viz.experiments.probe import Probe
 from attention_viz.experiments.question import pose
 from attention_viz.experiments.samples import Sample, built_in
 from attention_viz.experiments.switches import How, check_how, switched
@@ -47,9 +47,9 @@ def mean_importance(
     *,
     normalised: bool = True,
     progress: Progress | None = None,
-    probe: Probe | None = None,
+    hooked: HookedModel | None = None,
 ) -> Importance:
-    """How much do the model's answers to all these texts hang on each head?
+    """How sensitive are the model's answers to all these texts to each head?
 
     The mean over the samples of each sample's |dL / d gate|, then, if wanted, each layer divided by its l2 norm: Michel,
     Levy & Neubig 2019 (arXiv 1905.10650), equation 2. L is the loss of the task by the samples' labels, where each has one
@@ -59,11 +59,11 @@ def mean_importance(
     """
     if not samples:
         raise InputError("There is no sample to evaluate the model on. Give at least one.")
-    probe, found = probe or Probe(model), []
+    hooked, found = hooked or HookedModel(model), []
     labels = wanted(model, samples)
     for done, sample in enumerate(samples, 1):
         label = None if labels is None else float(labels[done - 1])
-        question = pose(model, sample.first, sample.second, probe=probe, label=label)
+        question = pose(model, sample.first, sample.second, hooked=hooked, label=label)
         found.append(sensitivity(question))
         if progress is not None:
             progress(done, len(samples))
@@ -113,10 +113,10 @@ def prune(
     if steps < 1:
         raise InputError("The heads are taken away in {steps} steps; choose at least 1.", steps=steps)
     samples = built_in() if samples is None else samples
-    probe = Probe(model)
-    judged = evaluation(model, samples, probe)
+    hooked = HookedModel(model)
+    judged = evaluation(model, samples, hooked)
     if importances is None:
-        importances = mean_importance(model, samples, progress=progress, probe=probe)
+        importances = mean_importance(model, samples, progress=progress, hooked=hooked)
     values, loss = (
         (importances.values, importances.loss) if isinstance(importances, Importance) else (importances, None)
     )

@@ -13,8 +13,8 @@ from attention_viz.attention import Tokens
 from attention_viz.errors import SelectionError
 from attention_viz.experiments import objective_choice
 from attention_viz.experiments.blocks import Block
+from attention_viz.experiments.hooked_model import ForwardPass, HookedModel, Inputs
 from attention_viz.experiments.objective import Objective
-from attention_viz.experiments.probe import Inputs, Pass, Probe
 from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
 from attention_viz.models.similarity import Alone, read_alone
@@ -22,17 +22,17 @@ from attention_viz.models.similarity import Alone, read_alone
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A text, the probe that reads it, and the number that is asked for.
+    """A text, the model that reads it, and the number that is asked for.
 
     tokens : of each text of the objective, as they were typed
     """
 
-    probe: Probe
+    hooked: HookedModel
     objective: Objective
     tokens: tuple[Tokens, ...]
 
     @cached_property
-    def _passes(self) -> tuple[Pass, ...]:
+    def _passes(self) -> tuple[ForwardPass, ...]:
         with torch.no_grad():
             return self._ask(blocks=True)
 
@@ -49,26 +49,28 @@ class Question:
     @property
     def n_heads(self) -> tuple[int, ...]:
         """Heads of each layer."""
-        return self.probe.model.heads
+        return self.hooked.model.heads
 
     @property
     def loss(self) -> float:
         """The objective's number with every head on."""
         return float(self.objective.loss(self.untouched)[0])
 
-    def run(self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0) -> Pass:
-        """One pass over other inputs, run as the objective needs it; `first` as for `Probe.run`."""
-        return self.probe.run(inputs, switches, body=self.objective.body, kept=self.objective.kept, first=first)
+    def run(self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0) -> ForwardPass:
+        """One pass over other inputs, run as the objective needs it; `first` as for `HookedModel.run`."""
+        return self.hooked.run(inputs, switches, body=self.objective.body, kept=self.objective.kept, first=first)
 
-    def ask(self, switches: Switches | None = None, *, watch: bool = False) -> tuple[Pass, ...]:
+    def ask(self, switches: Switches | None = None, *, watch: bool = False) -> tuple[ForwardPass, ...]:
         """One pass for each text of the objective, with the same switches; it gives out its hidden states too."""
         return self._ask(switches, watch)
 
-    def _ask(self, switches: Switches | None = None, watch: bool = False, blocks: bool = False) -> tuple[Pass, ...]:
-        asked, run = self.objective, self.probe.run
+    def _ask(
+        self, switches: Switches | None = None, watch: bool = False, blocks: bool = False
+    ) -> tuple[ForwardPass, ...]:
+        objective, run = self.objective, self.hooked.run
         return tuple(
-            run(text, switches, body=asked.body, watch=watch, states=True, blocks=blocks, kept=asked.kept)
-            for text in asked.texts
+            run(text, switches, body=objective.body, watch=watch, states=True, blocks=blocks, kept=objective.kept)
+            for text in objective.texts
         )
 
 
@@ -77,14 +79,14 @@ def pose(
     text: str,
     second: str | None = None,
     mask: Sequence[int] = (),
-    probe: Probe | None = None,
+    hooked: HookedModel | None = None,
     label: float | None = None,
 ) -> Question:
     """What is this model to be asked about this text?
 
     second : the second text; an embedding model reads it apart, any other model in one go with the first
     mask   : tokens (from 0) that a masked-word model shall guess; none = the text's own [MASK], or every seventh token
-    probe  : one that is already there
+    hooked : a copy of the model that is already there
     label  : what is right, as `labels.wanted` says it, asked of instead of the model's own answer
     A masked-word model is asked for the tokens behind the masks; a classifier for its class, of the text or of each token;
     a reader for its answer; a decoder for each next token; an embedding model for the similarity of the pair; any other
@@ -92,7 +94,7 @@ def pose(
     compared is read as `Model.similarity` reads it: a longer one as far as its settings say.
     Raises TextError and SelectionError for what cannot be asked.
     """
-    probe = probe or Probe(model)
+    hooked = hooked or HookedModel(model)
     kind = model.task.kind
     if mask and kind != "mask":
         raise SelectionError(
@@ -105,5 +107,5 @@ def pose(
     else:
         texts = [read_alone(pooling, model.reader, each) for each in (text, second) if each is not None]
     with torch.no_grad():
-        objective = objective_choice.objective(probe, texts, mask, label)
-    return Question(probe, objective, tuple(each.encoded.tokens for each in texts))
+        objective = objective_choice.choose_objective(hooked, texts, mask, label)
+    return Question(hooked, objective, tuple(each.encoded.tokens for each in texts))

@@ -1,4 +1,4 @@
-"""Relevance: which weights the model's answer hangs on, by gradients through the attention."""
+"""Relevance: which weights the model's answer depends on, by gradients through the attention."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GRADIENT_BYTES = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Relevance:
-    """What the answer hangs on, for the first text.
+    """What the answer depends on, for the first text.
 
     score     : the name of the objective; gradients are of the logits it is made of, or of the cosine
     weights   : of each layer, (head, query, key) float32; of no head in a layer without attention
@@ -40,13 +40,14 @@ class Relevance:
 
     def products(self, layer: int) -> np.ndarray:
         """Gradient times weight, with its sign: what the score would lose, to first order, without this weight: (head, query, key)."""
-        return self.gradients[layer] * self.weights[layer]
+        products: np.ndarray = self.gradients[layer] * self.weights[layer]
+        return products
 
     def rolled(self) -> np.ndarray:
         """How relevant is each input token to each token at the end? (query, key) float64, at least the identity.
 
         R = I, then layer by layer R = R + A R with A = mean over heads of the positive part of gradient * weight.
-        Raises InputError where a layer has no attention: what it passes on would be left out.
+        Raises InputError where a layer has no attention: its contribution would be left out.
         Source: Chefer, Gur & Wolf 2021 (arXiv 2103.15679), equations 5 and 6.
         """
         check_unbroken([len(each) for each in self.weights])
@@ -57,11 +58,12 @@ class Relevance:
 
     def tokens(self) -> np.ndarray:
         """How relevant is each token to the answer? The rows that it is read from: (key,) float64."""
-        return self.readout @ self.rolled()
+        relevance: np.ndarray = self.readout @ self.rolled()
+        return relevance
 
 
 def relevance(model: Model, text: str, *, second: str | None = None, mask: Sequence[int] = ()) -> Relevance:
-    """Which weights does the model's answer hang on?
+    """Which weights does the model's answer depend on?
 
     second, mask : as for `pose`
     One forward and one backward pass. Raises InputError for a text whose weights would take more than GRADIENT_BYTES.
@@ -91,7 +93,7 @@ def of_question(question: Question) -> Relevance:
 
 
 def _check_length(question: Question) -> None:
-    model, n = question.probe.model, len(question.tokens[0])
+    model, n = question.hooked.model, len(question.tokens[0])
     size = 2 * 4 * sum(model.heads) * n**2
     if size > GRADIENT_BYTES:
         fits = int(n * (GRADIENT_BYTES / size) ** 0.5)

@@ -1,4 +1,4 @@
-"""Samples: texts to evaluate a model on; a small set that comes along, or the user's own file."""
+"""Samples: texts to evaluate a model on; a small built-in set, or the user's own file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sample:
 
 
 def built_in() -> tuple[Sample, ...]:
-    """The set that comes along: 116 pairs of short English sentences, written for this project.
+    """The built-in set: 116 pairs of short English sentences, written for this project.
 
     label : 5 = the same in other words; 3 = the same words in other roles, another order or negated; 1 = another matter of
             the same topic; 0 = nothing in common, or one word in two senses

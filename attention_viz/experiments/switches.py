@@ -1,4 +1,4 @@
-"""Switches: heads of a running model that are off, uniform or dimmed, and what of each layer is watched meanwhile.
+"""Switches: heads of a running model that are off, uniform or scaled, and the weights of each layer where asked for.
 
 A copy of the model runs the attention function below; what it shall do to which head stands in a ContextVar of the
 running thread, so nothing is kept in any model.
@@ -29,7 +29,7 @@ NAME = "attention_viz_switches"
 
 How = Literal["zero", "uniform"]
 
-HOW = ("zero", "uniform")
+HOW: tuple[How, ...] = ("zero", "uniform")
 """Two ways to take a head away: its output becomes zero (Michel et al. 2019), or it reads all its keys alike (Kovaleva et al. 2019)."""
 
 
@@ -45,7 +45,7 @@ class Switches:
     uniform: Mapping[int, torch.Tensor] = field(default_factory=dict)
 
 
-def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str = "zero") -> Switches:
+def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: How = "zero") -> Switches:
     """Switches that take these heads away, for every text alike.
 
     heads   : (layer, head) from 0; n_heads: of each layer
@@ -59,19 +59,19 @@ def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: str 
     return one_way(off, how)
 
 
-def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: str) -> Switches:
+def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: How) -> Switches:
     """Switches for copies of one text, in each of which another of these heads is taken away."""
     return one_way({layer: torch.eye(n_heads, dtype=torch.bool)[list(heads)]}, how)
 
 
-def one_way(off: Mapping[int, torch.Tensor], how: str) -> Switches:
+def one_way(off: Mapping[int, torch.Tensor], how: How) -> Switches:
     """Layer -> (text or 1, head) True where a head is taken away, as switches of one way."""
     return (
         Switches(uniform=off) if how == "uniform" else Switches({layer: (~each).float() for layer, each in off.items()})
     )
 
 
-def check_how(how: str) -> None:
+def check_how(how: How) -> None:
     if how not in HOW:
         raise SelectionError(
             "A head is taken away by zero or by uniform, not by {how}. Choose one of the two.", how=how
@@ -132,10 +132,10 @@ def _even(call: AttentionCall) -> torch.Tensor:
 
 def _read(call: AttentionCall, weights: torch.Tensor) -> torch.Tensor:
     """What heads with these weights read: (text, query, head, d_value)."""
-    grouped = weights.to(call.values.dtype).unflatten(
-        1, (call.values.shape[1], -1)
-    )  # (text, key head, group, query, key)
-    return (grouped @ call.values[:, :, None]).flatten(1, 2).transpose(1, 2)
+    n_texts, _, n_queries, n_keys = weights.shape
+    grouped = weights.to(call.values.dtype).reshape(n_texts, call.values.shape[1], -1, n_queries, n_keys)
+    read = grouped @ call.values[:, :, None]  # (text, key head, group, query, d_value)
+    return read.flatten(1, 2).transpose(1, 2)
 
 
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -1,4 +1,4 @@
-"""Places: the tokens of a text at which a model is asked, or from which its answer is read."""
+"""Token positions: the tokens of a text that are masked, or from which an answer is read."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from attention_viz.attention import Tokens
 from attention_viz.errors import TextError
 
 EVERY = 7
-"""Where nothing is masked, every seventh token is: near the 15 % of BERT's own training (Devlin et al. 2019)."""
+"""Where no mask is given, every seventh token is masked: near the 15 % of BERT's training (Devlin et al. 2019)."""
 
 
 def every_seventh(tokens: Tokens) -> list[int]:
     """Every seventh of the tokens that are not special, at least one."""
-    places = ordinary(tokens)
+    places = not_special(tokens)
     return places[min(EVERY, len(places)) // 2 :: EVERY]
 
 
-def ordinary(tokens: Tokens) -> list[int]:
+def not_special(tokens: Tokens) -> list[int]:
     """The tokens that are not special. Raises TextError where there is none."""
     positions = [position for position, special in enumerate(tokens.special) if not special]
     if not positions:
@@ -27,8 +27,8 @@ def ordinary(tokens: Tokens) -> list[int]:
     return positions
 
 
-def read_from(positions: Sequence[int], n_tokens: int) -> torch.Tensor:
-    """Reading from these tokens alike: (token,), sums to 1."""
+def uniform_readout(positions: Sequence[int], n_tokens: int) -> torch.Tensor:
+    """The same share of the readout for each of these tokens: (token,), sums to 1."""
     readout = torch.zeros(n_tokens)
     for position in positions:
         readout[position] += 1 / len(positions)

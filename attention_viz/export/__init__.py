@@ -2,8 +2,8 @@
 
 from attention_viz.export.archive import read_npz, weights_npz
 from attention_viz.export.facts import facts
+from attention_viz.export.file_name import file_name, heads_name
 from attention_viz.export.heads import heads_csv
-from attention_viz.export.name import file_name, heads_name
 from attention_viz.export.picture import picture
 from attention_viz.export.state import MOST_BYTES, read_state, state_file
 from attention_viz.export.table import HeadWeights, mean_csv, read_csv, weights_csv

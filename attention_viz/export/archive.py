@@ -18,8 +18,8 @@ from numpy.lib import format as npy
 from attention_viz.attending import attending
 from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError, Message
+from attention_viz.export.embedded_metadata import MOST_BYTES as MOST_WRITTEN
 from attention_viz.export.facts import PROGRAM
-from attention_viz.export.inscription import MOST_BYTES as MOST_WRITTEN
 from attention_viz.given import matrices
 from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens

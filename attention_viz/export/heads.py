@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attention_viz.export.cell import guard
+from attention_viz.export.csv_cell import guard
 from attention_viz.measures import COLUMNS, HeadTable
 from attention_viz.patterns import Label
 

@@ -8,9 +8,9 @@ from typing import Any
 from attention_viz.characters import readable_values
 from attention_viz.errors import InputError
 from attention_viz.export.archive import npz_selection
+from attention_viz.export.embedded_metadata import MOST_BYTES as MOST_WRITTEN
+from attention_viz.export.embedded_metadata import embedded_metadata
 from attention_viz.export.facts import PROGRAM
-from attention_viz.export.inscription import MOST_BYTES as MOST_WRITTEN
-from attention_viz.export.inscription import inscription
 from attention_viz.export.table import csv_selection
 from attention_viz.selection import Selection
 
@@ -50,7 +50,7 @@ def _plain(content: bytes) -> Any:
     """The selection as it is written in the file, not yet checked; None where there is none."""
     if content.startswith(b"PK"):
         return npz_selection(content)
-    written = csv_selection(content) or inscription(content) or content
+    written = csv_selection(content) or embedded_metadata(content) or content
     if len(written) > MOST_WRITTEN:  # what JSON unpacks to can be thirty times as large
         return None
     try:

@@ -15,7 +15,7 @@ from attention_viz.attending import check_attends
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import InputError
-from attention_viz.export.cell import guard, unguard
+from attention_viz.export.csv_cell import guard, unguard
 from attention_viz.means import mean_heads
 from attention_viz.selection import Selection
 

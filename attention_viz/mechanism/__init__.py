@@ -9,7 +9,19 @@
 """
 
 from attention_viz.mechanism.attend import attend, look_up
+from attention_viz.mechanism.attention_graph import (
+    attend_along,
+    chain_links,
+    complete_links,
+    dilated_layers,
+    dilated_links,
+    distances,
+    picture_links,
+    reach,
+    window_links,
+)
 from attention_viz.mechanism.cost import Cost, answered_at, costs, crossover
+from attention_viz.mechanism.dropout import drop
 from attention_viz.mechanism.entropy import Spread, entropy, head_divergence, softmax_jacobian, spread_by_width
 from attention_viz.mechanism.heads import (
     fitting_heads,
@@ -21,27 +33,13 @@ from attention_viz.mechanism.heads import (
     split_heads,
     unfold_heads,
 )
-from attention_viz.mechanism.learning.tasks import Task
-from attention_viz.mechanism.learning.training import Progress, Recipe, Snapshot, build, train
-from attention_viz.mechanism.links import (
-    attend_along,
-    chain_links,
-    complete_links,
-    dilated_layers,
-    dilated_links,
-    distances,
-    picture_links,
-    reach,
-    window_links,
-)
 from attention_viz.mechanism.masks import allowed_keys, causal_mask, masked_scores, valid_mask
 from attention_viz.mechanism.matrices import Cell, MatrixForm, Product, matrix_form
 from attention_viz.mechanism.network.decoder import DecoderLayer
-from attention_viz.mechanism.network.dropout import drop
 from attention_viz.mechanism.network.layer import EncoderLayer, FeedForward
 from attention_viz.mechanism.network.multihead import MultiHeadAttention, parameter_count
 from attention_viz.mechanism.network.positions import Positions, frequencies, order_gap, rotation, similarity, sinusoids
-from attention_viz.mechanism.network.seq2seq import EncoderDecoder, Written
+from attention_viz.mechanism.network.seq2seq import DecodingStep, EncoderDecoder
 from attention_viz.mechanism.network.transformer import Transformer
 from attention_viz.mechanism.normalisers import masked_sigmoid, masked_softmax, masked_sparsemax
 from attention_viz.mechanism.scores import (
@@ -56,41 +54,44 @@ from attention_viz.mechanism.scores import (
     tempered,
 )
 from attention_viz.mechanism.scoring import SCORINGS, Scoring
-from attention_viz.mechanism.scoring_comparison import Compared, compare_scorings
-from attention_viz.mechanism.walkthrough.leaving import walk_output
-from attention_viz.mechanism.walkthrough.parts import Map, Norm, Parts
-from attention_viz.mechanism.walkthrough.steps import Contribution, Step, Walk
-from attention_viz.mechanism.walkthrough.walk import walk, walk_embedding
-from attention_viz.mechanism.walkthrough.weighing import Weighing, walk_head
+from attention_viz.mechanism.scoring_comparison import ScoringResult, compare_scorings
+from attention_viz.mechanism.training.loop import Progress, Recipe, Snapshot, build, train
+from attention_viz.mechanism.training.tasks import Task
+from attention_viz.mechanism.walkthrough.attention_block import walk
+from attention_viz.mechanism.walkthrough.block_output import walk_output
+from attention_viz.mechanism.walkthrough.head_output import SoftmaxSettings, walk_head
+from attention_viz.mechanism.walkthrough.input_embedding import walk_embedding
+from attention_viz.mechanism.walkthrough.parameters import BlockParameters, LinearMap, Norm
+from attention_viz.mechanism.walkthrough.steps import Contribution, Step, Walkthrough
 
 __all__ = [
     "SCORINGS",
+    "BlockParameters",
     "Cell",
-    "Compared",
     "Contribution",
     "Cost",
     "DecoderLayer",
+    "DecodingStep",
     "EncoderDecoder",
     "EncoderLayer",
     "FeedForward",
-    "Map",
+    "LinearMap",
     "MatrixForm",
     "MultiHeadAttention",
     "Norm",
-    "Parts",
     "Positions",
     "Product",
     "Progress",
     "Recipe",
     "Scoring",
+    "ScoringResult",
     "Snapshot",
+    "SoftmaxSettings",
     "Spread",
     "Step",
     "Task",
     "Transformer",
-    "Walk",
-    "Weighing",
-    "Written",
+    "Walkthrough",
     "additive_scores",
     "allowed_keys",
     "answered_at",

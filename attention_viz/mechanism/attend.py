@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from attention_viz.errors import InputError
+from attention_viz.mechanism.dropout import drop
 from attention_viz.mechanism.masks import Lengths, allowed_keys
-from attention_viz.mechanism.network.dropout import drop
 from attention_viz.mechanism.normalisers import Empty, Normaliser, masked_softmax
 from attention_viz.mechanism.scores import ScoreFunction, scaled_dot_scores
 from attention_viz.mechanism.shapes import require_finite, require_numbers

@@ -1,4 +1,4 @@
-"""Cost: what a layer costs that lets every token know of the others.
+"""Cost: what a layer costs in which every token depends on the others.
 
 Symbols: n tokens, d their width, k the kernel of a convolution.
 """

@@ -19,7 +19,8 @@ from attention_viz.mechanism.shapes import require_at_least
 
 def entropy(weights: Tensor) -> Tensor:
     """How widely each query spreads its attention: -sum w ln w, (..., query)."""
-    return torch.special.entr(weights).sum(-1)
+    terms: Tensor = torch.special.entr(weights)  # -w ln w, 0 where w = 0
+    return terms.sum(-1)
 
 
 def head_divergence(weights: Tensor) -> Tensor:
@@ -34,7 +35,7 @@ def head_divergence(weights: Tensor) -> Tensor:
 def softmax_jacobian(weights: Tensor) -> Tensor:
     """How much each weight moves with each score: dw_i / ds_j = w_i (1[i = j] - w_j), (..., key, key).
 
-    All of it is near 0 where one weight is near 1: a saturated softmax passes no gradient on.
+    All of it is near 0 where one weight is near 1: a saturated softmax has no gradient.
     """
     return torch.diag_embed(weights) - weights.unsqueeze(-1) * weights.unsqueeze(-2)
 

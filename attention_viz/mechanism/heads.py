@@ -60,14 +60,14 @@ def unfold_heads(tensor: Tensor, n_heads: int) -> Tensor:
         raise InputError(
             "{n} folded sequences are no whole number of {n_heads} heads.", n=tensor.shape[0], n_heads=n_heads
         )
-    return tensor.unflatten(0, (-1, n_heads))
+    return tensor.reshape(-1, n_heads, *tensor.shape[1:])
 
 
 def repeat_for_heads(per_sequence: Tensor, n_heads: int) -> Tensor:
     """What belongs to a sequence, given to each of its folded heads: (batch, ...) -> (batch * head, ...).
 
     In the order of `fold_heads`: a, a, a, b, b, b. The other order (a, b, a, b, ...) has the same shape, and gives
-    every head but those of the first sequence the lengths of somebody else.
+    most heads the lengths of another sequence.
     """
     return torch.repeat_interleave(per_sequence, n_heads, dim=0)
 

@@ -33,10 +33,10 @@ def masked_softmax(scores: Tensor, allowed: Tensor | None = None, empty: Empty =
     The row's largest score is taken off first: the shares stay the same, and exp cannot overflow.
     """
     scores = masked_scores(scores, allowed)  # (..., query, key)
-    lost = _empty_rows(scores, empty)  # (..., query, 1)
-    largest = scores.amax(-1, keepdim=True).detach().masked_fill(lost, 0)  # (..., query, 1)
+    empty_rows = _empty_rows(scores, empty)  # (..., query, 1)
+    largest = scores.amax(-1, keepdim=True).detach().masked_fill(empty_rows, 0)  # (..., query, 1)
     exponentials = (scores - largest).exp()  # (..., query, key), at most 1, 0 where hidden
-    return exponentials / exponentials.sum(-1, keepdim=True).masked_fill(lost, 1)
+    return exponentials / exponentials.sum(-1, keepdim=True).masked_fill(empty_rows, 1)
 
 
 def masked_sparsemax(scores: Tensor, allowed: Tensor | None = None, empty: Empty = "refuse") -> Tensor:
@@ -45,14 +45,14 @@ def masked_sparsemax(scores: Tensor, allowed: Tensor | None = None, empty: Empty
     Martins and Astudillo 2016, arXiv 1602.02068, algorithm 1.
     """
     scores = masked_scores(scores, allowed)
-    lost = _empty_rows(scores, empty)  # (..., query, 1)
-    largest = scores.amax(-1, keepdim=True).masked_fill(lost, 0)
+    empty_rows = _empty_rows(scores, empty)  # (..., query, 1)
+    largest = scores.amax(-1, keepdim=True).masked_fill(empty_rows, 0)
     descending = (scores - largest).sort(-1, descending=True).values  # (..., query, key), the first is 0
     sizes = torch.arange(1, scores.shape[-1] + 1, dtype=scores.dtype, device=scores.device)  # 1 .. n_keys
     sums = descending.cumsum(-1)
     support = (1 + sizes * descending > sums).sum(-1, keepdim=True).clamp(min=1)  # keys above 0
     threshold = (sums.gather(-1, support - 1) - 1) / support  # (..., query, 1)
-    return (scores - largest - threshold.masked_fill(lost, 0)).clamp(min=0)
+    return (scores - largest - threshold.masked_fill(empty_rows, 0)).clamp(min=0)
 
 
 def masked_sigmoid(scores: Tensor, allowed: Tensor | None = None, empty: Empty = "refuse") -> Tensor:
@@ -66,11 +66,11 @@ def _empty_rows(scores: Tensor, empty: Empty) -> Tensor:
     """Rows in which nothing may be read, (..., query, 1) boolean; refuses them, and scores that make no weights."""
     if bool((scores.isnan() | scores.isposinf()).any()):
         raise InputError("Some scores are NaN or infinite. Scale the queries and keys down, or correct them.")
-    lost = scores.isneginf().all(-1, keepdim=True)
-    if empty == "refuse" and bool(lost.any()):
+    empty_rows = scores.isneginf().all(-1, keepdim=True)
+    if empty == "refuse" and bool(empty_rows.any()):
         raise InputError(
             "{n} of {total} queries may not read any key. Leave each query at least one key, or let their weights be zeros.",
-            n=int(lost.sum()),
-            total=lost.numel(),
+            n=int(empty_rows.sum()),
+            total=empty_rows.numel(),
         )
-    return lost
+    return empty_rows

@@ -1,4 +1,4 @@
-"""Scores: how well a key answers a query.
+"""Scores: how well a key fits a query.
 
 Symbols: q one query, k one key, d their width when it is the same. Every function takes
 
@@ -50,7 +50,7 @@ def general_scores(queries: Tensor, keys: Tensor, matrix: Tensor) -> Tensor:
 
 
 def concat_scores(queries: Tensor, keys: Tensor, matrix: Tensor, vector: Tensor) -> Tensor:
-    """What a one-layer network says of the pair: v . tanh(W [q ; k]), widths may differ (Luong et al. 2015, eq. 8).
+    """The output of a one-layer network on the pair: v . tanh(W [q ; k]), widths may differ (Luong et al. 2015, eq. 8).
 
     matrix : W, (hidden, d_query + d_key); vector : v, (hidden,)
     """

@@ -1,4 +1,4 @@
-"""Compared: every scoring function on the same query and keys, and what softmax makes of each."""
+"""Scoring comparison: every scoring function on the same query and keys, and what softmax makes of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_viz.mechanism.shapes import require_positive
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ScoringResult:
     """One scoring function on one query.
 
     scores, weights : (key,); scores are already divided by the temperature, -inf where masked
@@ -41,7 +41,7 @@ def compare_scorings(
     temperature: float = 1.0,
     hidden: int = 16,
     seed: int = 0,
-) -> tuple[Compared, ...]:
+) -> tuple[ScoringResult, ...]:
     """Which key wins, and how clearly, when only the score is changed?
 
     query  : (d_head,); keys : (key, d_head); mask : boolean (key,), True where the key may be read
@@ -58,7 +58,7 @@ def compare_scorings(
         scores = scores if mask is None else scores.masked_fill(~mask, -torch.inf)
         weights = masked_softmax(scores[None])[0]
         output = None if values is None else weights @ values
-        found.append(Compared(scoring, scores, weights, float(entropy(weights)), int(weights.argmax()), output))
+        found.append(ScoringResult(scoring, scores, weights, float(entropy(weights)), int(weights.argmax()), output))
     return tuple(found)
 
 

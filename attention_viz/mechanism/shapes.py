@@ -1,4 +1,4 @@
-"""What fits with what, said in a sentence before torch says it in a traceback."""
+"""Shapes: which tensors fit together; those that do not are refused with a sentence."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,15 +13,13 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message, SelectionError
-from attention_viz.plots.heatmap import Edge, Matrix, draw, edge, label_keys, label_queries, matrix
+from attention_viz.plots.heatmap import AxisLabels, Heatmap, axis_labels, draw, heatmap, label_keys, label_queries
 from attention_viz.plots.layout import captions
-from attention_viz.plots.layout.captions import Translate
-from attention_viz.plots.layout.measures import AXIS, MARGIN, TITLE, Box
-from attention_viz.plots.layout.paper import PAPER, Paper
+from attention_viz.plots.layout.dimensions import AXIS, MARGIN, TITLE, Box
+from attention_viz.plots.layout.extent import HIGHEST, Extent, extent_of
 from attention_viz.plots.layout.scale import Scale, scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.sizes import HIGHEST, Room, room_of
-from attention_viz.plots.layout.style import Look
+from attention_viz.plots.layout.style import ColourOptions, Style, takes
 from attention_viz.plots.numbers import fitting_size, write_numbers
 
 Head = tuple[int, int]
@@ -32,64 +31,58 @@ MOST_CELLS = 128
 SIDE, SMALLEST, GAP, HEADING = 3.0, 1.2, 0.22, 0.34
 """Side of one head, and on paper of a given width where the heads are not too many for a page; space between two, and the line of its title, in inches."""
 LEFT = 0.6
-"""Room for the title of the queries, in inches."""
+"""Space for the title of the queries, in inches."""
 
 SIZES = (8.0, 12.0)
 """The smallest and the largest font of the tokens, in points."""
 
 
+@takes(ColourOptions)
 def plot_heads(
     attention: Attention,
     layer: int | None = None,
     *,
     heads: Sequence[Head] | None = None,
-    scale: str = "unit",
-    theme: str = "light",
-    palette: str = "blue",
-    exclude: Collection[str] = (),
-    renormalise: bool = False,
-    pairs: str = "all",
-    threshold: float = 0.0,
-    title: str | None = None,
-    translate: Translate = str,
-    paper: Paper = PAPER,
+    **options: Unpack[ColourOptions],
 ) -> Figure:
     """What does each head of this layer read? Four in a row, tokens along the left and the bottom edge, one colour bar for all.
 
     heads : instead of a layer, (layer, head) pairs from 0, of any layers, in the order in which they are drawn
-    The other options are those of `plot_head`; "peak" is the highest weight of all that are drawn. On paper of a given width
+    "peak" is the highest weight of all that are drawn. On paper of a given width
     as many stand in a row as are still legible.
     The cells are the weights themselves; beyond 128 tokens the highest weight of each block, and the picture says so.
     Raises SelectionError where the layer or a head does not exist, where both or neither are given, and as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
+    style = Style(**options)
     drawn = _chosen(attention, layer, heads)
-    seen = look.seen(attention)
-    shown = [matrix(seen, *each, exclude, MOST_CELLS) for each in drawn]
-    grid = grid_of(room_of(look), look, attention, shown)
+    seen = style.seen(attention)
+    shown = [heatmap(seen, *each, style.exclude, MOST_CELLS) for each in drawn]
+    grid = grid_of(extent_of(style), style, attention, shown)
     queries, keys = grid.queries, grid.keys
-    size = fitting_size(shown[0], (grid.side, grid.side), look.font, grid.room.size) if paper.numbers else None
+    size = (
+        fitting_size(shown[0], (grid.side, grid.side), style.font, grid.extent.factor) if style.paper.numbers else None
+    )
     notes = [
         *captions.labelled_note(max(queries.every, keys.every)),
         *captions.pooled_note(attention, shown[0].values.shape),
-        *captions.closed_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
-        *captions.left_out_note(exclude, renormalise),
-        *captions.part_note(pairs, threshold),
-        *captions.numbers_note(paper.numbers, size is not None),
-        *captions.font_notes([*queries.labels, *keys.labels], paper),
+        *captions.masked_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
+        *captions.excluded_note(style),
+        *captions.filters_note(style),
+        *captions.numbers_note(style, size is not None),
+        *captions.font_notes([*queries.labels, *keys.labels], style),
     ]
-    colours = scale_of(scale, np.ma.stack([each.values for each in shown]))
-    sheet = Sheet(look, grid.room, grid.body, keys.height + 0.55, notes, colours)
+    colours = scale_of(style.scale, np.ma.stack([each.values for each in shown]))
+    sheet = Sheet(style, grid.extent, grid.body, keys.height + 0.55, notes, colours)
     titles = [captions.title(*each) if layer is None else captions.head_title(each[1]) for each in drawn]
     for cell, (each, words) in enumerate(zip(shown, titles, strict=True)):
         axes, mesh = _panel(sheet, grid, cell, each, words, colours)
         if size is not None:
-            write_numbers(sheet, axes, each, size, look.colours, colours)
+            write_numbers(sheet, axes, each, size, style.colours, colours)
     _hide_unused(sheet, grid)
     _outer_words(
         sheet,
         grid,
-        look.heading(Message("{n} heads", {"n": len(drawn)}) if layer is None else captions.layer_title(layer)),
+        style.heading(Message("{n} heads", {"n": len(drawn)}) if layer is None else captions.layer_title(layer)),
     )
     sheet.colour_bar(mesh, colours)
     return sheet.figure
@@ -112,12 +105,12 @@ def _chosen(attention: Attention, layer: int | None, heads: Sequence[Head] | Non
 class Grid:
     """Where each head stands on the sheet. side : of each, in inches"""
 
-    room: Room
+    extent: Extent
     heads: int
     columns: int
     side: float
-    queries: Edge
-    keys: Edge
+    queries: AxisLabels
+    keys: AxisLabels
 
     @property
     def rows(self) -> int:
@@ -135,34 +128,36 @@ class Grid:
         return Box(self.body.x + across, self.body.y + down, self.side, self.side)
 
 
-def grid_of(room: Room, look: Look, attention: Attention, shown: Sequence[Matrix]) -> Grid:
+def grid_of(extent: Extent, style: Style, attention: Attention, shown: Sequence[Heatmap]) -> Grid:
     """Four heads in a row; on paper of a given width as many as are not too small, or as many as one page takes."""
     heads = len(shown)
 
-    def edges(side: float) -> tuple[Edge, Edge]:
+    def edges(side: float) -> tuple[AxisLabels, AxisLabels]:
         return (
-            edge(attention.query_tokens, shown[0].queries, side, SIZES, look.font),
-            edge(attention.key_tokens, shown[0].keys, side, SIZES, look.font),
+            axis_labels(attention.query_tokens, shown[0].queries, side, SIZES, style.font),
+            axis_labels(attention.key_tokens, shown[0].keys, side, SIZES, style.font),
         )
 
-    if room.sheet is None:
-        return Grid(room, heads, min(COLUMNS, heads), SIDE, *edges(SIDE))
-    width = room.sheet - LEFT - edges(SIDE)[0].widest - MARGIN
+    if extent.sheet is None:
+        return Grid(extent, heads, min(COLUMNS, heads), SIDE, *edges(SIDE))
+    width = extent.sheet - LEFT - edges(SIDE)[0].widest - MARGIN
     least = min(COLUMNS, heads, max(1, int((width + GAP) / (SMALLEST + GAP))))
     for columns in range(least, min(COLUMNS, heads) + 1):
         side = (width + GAP) / columns - GAP
-        grid = Grid(room, heads, columns, side, *edges(side))
+        grid = Grid(extent, heads, columns, side, *edges(side))
         if grid.body.height <= HIGHEST:
             break
     return grid
 
 
-def _panel(sheet: Sheet, grid: Grid, cell: int, shown: Matrix, words: Message, colours: Scale) -> tuple[Axes, QuadMesh]:
+def _panel(
+    sheet: Sheet, grid: Grid, cell: int, shown: Heatmap, words: Message, colours: Scale
+) -> tuple[Axes, QuadMesh]:
     """One head, with its title and the labels that stand at the grid's edge."""
     box = grid.box(cell)
     axes = sheet.axes(box)
-    mesh = draw(axes, shown, sheet.look.colours, colours)
-    said = sheet.look.say(words)
+    mesh = draw(axes, shown, sheet.style.colours, colours)
+    said = sheet.style.say(words)
     sheet.title(axes, box, said, above=0.06, size=sheet.fitted(said, AXIS, box.width))
     if cell % grid.columns == 0:
         label_queries(sheet, axes, grid.queries)
@@ -186,5 +181,5 @@ def _outer_words(sheet: Sheet, grid: Grid, heading: str) -> None:
     side = figure.supylabel("", x=sheet.across(MARGIN), y=sheet.down(middle), ha="center", va="center")
     below = figure.supxlabel("", x=sheet.across(body.x + body.width / 2), y=sheet.down(foot), ha="center", va="top")
     sheet.set_text(over, heading, sheet.fitted(heading, TITLE, sheet.right - body.x))
-    sheet.set_text(side, sheet.look.say(captions.query_axis()), AXIS)
-    sheet.set_text(below, sheet.look.say(captions.key_axis()), AXIS)
+    sheet.set_text(side, sheet.style.say(captions.query_axis()), AXIS)
+    sheet.set_text(below, sheet.style.say(captions.key_axis()), AXIS)

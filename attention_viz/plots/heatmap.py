@@ -1,4 +1,4 @@
-"""Matrix: one head's weights as a heatmap with tokens along its edges, query down and key across."""
+"""Heatmap: one head's weights as a heatmap with tokens along its edges, query down and key across."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from matplotlib.text import Text
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.filters import kept
-from attention_viz.plots.layout.measures import POINTS
 from attention_viz.plots.layout.scale import Scale
 from attention_viz.plots.layout.sheet import Sheet
+from attention_viz.plots.typesetting.fonts import POINTS
 from attention_viz.plots.typesetting.labels import LINE, Label, thinned
 from attention_viz.pooling import block_edges
 
@@ -27,7 +27,7 @@ SPACE = 2.0
 
 
 @dataclass(frozen=True)
-class Matrix:
+class Heatmap:
     """What is drawn of one head.
 
     values  : (row, column) float32; the weights themselves where every token has its cell, else the highest of each block;
@@ -40,7 +40,7 @@ class Matrix:
     keys: tuple[int, ...]
 
 
-def matrix(attention: Attention, layer: int, head: int, exclude: Collection[str], size: int) -> Matrix:
+def heatmap(attention: Attention, layer: int, head: int, exclude: Collection[str], size: int) -> Heatmap:
     """One head in at most size x size cells. `attention` has the excluded keys at 0 already; their columns are masked."""
     values = np.ma.masked_array(attention.overview(layer, head, size))
     if values.shape == attention.shape:
@@ -48,10 +48,10 @@ def matrix(attention: Attention, layer: int, head: int, exclude: Collection[str]
     queries, keys = (tuple(int(edge) for edge in block_edges(n, size)[:-1]) for n in attention.shape)
     if values.shape[1] == len(attention.key_tokens):  # a block mixes keys: what is left of it is drawn
         values[:, ~kept(attention.key_tokens, exclude)] = np.ma.masked
-    return Matrix(values, queries, keys)
+    return Heatmap(values, queries, keys)
 
 
-def draw(axes: Axes, shown: Matrix, colours: Colormap, scale: Scale) -> QuadMesh:
+def draw(axes: Axes, shown: Heatmap, colours: Colormap, scale: Scale) -> QuadMesh:
     """The cells. In SVG and PDF they are one embedded picture: thousands of small polygons show seams and weigh megabytes."""
     sns.heatmap(
         shown.values,
@@ -70,14 +70,14 @@ def draw(axes: Axes, shown: Matrix, colours: Colormap, scale: Scale) -> QuadMesh
 
 
 @dataclass(frozen=True)
-class Edge:
+class AxisLabels:
     """The labels of one axis.
 
     cells  : the row or column of each label
     every  : one token in so many has a label
     size   : of the font, in points
     widths : of each label, in points
-    turned : along the top or the bottom, each label that has no room to stand upright
+    turned : along the top or the bottom, each label that is too wide to stand upright
     """
 
     cells: tuple[int, ...]
@@ -99,21 +99,21 @@ class Edge:
         return max([self.size * LINE, *turned]) / POINTS
 
 
-def edge(
-    tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[float, float], own: str | None = None
-) -> Edge:
+def axis_labels(
+    tokens: Tokens, starts: Sequence[int], length: float, sizes: tuple[float, float], preferred: str | None = None
+) -> AxisLabels:
     """The labels of an axis so many inches long.
 
     starts : the first token of each cell
     sizes  : the smallest and the largest font size, in points
-    own    : a font file to try first
+    preferred    : a font file to try first
     """
     cell = length * POINTS / len(starts)
     size = math.floor(2 * min(max(cell * 0.68, sizes[0]), sizes[1])) / 2
-    labels, every = thinned(tokens, starts, cell, size, own)
+    labels, every = thinned(tokens, starts, cell, size, preferred)
     widths = tuple(label.width(size) for label in labels)
     turned = _turned(labels, [width + SPACE > cell * every for width in widths])
-    return Edge(tuple(range(0, len(starts), every)), tuple(labels), every, size, widths, turned)
+    return AxisLabels(tuple(range(0, len(starts), every)), tuple(labels), every, size, widths, turned)
 
 
 def _turned(labels: Sequence[Label], too_wide: Sequence[bool]) -> tuple[bool, ...]:
@@ -122,7 +122,7 @@ def _turned(labels: Sequence[Label], too_wide: Sequence[bool]) -> tuple[bool, ..
     return tuple(one_is or wide for wide in too_wide)
 
 
-def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
+def label_queries(sheet: Sheet, axes: Axes, edge: AxisLabels) -> None:
     """Tokens down the left side."""
     axes.set_yticks([cell + 0.5 for cell in edge.cells], [label.text for label in edge.labels], parse_math=False)
     axes.tick_params(axis="y", **_tick(sheet))
@@ -131,7 +131,7 @@ def label_queries(sheet: Sheet, axes: Axes, edge: Edge) -> None:
         tick.label1.set(rotation=0, va="center_baseline")
 
 
-def label_keys(sheet: Sheet, axes: Axes, edge: Edge, top: bool) -> None:
+def label_keys(sheet: Sheet, axes: Axes, edge: AxisLabels, top: bool) -> None:
     """Tokens along the top or the bottom, turned where they are too long to stand side by side."""
     axes.set_xticks([cell + 0.5 for cell in edge.cells], [label.text for label in edge.labels], parse_math=False)
     axes.tick_params(axis="x", top=top, bottom=not top, labeltop=top, labelbottom=not top, **_tick(sheet))
@@ -144,9 +144,9 @@ def label_keys(sheet: Sheet, axes: Axes, edge: Edge, top: bool) -> None:
 def _tick(sheet: Sheet) -> dict[str, Any]:
     """How a tick looks, in points."""
     return {
-        "length": 2 * sheet.size,
-        "width": 0.5 * sheet.size,
-        "pad": 3 * sheet.size,
+        "length": 2 * sheet.factor,
+        "width": 0.5 * sheet.factor,
+        "pad": 3 * sheet.factor,
         "color": sheet.colours.secondary,
     }
 

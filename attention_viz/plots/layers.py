@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,16 +14,15 @@ from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.plots.heatmap import matrix
+from attention_viz.plots.heatmap import heatmap
 from attention_viz.plots.layout import captions
-from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
+from attention_viz.plots.layout.extent import extent_of
 from attention_viz.plots.layout.in_axes import sheet_in
-from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
-from attention_viz.plots.layout.paper import PAPER, Paper
 from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.sizes import room_of
-from attention_viz.plots.layout.style import Look
+from attention_viz.plots.layout.style import ColourOptions, Style, takes
+from attention_viz.plots.typesetting.fonts import POINTS
 
 THUMBNAIL = 64
 """Rows and columns beyond which a thumbnail is pooled."""
@@ -31,55 +31,47 @@ MOST_CELLS = 400_000
 """Cells of all thumbnails together: where there are very many heads, each is pooled further."""
 
 SIDE, WIDEST = 1.0, 14.0
-"""Side of a thumbnail with its gap, where there is room, and the room for all of them each way, in inches."""
+"""Side of a thumbnail with its gap where they are few, and the length of all of them each way at most, in inches."""
 
 LEFT = 0.9
-"""Room for the layers' numbers and their title, in inches."""
+"""Space for the layers' numbers and their title, in inches."""
 
 GAP = 0.1
 """Space between two thumbnails, in parts of that side."""
 
 
+@takes(ColourOptions)
 def plot_layers(
     attention: Attention,
     *,
-    scale: str = "unit",
-    theme: str = "light",
-    palette: str = "blue",
-    exclude: Collection[str] = (),
-    renormalise: bool = False,
-    pairs: str = "all",
-    threshold: float = 0.0,
-    title: str | None = None,
-    translate: Translate = str,
-    paper: Paper = PAPER,
     ax: Axes | None = None,
+    **options: Unpack[ColourOptions],
 ) -> Figure:
     """Where do heads differ? A thumbnail of every head, layers down, heads across, each to be read like `plot_head`.
 
-    The options are those of `plot_head`; "peak" is the highest weight of all heads.
+    "peak" is the highest weight of all heads.
     The cells are the weights themselves; beyond 64 tokens (fewer where there are very many heads) the highest weight of each block, and
     the picture says so.
     Raises SelectionError as `plot_head` does.
     """
-    look = Look(scale, theme, exclude, renormalise, title, translate, palette, pairs, threshold, paper)
-    room = room_of(look, ax)
-    mosaic = assemble(look.seen(attention), exclude)
+    style = Style(**options)
+    extent = extent_of(style, ax)
+    mosaic = assemble(style.seen(attention), style.exclude)
     layers, heads = len(attention.layers), attention.n_heads
     side = min(SIDE, WIDEST / max(layers, heads))
-    width, height = room.body((side * heads, side * layers), lambda: LEFT + MARGIN)
+    width, height = extent.body((side * heads, side * layers), lambda: LEFT + MARGIN)
     body = Box(LEFT, 1.1, width, height)
     notes = [
         *captions.pooled_note(attention, mosaic.cells),
-        *captions.closed_note(attention, attention.layers, mosaic.cells),
-        *captions.left_out_note(exclude, renormalise),
-        *captions.part_note(pairs, threshold),
-        *captions.numbers_note(paper.numbers, fit=False),
+        *captions.masked_note(attention, attention.layers, mosaic.cells),
+        *captions.excluded_note(style),
+        *captions.filters_note(style),
+        *captions.numbers_note(style, fit=False),
     ]
-    colours = scale_of(scale, mosaic.values)
-    sheet = sheet_in(room, look, body, 0, notes, colours)
+    colours = scale_of(style.scale, mosaic.values)
+    sheet = sheet_in(extent, style, body, 0, notes, colours)
     axes = sheet.axes(body)
-    mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=look.colours, norm=colours.norm, rasterized=True)
+    mesh = axes.pcolormesh(*mosaic.edges, mosaic.values, cmap=style.colours, norm=colours.norm, rasterized=True)
     axes.set(xlim=(0, heads), ylim=(layers, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
@@ -87,7 +79,7 @@ def plot_layers(
     _number(sheet, axes.yaxis, attention.layers, height / layers, Message("layer"))
     axes.xaxis.set_label_coords(0.5, 1 + 0.27 / body.height)
     axes.yaxis.set_label_coords(-0.45 / body.width, 0.5)
-    sheet.title(axes, body, look.heading(Message("All heads of all layers")), above=0.62)
+    sheet.title(axes, body, style.heading(Message("All heads of all layers")), above=0.62)
     sheet.colour_bar(mesh, colours)
     return sheet.figure
 
@@ -122,7 +114,7 @@ class Mosaic:
 
 
 def assemble(attention: Attention, exclude: Collection[str]) -> Mosaic:
-    """What do all heads look like in little? `attention` has the excluded keys at 0 already; their columns are masked."""
+    """Thumbnails of all heads. `attention` has the excluded keys at 0 already; their columns are masked."""
     tiles = len(attention.layers), attention.n_heads
     size = max(1, min(THUMBNAIL, math.isqrt(MOST_CELLS // math.prod(tiles))))
     cells = min(attention.shape[0], size), min(attention.shape[1], size)
@@ -131,7 +123,7 @@ def assemble(attention: Attention, exclude: Collection[str]) -> Mosaic:
     mosaic = Mosaic(values, cells, tiles)
     for row, layer in enumerate(attention.layers):
         for head in range(attention.heads_of(layer)):
-            values[mosaic.place(row, head)] = matrix(attention, layer, head, exclude, size).values
+            values[mosaic.place(row, head)] = heatmap(attention, layer, head, exclude, size).values
     return mosaic
 
 
@@ -140,8 +132,8 @@ def _number(sheet: Sheet, axis: Axis, indices: Sequence[int], side: float, words
     places = range(0, len(indices), math.ceil(1.8 * SMALL / POINTS / side))
     names = [str(indices[place] + 1) for place in places]
     axis.set_ticks([place + (1 - GAP) / 2 for place in places], names)
-    axis.set_tick_params(length=0, pad=3 * sheet.size)
+    axis.set_tick_params(length=0, pad=3 * sheet.factor)
     for tick, name in zip(axis.get_major_ticks(), names, strict=True):
         for text in (tick.label1, tick.label2):
             sheet.set_text(text, name, SMALL)
-    sheet.set_text(axis.label, sheet.look.say(words), AXIS)
+    sheet.set_text(axis.label, sheet.style.say(words), AXIS)

@@ -1,9 +1,10 @@
-"""Links: what one head reads, or several, as lines between two columns of tokens."""
+"""Lines: what one head reads, or several, as lines between two columns of tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,17 +17,17 @@ from attention_viz.attention import Attention
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
-from attention_viz.plots.heatmap import Edge, edge
+from attention_viz.palettes import head_colour
+from attention_viz.plots.heatmap import AxisLabels, axis_labels
 from attention_viz.plots.layout import captions
-from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
+from attention_viz.plots.layout.extent import extent_of
 from attention_viz.plots.layout.in_axes import sheet_in
-from attention_viz.plots.layout.measures import AXIS, MARGIN, POINTS, SMALL, Box
-from attention_viz.plots.layout.paper import PAPER, Paper
 from attention_viz.plots.layout.scale import digits
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.sizes import room_of
-from attention_viz.plots.layout.style import Look
-from attention_viz.plots.strands import Head, Strands, is_crowd, strands
+from attention_viz.plots.layout.style import FilterOptions, Style, takes
+from attention_viz.plots.line_choice import Head, HeadLines, chosen_lines, is_crowd
+from attention_viz.plots.typesetting.fonts import POINTS
 
 THIN, THICK = 0.5, 5.0
 """Width of lines, in points."""
@@ -56,6 +57,7 @@ class Columns:
         return Path(corners, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
 
 
+@takes(FilterOptions)
 def plot_lines(
     attention: Attention,
     layer: int,
@@ -63,62 +65,53 @@ def plot_lines(
     *,
     beside: Sequence[Head] = (),
     queries: Collection[int] = (),
-    pairs: str = "all",
-    threshold: float = 0.0,
-    theme: str = "light",
-    exclude: Collection[str] = (),
-    renormalise: bool = False,
-    title: str | None = None,
-    translate: Translate = str,
-    paper: Paper = PAPER,
     ax: Axes | None = None,
+    **options: Unpack[FilterOptions],
 ) -> Figure:
     """Which token reads which? A line from each query on the left to each key on the right; the thicker, the higher the weight.
 
-    beside    : other heads, (layer, head), drawn too: colours go in their order, and this head comes last
-    queries   : positions from 0 whose lines are drawn; () = all
-    pairs     : of a pair of texts, "AB" draws only what the first reads in the second; likewise "AA", "BA", "BB"
-    threshold : weights below it have no line
-    The other options are those of `plot_head`. At most 600 lines are drawn, the strongest, and none below a twentieth of
+    beside  : other heads, (layer, head), drawn too: colours go in their order, and this head comes last
+    queries : positions from 0 whose lines are drawn; () = all
+    At most 600 lines are drawn, the strongest, and none below a twentieth of
     the highest weight; the picture says down to which. The strongest line is opaque; where more than 40 are strong, and more
     than there are tokens, all are thin. Raises SelectionError where a head, a query, the pairs, the theme or a kind does not exist.
     """
-    look = Look("unit", theme, exclude, renormalise, title, translate, pairs=pairs, threshold=threshold, paper=paper)
-    room = room_of(look, ax, bar=False)
+    style = Style(**options)
+    extent = extent_of(style, ax, bar=False)
     heads = tuple(beside) if (layer, head) in beside else (*beside, (layer, head))
-    drawn = strands(look.seen(attention), heads, chosen_queries(attention, queries))
+    drawn = chosen_lines(style.seen(attention), heads, chosen_queries(attention, queries))
     longer = max(attention.shape)
-    pitch = room.within[1] / longer if room.within else min(PITCH, LONGEST / longer)
+    pitch = extent.within[1] / longer if extent.within else min(PITCH, LONGEST / longer)
     sides = [
-        edge(tokens, range(len(tokens)), pitch * len(tokens), SIZES, look.font)
+        axis_labels(tokens, range(len(tokens)), pitch * len(tokens), SIZES, style.font)
         for tokens in (attention.query_tokens, attention.key_tokens)
     ]
     # the view shows a part of a long text, this picture all of it, where one strong line a token is no crowd
     thin = is_crowd(drawn, max(LINES.crowd, longer))
-    notes = _notes(drawn, sides, look, thin)
+    notes = _notes(drawn, sides, style, thin)
     if len(heads) == 1:
-        notes += captions.share_note(attention, layer, head, exclude, renormalise)
+        notes += captions.excluded_share_note(attention, layer, head, style)
     else:
-        notes += captions.left_out_note(exclude, renormalise)
-    notes += captions.font_notes([*sides[0].labels, *sides[1].labels], paper)
+        notes += captions.excluded_note(style)
+    notes += captions.font_notes([*sides[0].labels, *sides[1].labels], style)
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
     left, right = 0.35 + sides[0].widest, 0.15 + sides[1].widest
-    width, _ = room.body((ACROSS + right, pitch * longer), lambda: left + MARGIN)
+    width, _ = extent.body((ACROSS + right, pitch * longer), lambda: left + MARGIN)
     body = Box(left, 1.05 + ENTRY * entries, max(width, right + SHORTEST), pitch * longer)
     columns = Columns(pitch, body.width - right)
-    sheet = sheet_in(room, look, body, 0, notes)
+    sheet = sheet_in(extent, style, body, 0, notes)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
     _draw(sheet, axes, drawn, columns, thin)
     _name_tokens(sheet, axes, sides, columns, queries)
     usual = captions.title(*heads[0]) if len(heads) == 1 else Message("{n} heads", {"n": len(heads)})
-    sheet.title(axes, body, look.heading(usual), above=0.5 + ENTRY * entries)
+    sheet.title(axes, body, style.heading(usual), above=0.5 + ENTRY * entries)
     if entries:
         _legend(sheet, axes, heads)
     return sheet.figure
 
 
-def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look, thin: bool) -> list[Message]:
+def _notes(drawn: Sequence[HeadLines], sides: Sequence[AxisLabels], style: Style, thin: bool) -> list[Message]:
     n = sum(len(each.weights) for each in drawn)
     least = min((float(each.weights[0]) for each in drawn if len(each.weights)), default=0.0)
     lines = Message("{n} weights are drawn as lines, the lowest is {least}.", {"n": n, "least": digits(least)})
@@ -130,11 +123,11 @@ def _notes(drawn: Sequence[Strands], sides: Sequence[Edge], look: Look, thin: bo
             if thin
             else []
         ),
-        *captions.part_note(look.pairs, look.threshold),
+        *captions.filters_note(style),
     ]
 
 
-def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[Strands], columns: Columns, thin: bool) -> None:
+def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[HeadLines], columns: Columns, thin: bool) -> None:
     """Lines of several heads between the same tokens run side by side."""
     highest = np.concatenate([each.weights for each in drawn]).max(initial=0)
     lane = min(THICK, max(1.0, 0.8 * columns.pitch * POINTS / len(drawn)))
@@ -143,28 +136,22 @@ def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[Strands], columns: Columns, 
             continue
         strength = each.weights / highest
         aside = (number - (len(drawn) - 1) / 2) * lane / POINTS
-        colour = np.tile(to_rgba(_colour(sheet, number)), (len(strength), 1))
+        hue, dashed = head_colour(sheet.style.theme, number)
+        colour = np.tile(to_rgba(hue), (len(strength), 1))
         colour[:, 3] = np.maximum(0.08, np.sqrt(strength))
         lines = PathCollection(
             [columns.curve(q, k, aside) for q, k in zip(each.queries, each.keys, strict=True)],
             facecolors="none",
             edgecolors=colour,
-            linewidths=sheet.size * (np.full(len(strength), THIN) if thin else np.maximum(THIN, lane * strength)),
-            linestyles=_dashes(sheet, number),
+            linewidths=sheet.factor * (np.full(len(strength), THIN) if thin else np.maximum(THIN, lane * strength)),
+            linestyles="dashed" if dashed else "solid",
         )
         axes.add_collection(lines, autolim=False)
 
 
-def _colour(sheet: Sheet, number: int) -> str:
-    return sheet.colours.heads[number % len(sheet.colours.heads)]
-
-
-def _dashes(sheet: Sheet, number: int) -> str:
-    """From the ninth head on colours come again, dashed."""
-    return "dashed" if number // len(sheet.colours.heads) % 2 else "solid"
-
-
-def _name_tokens(sheet: Sheet, axes: Axes, sides: Sequence[Edge], columns: Columns, queries: Collection[int]) -> None:
+def _name_tokens(
+    sheet: Sheet, axes: Axes, sides: Sequence[AxisLabels], columns: Columns, queries: Collection[int]
+) -> None:
     """The tokens on both sides, and above them what they are; pinned queries in the one highlight, the others then quiet."""
     titles = (captions.query_axis(), captions.key_axis())
     for side, heading, x, align in zip(sides, titles, (-0.1, columns.across + 0.1), ("right", "left"), strict=True):
@@ -177,7 +164,7 @@ def _name_tokens(sheet: Sheet, axes: Axes, sides: Sequence[Edge], columns: Colum
         middle = axes.text(
             0 if align == "right" else columns.across, -0.15, "", ha="left" if align == "right" else "right"
         )
-        sheet.set_text(middle, sheet.look.say(heading), AXIS)
+        sheet.set_text(middle, sheet.style.say(heading), AXIS)
 
 
 def _legend(sheet: Sheet, axes: Axes, heads: Sequence[Head]) -> None:
@@ -185,13 +172,14 @@ def _legend(sheet: Sheet, axes: Axes, heads: Sequence[Head]) -> None:
     rows = -(-len(heads) // ENTRIES)
     for number, (layer, head) in enumerate(heads):
         column, row = divmod(number, rows)
+        colour, dashed = head_colour(sheet.style.theme, number)
         x, y = column * sheet.body.width / ENTRIES, -0.45 - ENTRY * (rows - 1 - row)
         axes.plot(
             [x, x + 0.3],
             [y - 0.05] * 2,
-            color=_colour(sheet, number),
-            linestyle=_dashes(sheet, number),
-            lw=2.5 * sheet.size,
+            color=colour,
+            linestyle="dashed" if dashed else "solid",
+            lw=2.5 * sheet.factor,
             clip_on=False,
         )
-        sheet.set_text(axes.text(x + 0.4, y, ""), sheet.look.say(captions.title(layer, head)), SMALL)
+        sheet.set_text(axes.text(x + 0.4, y, ""), sheet.style.say(captions.title(layer, head)), SMALL)

@@ -1,8 +1,10 @@
-"""Prose: the text itself, each token coloured by the attention that it receives."""
+"""Text heatmap: the text itself, each token coloured by the attention that it receives."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,100 +15,90 @@ from matplotlib.patches import Rectangle
 from attention_viz.attention import Attention
 from attention_viz.drawing import ROUNDING
 from attention_viz.errors import Message
-from attention_viz.filters import can_be_read, check_threshold, kept, readers, received
+from attention_viz.filters import can_be_read, kept, readers, received
 from attention_viz.palettes import ink_on
 from attention_viz.plots.layout import captions
-from attention_viz.plots.layout.captions import Translate
+from attention_viz.plots.layout.dimensions import MARGIN, SMALL, Box
+from attention_viz.plots.layout.extent import extent_of
 from attention_viz.plots.layout.in_axes import sheet_in
-from attention_viz.plots.layout.measures import MARGIN, SMALL, Box
-from attention_viz.plots.layout.paper import PAPER, Paper
 from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
-from attention_viz.plots.layout.sizes import room_of
-from attention_viz.plots.layout.style import Look
-from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, ROOM, SIZE, Paragraphs, paragraphs
+from attention_viz.plots.layout.style import ColourOptions, Style, takes
+from attention_viz.plots.options import ScaleName
+from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, SIZE, TEXT_WIDTH, Paragraphs, paragraphs
 
 LEFT, HEADING = 0.3, 0.26
 """Space left of the text, and height of a heading, in inches."""
 
 
+@takes(ColourOptions, scale="root")
 def plot_text(
     attention: Attention,
     layer: int,
     head: int,
     *,
     queries: Collection[int] = (),
-    scale: str = "root",
-    theme: str = "light",
-    palette: str = "blue",
-    exclude: Collection[str] = (),
-    renormalise: bool = False,
-    pairs: str = "all",
-    threshold: float = 0.0,
-    title: str | None = None,
-    translate: Translate = str,
-    paper: Paper = PAPER,
     ax: Axes | None = None,
+    **options: Unpack[ColourOptions],
 ) -> Figure:
-    """Which tokens of the text does this head read? Each on the colour of the attention weight that it receives.
+    """Which tokens of the text does this head read? Each token on the colour of the attention weight that it receives.
 
-    queries   : positions from 0 of those who read, framed; what several give is summed. () = the mean over all queries
-    threshold : tokens that receive less are not coloured
-    The other options are those of `plot_head`, but for a root scale, on which faint weights are seen; a sum above 1 is
-    coloured up to the highest. Where the tokens that read are others than those that are read, their text stands above. Tokens
-    that none of those who read can read have no colour. A text in Hebrew, Arabic or the like runs from right to left. A long
-    text is drawn up to its 2,000th token, or as far as it fits into `ax`, and the picture says so.
+    queries   : positions from 0, framed; the weights of several are summed. () = the mean over all queries
+    threshold : here, tokens that receive less are not coloured
+    The usual scale is a root, on which low weights are seen; a sum above 1 is coloured up to the highest. In cross-attention
+    the text of the queries stands above that of the keys. Keys that none of the queries can read have no colour. A text in
+    Hebrew, Arabic or the like runs from right to left. A long text is drawn up to its 2,000th token, or as far as it fits into
+    `ax`, and the picture says so.
     Raises SelectionError as `plot_head` does, and where a query does not exist.
     """
-    check_threshold(threshold)
-    look = Look(
-        scale, theme, exclude, renormalise, title, translate, palette, pairs, paper=paper
-    )  # the threshold is one of sums
-    room = room_of(look, ax)
-    weights = received(look.seen(attention), layer, head, queries, pairs)
-    rows = readers(attention, queries, pairs)
-    readable = can_be_read(attention, layer, rows) | (not rows.any())  # all, where nobody reads
-    colours = scale_of(_reaching(scale, weights), weights)
-    wide, high = room.body((ROOM, 0.0), lambda: LEFT + MARGIN)
-    above, read = _sides(attention, wide, look.font)
+    style = Style(**options)
+    seen = replace(style, threshold=0.0).seen(attention)  # the threshold is one of what a token receives
+    extent = extent_of(style, ax)
+    weights = received(seen, layer, head, queries, style.pairs)
+    rows = readers(attention, queries, style.pairs)
+    readable = can_be_read(attention, layer, rows) | (not rows.any())  # all, where no query is left
+    colours = scale_of(_reaching(style.scale, weights), weights)
+    wide, high = extent.body((TEXT_WIDTH, 0.0), lambda: LEFT + MARGIN)
+    above, read = _sides(attention, wide, style.font)
     reads_itself = above is read
-    if room.within:
+    if extent.within:
         above, read = above.down_to(high), read.down_to(high)
     else:
-        wide, high = room.filled(LEFT, max(above.width, read.width)), read.foot
+        wide, high = extent.filled(LEFT, max(above.width, read.width)), read.foot
     body = Box(LEFT, 0.85, wide, high)
     notes = [
         _meaning(len(set(queries))),
         *_cut_note(attention, above, read),
-        *captions.share_note(attention, layer, head, exclude, renormalise),
-        *captions.part_note(pairs, 0),
-        *captions.faint_note(threshold),
-        *captions.font_notes([*above.words, *read.words], paper),
+        *captions.excluded_share_note(attention, layer, head, style),
+        *captions.filters_note(replace(style, threshold=0.0)),
+        *captions.uncoloured_note(style.threshold),
+        *captions.font_notes([*above.words, *read.words], style),
         *(
             []
             if readable.all()
             else [Message("Without a colour: tokens that cannot be read (later ones, outside a window, padding).")]
         ),
     ]
-    sheet = sheet_in(room, look, body, 0, notes, colours)
+    sheet = sheet_in(extent, style, body, 0, notes, colours)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    painted = look.colours(colours.norm(np.where(weights < threshold, 0, weights)))  # (key, channel)
-    coloured = np.flatnonzero(kept(attention.key_tokens, exclude) & readable).tolist()
+    painted = style.colours(colours.norm(np.where(weights < style.threshold, 0, weights)))  # (key, channel)
+    coloured = np.flatnonzero(kept(attention.key_tokens, style.exclude) & readable).tolist()
     _write(sheet, axes, read, {key: painted[key] for key in coloured})
     if not reads_itself:
         _write(sheet, axes, above, None)
-        _head(sheet, axes, above, captions.query_axis())
-        _head(sheet, axes, read, captions.key_axis())
-    _frame(sheet, axes, above, queries)
-    sheet.title(axes, body, look.heading(captions.title(layer, head)), above=0.25)
-    sheet.colour_bar(ScalarMappable(colours.norm, look.colours), colours)
+        _heading(sheet, axes, above, captions.query_axis())
+        _heading(sheet, axes, read, captions.key_axis())
+    _frame_queries(sheet, axes, above, queries)
+    sheet.title(axes, body, style.heading(captions.title(layer, head)), above=0.25)
+    sheet.colour_bar(ScalarMappable(colours.norm, style.colours), colours)
     return sheet.figure
 
 
-def _reaching(scale: str, weights: np.ndarray) -> str:
-    """What several queries give together may be more than 1: then colours reach up to the highest."""
-    return {"unit": "peak", "root": "root_peak"}.get(scale, scale) if weights.max(initial=0) > 1 + ROUNDING else scale
+def _reaching(scale: ScaleName, weights: np.ndarray) -> ScaleName:
+    """The weights of several queries may sum to more than 1: then colours reach up to the highest."""
+    peaks: dict[ScaleName, ScaleName] = {"unit": "peak", "root": "root_peak"}
+    return peaks.get(scale, scale) if weights.max(initial=0) > 1 + ROUNDING else scale
 
 
 def _meaning(queries: int) -> Message:
@@ -126,13 +118,13 @@ def _cut_note(attention: Attention, above: Paragraphs, read: Paragraphs) -> list
     return [Message("The first {n} of {k} are drawn.", {"n": n, "k": k})] if n < k else []
 
 
-def _sides(attention: Attention, room: float, own: str | None) -> tuple[Paragraphs, Paragraphs]:
-    """Those who read and those who are read: the same words where the text reads itself, else one below the other."""
+def _sides(attention: Attention, available: float, preferred: str | None) -> tuple[Paragraphs, Paragraphs]:
+    """Queries and keys: the same words in self-attention, else one text below the other."""
     if attention.query_tokens == attention.key_tokens:
-        read = paragraphs(attention.key_tokens, 0.0, room, own)
+        read = paragraphs(attention.key_tokens, 0.0, available, preferred)
         return read, read
-    above = paragraphs(attention.query_tokens, HEADING, room, own)
-    return above, paragraphs(attention.key_tokens, above.foot + PARAGRAPH + HEADING, room, own)
+    above = paragraphs(attention.query_tokens, HEADING, available, preferred)
+    return above, paragraphs(attention.key_tokens, above.foot + PARAGRAPH + HEADING, available, preferred)
 
 
 def _write(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: Mapping[int, np.ndarray] | None) -> None:
@@ -149,17 +141,17 @@ def _write(sheet: Sheet, axes: Axes, side: Paragraphs, grounds: Mapping[int, np.
             artist.set_color(ink_on(*ground[:3]))
         if word.piece:
             ends = [word.x + PAD, word.x + word.width - PAD]
-            axes.plot(ends, [word.y + HIGH - 0.03] * 2, color=artist.get_color(), linewidth=0.6 * sheet.size)
+            axes.plot(ends, [word.y + HIGH - 0.03] * 2, color=artist.get_color(), linewidth=0.6 * sheet.factor)
 
 
-def _head(sheet: Sheet, axes: Axes, side: Paragraphs, words: Message) -> None:
+def _heading(sheet: Sheet, axes: Axes, side: Paragraphs, words: Message) -> None:
     """What a text is, above it."""
     for word in side.words[:1]:
-        sheet.set_text(axes.text(0, word.y - 0.08, "", va="bottom"), sheet.look.say(words), SMALL, quiet=True)
+        sheet.set_text(axes.text(0, word.y - 0.08, "", va="bottom"), sheet.style.say(words), SMALL, quiet=True)
 
 
-def _frame(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collection[int]) -> None:
-    """Round the tokens that read."""
+def _frame_queries(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collection[int]) -> None:
+    """A frame round each of the chosen queries."""
     for word in side.words:
         if word.position in queries:
             axes.add_patch(sheet.frame(word.x + 0.01, word.y + 0.01, word.width - 0.02, HIGH - 0.02))

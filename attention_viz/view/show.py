@@ -12,8 +12,8 @@ from typing import Any
 
 from attention_viz.attention import Attention
 from attention_viz.characters import joined
+from attention_viz.export.embedded_metadata import page_metadata
 from attention_viz.export.facts import facts
-from attention_viz.export.inscription import page_inscription
 from attention_viz.palettes import DARK, LIGHT, Palette
 from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
@@ -74,7 +74,7 @@ def show(
     model = joined(attention.model)  # no file holds half a pair
     title = " · ".join(filter(None, (labels["page_title"], model)))
     frames = plan.everything(attention, VIEW, chosen.layer, chosen.head, Filters.of(chosen, attention))
-    about = "" if selection is None else page_inscription(json.dumps(facts(attention, selection)))
+    about = "" if selection is None else page_metadata(json.dumps(facts(attention, selection)))
     return View(page(frames, look_of(chosen), title, labels, language, about))
 
 

@@ -57,8 +57,8 @@ def test_masked_words_are_counted_over_all_texts(masked: Model) -> None:
     with torch.no_grad():
         for text in TEXTS:
             typed = inputs(masked, text)["input_ids"][0]
-            ordinary = list(range(1, len(typed) - 1))
-            hidden = ordinary[min(7, len(ordinary)) // 2 :: 7]
+            not_special = list(range(1, len(typed) - 1))
+            hidden = not_special[min(7, len(not_special)) // 2 :: 7]
             guessed = eager(masked)(**inputs(masked, text, masked=hidden)).logits[0].argmax(-1)
             hits += (guessed == typed)[hidden].tolist()
     judged = evaluation(masked, [Sample(text) for text in TEXTS])

@@ -16,7 +16,7 @@ from experiments.by_hand import SECOND, TEXT, eager, inputs
 
 
 def scores(found: Faithfulness, method: str) -> np.ndarray:
-    account = next(each for each in found.accounts if each.method == method)
+    account = next(each for each in found.attributions if each.method == method)
     assert account.scores is not None
     return account.scores
 
@@ -43,11 +43,11 @@ def test_correlations_are_scipys_over_the_tokens_that_were_blanked(embedded: Mod
     found = faithfulness(embedded, "The cat sat down because it was tired.")
     blanked = ~np.isnan(found.effects)
     assert blanked.sum() == found.n == 9
-    for account in found.accounts:
+    for account in found.attributions:
         assert account.scores is not None
         expected = spearmanr(account.scores[blanked], found.effects[blanked]).statistic
         assert account.correlation == pytest.approx(expected, abs=1e-9)
-    assert [account.method for account in found.accounts] == list(METHODS)
+    assert [account.method for account in found.attributions] == list(METHODS)
 
 
 def test_accounts_are_read_where_the_answer_is_read(masked: Model) -> None:
@@ -81,7 +81,9 @@ def test_a_method_that_cannot_run_says_why_and_the_others_stay(
     embedded: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flow, "FLOW_LIMIT", 8)
-    found = {each.method: each for each in faithfulness(embedded, "The cat sat down because it was tired.").accounts}
+    found = {
+        each.method: each for each in faithfulness(embedded, "The cat sat down because it was tired.").attributions
+    }
     assert found["flow"].scores is None
     assert math.isnan(found["flow"].correlation)
     assert "up to 8" in str(found["flow"].reason)
@@ -104,7 +106,7 @@ def test_too_few_tokens_are_told(embedded: Model) -> None:
 
 
 def test_of_a_hybrid_what_follows_the_weights_through_all_layers_says_why_it_cannot(hybrid_model: Model) -> None:
-    found = {each.method: each for each in faithfulness(hybrid_model, TEXT).accounts}
+    found = {each.method: each for each in faithfulness(hybrid_model, TEXT).attributions}
     refused = [name for name, each in found.items() if "layers 1, 3 have no attention" in str(each.reason)]
     assert refused == ["rollout", "flow", "relevance"]
     assert found["attention, last layer"].scores is not None

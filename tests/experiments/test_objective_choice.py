@@ -11,8 +11,8 @@ import torch
 from attention_viz import Model
 from attention_viz.errors import TextError
 from attention_viz.experiments import objective_choice, pose
+from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.experiments.objective import Cosine, Likelihood
-from attention_viz.experiments.probe import Probe
 from attention_viz.models.similarity import Alone
 from experiments.by_hand import SECOND, TEXT, eager, inputs
 
@@ -92,4 +92,4 @@ def test_a_decoder_needs_two_tokens(make_model: Callable[..., Model]) -> None:
     encoded = model.reader.encode("cat")
     cut = replace(encoded, inputs={name: each[:, :1] for name, each in encoded.inputs.items()})
     with pytest.raises(TextError, match="needs 2"):
-        objective_choice.objective(Probe(model), [Alone(cut, 0)], ())
+        objective_choice.choose_objective(HookedModel(model), [Alone(cut, 0)], ())

@@ -4,7 +4,7 @@ import pytest
 
 from attention_viz import Tokens
 from attention_viz.errors import TextError
-from attention_viz.experiments.token_positions import every_seventh, ordinary, read_from
+from attention_viz.experiments.token_positions import every_seventh, not_special, uniform_readout
 
 
 def tokens(special: str) -> Tokens:
@@ -14,9 +14,9 @@ def tokens(special: str) -> Tokens:
 
 
 def test_special_tokens_are_no_ordinary_ones() -> None:
-    assert ordinary(tokens("swwsw")) == [1, 2, 4]
+    assert not_special(tokens("swwsw")) == [1, 2, 4]
     with pytest.raises(TextError, match="no token beside the special ones"):
-        ordinary(tokens("sss"))
+        not_special(tokens("sss"))
 
 
 def test_every_seventh_is_one_of_seven_and_at_least_one() -> None:
@@ -25,5 +25,5 @@ def test_every_seventh_is_one_of_seven_and_at_least_one() -> None:
 
 
 def test_places_are_read_alike_and_as_often_as_they_are_named() -> None:
-    assert read_from([1, 3], 4).tolist() == [0, 0.5, 0, 0.5]
-    assert read_from([2, 2], 3).tolist() == [0, 0, 1]
+    assert uniform_readout([1, 3], 4).tolist() == [0, 0.5, 0, 0.5]
+    assert uniform_readout([2, 2], 3).tolist() == [0, 0, 1]

@@ -16,7 +16,7 @@ from outcomes import refused_only_where
 from attention_viz import Attention, Selection, Tokens
 from attention_viz.errors import InputError, Message, SelectionError, TextError
 from attention_viz.export import file_name, read_csv, read_npz, read_state, state_file, weights_csv, weights_npz
-from attention_viz.export.cell import guard, unguard
+from attention_viz.export.csv_cell import guard, unguard
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.session.address import from_address, link_to, texts_from_address, to_address
 from attention_viz.ui.widgets.tables import table

@@ -176,7 +176,7 @@ def test_methods_are_ranked_by_what_leaving_tokens_out_does_and_the_count_is_sai
     given = column(rows, 1)
     assert given == sorted(given, reverse=True)
     kept = ~np.isnan(found.effects)
-    expected = [spearmanr(each.scores[kept], found.effects[kept]).statistic for each in found.accounts]
+    expected = [spearmanr(each.scores[kept], found.effects[kept]).statistic for each in found.attributions]
     assert given == pytest.approx(sorted(expected, reverse=True), abs=6e-5)
     for row, value in zip(rows, given, strict=True):
         assert ("trust on this text" in row[2]) == (value > found.chance)

@@ -20,7 +20,7 @@ from attention_viz.errors import SelectionError
 from attention_viz.plots import plot_text
 from attention_viz.plots.layout.palette import weights_map
 from attention_viz.plots.typesetting.font_files import font_files
-from attention_viz.plots.typesetting.paragraphs import MOST_TOKENS, ROOM, paragraphs
+from attention_viz.plots.typesetting.paragraphs import MOST_TOKENS, TEXT_WIDTH, paragraphs
 from attention_viz.tokens import Tokens
 from plots.reading import ODD_TOKENS, assert_legible, random_attention, words
 
@@ -127,7 +127,7 @@ def test_lines_break_between_words_and_chinese_characters_but_not_inside_a_word(
     chinese = Tokens.plain(["中"] * 100)
     joined = replace(chinese, spans=tuple((place, place + 1) for place in range(100)))
     assert len({word.y for word in paragraphs(joined, 0).words}) > 2
-    assert all(word.x + word.width <= ROOM for word in [*side.words, *paragraphs(joined, 0).words])
+    assert all(word.x + word.width <= TEXT_WIDTH for word in [*side.words, *paragraphs(joined, 0).words])
 
 
 def spaced_tokens(text: str) -> Tokens:

@@ -19,7 +19,9 @@ from attention_viz.means import mean_heads
 from attention_viz.palettes import head_colour, ink_on, palette
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.scale import digits
-from attention_viz.plots.strands import is_crowd, strands
+from attention_viz.plots.layout.style import Style
+from attention_viz.plots.layout.translation import translated
+from attention_viz.plots.line_choice import chosen_lines, is_crowd
 from attention_viz.plots.typesetting.paragraphs import spaced
 from attention_viz.pooling import block_edges
 from attention_viz.view import plan
@@ -69,7 +71,7 @@ def drawn(attention: Attention, threshold: float = 0.0, queries: tuple[int, ...]
     """The ends of the lines of each head, and whether they are a crowd."""
     heads = [(0, head) for head in range(attention.n_heads)]
     rows = np.isin(np.arange(attention.shape[0]), queries or range(attention.shape[0]))
-    found = strands(seen(attention, threshold=threshold), heads, rows)
+    found = chosen_lines(seen(attention, threshold=threshold), heads, rows)
     ends = [sorted(map(list, zip(each.queries.tolist(), each.keys.tolist(), strict=True))) for each in found]
     return ends, is_crowd(found, max(LINES.crowd, *attention.shape))
 
@@ -142,9 +144,9 @@ def test_what_would_turn_a_sentence_round_stands_apart_in_it() -> None:
 def test_what_is_said_of_a_look(case: dict[str, Any]) -> None:
     look = Selection(**case["look"])
     on_cells = 0.0 if look.view == "text" else look.threshold
-    notes: list[Message] = captions.part_note(look.pairs, on_cells)
-    notes += captions.faint_note(look.threshold) if look.view == "text" else []
-    assert [captions.tell(note, str) for note in notes] == case["notes"]
+    notes: list[Message] = captions.filters_note(Style(pairs=look.pairs, threshold=on_cells))
+    notes += captions.uncoloured_note(look.threshold) if look.view == "text" else []
+    assert [translated(note, str) for note in notes] == case["notes"]
 
 
 def test_the_screen_says_it_in_the_sentences_of_the_cases() -> None:

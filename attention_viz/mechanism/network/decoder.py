@@ -7,8 +7,8 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.masks import Lengths, causal_mask
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.layer import Activation, FeedForward, activation_name, copied_norm
 from attention_viz.mechanism.network.multihead import MultiHeadAttention
 
@@ -73,7 +73,7 @@ class DecoderLayer(nn.Module):
             norm_first=module.norm_first,
             bias=wide.bias is not None,
             dropout=module.dropout1.p,
-            generator=torch.Generator(),  # the first weights are replaced: leave torch's own chance alone
+            generator=torch.Generator(),  # the first weights are replaced: torch's global generator is not used
         )
         made.own = MultiHeadAttention.from_torch(attention)
         made.cross = MultiHeadAttention.from_torch(module.multihead_attn)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.masks import Lengths
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.linear import copied, linear
 from attention_viz.mechanism.network.multihead import MultiHeadAttention
 from attention_viz.mechanism.shapes import require_at_least
@@ -42,7 +42,8 @@ class FeedForward(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         wide = self.wide(tokens)  # (batch, token, d_hidden)
         active = nn.functional.relu(wide) if self.activation == "relu" else nn.functional.gelu(wide)
-        return self.narrow(self.dropout(active))  # (batch, token, d_model)
+        narrow: Tensor = self.narrow(self.dropout(active))  # (batch, token, d_model)
+        return narrow
 
     @classmethod
     def from_torch(cls, module: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> Self:

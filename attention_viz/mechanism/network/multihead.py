@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from attention_viz.errors import InputError
 from attention_viz.mechanism.attend import attend
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.heads import (
     fold_heads,
     head_width,
@@ -22,7 +23,6 @@ from attention_viz.mechanism.heads import (
     unfold_heads,
 )
 from attention_viz.mechanism.masks import Lengths, allowed_keys
-from attention_viz.mechanism.network.dropout import Dropout
 from attention_viz.mechanism.network.linear import copied, linear
 from attention_viz.mechanism.scores import ScoreFunction, scaled_dot_scores
 from attention_viz.mechanism.shapes import require_at_least, require_batched
@@ -32,8 +32,8 @@ class MultiHeadAttention(nn.Module):
     """Attention in `n_heads` heads of width d_model / n_heads, projected together.
 
     d_query, d_key, d_value : widths of the three inputs; None = d_model
-    dropout   : share of the weights dropped while learning
-    generator : chance for the first weights and the dropout; None = torch's own
+    dropout   : share of the weights dropped in training
+    generator : for the first weights and the dropout; None = torch's global one
     Raises InputError where the heads do not divide d_model.
     Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
     """
@@ -144,7 +144,7 @@ class MultiHeadAttention(nn.Module):
             d_key=module.kdim,
             d_value=module.vdim,
             dropout=module.dropout,
-            generator=torch.Generator(),  # the first weights are replaced: leave torch's own chance alone
+            generator=torch.Generator(),  # the first weights are replaced: torch's global generator is not used
         )
         weights, biases = _torch_projections(module)
         made.query, made.key, made.value = (copied(w, b) for w, b in zip(weights, biases, strict=True))

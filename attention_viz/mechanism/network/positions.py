@@ -1,4 +1,4 @@
-"""Positions: telling a token where it stands, since attention alone cannot know.
+"""Position encodings: where each token stands, which attention alone does not depend on.
 
 Symbols: pos a position, d the width, i a pair of dimensions, w_i = 1 / base^(2i/d) the pair's frequency.
 """
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from attention_viz.errors import InputError
-from attention_viz.mechanism.network.dropout import Dropout
+from attention_viz.mechanism.dropout import Dropout
 from attention_viz.mechanism.network.linear import embedding
 from attention_viz.mechanism.shapes import require_at_least, require_numbers
 
@@ -48,7 +48,10 @@ def rotation(k: int, d: int, base: float = 10000.0, dtype: torch.dtype = torch.f
     angles = k * frequencies(d, base)  # (d / 2,)
     sin, cos = angles.sin(), angles.cos()
     turns = torch.stack([torch.stack([cos, sin], -1), torch.stack([-sin, cos], -1)], -2)  # (d / 2, 2, 2)
-    return torch.block_diag(*turns).to(dtype)
+    pairs = torch.arange(d // 2)
+    matrix = turns.new_zeros(d // 2, 2, d // 2, 2)
+    matrix[pairs, :, pairs] = turns  # one block a pair, along the diagonal
+    return matrix.reshape(d, d).to(dtype)
 
 
 def similarity(positions: Tensor) -> Tensor:
@@ -79,7 +82,7 @@ def order_gap(read: Callable[[Tensor], Tensor], tokens: Tensor, order: Tensor) -
 
 
 class Positions(nn.Module):
-    """Adds to every token the vector of its position, and drops some of the sum while learning.
+    """Adds to every token the vector of its position, and drops some of the sum in training.
 
     longest : the most tokens a text may have
     layout  : "batch_first" = (batch, token, d_model), "token_first" = (token, batch, d_model)
@@ -120,4 +123,5 @@ class Positions(nn.Module):
                 longest=longest,
             )
         here = self.vectors[: tokens.shape[token_axis]]  # (token, d_model)
-        return self.dropout(tokens + (here if self.layout == "batch_first" else here[:, None]))
+        added: Tensor = self.dropout(tokens + (here if self.layout == "batch_first" else here[:, None]))
+        return added

@@ -16,8 +16,8 @@ from attention_viz.mechanism.shapes import require_at_least
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
-    """One step of writing.
+class DecodingStep:
+    """One step of decoding.
 
     step    : counts from 0
     symbols : (batch,), the symbols written in this step
@@ -34,7 +34,7 @@ class EncoderDecoder(nn.Module):
 
     longest    : the most symbols given or written
     start      : the symbol before the first written one; it is never an answer
-    generator  : chance for the first weights and the dropout; None = torch's own
+    generator  : for the first weights and the dropout; None = torch's global one
     Source: Vaswani et al. 2017, arXiv 1706.03762, figure 1.
     """
 
@@ -82,12 +82,12 @@ class EncoderDecoder(nn.Module):
         """
         return self._write(self.encoder.encode(given, valid)[0], known, valid)
 
-    def teach(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Logits for every wanted symbol when those before it are known, all steps at once."""
-        return self(given, self._after_start(wanted)[:, :-1])
+    def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Logits for every wanted symbol given those before it (teacher forcing), all steps at once."""
+        return self.forward(given, self._after_start(wanted)[:, :-1])
 
-    def write(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[Written]:
-        """The answer as it comes, one symbol a step: each step asks once, and its answer is part of the next question."""
+    def generate(self, given: Tensor, length: int, valid: Lengths | None = None) -> Iterator[DecodingStep]:
+        """The answer by greedy decoding, one symbol a step; each step reads the symbols before it."""
         require_at_least("length", length)
         encoded, _ = self.encoder.encode(given, valid)  # (batch, key, d_model), once for all steps
         known = self._after_start(given[:, :0])  # (batch, 1)
@@ -95,11 +95,11 @@ class EncoderDecoder(nn.Module):
             logits, weights = self._write(encoded, known, valid)  # (batch, step + 1, n_symbols)
             symbols = logits[:, -1].argmax(-1)  # (batch,)
             known = torch.cat([known, symbols[:, None]], dim=1)
-            yield Written(step, symbols, tuple(each[:, :, -1] for each in weights))
+            yield DecodingStep(step, symbols, tuple(each[:, :, -1] for each in weights))
 
-    def answer(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """All of the answer, (batch, query), and what its steps read: of each layer (batch, head, query, key)."""
-        steps = list(self.write(given, length))
+        steps = list(self.generate(given, length))
         weights = zip(*(step.weights for step in steps), strict=True)  # by layer
         return torch.stack([step.symbols for step in steps], dim=1), tuple(torch.stack(each, dim=2) for each in weights)
 

@@ -1,4 +1,4 @@
-"""A tiny Transformer: symbols in, for each of them a guess at a symbol out.
+"""A tiny Transformer: symbols in, for each of them a predicted symbol out.
 
 Symbols: T tokens of a sequence, S symbols that exist.
 """
@@ -22,9 +22,9 @@ class Transformer(nn.Module):
     """Embedding times sqrt(d_model), plus position; encoder layers; a linear decoder to the symbols.
 
     longest    : the most tokens of a sequence
-    positional : False leaves the positions out, to see what is lost
+    positional : False leaves the position vectors out
     causal     : each token reads only itself and those before it
-    generator  : chance for the first weights and the dropout; None = torch's own
+    generator  : for the first weights and the dropout; None = torch's global one
     With norm_first, the last layer's output is normalised once more, as nothing after it would.
     """
 
@@ -83,11 +83,11 @@ class Transformer(nn.Module):
             weights.append(read)
         return tokens if self.norm is None else self.norm(tokens), tuple(weights)
 
-    def teach(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """What training compares with the wanted symbols: here, simply the logits for the given ones."""
-        return self(given)
+    def training_logits(self, given: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The logits that the loss compares with the wanted symbols."""
+        return self.forward(given)
 
-    def answer(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def predict(self, given: Tensor, length: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The likeliest symbol at every place, (batch, token), and the weights; as many symbols as were given."""
         if length != given.shape[1]:
             raise InputError(
@@ -117,7 +117,7 @@ class Embed(nn.Module):
     def forward(self, symbols: Tensor) -> Tensor:
         require_symbols(symbols, self.table.num_embeddings)
         tokens = self.table(symbols) * math.sqrt(self.table.embedding_dim)  # (batch, token, d_model)
-        return tokens if self.positions is None else self.positions(tokens)
+        return tokens if self.positions is None else self.positions.forward(tokens)
 
 
 def require_symbols(symbols: Tensor, n_symbols: int) -> None:

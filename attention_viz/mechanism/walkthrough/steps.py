@@ -1,4 +1,4 @@
-"""Steps: a calculation written down, each step with its name, shape, formula and numbers."""
+"""Steps: a calculation step by step, each step with its name, shape, formula and numbers."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Contribution:
 
 
 @dataclass(frozen=True)
-class Walk:
-    """The steps in their order; `walk["weights"]` is the step of that name."""
+class Walkthrough:
+    """The steps of a calculation in order; `walkthrough["weights"]` is the step of that name."""
 
     steps: tuple[Step, ...]
 
@@ -69,13 +69,13 @@ class Walk:
         return {name: _difference(self[name], tensor) for name, tensor in own.items()}
 
 
-class Notes:
-    """The steps written so far."""
+class StepLog:
+    """The steps computed so far."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
 
-    def write(self, name: str, axes: tuple[str, ...], formula: str, numbers: Tensor) -> Tensor:
+    def add(self, name: str, axes: tuple[str, ...], formula: str, numbers: Tensor) -> Tensor:
         self.steps.append(Step(name, axes, formula, numbers))
         return numbers
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from attention_viz.errors import Message
-from attention_viz.mechanism.walkthrough.leaving import add, normalise, project
-from attention_viz.mechanism.walkthrough.steps import Notes
-from attention_viz.mechanism.walkthrough.weighing import softmax, weigh
+from attention_viz.mechanism.walkthrough.block_output import add, normalise, project
+from attention_viz.mechanism.walkthrough.head_output import attention_weights, softmax
+from attention_viz.mechanism.walkthrough.steps import StepLog
 from attention_viz.models.anatomy.activations import EXACT, Activations
 from attention_viz.models.anatomy.head_projection import HeadProjection, find_projection, map_of, near
 from attention_viz.models.anatomy.head_tensors import HeadTensors
@@ -54,7 +54,7 @@ class Computation:
     head: int
     n_heads: int
     crossed: bool
-    notes: Notes = field(default_factory=Notes)
+    notes: StepLog = field(default_factory=StepLog)
     own: dict[str, Tensor] = field(default_factory=dict)
     why: dict[str, Message] = field(default_factory=dict)
     gaps: list[Message] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Computation:
         self, name: str, axes: tuple[str, ...], formula: str, numbers: Tensor, own: Tensor | None, why: Message = UNSEEN
     ) -> Tensor:
         self.compare(name, own, why)
-        return self.notes.write(name, axes, formula, numbers)
+        return self.notes.add(name, axes, formula, numbers)
 
     def compare(self, name: str, own: Tensor | None, why: Message = UNSEEN) -> None:
         if own is None:
@@ -155,7 +155,7 @@ class Computation:
         seen = None if self.activations is None or self.activations.scores is None else self.activations.scores
         if "query" in self.vectors:
             how = self.tensors.weighing(scaled, temperature)
-            weights = weigh(self.notes, self.vectors["query"], self.vectors["keys"], how)
+            weights = attention_weights(self.notes, self.vectors["query"], self.vectors["keys"], how)
             self.compare("masked", None if seen is None else seen[self.head, self.tensors.query], INSIDE)
             if how.added is not None:
                 self.why["added"] = ADDED
@@ -165,7 +165,7 @@ class Computation:
             weights = softmax(self.notes, z, self.tensors.sink)
         else:
             self.gaps.append(NO_SCORES)
-            weights = self.notes.write("weights", ("key",), "a_j", self.tensors.weights)
+            weights = self.notes.add("weights", ("key",), "a_j", self.tensors.weights)
         self.compare("weights", own)
         return weights
 

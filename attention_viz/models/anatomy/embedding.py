@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_viz.mechanism import Walk, walk_embedding
+from attention_viz.mechanism import Walkthrough, walk_embedding
 from attention_viz.models.anatomy.activations import EXACT, Activations, tolerance
 from attention_viz.models.anatomy.head_projection import near
 from attention_viz.models.anatomy.log import ModuleRun
@@ -19,7 +19,7 @@ from attention_viz.models.anatomy.residual_block import norm_of
 class Embedding:
     """The walk from the tables to a token's first vector. own: the model's number for each step that it shows."""
 
-    walk: Walk
+    walk: Walkthrough
     own: Mapping[str, Tensor]
     exact: float = EXACT
 

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.mechanism import Walk, entropy
-from attention_viz.mechanism.walkthrough.weighing import mix
+from attention_viz.mechanism import Walkthrough, entropy
+from attention_viz.mechanism.walkthrough.head_output import weighted_sum
 from attention_viz.models.anatomy.activations import Activations, tolerance
 from attention_viz.models.anatomy.computation import INSIDE, NO_VALUES, Computation
 from attention_viz.models.anatomy.head_tensors import HeadTensors
@@ -34,7 +34,7 @@ class Anatomy:
     exact    : relative rounding error of this model's numbers
     """
 
-    walk: Walk
+    walk: Walkthrough
     own: Mapping[str, Tensor]
     why: Mapping[str, Message]
     gaps: tuple[Message, ...]
@@ -106,11 +106,11 @@ def anatomy_of(
         steps.gaps.append(NO_VALUES)
     else:
         steps.add_output(
-            mix(steps.notes, weights, steps.vectors["values"]), _contexts(attention, activations, layer, query)
+            weighted_sum(steps.notes, weights, steps.vectors["values"]), _contexts(attention, activations, layer, query)
         )
     changed = tensors.scale is not None and (temperature != 1 or (not scaled and tensors.scale != 1))
     scale = tensors.scale if "query" in steps.vectors else None
-    walk = Walk(tuple(steps.notes.steps))
+    walk = Walkthrough(tuple(steps.notes.steps))
     why = {name: INSIDE for name in walk.names if name not in steps.own} | steps.why
     gaps, n_heads = tuple(steps.gaps), attention.heads_of(layer)
     return Anatomy(walk, steps.own, why, gaps, n_heads, scale, changed, tensors.weights, tensors.readable, steps.exact)

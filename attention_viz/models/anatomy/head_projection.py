@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from attention_viz.mechanism import Map
+from attention_viz.mechanism import LinearMap
 from attention_viz.models.anatomy.activations import EXACT, tolerance
 from attention_viz.models.anatomy.log import ModuleRun
 
@@ -39,17 +39,17 @@ class HeadProjection:
         return self.run.output[:, self.span]
 
     @property
-    def map(self) -> Map:
+    def map(self) -> LinearMap:
         """The rows of the weight matrix, and of the bias, that compute these columns."""
         whole = map_of(self.run.module)
-        return Map(whole.weight[self.span], None if whole.bias is None else whole.bias[self.span])
+        return LinearMap(whole.weight[self.span], None if whole.bias is None else whole.bias[self.span])
 
 
-def map_of(module: nn.Module) -> Map:
+def map_of(module: nn.Module) -> LinearMap:
     """A linear module as x -> W x + b, float32; transformers' Conv1D stores W transposed."""
     weight, bias = module.get_parameter("weight").detach().float().cpu(), getattr(module, "bias", None)
     weight = weight if isinstance(module, nn.Linear) else weight.T
-    return Map(weight, None if bias is None else bias.detach().float().cpu())
+    return LinearMap(weight, None if bias is None else bias.detach().float().cpu())
 
 
 def find_projection(linears: Sequence[ModuleRun], wanted: Tensor, exact: float = EXACT) -> HeadProjection | None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attention_viz.attention import Attention
 from attention_viz.errors import InputError
-from attention_viz.mechanism import Weighing
+from attention_viz.mechanism import SoftmaxSettings
 
 Value = TypeVar("Value")
 LEAST = 1e-4
@@ -73,11 +73,11 @@ class HeadTensors:
         size = max(1.0, float(self.scores[self.readable].abs().max())) if bool(self.readable.any()) else 1.0
         return more if float(more.abs().max()) > LEAST * size else None
 
-    def weighing(self, scaled: bool, temperature: float) -> Weighing:
+    def weighing(self, scaled: bool, temperature: float) -> SoftmaxSettings:
         """The arithmetic of this head's weights; `scaled` False = the dot products are not divided."""
         divisor = 1 / self.scale if scaled and self.scale is not None else 1.0
         mask = None if bool(self.readable.all()) else self.readable
-        return Weighing(mask, divisor, temperature, self.added, self.sink)
+        return SoftmaxSettings(mask, divisor, temperature, self.added, self.sink)
 
 
 def _or_none(ask: Callable[[], Value]) -> Value | None:

@@ -1,1 +1,1 @@
-"""Layout: the sheet that a plot stands on: its size, its colours, its scale, its words."""
+"""Layout: the sheet on which a plot is drawn: its style, size, colours, scale and words."""

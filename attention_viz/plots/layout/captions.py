@@ -1,29 +1,18 @@
-"""Wording: what the figures say in words, as messages whose English templates are the keys of the catalogue.
+"""Captions: the words of the figures, as messages whose English templates are the keys of the catalogue.
 
-Every plot takes `translate`, which turns one English template into one of another language and leaves its placeholders;
-gettext's `gettext` is such a function. The templates stand as literals in calls of `Message`, where an extractor finds them.
+The templates stand as literals in calls of `Message`, where an extractor finds them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share
-from attention_viz.plots.layout.paper import Paper
+from attention_viz.plots.layout.style import Style
 from attention_viz.plots.typesetting.font_files import family
-
-Translate = Callable[[str], str]
-
-
-def tell(message: Message, translate: Translate) -> str:
-    """A message in the reader's language; values that are messages are told too."""
-    values = {
-        name: tell(value, translate) if isinstance(value, Message) else value for name, value in message.values.items()
-    }
-    return translate(message.template).format(**values)
 
 
 def query_axis() -> Message:
@@ -47,7 +36,7 @@ def title(layer: int, head: int) -> Message:
 
 
 def labelled_note(every: int) -> list[Message]:
-    """Said where labels are thinned out."""
+    """Said where not every token has a label."""
     return [Message("One token in {n} is labelled.", {"n": every})] if every > 1 else []
 
 
@@ -64,58 +53,54 @@ def pooled_note(attention: Attention, drawn: tuple[int, int]) -> list[Message]:
     ]
 
 
-def closed_note(attention: Attention, layers: Iterable[int], drawn: tuple[int, int]) -> list[Message]:
+def masked_note(attention: Attention, layers: Iterable[int], drawn: tuple[int, int]) -> list[Message]:
     """Said where cells are empty since a query cannot read a key; blocks of several tokens are never empty."""
     if drawn != attention.shape or all(attention.readable(layer).all() for layer in layers):
         return []
     return [Message("Empty: this query cannot read this key (later tokens, outside a window, padding).")]
 
 
-def faint_note(threshold: float) -> list[Message]:
+def uncoloured_note(threshold: float) -> list[Message]:
     """Said where tokens that receive little are not coloured."""
     note = Message("Tokens that receive less than {threshold} are not coloured.", {"threshold": f"{threshold:g}"})
     return [note] if threshold > 0 else []
 
 
-def left_out_note(exclude: Collection[str], renormalise: bool) -> list[Message]:
+def excluded_note(style: Style) -> list[Message]:
     """Said where kinds of keys are left out of several heads."""
-    if not exclude:
+    if not style.exclude:
         return []
     note = {
         frozenset({"special"}): Message("Special tokens are left out as keys."),
         frozenset({"punctuation"}): Message("Punctuation is left out as keys."),
-    }.get(frozenset(exclude), Message("Special tokens and punctuation are left out as keys."))
-    return [note, *_renormalised_note(renormalise)]
+    }.get(frozenset(style.exclude), Message("Special tokens and punctuation are left out as keys."))
+    return [note] + [Message("What is left sums to 1 in each row.")] * style.renormalise
 
 
-def share_note(attention: Attention, layer: int, head: int, exclude: Collection[str], renorm: bool) -> list[Message]:
-    """Said where kinds of keys are left out of one head: also what they took."""
-    if not exclude:
+def excluded_share_note(attention: Attention, layer: int, head: int, style: Style) -> list[Message]:
+    """Said where kinds of keys are left out of one head: also their share of its attention."""
+    if not style.exclude:
         return []
-    share = f"{removed_share(attention, layer, head, exclude):.0%}"
+    share = f"{removed_share(attention, layer, head, style.exclude):.0%}"
     took = Message("They took {share} of the attention.", {"share": share})
-    first, *others = left_out_note(exclude, renorm)
+    first, *others = excluded_note(style)
     return [first, took, *others]
 
 
-def part_note(pairs: str, threshold: float) -> list[Message]:
-    """Said where one direction of a pair is looked at, or faint weights are left out."""
+def filters_note(style: Style) -> list[Message]:
+    """Said where one direction of a pair is shown, or weights below a threshold are not."""
     notes = {
         "AA": Message("Only what the first text reads in itself is shown."),
         "AB": Message("Only what the first text reads in the second is shown."),
         "BA": Message("Only what the second text reads in the first is shown."),
         "BB": Message("Only what the second text reads in itself is shown."),
     }
-    faint = Message("Weights below {threshold} are not shown.", {"threshold": f"{threshold:g}"})
-    return [note for direction, note in notes.items() if direction == pairs] + [faint] * (threshold > 0)
+    low = Message("Weights below {threshold} are not shown.", {"threshold": f"{style.threshold:g}"})
+    return [note for pairs, note in notes.items() if pairs == style.pairs] + [low] * (style.threshold > 0)
 
 
-def _renormalised_note(renormalise: bool) -> list[Message]:
-    return [Message("What is left sums to 1 in each row.")] if renormalise else []
-
-
-class Written(Protocol):
-    """What stands in a figure for a token."""
+class DrawnToken(Protocol):
+    """A token as a figure shows it: its font file, and whether code points stand for some of its characters."""
 
     @property
     def path(self) -> str: ...
@@ -124,23 +109,23 @@ class Written(Protocol):
     def coded(self) -> bool: ...
 
 
-def font_notes(labels: Iterable[Written], paper: Paper) -> list[Message]:
+def font_notes(labels: Iterable[DrawnToken], style: Style) -> list[Message]:
     """Said where a label is not in the font that was asked for, or some of its characters are in no font."""
-    labels, own = list(labels), paper.font_file
+    labels, preferred = list(labels), style.font
     other = Message(
         "The font {font} lacks characters of some tokens: these are set in another.",
-        {"font": family(own) if own else ""},
+        {"font": family(preferred) if preferred else ""},
     )
     coded = Message(
         "Characters for which no font was found stand as their code points (U+...); in Python, paper=av.Paper(font=...) names one."
     )
-    has_other = own is not None and any(label.path != own for label in labels)
+    has_other = preferred is not None and any(label.path != preferred for label in labels)
     return [other] * has_other + [coded] * any(label.coded for label in labels)
 
 
-def numbers_note(wanted: bool, fit: bool) -> list[Message]:
+def numbers_note(style: Style, fit: bool) -> list[Message]:
     """Said where numbers were asked for. fit : they stand in the cells"""
-    if not wanted:
+    if not style.paper.numbers:
         return []
     if fit:
         return [Message("Numbers: the weight in the cell, to two digits; none below .005.")]

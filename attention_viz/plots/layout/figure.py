@@ -16,10 +16,8 @@ from typing import Any
 
 import matplotlib
 from matplotlib import cbook
+from matplotlib.backends import backend_mixed, backend_pdf, backend_svg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_mixed import MixedModeRenderer
-from matplotlib.backends.backend_pdf import PdfFile, RendererPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from attention_viz.plots.typesetting.embedding import as_truetype, is_postscript, with_fonts
@@ -31,9 +29,14 @@ TEXT_AS_TEXT = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none"}
 """matplotlib knows these only as settings of the whole process. The second is read in writing a PDF, too."""
 _writing = threading.RLock()
 
+PDF: Any = backend_pdf
+SVG: Any = backend_svg
+MIXED: Any = backend_mixed
+"""matplotlib declares no types for what is called of these."""
+
 
 class PrintFigure(Figure):
-    """A Figure that is not pyplot's: nobody has to close it, and threads can draw at once."""
+    """A Figure that is not pyplot's: it need not be closed, and threads can draw at once."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -60,11 +63,11 @@ class Canvas(FigureCanvasAgg):
         figure, dpi = self.figure, self.figure.dpi
         width, height = figure.get_size_inches()
         figure.dpi = 72
-        with text_as_text(), closing(TrueTypeFile(filename, metadata=metadata)) as file:
+        with text_as_text(), closing(pdf_file(filename, metadata)) as file:
             file.newPage(width, height)
-            inside = RendererPdf(file, dpi, height, width)
-            renderer: Any = MixedModeRenderer(
-                figure, width, height, dpi, inside, bbox_inches_restore=bbox_inches_restore
+            vectors = PDF.RendererPdf(file, dpi, height, width)
+            renderer = MIXED.MixedModeRenderer(
+                figure, width, height, dpi, vectors, bbox_inches_restore=bbox_inches_restore
             )
             figure.draw(renderer)
             renderer.finalize()
@@ -74,21 +77,27 @@ class Canvas(FigureCanvasAgg):
         """As matplotlib's, with the letters that the text needs."""
         svg = io.StringIO()
         with text_as_text():
-            write: Any = FigureCanvasSVG.print_svg
-            write(self, svg, bbox_inches_restore=bbox_inches_restore, metadata=metadata)
+            SVG.FigureCanvasSVG.print_svg(self, svg, bbox_inches_restore=bbox_inches_restore, metadata=metadata)
         with cbook.open_file_cm(filename, "w", encoding="utf-8") as file:
             written = file if cbook.file_requires_unicode(file) else codecs.getwriter("utf-8")(file)
             written.write(with_fonts(svg.getvalue(), self.figure))
 
 
-class TrueTypeFile(PdfFile):
+class TrueTypeFile(backend_pdf.PdfFile):
     """A PDF in which no font has PostScript outlines: matplotlib would name them TrueType, and viewers fail to read them."""
 
     def outputStream(self, ref: Any, data: bytes, *, extra: Any = None) -> None:  # noqa: N802  matplotlib's name
         if is_postscript(data):
             data = as_truetype(data)
             extra = {"Length1": len(data)}
-        super().outputStream(ref, data, extra=extra)
+        write: Any = super().outputStream
+        write(ref, data, extra=extra)
+
+
+def pdf_file(filename: Any, metadata: Any) -> Any:
+    """A PDF to be written, without a page."""
+    make: Any = TrueTypeFile
+    return make(filename, metadata=metadata)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ PAPER = "#FFFFFF"
 """The ground of a light figure: paper is white, and the page's own tone would print as a grey."""
 
 
-def on_paper(theme: str) -> Palette:
+def figure_palette(theme: str) -> Palette:
     """Which colours does a figure in this theme have? Those of the page, but for a white ground in the light one.
 
     Raises SelectionError for another name than "light" or "dark".
@@ -27,18 +27,5 @@ def weights_map(theme: str = "light", colours: str = "blue") -> Colormap:
     """
     steps = ramp(theme, colours)
     return LinearSegmentedColormap.from_list(f"attention weights, {theme}, {colours}", steps).with_extremes(
-        bad=on_paper(theme).ground, over=steps[-1]
+        bad=figure_palette(theme).ground, over=steps[-1]
     )
-
-
-def differences_map(theme: str = "light") -> Colormap:
-    """Which colour has which difference? Blue below zero, the ground at zero, orange above."""
-    colours = on_paper(theme)
-    return LinearSegmentedColormap.from_list(f"attention differences, {theme}", colours.differences).with_extremes(
-        bad=colours.ground
-    )
-
-
-def head_colours(theme: str = "light") -> list[tuple[str, str]]:
-    """Colour and line style of the first 16 heads: 8 hues, solid and then dashed; equal ones are 16 heads apart."""
-    return [(colour, style) for style in ("-", "--") for colour in palette(theme).heads]

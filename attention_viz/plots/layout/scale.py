@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.colors import Normalize, PowerNorm
 
-from attention_viz.errors import Message, SelectionError
+from attention_viz.drawing import TICKS
+from attention_viz.errors import Message
+from attention_viz.plots.options import ScaleName, check_scale
 
-SCALES = ("unit", "peak", "root", "root_peak")
-SHARES = (0, 0.01, 0.1, 0.25, 0.5, 1)
-"""Of the highest weight, what a colour bar names, as the legend on the screen does."""
 MOST_PLACES = 7
 """Places after the point beyond which a number is written with its power of ten, as JavaScript does."""
 APART = 0.09
@@ -32,7 +31,7 @@ class Scale:
     def ticks(self) -> list[float]:
         """The weights that the colour bar names: those of the screen's legend, but for one too close to the one before."""
         kept = [0.0]
-        for weight in (share * float(self.norm.vmax or 0) for share in SHARES):
+        for weight in (share * float(self.norm.vmax or 0) for share in TICKS):
             if self.norm(weight) - self.norm(kept[-1]) >= APART:
                 kept.append(weight)
         return kept
@@ -43,7 +42,7 @@ class Scale:
         return [short(weight) for weight in self.ticks]
 
 
-def scale_of(name: str, values: np.ndarray) -> Scale:
+def scale_of(name: ScaleName, values: np.ndarray) -> Scale:
     """Which colours do these weights get?
 
     name   : "unit" = 0 to 1; "peak" = 0 to the highest of these values; "root" and "root_peak" = the same by the square
@@ -51,20 +50,17 @@ def scale_of(name: str, values: np.ndarray) -> Scale:
     values : any shape, masked or NaN where there is no weight
     Raises SelectionError for another name.
     """
+    check_scale(name)
     if name == "unit":
         return Scale(Normalize(0, 1), Message("attention weight, 0 to 1"))
     if name == "root":
         return Scale(PowerNorm(0.5, 0, 1), Message("attention weight, 0 to 1, coloured by its square root"))
-    if name in ("peak", "root_peak"):
-        highest = float(np.ma.masked_invalid(values).compressed().max(initial=0))
-        last, peak = highest if highest > FAINTEST else 1, {"peak": digits(highest)}
-        if name == "peak":
-            return Scale(Normalize(0, last), Message("attention weight, 0 to the highest shown ({peak})", peak))
-        words = Message("attention weight, 0 to the highest shown ({peak}), coloured by its square root", peak)
-        return Scale(PowerNorm(0.5, 0, last), words)
-    raise SelectionError(
-        "There is no colour scale {scale}; choose one of {choices}.", scale=name, choices=", ".join(SCALES)
-    )
+    highest = float(np.ma.masked_invalid(values).compressed().max(initial=0))
+    last, peak = highest if highest > FAINTEST else 1, {"peak": digits(highest)}
+    if name == "peak":
+        return Scale(Normalize(0, last), Message("attention weight, 0 to the highest shown ({peak})", peak))
+    words = Message("attention weight, 0 to the highest shown ({peak}), coloured by its square root", peak)
+    return Scale(PowerNorm(0.5, 0, last), words)
 
 
 def digits(weight: float) -> str:

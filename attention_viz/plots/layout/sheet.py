@@ -17,44 +17,44 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from attention_viz.errors import Message
-from attention_viz.plots.layout import bar
+from attention_viz.plots.layout import colour_bar
+from attention_viz.plots.layout.dimensions import FOOT, LINE, MARGIN, NARROWEST, SMALL, TITLE, Box
+from attention_viz.plots.layout.extent import Extent
 from attention_viz.plots.layout.figure import SCREEN_DPI, PrintFigure
-from attention_viz.plots.layout.measures import FOOT, LINE, MARGIN, NARROWEST, POINTS, SMALL, TITLE, Box
-from attention_viz.plots.layout.palette import on_paper
+from attention_viz.plots.layout.palette import figure_palette
 from attention_viz.plots.layout.scale import Scale
-from attention_viz.plots.layout.sizes import Room
-from attention_viz.plots.layout.style import Look
-from attention_viz.plots.typesetting.fonts import in_sentence, properties, width
+from attention_viz.plots.layout.style import Style
+from attention_viz.plots.typesetting.fonts import POINTS, in_sentence, properties, width
 from attention_viz.plots.typesetting.wrapping import join, wrap
 
 
 class Sheet:
-    """A Figure in one look, with its notes at the foot.
+    """A Figure in one style, with its notes at the foot.
 
-    room  : its width, where that is given
-    body  : where the picture stands; it reaches `below` inches further down, for labels
-    scale : room is kept for the bar of this scale, beside the body, or below it where the width is given; None = no bar
+    extent : its width, where that is given
+    body   : where the picture stands; it reaches `below` inches further down, for labels
+    scale  : space is kept for the bar of this scale, beside the body, or below it where the width is given; None = no bar
     """
 
     def __init__(
-        self, look: Look, room: Room, body: Box, below: float, notes: Sequence[Message], scale: Scale | None
+        self, style: Style, extent: Extent, body: Box, below: float, notes: Sequence[Message], scale: Scale | None
     ) -> None:
-        self.look, self.body, self.colours, self.size = look, body, on_paper(look.theme), room.size
-        self.bar = None if scale is None else self._bar(room, below, scale)
+        self.style, self.body, self.colours, self.factor = style, body, figure_palette(style.theme), extent.factor
+        self.bar = None if scale is None else self._bar(extent, below, scale)
         self.width = (
-            room.sheet or max(self.bar.right if self.bar else 0, body.x + body.width, NARROWEST - MARGIN) + MARGIN
+            extent.sheet or max(self.bar.right if self.bar else 0, body.x + body.width, NARROWEST - MARGIN) + MARGIN
         )
-        lines = wrap(join(map(look.say, notes)), self.width - 2 * MARGIN, SMALL, look.font)
+        lines = wrap(join(map(style.say, notes)), self.width - 2 * MARGIN, SMALL, style.font)
         self.height = max(body.y + body.height + below, self.bar.foot if self.bar else 0) + FOOT + LINE * len(lines)
         self.figure: Figure = PrintFigure(
-            figsize=(self.width * self.size, self.height * self.size), dpi=SCREEN_DPI, facecolor=self.colours.ground
+            figsize=(self.width * self.factor, self.height * self.factor), dpi=SCREEN_DPI, facecolor=self.colours.ground
         )
         self._write_notes(lines)
 
-    def _bar(self, room: Room, below: float, scale: Scale) -> bar.Bar:
-        if room.sheet is None:
-            return bar.beside(self.look, self.body, scale)
-        return bar.below(self.look, self.body, below, room.sheet, scale)
+    def _bar(self, extent: Extent, below: float, scale: Scale) -> colour_bar.ColourBar:
+        if extent.sheet is None:
+            return colour_bar.beside(self.style, self.body, scale)
+        return colour_bar.below(self.style, self.body, below, extent.sheet, scale)
 
     def across(self, inches: float) -> float:
         """Inches from the left edge, as the figure counts: from 0 to 1."""
@@ -85,7 +85,7 @@ class Sheet:
 
     def set_text(self, artist: Text, text: str, size: float, quiet: bool = False) -> None:
         """Words for a title or an axis, taken as they are: no mathematics, no TeX."""
-        drawn, path = in_sentence(text, self.look.font)
+        drawn, path = in_sentence(text, self.style.font)
         self.set_drawn(artist, drawn, path, size, quiet)
 
     def set_drawn(self, artist: Text, drawn: str, path: str, size: float, quiet: bool = False) -> None:
@@ -93,15 +93,15 @@ class Sheet:
         artist.set(
             parse_math=False,
             usetex=False,
-            fontproperties=properties(path, size * self.size),
+            fontproperties=properties(path, size * self.factor),
             color=self.colours.secondary if quiet else self.colours.text,
         )
         artist.set_text(drawn)
 
-    def fitted(self, text: str, size: float, room: float) -> float:
+    def fitted(self, text: str, size: float, available: float) -> float:
         """The size at which words are no wider than so many inches, and that size at most."""
-        drawn, path = in_sentence(text, self.look.font)
-        return size * min(1.0, room * POINTS / max(width(drawn, path, size), 1.0))
+        drawn, path = in_sentence(text, self.style.font)
+        return size * min(1.0, available * POINTS / max(width(drawn, path, size), 1.0))
 
     def title(self, axes: Axes, box: Box, text: str, above: float, size: float = TITLE) -> None:
         """The title of axes, at their left edge and so many inches above them; smaller where it would be cut off."""
@@ -121,7 +121,7 @@ class Sheet:
             height,
             fill=False,
             edgecolor=self.colours.accent,
-            linewidth=1.8 * self.size,
+            linewidth=1.8 * self.factor,
             clip_on=False,
             zorder=4,
         )
@@ -134,10 +134,10 @@ class Sheet:
         label = self.name_bar(drawn, scale, self.bar.lines)
         if upright:
             label.set(rotation=90, va="top")
-            axes.yaxis.set_label_coords(1 + bar.NUMBERS / bar.THICK, 0.5)
+            axes.yaxis.set_label_coords(1 + colour_bar.NUMBERS / colour_bar.THICK, 0.5)
         else:
             label.set(ha="left", va="top")
-            axes.xaxis.set_label_coords(0, -bar.UNDER / bar.THICK)
+            axes.xaxis.set_label_coords(0, -colour_bar.UNDER / colour_bar.THICK)
         return axes
 
     def name_bar(self, drawn: Colorbar, scale: Scale, lines: Sequence[str]) -> Text:
@@ -146,7 +146,7 @@ class Sheet:
         axis: Axis = drawn.ax.yaxis if upright else drawn.ax.xaxis
         drawn.outline.set_visible(False)
         axis.set_ticks(scale.ticks, scale.numbers)
-        axis.set_tick_params(length=0, pad=4 * self.size)
+        axis.set_tick_params(length=0, pad=4 * self.factor)
         for tick, number in zip(axis.get_major_ticks(), scale.numbers, strict=True):
             self.set_text(tick.label2 if upright else tick.label1, number, SMALL)
         axis.label.set_linespacing(1.35)

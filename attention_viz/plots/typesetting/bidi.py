@@ -42,7 +42,7 @@ def _turned(order: Sequence[int], deep: Sequence[bool]) -> list[int]:
 
 
 def mirrored(text: str) -> str:
-    """What has no direction of its own, as it stands in a text that runs right to left."""
+    """What has no direction of its preferred, as it stands in a text that runs right to left."""
     return text if any(_kind(each) in ("L", "R", "AL", "EN", "AN") for each in text) else text[::-1].translate(MIRRORED)
 
 

@@ -27,9 +27,9 @@ NOT_LETTERS = ("lastresort", "adobeblank")
 """Fonts that draw a box for every character there is; how the names of their files begin."""
 
 
-def font_files(own: str | None = None) -> tuple[str, ...]:
-    """Which font files are figures set in? In the order they are tried, `own` first; without mplfonts only the first."""
-    return _usual_files() if own is None else (own, *_usual_files())
+def font_files(preferred: str | None = None) -> tuple[str, ...]:
+    """Which font files are figures set in? In the order they are tried, `preferred` first; without mplfonts only the first."""
+    return _usual_files() if preferred is None else (preferred, *_usual_files())
 
 
 @lru_cache(maxsize=1)

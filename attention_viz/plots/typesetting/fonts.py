@@ -1,6 +1,6 @@
 """Fonts: which characters a figure can draw, and with which file.
 
-A text is set in the font that has the most of its characters: one that was asked for, those of `plots.font_files`, or, for
+A text is set in the font that has the most of its characters: one that was asked for, those of `font_files`, or, for
 characters that none of these has, one of the computer's own. What no font has is written as its code point (U+1F9E0), never
 as a box, and characters that show nothing get a visible mark.
 """
@@ -15,6 +15,9 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import LoadFlags
 
 from attention_viz.plots.typesetting.font_files import family, font_files, font_of_the_system, glyphs
+
+POINTS = 72
+"""An inch, in points."""
 
 MARKS = {" ": "␣", "\t": "⇥", "\n": "↵", "\u2581": "␣"}
 """Characters that show nothing, and what stands for them in a token; last the one by which tokenizers write a space, as the live
@@ -44,10 +47,10 @@ JOINING += ("KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN")
 DOTTED_CIRCLE = "◌"
 
 
-def file_for(text: str, own: str | None = None) -> str:
+def file_for(text: str, preferred: str | None = None) -> str:
     """Which font file draws the most of this text, and then of the marks for its blanks? The earlier of equal ones.
 
-    own : a font file that is tried first
+    preferred : a font file that is tried first
     """
     blanks = set(text) & set(MARKS)
     letters = {each for each in text if not _unseen(each)} - blanks
@@ -56,12 +59,12 @@ def file_for(text: str, own: str | None = None) -> str:
         has = glyphs(path)
         return sum(ord(each) in has for each in letters), sum(ord(MARKS[each]) in has for each in blanks)
 
-    return max(font_files(own) + elsewhere(letters, own), key=drawn)
+    return max(font_files(preferred) + elsewhere(letters, preferred), key=drawn)
 
 
-def elsewhere(letters: Iterable[str], own: str | None = None) -> tuple[str, ...]:
+def elsewhere(letters: Iterable[str], preferred: str | None = None) -> tuple[str, ...]:
     """Which fonts of this computer have those of the letters that the usual files lack?"""
-    usual = [glyphs(path) for path in font_files(own)]
+    usual = [glyphs(path) for path in font_files(preferred)]
     lacking = sorted(each for each in letters if not any(ord(each) in has for has in usual))
     return tuple(dict.fromkeys(path for path in map(font_of_the_system, lacking) if path is not None))
 
@@ -108,9 +111,9 @@ def _unseen(character: str) -> bool:
     return blank and character not in MARKS
 
 
-def in_sentence(text: str, own: str | None = None) -> tuple[str, str]:
-    """A sentence as it is drawn, and the font file for it, `own` where it has as much of it as any other."""
-    path = file_for(text, own)
+def in_sentence(text: str, preferred: str | None = None) -> tuple[str, str]:
+    """A sentence as it is drawn, and the font file for it, `preferred` where it has as much of it as any other."""
+    path = file_for(text, preferred)
     return "".join(spell(text, path)), path
 
 

@@ -44,16 +44,16 @@ class Label:
         return width(self.text, self.path, size)
 
 
-def label(tokens: Tokens, position: int, own: str | None = None) -> Label:
-    """How is the token at this position written? own : a font file to try first"""
+def label(tokens: Tokens, position: int, preferred: str | None = None) -> Label:
+    """How is the token at this position written? preferred : a font file to try first"""
     shown = tokens.labels[position]
-    text, path = written(shown, own)
+    text, path = written(shown, preferred)
     return Label(position, text, path, tokens.special[position], lacking(shown, path))
 
 
-def written(token: str, own: str | None = None, longest: int = LONGEST) -> tuple[str, str]:
+def written(token: str, preferred: str | None = None, longest: int = LONGEST) -> tuple[str, str]:
     """A token as it is drawn, and the font file: blanks as marks, long ones cut in the middle, an empty one as two quotes."""
-    path = file_for(token, own)
+    path = file_for(token, preferred)
     return "".join(_cut(spell(token, path, marks=True), longest)) or '""', path
 
 
@@ -95,11 +95,11 @@ def _columns(character: str) -> int:
 
 
 def thinned(
-    tokens: Tokens, starts: Sequence[int], cell: float, size: float, own: str | None = None
+    tokens: Tokens, starts: Sequence[int], cell: float, size: float, preferred: str | None = None
 ) -> tuple[list[Label], int]:
     """Which tokens get a label when each cell is so many points high, and one in how many that is.
 
-    starts : the first token of each cell; own: a font file to try first
+    starts : the first token of each cell; preferred: a font file to try first
     """
     step = max(1, math.ceil(LINE * size / cell))
-    return [label(tokens, starts[index], own) for index in range(0, len(starts), step)], step
+    return [label(tokens, starts[index], preferred) for index in range(0, len(starts), step)], step

@@ -9,10 +9,9 @@ from itertools import groupby
 
 from attention_viz.attention import Tokens
 from attention_viz.characters import Direction
-from attention_viz.plots.layout.measures import POINTS
 from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
 from attention_viz.plots.typesetting.font_files import glyphs
-from attention_viz.plots.typesetting.fonts import lacking, width
+from attention_viz.plots.typesetting.fonts import POINTS, lacking, width
 from attention_viz.plots.typesetting.labels import written
 from attention_viz.plots.typesetting.wrapping import may_break
 
@@ -20,7 +19,7 @@ MOST_TOKENS = 2_000
 """Tokens beyond which the rest of a text is left out."""
 SIZE = 12.0
 """Of the font, in points."""
-ROOM, LINE, HIGH = 6.5, 0.32, 0.26
+TEXT_WIDTH, LINE, HIGH = 6.5, 0.32, 0.26
 """Usual width of the text, from one line to the next, and height of a coloured token, in inches."""
 PAD, SPACE, PARAGRAPH = 0.045, 0.05, 0.14
 """Ground beside a token, space between two words, and between two texts, in inches."""
@@ -67,14 +66,14 @@ class Paragraphs:
         return replace(self, words=tuple(word for word in self.words if word.y + HIGH <= foot))
 
 
-def paragraphs(tokens: Tokens, top: float, room: float = ROOM, own: str | None = None) -> Paragraphs:
-    """Where does each token stand? In lines as long as the room, one paragraph per text.
+def paragraphs(tokens: Tokens, top: float, available: float = TEXT_WIDTH, preferred: str | None = None) -> Paragraphs:
+    """Where does each token stand? In lines as long as `available` inches, one paragraph per text.
 
-    top : of the first line, in inches; own: a font file to try first
+    top : of the first line, in inches; preferred: a font file to try first
     A text whose first letter runs right to left has lines that do, from the right edge; words and numbers of the other
     direction run their own way in them (UAX 9).
     """
-    lines = list(_lines(tokens, room, own))
+    lines = list(_lines(tokens, available, preferred))
     widest = max(sum(word.space + word.width for word in line) for line in lines)
     words: list[Word] = []
     y = top - LINE
@@ -88,20 +87,20 @@ def paragraphs(tokens: Tokens, top: float, room: float = ROOM, own: str | None =
     return Paragraphs(tokens, tuple(sorted(words, key=lambda word: word.position)), widest, y + HIGH)
 
 
-def _lines(tokens: Tokens, room: float, own: str | None) -> Iterator[list[Word]]:
+def _lines(tokens: Tokens, available: float, preferred: str | None) -> Iterator[list[Word]]:
     """The words in their order, broken where a line or a text ends."""
     line: list[Word] = []
     x = 0.0
     for part in _unbroken(tokens, range(min(len(tokens), MOST_TOKENS))):
         first = part[0]
-        words = [_measured(tokens, position, own) for position in part]
+        words = [_measured(tokens, position, preferred) for position in part]
         space = SPACE if line and spaced(tokens, first) else 0.0
         ends = first > 0 and tokens.segments[first] != tokens.segments[first - 1]
-        if line and (ends or x + space + sum(word.width for word in words) > room):
+        if line and (ends or x + space + sum(word.width for word in words) > available):
             yield line
             line, x, space = [], 0.0, 0.0
         for word in words:
-            if line and x + space + word.width > room:
+            if line and x + space + word.width > available:
                 yield line
                 line, x, space = [], 0.0, 0.0
             line.append(replace(word, space=space))
@@ -110,9 +109,9 @@ def _lines(tokens: Tokens, room: float, own: str | None) -> Iterator[list[Word]]
 
 
 def _placed(
-    line: Sequence[Word], depths: dict[int, tuple[int, int]], way: Direction, room: float, y: float
+    line: Sequence[Word], depths: dict[int, tuple[int, int]], way: Direction, available: float, y: float
 ) -> list[Word]:
-    """The words of a line from left to right; one that runs right to left ends at the right edge of the room.
+    """The words of a line from left to right; one that runs right to left ends at the right edge.
 
     depths : of each token, how deep the space before it and it itself are embedded
     """
@@ -121,7 +120,7 @@ def _placed(
         for word in line
         for part in ((None, word.space, depths[word.position][0]), (word, word.width, depths[word.position][1]))
     ]
-    x = 0.0 if way == "ltr" else room - sum(length for _, length, _ in parts)
+    x = 0.0 if way == "ltr" else available - sum(length for _, length, _ in parts)
     placed = []
     for index in visual_order([depth for *_, depth in parts]):
         word, length, depth = parts[index]
@@ -188,12 +187,12 @@ def _joined(tokens: Tokens, position: int) -> bool:
     return all(unicodedata.name(each, "").startswith(CURSIVE) for each in (before, after))
 
 
-def _measured(tokens: Tokens, position: int, own: str | None) -> Word:
+def _measured(tokens: Tokens, position: int, preferred: str | None) -> Word:
     """A token as it is written, with the ground beside it, and not yet on its place."""
     token = tokens.labels[position]
     piece = token.startswith("##") and len(token) > 2
     token = token[2:] if piece else token
-    text, path = written(token, own, LONGEST)
+    text, path = written(token, preferred, LONGEST)
     if ord(JOINER) in glyphs(path):
         text = JOINER * _joined(tokens, position) + text + JOINER * _joined(tokens, position + 1)
     return Word(position, text, path, piece, lacking(token, path), width(text, path, SIZE) / POINTS + 2 * PAD)

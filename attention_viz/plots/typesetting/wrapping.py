@@ -1,25 +1,24 @@
-"""Lines: a sentence broken where it has to be to fit its room."""
+"""Wrapping: a sentence broken into lines of a given width."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from attention_viz.plots.typesetting.fonts import in_sentence, width
+from attention_viz.plots.typesetting.fonts import POINTS, in_sentence, width
 
-POINTS = 72
 NOT_FIRST = "，。；：、！？）》”"
 """Chinese marks that do not begin a line."""
 
 
-def wrap(text: str, room: float, size: float, own: str | None = None) -> list[str]:
+def wrap(text: str, available: float, size: float, preferred: str | None = None) -> list[str]:
     """The text in lines no wider than so many inches, broken at spaces, or between Chinese characters; no line for no text.
 
-    size : of the font, in points; own: its file, else the usual ones. A single word wider than the room keeps a line for itself.
+    size : of the font, in points; preferred: its file, else the usual ones. A single word that is wider has a line to itself.
     """
     lines: list[str] = []
     for piece in _pieces(text):
-        if lines and _inches(lines[-1] + piece.rstrip(), size, own) <= room:
+        if lines and _inches(lines[-1] + piece.rstrip(), size, preferred) <= available:
             lines[-1] += piece
         else:
             lines.append(piece)
@@ -31,8 +30,8 @@ def join(sentences: Iterable[str]) -> str:
     return " ".join(sentences).replace("。 ", "。")
 
 
-def _inches(text: str, size: float, own: str | None) -> float:
-    drawn, path = in_sentence(text, own)
+def _inches(text: str, size: float, preferred: str | None) -> float:
+    drawn, path = in_sentence(text, preferred)
     return width(drawn, path, size) / POINTS
 
 

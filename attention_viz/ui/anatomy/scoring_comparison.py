@@ -16,7 +16,7 @@ from attention_viz.ui.wording import say, tell
 from attention_viz.view.number_table import matrix
 
 if TYPE_CHECKING:
-    from attention_viz.mechanism import Compared
+    from attention_viz.mechanism import ScoringResult
     from attention_viz.models.anatomy import Anatomy
 
 NAMES = {
@@ -58,7 +58,7 @@ def show_contest(number: int, anatomy: Anatomy, pictures: Pictures, temperature:
         )
 
 
-def _compared(anatomy: Anatomy, temperature: float, seed: int) -> dict[str, Compared]:
+def _compared(anatomy: Anatomy, temperature: float, seed: int) -> dict[str, ScoringResult]:
     from attention_viz.mechanism import compare_scorings
 
     query, keys = (anatomy.walk[name].numbers for name in ("query", "keys"))
@@ -90,7 +90,7 @@ def _drawn_as() -> int:
     return seed
 
 
-def _explain(this: Compared, pictures: Pictures) -> None:
+def _explain(this: ScoringResult, pictures: Pictures) -> None:
     name = this.scoring.name
     formula = r"\mathrm{score}(q, k) = " + this.scoring.formula
     st.latex(formula)
@@ -116,7 +116,7 @@ def _explain(this: Compared, pictures: Pictures) -> None:
     tail(words, "")
 
 
-def _table(found: Sequence[Compared], pictures: Pictures) -> str:
+def _table(found: Sequence[ScoringResult], pictures: Pictures) -> str:
     rows = [
         (
             tell(NAMES[each.scoring.name]),
@@ -130,7 +130,7 @@ def _table(found: Sequence[Compared], pictures: Pictures) -> str:
     return table(say("The same q and k, seven scores"), heads, rows, tokens=(1,))
 
 
-def _weights(found: dict[str, Compared], chosen: str, pictures: Pictures) -> str:
+def _weights(found: dict[str, ScoringResult], chosen: str, pictures: Pictures) -> str:
     shown = list(pictures.shown)
     return matrix(
         [each.weights[shown].tolist() for each in found.values()],
@@ -145,7 +145,7 @@ def _weights(found: dict[str, Compared], chosen: str, pictures: Pictures) -> str
     )
 
 
-def _chosen(this: Compared, anatomy: Anatomy, pictures: Pictures) -> str:
+def _chosen(this: ScoringResult, anatomy: Anatomy, pictures: Pictures) -> str:
     shown = list(pictures.shown)
     columns = [numbers[shown].tolist() for numbers in (this.scores, this.weights, anatomy.usual)]
     name = say("Scores and weights with the {name} score", name=tell(NAMES[this.scoring.name]))
@@ -160,7 +160,7 @@ def _chosen(this: Compared, anatomy: Anatomy, pictures: Pictures) -> str:
     )
 
 
-def _output(this: Compared, anatomy: Anatomy) -> str:
+def _output(this: ScoringResult, anatomy: Anatomy) -> str:
     if this.output is None:
         return ""
     return matrix(

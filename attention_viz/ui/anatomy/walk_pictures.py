@@ -13,7 +13,7 @@ from attention_viz.view.shades import Colours
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from attention_viz.mechanism import Walk
+    from attention_viz.mechanism import Walkthrough
     from attention_viz.models.anatomy import Anatomy
 
 MOST_KEYS = 24
@@ -49,7 +49,7 @@ class Pictures:
         """Where the followed key stands among those that are drawn."""
         return self.shown.index(self.followed)
 
-    def vector(self, name: str, called: str, walk: Walk | None = None) -> str:
+    def vector(self, name: str, called: str, walk: Walkthrough | None = None) -> str:
         """One vector as a strip; "" where the walk has no such step."""
         walk = walk or self.anatomy.walk
         if name not in walk.names:

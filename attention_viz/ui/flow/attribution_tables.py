@@ -95,7 +95,7 @@ def mixing_table(found: Mixing, query: int | None, caption: str) -> str:
 
 def trust_table(found: Faithfulness) -> str:
     """Which method earned trust on this text, the best first; at the end those that could not be computed, with the reason."""
-    order = sorted(found.accounts, key=lambda each: -np.nan_to_num(each.correlation, nan=-2.0))
+    order = sorted(found.attributions, key=lambda each: -np.nan_to_num(each.correlation, nan=-2.0))
     rows = [
         (
             tell(METHODS[each.method]),

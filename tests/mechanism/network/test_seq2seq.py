@@ -48,8 +48,8 @@ def test_encoder_and_decoder_are_torchs_transformer_with_the_same_weights(dtype,
 def test_one_step_at_a_time_gives_the_numbers_of_all_steps_at_once() -> None:
     ours = redrawn(EncoderDecoder(5, 9, n_layers=2, generator=chance()), chance(1))
     given = torch.randint(5, (3, 7), generator=chance(2))
-    answered, weights = ours.answer(given, 4)
-    logits, at_once = ours.teach(given, answered)
+    answered, weights = ours.predict(given, 4)
+    logits, at_once = ours.training_logits(given, answered)
     assert torch.equal(logits.argmax(-1), answered)
     assert len(weights) == 2
     for step_by_step, together in zip(weights, at_once, strict=True):
@@ -61,7 +61,7 @@ def test_one_step_at_a_time_gives_the_numbers_of_all_steps_at_once() -> None:
 def test_writing_can_be_watched_step_by_step() -> None:
     ours = redrawn(EncoderDecoder(5, 9, generator=chance()), chance(1))
     given = torch.randint(5, (3, 7), generator=chance(2))
-    steps = ours.write(given, 6, valid=[7, 2, 3])
+    steps = ours.generate(given, 6, valid=[7, 2, 3])
     first = next(steps)
     assert (first.step, tuple(first.symbols.shape)) == (0, (3,))
     assert first.weights[0].shape == (3, 4, 7)
@@ -72,6 +72,6 @@ def test_writing_can_be_watched_step_by_step() -> None:
 def test_what_does_not_fit_gets_a_sentence() -> None:
     ours = EncoderDecoder(5, 9, generator=chance())
     with pytest.raises(AttentionVizError, match="length is 0"):
-        ours.answer(torch.zeros(1, 3, dtype=torch.long), 0)
+        ours.predict(torch.zeros(1, 3, dtype=torch.long), 0)
     with pytest.raises(AttentionVizError, match="at most 9 tokens"):
-        ours.answer(torch.zeros(1, 3, dtype=torch.long), 11)
+        ours.predict(torch.zeros(1, 3, dtype=torch.long), 11)

@@ -93,7 +93,7 @@ def test_building_one_leaves_torchs_own_chance_untouched() -> None:
         (lambda: Transformer(5, 6)(torch.zeros(1, 0, dtype=torch.long)), r"shape \(1, 0\)"),
         (lambda: Transformer(5, 6)(torch.zeros(1, 3)), "are torch.float32"),
         (
-            lambda: Transformer(5, 6).answer(torch.zeros(1, 3, dtype=torch.long), 4),
+            lambda: Transformer(5, 6).predict(torch.zeros(1, 3, dtype=torch.long), 4),
             "answers 3 symbols with 3, not with 4",
         ),
     ],

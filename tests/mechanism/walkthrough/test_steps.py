@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from attention_viz.errors import InputError, SelectionError
-from attention_viz.mechanism import Step, Walk
+from attention_viz.mechanism import Step, Walkthrough
 
 
-def _walk() -> Walk:
+def _walk() -> Walkthrough:
     query, keys = torch.tensor([1.0, -2.0, 3.0]), torch.tensor([[2.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
     products = query * keys
-    return Walk(
+    return Walkthrough(
         (
             Step("query", ("d_head",), "q", query),
             Step("keys", ("key", "d_head"), "k", keys),

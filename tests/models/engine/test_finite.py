@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
-from attention_viz.experiments.probe import Probe
+from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import observe, twin
 
@@ -81,8 +81,8 @@ def test_a_text_whose_numbers_run_over_is_refused_and_others_are_read(architectu
 
 def test_an_experiment_does_not_go_on_with_what_is_no_number(checkpoint: Make) -> None:
     model = load_model(checkpoint("GPT2LMHeadModel"))
-    probe = Probe(model)
+    hooked = HookedModel(model)
     with torch.no_grad():
-        probe.network.get_parameter("transformer.ln_f.bias")[0] = torch.nan
+        hooked.network.get_parameter("transformer.ln_f.bias")[0] = torch.nan
     with pytest.raises(ModelError, match="NaN"):
-        probe.run(model.inputs("the cat"))
+        hooked.run(model.inputs("the cat"))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_viz.errors import SelectionError
-from attention_viz.plots.layout.scale import SCALES, digits, scale_of, short
+from attention_viz.plots.layout.scale import digits, scale_of, short
+from attention_viz.plots.options import SCALES
 
 VALUES = np.array([[0.1, 0.4], [0.0, 0.2]], dtype=np.float32)
 

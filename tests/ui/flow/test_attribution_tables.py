@@ -10,7 +10,7 @@ import pytest
 
 from attention_viz import Attention, Tokens, experiments
 from attention_viz.errors import Message
-from attention_viz.experiments import Account, Faithfulness, Mixing
+from attention_viz.experiments import Attribution, Faithfulness, Mixing
 from attention_viz.ui.flow import attribution_tables
 
 
@@ -48,22 +48,22 @@ def test_rows_of_norms_are_shares_of_their_sum_and_a_row_of_nothing_stays_nothin
     [(0.9, "trust"), (-0.9, "distrust"), (0.2, "nothing"), (float("nan"), "ranks none")],
 )
 def test_trust_is_earned_above_chance_alone(correlation: float, verdict: str) -> None:
-    found = faithfulness(Account("rollout", np.ones(5), correlation))
+    found = faithfulness(Attribution("rollout", np.ones(5), correlation))
     assert verdict in cells(attribution_tables.trust_table(found))[0][2]
 
 
 def test_the_best_method_stands_first_and_the_reason_why_one_cannot_be_had_last() -> None:
     reason = Message("Too long.")
-    accounts = (
-        Account("flow", None, float("nan"), reason),
-        Account("rollout", np.ones(5), -0.3),
-        Account("relevance", np.ones(5), 0.7),
+    attributions = (
+        Attribution("flow", None, float("nan"), reason),
+        Attribution("rollout", np.ones(5), -0.3),
+        Attribution("relevance", np.ones(5), 0.7),
     )
-    rows = cells(attribution_tables.trust_table(faithfulness(*accounts)))
+    rows = cells(attribution_tables.trust_table(faithfulness(*attributions)))
     assert [row[0] for row in rows] == ["Relevance", "Rollout", "Flow"]
     assert rows[2][1:] == ["–", "Too long."]
 
 
-def faithfulness(*accounts: Account) -> Faithfulness:
+def faithfulness(*attributions: Attribution) -> Faithfulness:
     tokens = Tokens.plain(["a", "b", "c", "d", "e"])
-    return Faithfulness(accounts, np.ones(5), "[MASK]", Message("the answer"), tokens, n=5, chance=0.5)
+    return Faithfulness(attributions, np.ones(5), "[MASK]", Message("the answer"), tokens, n=5, chance=0.5)

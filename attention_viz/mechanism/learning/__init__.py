@@ -1,1 +1,0 @@
-"""Learning: small tasks, and a network trained on them."""

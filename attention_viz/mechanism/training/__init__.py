@@ -1,0 +1,1 @@
+"""Training: small tasks, and a network trained on them."""
