@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_viz.errors import InputError
+from attention_viz.ui.app_files import app_folder
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import LANGUAGES, LOCALE
 
@@ -20,7 +21,7 @@ MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11"
 """What the lessons show, all of it together: look-up, scores, matrices, masks, heads, how many of them, positions, the
 Transformer, other layers, sequence to sequence, what heads learn."""
 
-PICTURES = Path(__file__).parents[3] / "pages" / "pictures"
+PICTURES = app_folder() / "pages" / "pictures"
 FILE = re.compile(r"(\d+)-([a-z0-9-]+)\.toml")
 LESSON = {"title": str, "after": str, "shows": list, "picture": str, "steps": list}
 STEP = {"text": str}
