@@ -1,48 +1,66 @@
-"""The command line: `python -m attention_viz fetch NAME --into FOLDER` fills a folder of models for use without internet."""
+"""The command line: `attention-viz` opens the pages, `attention-viz fetch NAME --into FOLDER` fills a folder of models.
+
+`python -m attention_viz` is the same program, also where the package is not installed.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.models.hub import FOLDER_VARIABLE, Progress, fetch, models_folder
 from attention_viz.models.hub.repository import megabytes
+from attention_viz.version import VERSION
 
+PROGRAM = "attention-viz"
 FAILED = 2
 INTERRUPTED = 130
 STEP = 0.05  # of a download, between two lines where no terminal shows a moving one
+NO_STREAMLIT = 'The pages need Streamlit, which is not installed here. Install it: pip install "attention-viz[app]"'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 = done, 2 = said why not, 130 = Ctrl-C."""
     parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 0
-    folder = (options.into or models_folder() or Path("models")).expanduser().absolute()
-    try:
-        # Every name is tried, also after one that failed.
-        failures = [name for name in options.names if not _fetch(name, options.revision, folder)]
-    except KeyboardInterrupt:
-        print("\nStopped. The same command goes on with what is missing.", file=sys.stderr)
-        return INTERRUPTED
-    if len(failures) < len(options.names):
-        print(f"Where these models are used, set the environment variable {FOLDER_VARIABLE}={folder}")
-    return FAILED if failures else 0
+    options, others = parser.parse_known_args(arguments)
+    if options.command == "fetch":
+        if others:
+            parser.error(f"unrecognized arguments: {' '.join(others)}")
+        return _fetch_all(options.names, options.revision, options.into)
+    return _open_app(others)
 
 
 def _parser() -> argparse.ArgumentParser:
-    names = ", ".join(model.name for model in KNOWN_MODELS if model.source)
     parser = argparse.ArgumentParser(
-        prog="python -m attention_viz",
-        description="A microscope for attention. The pages are opened with: streamlit run app.py",
+        prog=PROGRAM,
+        description="A microscope for attention. Without a command it opens the pages in the browser.",
+        allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(dest="command", title="commands")
+    _add_app(commands)
+    _add_fetch(commands)
+    return parser
+
+
+def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    commands.add_parser(
+        "app",
+        help="open the pages in the browser (also without a command)",
+        usage="%(prog)s [OPTIONS OF streamlit run]",
+        description="Serve the pages to this computer alone and open them in the browser. Options of `streamlit run` are passed "
+        "on, for example --server.port 8600; `streamlit run --help` prints them all. Ctrl-C ends it.",
+        allow_abbrev=False,
+    )
+
+
+def _add_fetch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    names = ", ".join(model.name for model in KNOWN_MODELS if model.source)
     command = commands.add_parser(
         "fetch",
         help="download models into a folder, for computers without internet",
@@ -57,7 +75,29 @@ def _parser() -> argparse.ArgumentParser:
         "--into", type=Path, metavar="FOLDER", help=f"the folder to fill (default: {FOLDER_VARIABLE}, else ./models)"
     )
     command.add_argument("--revision", help="a branch, tag or commit (default: the newest)")
-    return parser
+
+
+def _open_app(options: Sequence[str]) -> int:
+    if find_spec("streamlit") is None:
+        print(NO_STREAMLIT, file=sys.stderr)
+        return FAILED
+    from attention_viz.ui.launch import run_app
+
+    run_app(options, INTERRUPTED)
+    return 0
+
+
+def _fetch_all(names: Sequence[str], revision: str | None, into: Path | None) -> int:
+    """Fetch one model after the other; every name is tried, also after one that failed."""
+    folder = (into or models_folder() or Path("models")).expanduser().absolute()
+    try:
+        failures = [name for name in names if not _fetch(name, revision, folder)]
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on with what is missing.", file=sys.stderr)
+        return INTERRUPTED
+    if len(failures) < len(names):
+        print(f"Where these models are used, set the environment variable {FOLDER_VARIABLE}={folder}")
+    return FAILED if failures else 0
 
 
 def _fetch(name: str, revision: str | None, folder: Path) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PlainValidator
-from pydantic_core import PydanticCustomError
 
 from attention_viz.errors import SelectionError
 
@@ -107,12 +106,20 @@ def _moved(value: Any, step: int, depth: int) -> Any:
     return value + step if type(value) is int else value
 
 
+class TooLong(ValueError):
+    """A text is longer than a selection carries: n characters, of longest."""
+
+    def __init__(self, n: int, longest: int) -> None:
+        super().__init__(n, longest)
+        self.n, self.longest = n, longest
+
+
 def _at_most(longest: int) -> PlainValidator:
     def check(text: Any) -> Any:
         if not isinstance(text, str):
-            raise PydanticCustomError("string_type", "not a text")
+            raise ValueError(text)
         if len(text) > longest:
-            raise PydanticCustomError("string_too_long", "too long", {"max_length": longest, "n": len(text)})
+            raise TooLong(len(text), longest)
         return text
 
     return PlainValidator(check)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ValidationError, create_model
-from pydantic_core import ErrorDetails
 
 from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
@@ -38,6 +37,7 @@ from attention_viz.options import (
     Share,
     Sort,
     Text,
+    TooLong,
     Units,
     View,
     Way,
@@ -201,19 +201,20 @@ def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[
     try:
         return dict(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False)[0], given, counted_from) from None
+        raise _refusal(dict(error.errors(include_url=False)[0]), given, counted_from) from None
 
 
-def _refusal(error: ErrorDetails, given: Mapping[str, Any], counted_from: int) -> SelectionError:
+def _refusal(error: Mapping[str, Any], given: Mapping[str, Any], counted_from: int) -> SelectionError:
     """The sentence for what does not fit, in the way of counting in which it was given."""
     (name, *place), value = error["loc"], error["input"]
     kind, whole = options()[str(name)].kind, given[str(name)]
-    if error["type"] == "string_too_long":
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, TooLong):
         return SelectionError(
             "{name} has {n} characters; at most {longest} are carried. Shorten it.",
             name=name,
-            n=error["ctx"]["n"],
-            longest=error["ctx"]["max_length"],
+            n=cause.n,
+            longest=cause.longest,
         )
     if error["type"] == "literal_error" and isinstance(value, str):
         choices = _choices(get_type_hints(Selection)[str(name)])

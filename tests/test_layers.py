@@ -7,17 +7,22 @@ import importlib.metadata
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 HOUSE = "attention_viz"
 FRONT_DOOR = "__init__"
-OPTIONAL = frozenset({"peft"})
-"""Packages that are imported where they are used; without them a sentence says what to install."""
+OPTIONAL = {"peft": "lora"}
+"""Packages that are imported where they are used, and the extras that bring them; without them a sentence says what to
+install."""
+OF_THE_APP = frozenset({"ui", "app", "pages"})
+"""Rooms that only the app needs: what they import comes with the extra of this name."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def test_a_room_imports_the_packages_beside_it_and_no_others(room: Room) -> None
 
 
 def test_only_the_pages_and_what_they_are_made_of_know_streamlit() -> None:
-    assert {room.name for room in ROOMS if "streamlit" in room.packages} == {"ui", "app", "pages"}
+    assert {room.name for room in ROOMS if "streamlit" in room.packages} == OF_THE_APP
 
 
 def test_what_is_imported_is_required() -> None:
@@ -112,8 +117,20 @@ def test_what_is_imported_is_required() -> None:
     required = {installed_as(name) for name in lines}
     distributions = importlib.metadata.packages_distributions()
     for room in ROOMS:
-        for package in room.packages - OPTIONAL:
+        for package in room.packages - OPTIONAL.keys():
             assert {installed_as(name) for name in distributions[package]} & required, f"{room.name}: {package}"
+
+
+def test_an_installed_package_brings_what_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    distributions = importlib.metadata.packages_distributions()
+    for room in ROOMS:
+        lines = project["dependencies"] + (extras["app"] if room.name in OF_THE_APP else [])
+        for package in room.packages:
+            asked = lines + (extras[OPTIONAL[package]] if package in OPTIONAL else [])
+            brought = {installed_as(Requirement(line).name) for line in asked}
+            assert {installed_as(name) for name in distributions[package]} & brought, f"{room.name}: {package}"
 
 
 def test_importing_the_package_is_quick_since_it_imports_no_large_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from hub_stand_in import Fault, HubStandIn
 from attention_viz import __main__ as command_line
 from attention_viz.__main__ import main
 from attention_viz.models.hub import local_copy
+from attention_viz.ui import launch
+from attention_viz.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 MODEL = {"config.json": b"{}", "vocab.txt": b"[PAD]", "model.safetensors": bytes(300_000)}
@@ -27,7 +30,8 @@ def test_help_says_what_there_is_without_loading_torch() -> None:
         assert loaded.isdisjoint({"torch", "transformers", "streamlit", "huggingface_hub"})
         return done.stdout
 
-    assert "fetch" in run()
+    assert "fetch" in run("--help")
+    assert "--server.port" in run("app", "--help")
     assert "HF_ENDPOINT" in run("fetch", "--help")
 
 
@@ -77,3 +81,39 @@ def test_ctrl_c_ends_it_with_a_word_on_how_to_go_on(
     monkeypatch.setattr(command_line, "fetch", interrupted)
     assert main(["fetch", "a/b", "--into", str(tmp_path)]) == 130
     assert "goes on with what is missing" in capsys.readouterr().err
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"attention-viz {VERSION}\n"
+
+
+def test_a_misspelt_option_of_fetch_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["fetch", "a/b", "--inot", "folder"])
+    assert "--inot folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["app"]])
+def test_without_streamlit_one_sentence_says_what_to_install(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_line, "find_spec", lambda name: None)
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert said.err.endswith('pip install "attention-viz[app]"\n')
+
+
+@pytest.mark.parametrize("arguments", [[], ["app"], ["app", "--server.port", "8600", "--server.headless=true"]])
+def test_what_follows_app_goes_to_streamlit(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[list[str]] = []
+    monkeypatch.setattr(launch.cli.main_run, "main", lambda words, prog_name: passed.append(words))
+    usual = signal.getsignal(signal.SIGINT)
+    try:
+        main(arguments)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert passed == [[str(ROOT / "app.py"), *arguments[1:]]]

@@ -71,6 +71,7 @@ def test_everything_that_is_copied_is_there_and_sent_to_the_build_and_nothing_is
         "deploy/*",
         "*.md",
         "*.json",
+        "*.cff",
         ".ci/*",
         ".git*",
         ".pre-commit*",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -19,13 +18,14 @@ from pydantic import (
 )
 
 from attention_viz.errors import InputError
+from attention_viz.ui.app_files import app_folder
 from attention_viz.ui.lessons.placeholders import fill
 
 MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11")
 """What the lessons show, all of it together: look-up, scores, matrices, masks, heads, how many of them, positions, the
 Transformer, other layers, sequence to sequence, what heads learn."""
 
-PICTURES = Path(__file__).parents[3] / "pages" / "pictures"
+PICTURES = app_folder() / "pages" / "pictures"
 Stripped = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from attention_viz.errors import LimitsError
 from attention_viz.export import MOST_BYTES
 from attention_viz.options import LIMITS as CARRIED
+from attention_viz.ui.app_files import app_folder
 
 VARIABLE = "ATTENTION_VIZ_LIMITS"
 """Environment variable that names another file."""
-FILE = Path(__file__).parents[3] / ".streamlit" / "limits.toml"
+FILE = app_folder() / ".streamlit" / "limits.toml"
 MB = 2**20
 """Bytes, as Streamlit counts them."""
 
