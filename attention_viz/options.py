@@ -106,7 +106,7 @@ def _moved(value: Any, step: int, depth: int) -> Any:
     return value + step if type(value) is int else value
 
 
-class TooLong(ValueError):
+class TooLongError(ValueError):
     """A text is longer than a selection carries: n characters, of longest."""
 
     def __init__(self, n: int, longest: int) -> None:
@@ -119,7 +119,7 @@ def _at_most(longest: int) -> PlainValidator:
         if not isinstance(text, str):
             raise ValueError(text)
         if len(text) > longest:
-            raise TooLong(len(text), longest)
+            raise TooLongError(len(text), longest)
         return text
 
     return PlainValidator(check)

@@ -14,6 +14,18 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
+from attention_viz.option_names import (
+    COLOURS,
+    DIRECTIONS,
+    EXCLUDED,
+    MEANS,
+    ORDERS,
+    PALETTES,
+    PARTS,
+    PICTURES,
+    ROWS,
+    WAYS_OFF,
+)
 from attention_viz.options import (
     COUNTED,
     RANGES,
@@ -37,7 +49,7 @@ from attention_viz.options import (
     Share,
     Sort,
     Text,
-    TooLong,
+    TooLongError,
     Units,
     View,
     Way,
@@ -45,33 +57,8 @@ from attention_viz.options import (
     unfit,
 )
 
-PARTS = {"encoder": "Encoder reads itself", "decoder": "Decoder reads itself", "cross": "Decoder reads encoder"}
-PICTURES = {"head": "Heatmap", "lines": "Lines", "text": "Text", "layer": "All heads"}
-COLOURS = {"unit": "0 to 1", "peak": "0 to the highest weight shown"}
-PALETTES = {"blue": "blue", "grey": "grey, for print"}
-ROWS = {"pieces": "Word pieces", "words": "Words", "segmented": "Chinese words"}
-EXCLUDED = {"special": "leave out [CLS], [SEP]", "punctuation": "leave out punctuation"}
-DIRECTIONS = {
-    "all": "both texts",
-    "AA": "first reads first",
-    "AB": "first reads second",
-    "BA": "second reads first",
-    "BB": "second reads second",
-}
-MEANS = {
-    "none": "one head",
-    "heads": "mean of the layer's heads",
-    "layers": "mean of this head in all layers",
-    "all": "mean of all heads",
-}
-ORDERS = {
-    "place": "by layer and head",
-    "sharp": "most concentrated first",
-    "far": "farthest reading first",
-    "special": "most on [CLS], [SEP] first",
-}
 NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
-WAYS_OFF = {"zero": "Output set to zero", "uniform": "Weights made uniform"}
+"""What pydantic calls a number that is none, or out of range."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +196,7 @@ def _refusal(error: Mapping[str, Any], given: Mapping[str, Any], counted_from: i
     (name, *place), value = error["loc"], error["input"]
     kind, whole = options()[str(name)].kind, given[str(name)]
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, TooLong):
+    if isinstance(cause, TooLongError):
         return SelectionError(
             "{name} has {n} characters; at most {longest} are carried. Shorten it.",
             name=name,
