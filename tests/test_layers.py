@@ -18,6 +18,10 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 HOUSE = "attention_viz"
 FRONT_DOOR = "__init__"
+LARGE = ("ui", "models", "mechanism", "experiments", "plots")
+"""Rooms that have a picture of their own."""
+MOST_FILES, MOST_LINES = 25, 250
+"""In one folder, and in one file."""
 OPTIONAL = {"peft": "lora"}
 """Packages that are imported where they are used, and the extras that bring them; without them a sentence says what to
 install."""
@@ -53,20 +57,24 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+def picture(of: str) -> tuple[str, list[str]]:
+    """The first line of one picture in docs/house.md, and the lines of its rooms, from top to bottom."""
+    text = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    found = re.search(rf"^```\n({of}/ .*?)^```", text, re.M | re.S)
+    assert found, f"docs/house.md has no picture of {of}"
+    header, *rows = found[1].splitlines()
+    return header, rows
+
+
 def drawn() -> list[Room]:
-    """The rooms of the picture in docs/house.md, from top to bottom."""
-    picture = re.search(
-        rf"^```\n({HOUSE}/ .*?)^```", (ROOT / "docs" / "house.md").read_text(encoding="utf-8"), re.M | re.S
-    )
-    assert picture, "docs/house.md has no picture of the house"
-    header, *rows = picture[1].splitlines()
+    """The rooms of the picture of the house, with the packages beside them."""
+    header, rows = picture(HOUSE)
     column = header.index("other packages")
     rooms = []
     for row in rows:
         assert row[column - 1] == " ", f"the columns of the picture do not line up: {row}"
-        name = row.split()[0].rstrip("/")
         packages = frozenset(re.findall(r"\w+", row[column:])) - {"nothing"}
-        rooms.append(Room(ROOT / (HOUSE if row.startswith(" ") else "") / name, packages))
+        rooms.append(Room(ROOT / (HOUSE if row.startswith(" ") else "") / row.split()[0].rstrip("/"), packages))
     return rooms
 
 
@@ -106,6 +114,43 @@ def test_a_room_imports_only_from_the_rooms_above_it(room: Room) -> None:
 def test_a_room_imports_the_packages_beside_it_and_no_others(room: Room) -> None:
     used = {dotted.split(".")[0] for _, dotted in room.imports()} - sys.stdlib_module_names - {HOUSE}
     assert used == room.packages
+
+
+def inside(of: str) -> set[str]:
+    """The files and folders of Python in a folder, as a picture names them."""
+    return {
+        path.name if path.suffix else f"{path.name}/"
+        for path in (ROOT / of).iterdir()
+        if (path.suffix == ".py" and path.stem != FRONT_DOOR) or (path.is_dir() and any(path.glob("*.py")))
+    }
+
+
+@pytest.mark.parametrize("of", [f"{HOUSE}/{name}" for name in LARGE])
+def test_inside_a_larger_room_everything_stands_in_its_picture_and_imports_only_what_is_above_it(of: str) -> None:
+    names = [row.split()[0] for row in picture(of)[1]]
+    assert set(names) == inside(of)
+    stems = [name.removesuffix(".py").rstrip("/") for name in names]
+    for stem, name in zip(stems, names, strict=True):
+        for place, dotted in Room(ROOT / of / name, frozenset()).imports():
+            path = dotted.removeprefix(f"{of.replace('/', '.')}.").split(".")[0]
+            if dotted.startswith(f"{of.replace('/', '.')}.") and path in stems:
+                assert stems.index(path) <= stems.index(stem), f"{place} imports {dotted}, which is not above {name}"
+
+
+def test_what_one_page_alone_needs_is_used_by_no_other() -> None:
+    rooms = [path for path in (ROOT / HOUSE / "ui").iterdir() if (path / "page.py").is_file()]
+    for room in rooms:
+        others = {each.name for each in rooms} - {room.name} - {"lessons" if room.name == "teaching" else ""}
+        for place, dotted in Room(room, frozenset()).imports():
+            assert not any(dotted.startswith(f"{HOUSE}.ui.{each}.") for each in others), f"{place} imports {dotted}"
+
+
+def test_no_folder_and_no_file_outgrows_what_one_can_keep_in_mind() -> None:
+    for folder in [path for path in (ROOT / HOUSE).rglob("*") if path.is_dir() and path.name != "__pycache__"]:
+        files = [*folder.glob("*.py"), *folder.glob("*.js")]
+        assert len(files) <= MOST_FILES, folder
+        for file in files:
+            assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, file
 
 
 def test_only_the_pages_and_what_they_are_made_of_know_streamlit() -> None:
