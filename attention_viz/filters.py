@@ -9,8 +9,8 @@ import numpy as np
 
 from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import SelectionError
-from attention_viz.options import EXCLUSIONS, PAIRS, one_of, unfit
 from attention_viz.pooling import ROWS_AT_ONCE
+from attention_viz.vocabulary import EXCLUSIONS, PAIRS, one_of, unfit
 
 
 @dataclass(frozen=True)

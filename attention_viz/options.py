@@ -9,35 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from attention_viz.errors import SelectionError
-
-View = Literal["head", "lines", "text", "layer"]
-Scale = Literal["unit", "peak"]
-Palette = Literal["blue", "grey"]
-Units = Literal["pieces", "words", "segmented"]
-Exclusion = Literal["special", "punctuation"]
-"""What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
-Pairs = Literal["all", "AA", "AB", "BA", "BB"]
-Average = Literal["none", "heads", "layers", "all"]
-Sort = Literal["place", "sharp", "far", "special"]
-Part = Literal["", "self", "encoder", "decoder", "cross"]
-Overlong = Literal["first", "windows"]
-Way = Literal["zero", "uniform"]
-Language = Literal["en", "zh"]
-
-VIEWS: tuple[View, ...] = get_args(View)
-SCALES: tuple[Scale, ...] = get_args(Scale)
-UNITS: tuple[Units, ...] = get_args(Units)
-EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
-PAIRS: tuple[Pairs, ...] = get_args(Pairs)
-AVERAGES: tuple[Average, ...] = get_args(Average)
-SORTS: tuple[Sort, ...] = get_args(Sort)
-WAYS: tuple[Way, ...] = get_args(Way)
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from attention_viz.vocabulary import Exclusion
 
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -137,16 +113,3 @@ PinnedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_PINNED)]
 PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_PINNED)]
 MaskedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_OFF)]
 HeadsOff = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_OFF)]
-
-
-def unfit(name: str, value: Any) -> SelectionError:
-    """What is said of a value that cannot be."""
-    return SelectionError("{name} cannot be {value}. Remove it or correct it.", name=name, value=repr(value)[:80])
-
-
-def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raises SelectionError where the value is none of the choices."""
-    if value not in choices:
-        raise SelectionError(
-            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
-        )

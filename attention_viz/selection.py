@@ -14,7 +14,25 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
-from attention_viz.option_names import (
+from attention_viz.options import (
+    COUNTED,
+    RANGES,
+    Exclusions,
+    Flag,
+    HeadsOff,
+    MaskedTokens,
+    Name,
+    Number,
+    Option,
+    PinnedHeads,
+    PinnedTokens,
+    Place,
+    Share,
+    Text,
+    TooLongError,
+    moved,
+)
+from attention_viz.vocabulary import (
     COLOURS,
     DIRECTIONS,
     EXCLUDED,
@@ -25,35 +43,17 @@ from attention_viz.option_names import (
     PICTURES,
     ROWS,
     WAYS_OFF,
-)
-from attention_viz.options import (
-    COUNTED,
-    RANGES,
     Average,
-    Exclusions,
-    Flag,
-    HeadsOff,
     Language,
-    MaskedTokens,
-    Name,
-    Number,
-    Option,
     Overlong,
     Pairs,
     Palette,
     Part,
-    PinnedHeads,
-    PinnedTokens,
-    Place,
     Scale,
-    Share,
     Sort,
-    Text,
-    TooLongError,
     Units,
     View,
     Way,
-    moved,
     unfit,
 )
 

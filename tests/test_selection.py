@@ -13,7 +13,8 @@ from outcomes import refused_only_where
 
 from attention_viz import Selection
 from attention_viz.errors import SelectionError
-from attention_viz.options import AVERAGES, LANGUAGES, LIMITS, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
+from attention_viz.options import LIMITS
+from attention_viz.vocabulary import AVERAGES, LANGUAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 TEXT = st.text(max_size=50)
 SELECTIONS = st.builds(

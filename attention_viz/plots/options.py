@@ -10,8 +10,8 @@ from typing import Literal, get_args
 
 from attention_viz.errors import SelectionError
 from attention_viz.filters import check_kinds, check_threshold
-from attention_viz.options import PAIRS, one_of
 from attention_viz.palettes import ramp
+from attention_viz.vocabulary import PAIRS, one_of
 
 ScaleName = Literal["unit", "peak", "root", "root_peak"]
 

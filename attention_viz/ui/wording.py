@@ -18,8 +18,8 @@ import streamlit as st
 
 from attention_viz.characters import isolated
 from attention_viz.errors import Message
-from attention_viz.options import Language
 from attention_viz.view.labels import LABELS
+from attention_viz.vocabulary import Language
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 BETWEEN_SENTENCES = {"en": " ", "zh": ""}

@@ -8,8 +8,8 @@ from typing import Any
 from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.filters import Sieve, seen, sieve
-from attention_viz.options import EXCLUSIONS
 from attention_viz.selection import Selection, options
+from attention_viz.vocabulary import EXCLUSIONS
 
 FIELDS = tuple(name for name, option in options().items() if option.travels == "look")
 """Fields of a Selection that js/core/look.js knows by the same names; both count from 0."""

@@ -17,12 +17,12 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.filters import seen
-from attention_viz.options import Exclusion, Pairs, Palette
 from attention_viz.palettes import Theme
 from attention_viz.plots.layout.palette import weights_map
 from attention_viz.plots.layout.paper import PAPER, Paper
 from attention_viz.plots.layout.translation import Translate, translated
 from attention_viz.plots.options import ScaleName, check_colours, check_filters, check_scale
+from attention_viz.vocabulary import Exclusion, Pairs, Palette
 
 P = ParamSpec("P")
 

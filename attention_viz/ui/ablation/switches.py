@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.attention import Attention
-from attention_viz.options import WAYS
 from attention_viz.selection import Selection, options
 from attention_viz.ui.widgets.boards import SHELL, STYLE, labels
 from attention_viz.ui.widgets.choices import chosen_as
@@ -16,6 +15,7 @@ from attention_viz.ui.widgets.toggles import heard, listen
 from attention_viz.ui.wording import paragraph, plain, say, translate
 from attention_viz.view import bundle
 from attention_viz.view.theme import outfit
+from attention_viz.vocabulary import WAYS
 
 _switchboard = st.components.v2.component(
     "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")

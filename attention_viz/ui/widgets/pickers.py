@@ -10,10 +10,10 @@ import streamlit as st
 from attention_viz.attending import nearest
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.options import UNITS
 from attention_viz.selection import options
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import LANGUAGES, say, tell, translate
+from attention_viz.vocabulary import UNITS
 
 NARROW, WIDE = 110, 220
 """Widths in pixels of pickers that stand side by side."""

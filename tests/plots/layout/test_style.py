@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from attention_viz import Attention, plots
 from attention_viz.errors import Message, SelectionError
 from attention_viz.filters import leave_out
-from attention_viz.options import PAIRS
 from attention_viz.plots.layout.style import ColourOptions, FilterOptions, PlotOptions, Style
+from attention_viz.vocabulary import PAIRS
 
 SPANS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: slice(*sorted(pair)))
 

@@ -14,7 +14,6 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.figure import Figure
 
 import attention_viz as av
-from attention_viz.options import VIEWS
 from attention_viz.plots.layout.paper import WIDTHS
 from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens
@@ -22,6 +21,7 @@ from attention_viz.ui.explore.downloads import WIDTHS as PRINT_WIDTHS
 from attention_viz.ui.explore.downloads import _name_of_width, figure
 from attention_viz.ui.explore.snippet import snippet
 from attention_viz.view.look import within
+from attention_viz.vocabulary import VIEWS
 
 TEXT, SECOND = "The animal did not cross the street.", "It was too tired."
 LOOK = Selection(text=TEXT, second=SECOND, layer=2, head=4, view="lines", kept=((0, 1), (2, 4)), queries=(3, 12))

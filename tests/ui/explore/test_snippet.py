@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import attention_viz as av
-from attention_viz.options import UNITS, VIEWS
 from attention_viz.selection import Selection
 from attention_viz.ui.explore.snippet import snippet
+from attention_viz.vocabulary import UNITS, VIEWS
 
 
 @pytest.mark.usefixtures("loaded_once")

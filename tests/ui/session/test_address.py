@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.options import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 from attention_viz.selection import Selection
 from attention_viz.ui.session import address
 from attention_viz.ui.session.address import CARRIED, from_address, link_to, to_address
+from attention_viz.vocabulary import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 looks = st.builds(
     Selection,
