@@ -12,7 +12,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation
@@ -29,7 +29,7 @@ def ablated(model: Model, look: Selection, n_tokens: int) -> Ablation | None:
     from attention_viz.experiments import ablate
 
     def make(progress: Progress | None) -> Ablation:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             return ablate(model, look.text, look.off, look.way, second=look.second, mask=look.masked)
 
     about = (*asked(model, look), look.off)

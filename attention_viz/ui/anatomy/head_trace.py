@@ -19,7 +19,7 @@ from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.text_lengths import AT_ONCE
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.models.anatomy import Passage
@@ -47,7 +47,7 @@ def recorded(subject: Subject, look: Selection) -> Recorded:
         return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
 
     def make(progress: Progress | None) -> Passage:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
             return record(model, inputs, look.layer, attention.part)
 

@@ -18,7 +18,7 @@ from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.readings import reading
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Faithfulness, Mixing, Relevance
@@ -132,7 +132,7 @@ def mixed(subject: Subject) -> Mixing | None:
     model, look = subject.model, subject.selection
 
     def make(progress: Progress | None) -> Mixing:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             return experiments.mixing(model, subject.text_read, look.second)
 
     doing = say("Working out how much each layer mixes")
@@ -147,7 +147,7 @@ def relevant(subject: Subject) -> Relevance | None:
     model, look, mask = subject.model, subject.selection, _mask(subject)
 
     def make(progress: Progress | None) -> Relevance:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
 
     quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE

@@ -16,7 +16,7 @@ from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 from attention_viz.view import block
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def importance(subject: Subject) -> Importance | None:
     model, look = subject.model, subject.selection
 
     def make(progress: Progress | None) -> Importance:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             return experiments.importance(model, subject.text_read, second=look.second)
 
     return result(

@@ -16,7 +16,7 @@ from attention_viz.ui.work.caches import embedded_model, read
 if TYPE_CHECKING:
     from attention_viz.models import Reading
     from attention_viz.ui.session.subject import Subject
-    from attention_viz.ui.work.jobs import Ticket
+    from attention_viz.ui.work.ticket import Ticket
 
 Table = list[list[float]]
 Value = TypeVar("Value")

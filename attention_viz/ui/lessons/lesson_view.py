@@ -19,7 +19,7 @@ from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.wording import plain, say
-from attention_viz.ui.work.jobs import Ticket
+from attention_viz.ui.work.ticket import Ticket
 from attention_viz.ui.work.waiting import show_progress
 from attention_viz.view import beside, chart, token_lines
 
@@ -104,7 +104,7 @@ def _choose_text(where: DeltaGenerator) -> Subject | None:
 @st.fragment(run_every=POLL)
 def _live(shown: Shown, ticket: Ticket) -> None:
     """The picture while work goes on, how far it is, and Stop."""
-    if ticket.look().done:
+    if ticket.keep_alive().done:
         st.rerun()
     show_progress(ticket, say("Working"))
     st.button(say("Stop"), on_click=ticket.leave)

@@ -14,7 +14,7 @@ from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
     from attention_viz.ui.session.subject import Subject
-    from attention_viz.ui.work.jobs import Ticket
+    from attention_viz.ui.work.ticket import Ticket
 
 WIDE = 220
 """Pixels of a widget: several stand in a row."""

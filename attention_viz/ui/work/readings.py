@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
 
 
-def reading(slot: str, model: Model, look: Selection) -> Reading | None:
+def reading(slot: str, model: Model, selection: Selection) -> Reading | None:
     """What the model reads; None while it is under way, or where it was stopped. Raises TextError for what it cannot read.
 
     slot : where the session keeps the job
     """
-    known = known_reading(model, look)
+    known = known_reading(model, selection)
     if known is not None:
         return known
-    check_characters(look)
-    if not is_long(model, look):
-        return read(model, look)
-    return outcome(slot, reading_key(model, look), lambda: ask_for_reading(model, look), say("Reading a long text"))
+    check_characters(selection)
+    if not is_long(model, selection):
+        return read(model, selection)
+    return outcome(
+        slot, reading_key(model, selection), lambda: ask_for_reading(model, selection), say("Reading a long text")
+    )

@@ -1,4 +1,4 @@
-"""Lengths: how much of a text a model has to read, and how much this server lets it."""
+"""Text lengths: how much of a text a model has to read, and how much this server lets it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CUT_AT_ONCE = 65_536
 """Characters that are cut into tokens while the visitor waits, about 0.1 s."""
 
 
-def check_characters(look: Selection) -> None:
+def check_characters(selection: Selection) -> None:
     """Are there few enough characters in each text for this server? Raises TextError that says by how much not."""
     most = limits().text.characters
-    for text in (look.text, look.second or ""):
+    for text in (selection.text, selection.second or ""):
         if len(text) > most:
             raise TextError(
                 "This text has {n:,} characters; this server reads at most {most:,}. Shorten it by {over:,}.",
@@ -30,10 +30,10 @@ def check_characters(look: Selection) -> None:
             )
 
 
-def check_length(model: Model, look: Selection) -> None:
+def check_length(model: Model, selection: Selection) -> None:
     """Are there few enough characters, and few enough tokens that the model has to read? Raises TextError."""
-    check_characters(look)
-    n, most = n_read(model, look), limits().text.tokens
+    check_characters(selection)
+    n, most = n_read(model, selection), limits().text.tokens
     if n > most:
         raise TextError(
             "The model would have to read {n:,} tokens of this text; on this server it reads at most {most:,}. Shorten the text by {over:,} tokens, or read only the first ones that fit.",
@@ -43,15 +43,15 @@ def check_length(model: Model, look: Selection) -> None:
         )
 
 
-def is_long(model: Model, look: Selection) -> bool:
+def is_long(model: Model, selection: Selection) -> bool:
     """Whether reading it takes so long that its progress is shown."""
-    return len(look.text) + len(look.second or "") > CUT_AT_ONCE or n_read(model, look) > AT_ONCE
+    return len(selection.text) + len(selection.second or "") > CUT_AT_ONCE or n_read(model, selection) > AT_ONCE
 
 
-def n_read(model: Model, look: Selection) -> int:
+def n_read(model: Model, selection: Selection) -> int:
     """How many tokens does the model read of this text? The most it can be, where it need not be counted."""
-    most = None if look.overlong == "windows" else model.limit
+    most = None if selection.overlong == "windows" else model.limit
     if most is not None and most <= min(AT_ONCE, limits().text.tokens):
         return most
-    n = model.reader.count(look.text, look.second)
+    n = model.reader.count(selection.text, selection.second)
     return n if most is None else min(n, most)

@@ -160,7 +160,7 @@ def test_one_visitor_cannot_fill_the_line_what_was_looked_at_longest_ago_goes(go
     pool = Jobs(workers=1, waiting=5, of_one_visitor=2)
     pool.ask("Ben", lambda job: go.wait(PATIENCE), "Ben")
     own = [pool.ask(each, lambda job: 7, "Ada") for each in range(2)]
-    own[0].look()
+    own[0].keep_alive()
     own += [pool.ask(each, lambda job: 7, "Ada") for each in range(2, 4)]
     assert [each.done for each in own] == [True, True, False, False]
     assert [each.ahead() for each in own[2:]] == [0, 1]
@@ -201,7 +201,7 @@ def test_a_job_that_one_still_looks_at_goes_on_though_the_other_has_gone(
     pool = Jobs()
     pool.ask("key", lambda job: go.wait(PATIENCE), "gone")
     stays = pool.ask("key", lambda job: 0, "stays")
-    until(lambda: "gone" not in stays.look().job.looks)
+    until(lambda: "gone" not in stays.keep_alive().job.last_seen)
     assert not stays.job.stop.is_set()
     go.set()
     assert finished(stays).result is True
