@@ -18,7 +18,9 @@ FIELDS = tuple(name for name, option in options().items() if option.travels == "
 def options_table() -> dict[str, dict[str, Any]]:
     """What js/core/options.json holds: the default of each, and among which values one chooses."""
     usual = Selection()
-    return {name: {"usual": getattr(usual, name), "choices": list(options()[name].names)} for name in FIELDS}
+    return {
+        name: {"usual": getattr(usual, name), "choices": list(options()[name].names)} for name in FIELDS
+    }
 
 
 def look_of(selection: Selection) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_room_that_was_made_in_vain_is_given_back() -> None:
 
 def test_threads_that_ask_for_the_same_value_share_one_computation() -> None:
     cache, made, door = ByteCache(100), [], Door()
-    cache._makers["a"] = door
+    cache._making["a"] = door
 
     def make() -> bytes:
         made.append(door.has_before_it(7))

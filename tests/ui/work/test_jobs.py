@@ -181,8 +181,8 @@ def test_a_stopped_job_that_still_waits_never_runs_and_keeps_no_place(go: thread
 def test_a_job_that_nobody_looks_at_any_more_is_stopped_while_it_runs_silently_and_while_it_waits(
     monkeypatch: pytest.MonkeyPatch, go: threading.Event
 ) -> None:
-    monkeypatch.setattr(module, "ROUND", 0.005)
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.05)
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    monkeypatch.setattr(module, "ABANDONED_AFTER", 0.05)
     pool, runs = Jobs(workers=1), []
     silent = pool.ask("silent", lambda job: go.wait(PATIENCE), "gone")
     waiting = pool.ask("waiting", lambda job: runs.append(job), "gone too")
@@ -196,8 +196,8 @@ def test_a_job_that_nobody_looks_at_any_more_is_stopped_while_it_runs_silently_a
 def test_a_job_that_one_still_looks_at_goes_on_though_the_other_has_gone(
     monkeypatch: pytest.MonkeyPatch, go: threading.Event
 ) -> None:
-    monkeypatch.setattr(module, "ROUND", 0.005)
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.5)
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    monkeypatch.setattr(module, "ABANDONED_AFTER", 0.5)
     pool = Jobs()
     pool.ask("key", lambda job: go.wait(PATIENCE), "gone")
     stays = pool.ask("key", lambda job: 0, "stays")
