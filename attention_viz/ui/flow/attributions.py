@@ -1,4 +1,4 @@
-"""Accounts: ways to say how much each token counted, each worked out once from the reading in use."""
+"""Attributions: how much each token counted, by several methods, each computed once from the reading in use."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FAITHFULNESS_AT_ONCE = 24
 """Tokens that are left out one by one while the visitor waits, about 0.4 s."""
 
 
-def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
+def rollout(subject: Subject, residual: float) -> np.ndarray | None:
     """How much does each token of each layer draw from each input token? (layer, query, key)"""
     n = subject.attention.n_tokens
     if n > ROLLOUT_LIMIT:
@@ -58,8 +58,8 @@ def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
     )
 
 
-def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
-    """The same up to one layer, if the last step goes through this head alone: (query, key). Ask `rolled_out` first: it knows the limit."""
+def head_rollout(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
+    """The same up to one layer, if the last step is through this head alone: (query, key). Call `rollout` first: it checks the limit."""
     attention = subject.attention
 
     def make(_: Progress | None) -> np.ndarray:
@@ -76,7 +76,7 @@ def rolled_through_head(subject: Subject, layer: int, head: int, residual: float
     )
 
 
-def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:
+def max_flow(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:
     """How much of each input token can reach this token of this layer? (key,); None while it is under way."""
     attention = subject.attention
     flow.check_length(attention.n_tokens)
@@ -90,12 +90,12 @@ def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.n
 
 
 @dataclass(frozen=True, eq=False)
-class Added:
+class Contributions:
     """What each key adds to each query in one layer.
 
     weights : (query, key) of one head, or their mean over all heads
-    lengths : (query, key) of what the head adds, or of what all heads together add
-    vectors : (key) the lengths before the weights; None where all heads are taken together
+    lengths : (query, key) norms of the vectors that the head adds, or all heads together (Kobayashi et al. 2020)
+    vectors : (key,) norms before the weights; None where all heads are taken together
     """
 
     weights: np.ndarray
@@ -103,17 +103,19 @@ class Added:
     vectors: np.ndarray | None
 
 
-def layer_norms(subject: Subject, layer: int, head: int | None) -> Added | None:
+def contributions(subject: Subject, layer: int, head: int | None) -> Contributions | None:
     """How much does each key really add to each query? head None = all together. None while it is under way."""
     from attention_viz import experiments
 
     attention = subject.attention
 
-    def work(_: object) -> Added:
+    def work(_: object) -> Contributions:
         if head is None:
-            return Added(attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None)
+            return Contributions(
+                attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None
+            )
         found = experiments.norms(attention, layer)
-        return Added(found.weights[head], found.weighted(head), found.vectors[head])
+        return Contributions(found.weights[head], found.weighted(head), found.vectors[head])
 
     return result(
         "norms",
@@ -124,31 +126,31 @@ def layer_norms(subject: Subject, layer: int, head: int | None) -> Added | None:
     )
 
 
-def mixed(subject: Subject) -> Mixing | None:
+def mixing(subject: Subject) -> Mixing | None:
     """How much of each token comes from others, layer by layer? None while it is under way."""
     from attention_viz import experiments
 
     _check_part(subject)
-    model, look = subject.model, subject.selection
+    model, selection = subject.model, subject.selection
 
     def make(progress: Progress | None) -> Mixing:
         with throttle_forward(waited_for=progress is None):
-            return experiments.mixing(model, subject.text_read, look.second)
+            return experiments.mixing(model, subject.text_read, selection.second)
 
     doing = say("Working out how much each layer mixes")
     return result("mixing", _about(subject), make, doing=doing, quick=_cells(subject.attention) <= MIXING_CELLS_AT_ONCE)
 
 
-def relevant(subject: Subject) -> Relevance | None:
-    """Which weights does the model's answer hang on? None while it is under way."""
+def relevance(subject: Subject) -> Relevance | None:
+    """Which weights does the model's answer depend on? None while it is under way."""
     from attention_viz import experiments
 
     _check_part(subject)
-    model, look, mask = subject.model, subject.selection, _mask(subject)
+    model, selection, mask = subject.model, subject.selection, _mask(subject)
 
     def make(progress: Progress | None) -> Relevance:
         with throttle_forward(waited_for=progress is None):
-            return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
+            return experiments.relevance(model, subject.text_read, second=selection.second, mask=mask)
 
     quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
     doing = say("Taking the gradient of the answer")
@@ -156,37 +158,37 @@ def relevant(subject: Subject) -> Relevance | None:
 
 
 def reread(subject: Subject) -> Attention | None:
-    """The attention of the text as far as it was read, which experiments are given. None while it is under way."""
-    look = subject.selection
-    asked = look.at(text=subject.text_read)
-    if asked == look:
+    """The attention of the text as far as it was read, the text that experiments are given. None while it is under way."""
+    selection = subject.selection
+    read = selection.at(text=subject.text_read)
+    if read == selection:
         return subject.attention
-    found = reading("reading again", subject.model, asked)
+    found = reading("reading again", subject.model, read)
     return None if found is None else found.attention
 
 
-def explained(subject: Subject, found: Relevance) -> Attention:
-    """The attention that the gradients went through: of what the answer was read from, the first text of a pair alone."""
+def attention_of(subject: Subject, found: Relevance) -> Attention:
+    """The attention through which the gradients were taken: of a pair that is read apart, the first text alone."""
     tokens = found.tokens_read
     return Attention(DenseSource(found.weights), tokens, tokens, causal=subject.attention.causal)
 
 
-def is_apart(subject: Subject) -> bool:
-    """Whether this is a pair of texts that the model reads apart, when it is asked what it says of them."""
+def reads_apart(subject: Subject) -> bool:
+    """Whether this is a pair of texts that the model reads one by one to compare their vectors."""
     return subject.model.task.kind == "similarity" and subject.selection.second is not None
 
 
-def trusted(subject: Subject) -> Faithfulness | None:
+def faithfulness(subject: Subject) -> Faithfulness | None:
     """Which method agrees with leaving tokens out, on this text? None while it is under way."""
     from attention_viz import experiments
 
     _check_part(subject)
-    model, look, mask = subject.model, subject.selection, _mask(subject)
+    model, selection, mask = subject.model, subject.selection, _mask(subject)
     return result(
         "faithfulness",
         (_about(subject), mask),
         lambda progress: experiments.faithfulness(
-            model, subject.text_read, second=look.second, mask=mask, progress=progress
+            model, subject.text_read, second=selection.second, mask=mask, progress=progress
         ),
         doing=say("Leaving out one token after the other"),
         quick=subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE,
@@ -200,7 +202,7 @@ def layer_mean(attention: Attention, layer: int) -> np.ndarray:
 
 
 def _means(attention: Attention) -> list[np.ndarray]:
-    """The mean of the heads of each layer, one layer in hand at a time: (1, query, key) each.
+    """The mean of the heads of each layer, one layer in memory at a time: (1, query, key) each.
 
     Raises InputError where a layer has no attention, which could not be followed through it.
     """
