@@ -1,4 +1,4 @@
-"""Training: a tiny Transformer learns a toy task here, and its heads form while one watches."""
+"""Training: a tiny Transformer learns a toy task here, its attention weights shown snapshot by snapshot."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -71,7 +71,7 @@ def _work(key: Any, recipes: tuple[Recipe, ...], job: Job) -> Trained:
 
 
 def train_all(recipes: tuple[Recipe, ...], job: Job) -> Trained:
-    """One network after another; `job` hears of every step and keeps every snapshot so far."""
+    """One network after another; `job` is told every step and holds every snapshot so far."""
     made: dict[int, tuple[Snapshot, ...]] = {}
     for number, recipe in enumerate(recipes):
         for progress in train(recipe):

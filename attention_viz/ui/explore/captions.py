@@ -88,7 +88,7 @@ def _about_specials(attention: Attention, selection: Selection) -> str:
     )
     if share > 0.5:
         return say(
-            "Head {head} sends {share} of its attention to {names}: every text has them. One hypothesis is that a head attends to them where what it looks for is not there, as a no-op (Clark et al. 2019).",
+            "Head {head} sends {share} of its attention to {names}, which every text has. One hypothesis is that this is a no-op for tokens to which the head's function does not apply (Clark et al. 2019).",
             head=selection.head + 1,
             share=f"{share:.0%}",
             names=names,
