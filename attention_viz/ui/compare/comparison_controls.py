@@ -102,7 +102,7 @@ def _number(key: str, usual: int) -> int:
     return chosen if isinstance(chosen, int) else usual
 
 
-def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:
+def sides(kind: str, subject: Subject, selection: Selection) -> tuple[Side, Side] | None:
     """The two sides; None while one is not there yet, or where a note says why they cannot be compared.
 
     Raises TextError, ModelError and the like for what was typed.
@@ -111,23 +111,26 @@ def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | N
     key = reading_key(model, subject.selection)
     match kind:
         case "texts":
-            other = look.at(text=st.session_state["compare_text"], overlong="first")
+            other = selection.at(text=st.session_state["compare_text"], overlong="first")
             attention = read_other(model, other)
             if attention is None:
                 return None
-            second = Side(say("The other text"), attention, look.layer, look.head, reading_key(model, other))
-            return Side(say("Your text"), own, look.layer, look.head, key), second
+            second = Side(say("The other text"), attention, selection.layer, selection.head, reading_key(model, other))
+            return Side(say("Your text"), own, selection.layer, selection.head, key), second
         case "heads":
-            chosen = (look.layer, look.head), (st.session_state["compare_layer"], st.session_state["compare_head"])
+            chosen = (
+                (selection.layer, selection.head),
+                (st.session_state["compare_layer"], st.session_state["compare_head"]),
+            )
             one, two = (Side(_head_name(layer, head), own, layer, head, key) for layer, head in chosen)
             return one, two
         case "layers":
             one, two = (
                 Side(_layer_name(own, each), own, each, None, key)
-                for each in (look.layer, st.session_state["compare_layer"])
+                for each in (selection.layer, st.session_state["compare_layer"])
             )
             return one, two
-    return _models(subject, look)
+    return _models(subject, selection)
 
 
 def _head_name(layer: int, head: int) -> str:

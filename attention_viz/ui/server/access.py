@@ -99,7 +99,7 @@ def check_code(code: str) -> None:
 
 
 def spelled(code: str) -> str:
-    """A code as it is compared: full-width letters and digits of a Chinese keyboard are the usual ones, blanks around it fall."""
+    """A code as it is compared: full-width letters and digits of a Chinese keyboard are the usual ones, blanks around it are left out."""
     return unicodedata.normalize("NFKC", code).strip()
 
 
