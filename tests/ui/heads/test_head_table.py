@@ -72,7 +72,7 @@ def test_importance_stands_in_the_order_of_the_rows(attention: Attention) -> Non
 
 
 def test_the_map_groups_no_more_heads_than_there_are(attention: Attention) -> None:
-    head_map = head_measures._place(attention, None)
+    head_map = head_measures._map(attention, None)
     assert isinstance(head_map, HeadMap)
     assert np.diagonal(head_map.distances) == pytest.approx(0, abs=1e-6)
     given = head_table.table_data(head_measures._measure(attention, None), (head_map, 99), None)["map"]
