@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_viz.ui.explore import captions
-from attention_viz.ui.flow import attribution_tables, attributions, flow_controls
+from attention_viz.ui.flow import answer_attributions, attribution_tables, attributions, flow_controls
 from attention_viz.ui.flow.flow_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -85,10 +85,10 @@ def mixing(subject: Subject) -> None:
 
 def gradients(subject: Subject) -> None:
     """What the answer depends on: relevance of each token, and gradient x attention of one head."""
-    found = attributions.relevance(subject)
+    found = answer_attributions.relevance(subject)
     if found is None:
         return
-    attention = attributions.attention_of(subject, found)
+    attention = answer_attributions.attention_of(subject, found)
     st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         query = flow_controls.pick_query(attention)
@@ -102,12 +102,12 @@ def gradients(subject: Subject) -> None:
     )
     columns = attribution_tables.relevance_columns(found, products[query])
     st.html(attribution_tables.token_table(caption, attention, columns, changes=1))
-    st.caption(plain(captions.about_gradients(alone=attributions.reads_apart(subject))))
+    st.caption(plain(captions.about_gradients(alone=answer_attributions.reads_apart(subject))))
 
 
 def trust(subject: Subject) -> None:
     """Which of the methods agrees with what really changes the answer."""
-    found = attributions.faithfulness(subject)
+    found = answer_attributions.faithfulness(subject)
     if found is None:
         return
     st.html(attribution_tables.faithfulness_table(found) + effects(found))

@@ -86,7 +86,7 @@ def _decoded(content: bytes) -> str:
 
 
 def pruning_curves(model: Model, samples: tuple[Sample, ...], way: How) -> PruningCurves | None:
-    """How does the score fall in each of the three orders? None while this is under way. Raises InputError for labels that the model does not know."""
+    """How does the score fall in each of the three orders? None while it is computed. Raises InputError for unknown labels."""
     doing = say("Taking heads away and reading all samples")
     about = (model.source, model.revision, samples, way)
     return result("curve", about, lambda progress: _prune(model, samples, way, progress), doing=doing, quick=False)

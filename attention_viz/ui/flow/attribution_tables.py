@@ -1,4 +1,4 @@
-"""Attribution tables: what each method attributes to each token, as rows for the screen; and what the methods are called."""
+"""Attribution tables: what each method attributes to each token, and what the methods are called on the screen."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def mixing_table(found: Mixing, query: int | None, caption: str) -> str:
 
 
 def faithfulness_table(found: Faithfulness) -> str:
-    """How well each method ranks the tokens as leaving them out does, the best first; at the end those that could not be computed, with the reason."""
+    """Each method with its rank correlation to leaving tokens out, the best first; last those that could not be computed."""
     order = sorted(found.accounts, key=lambda each: -np.nan_to_num(each.correlation, nan=-2.0))
     rows = [
         (
