@@ -8,10 +8,10 @@ from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.page import offer_pages, open_page
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server import access, health
-from attention_viz.ui.server.error_page import tell_mishap
+from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.server.headers import SecurityHeaders, broken
 from attention_viz.ui.session.state import begin, enter
-from attention_viz.ui.work.throttle import page_turn
+from attention_viz.ui.work.throttle import throttle_page
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
 app = st.App(
@@ -19,12 +19,12 @@ app = st.App(
     lifespan=warm_up,
     middleware=around,
     routes=health.ROUTES,
-    on_script_error=tell_mishap,
+    on_script_error=show_unexpected_error,
     exception_handlers={Exception: broken},
 )
 
 if get_script_run_ctx(suppress_warning=True):
-    with page_turn():
+    with throttle_page():
         begin()
         page = offer_pages(PAGES)
         enter(page.url_path)

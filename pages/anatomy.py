@@ -3,13 +3,13 @@
 import streamlit as st
 
 from attention_viz.models.anatomy import anatomy_of, embedding
-from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, recorded
-from attention_viz.ui.anatomy.scoring_comparison import show_contest
+from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, trace_head
+from attention_viz.ui.anatomy.scoring_comparison import show_scoring_comparison
 from attention_viz.ui.anatomy.walk_embedding import show_embedding
-from attention_viz.ui.anatomy.walk_pictures import Pictures
-from attention_viz.ui.anatomy.walk_sections import Sections
+from attention_viz.ui.anatomy.walk_pictures import WalkPictures
+from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import STYLE
-from attention_viz.ui.anatomy.walk_weights import changes, show_weights
+from attention_viz.ui.anatomy.walk_weights import scale_and_temperature, show_weights
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
@@ -21,19 +21,19 @@ def walk(subject: Subject) -> None:
     attention = subject.attention
     with st.container(horizontal=True):
         pickers.pick_head(attention)
-        look = subject.look()
-        query = pick_query(attention, look)
-        key = pick_key(attention, look, query)
-    seen, (scaled, temperature) = recorded(subject, look), changes()
+        selection = subject.look()
+        query = pick_query(attention, selection)
+        key = pick_key(attention, selection, query)
+    trace, (scaled, temperature) = trace_head(subject, selection), scale_and_temperature()
     found = anatomy_of(
-        attention, seen.activations, look.layer, look.head, query, scaled=scaled, temperature=temperature
+        attention, trace.activations, selection.layer, selection.head, query, scaled=scaled, temperature=temperature
     )
-    pictures = Pictures(found, attention.key_tokens.labels, key, look.head)
-    sections = Sections(found, pictures, attention.query_tokens.labels[query], look.layer, look.head)
+    pictures = WalkPictures(found, attention.key_tokens.labels, key, selection.head)
+    sections = WalkSections(found, pictures, attention.query_tokens.labels[query], selection.layer, selection.head)
     st.html(STYLE)
-    sections.opening(seen.reason)
-    if seen.activations is not None:
-        show_embedding(sections, embedding(seen.activations, query))
+    sections.opening(trace.reason)
+    if trace.activations is not None:
+        show_embedding(sections, embedding(trace.activations, query))
     sections.vectors()
     sections.products()
     show_weights(sections)
@@ -42,8 +42,8 @@ def walk(subject: Subject) -> None:
     sections.residual()
     sections.gaps()
     if "products" in found.walk.names:
-        show_contest(next(sections.numbers), found, pictures, temperature)
-    keep_address(look)
+        show_scoring_comparison(next(sections.numbers), found, pictures, temperature)
+    keep_address(selection)
 
 
 with errors_shown():

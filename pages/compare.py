@@ -17,18 +17,18 @@ def comparison(subject: Subject) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = comparison_controls.pick_kind()
         pickers.pick_head(subject.attention)
-        comparison_controls.pick_rival(kind, subject.attention)
+        comparison_controls.pick_second_side(kind, subject.attention)
     if kind == "texts":
-        comparison_controls.pick_text()
-    look = subject.look()
-    keep_address(look)
+        comparison_controls.pick_second_text()
+    selection = subject.look()
+    keep_address(selection)
     with errors_shown():
-        sides = comparison_controls.sides(kind, subject, look)
+        sides = comparison_controls.sides(kind, subject, selection)
         if sides is not None:
             found = compare(*sides, say("Difference: second minus first"))
             show_panels(found.panels, key="panels")
             st.caption(plain(ranking.how_to_read(kind, found)))
-            ranking.show_ranks(kind, *sides)
+            ranking.show_ranked_changes(kind, *sides)
 
 
 with errors_shown():

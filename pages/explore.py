@@ -4,7 +4,7 @@ import streamlit as st
 
 from attention_viz.ui.explore import captions
 from attention_viz.ui.explore.downloads import offer_downloads
-from attention_viz.ui.explore.predictions import show_says
+from attention_viz.ui.explore.predictions import show_predictions
 from attention_viz.ui.explore.share import offer_sharing
 from attention_viz.ui.explore.snippet import show_snippet
 from attention_viz.ui.explore.token_units import in_units
@@ -21,33 +21,33 @@ from attention_viz.ui.work.results import results_about
 from attention_viz.view.look import within
 
 
-def look(subject: Subject) -> None:
+def explore(subject: Subject) -> None:
     """The picture, how to read it, and what the model says."""
     attention = in_units(subject.attention, subject.selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pickers.pick_head(attention)
         pickers.pick_units()
-        look_of = within(subject.look(), attention)
-        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, look_of))
-        drawer(say("Share"), "share", lambda: offer_sharing(attention, look_of))
-        drawer(say("Show the code"), "code", lambda: show_snippet(attention, look_of))
+        selection = within(subject.look(), attention)
+        drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
+        drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
+        drawer(say("Show the code"), "code", lambda: show_snippet(attention, selection))
     live_view(
         attention,
-        look_of,
+        selection,
         labels=view_labels(language()),
         on_choose=state.choose,
-        result=results_about((reading_key(subject.model, subject.selection), look_of.units)),
+        result=results_about((reading_key(subject.model, subject.selection), selection.units)),
     )
-    caption, said = st.columns([3, 2], gap="large")
+    caption, predicted = st.columns([3, 2], gap="large")
     with caption:
-        how, about = captions.how_to_read(attention, look_of), captions.about_model(subject.model, subject.attention)
+        how, about = captions.how_to_read(attention, selection), captions.about_model(subject.model, subject.attention)
         st.caption(f"{plain(how)}\n\n{plain(about)}")
-    with said:
-        show_says(subject.attention, subject.reading.predictions)
-    keep_address(look_of)
+    with predicted:
+        show_predictions(subject.attention, subject.reading.predictions)
+    keep_address(selection)
 
 
 with errors_shown():
     subject = choose_subject()
     if subject is not None:
-        look(subject)
+        explore(subject)

@@ -1,9 +1,9 @@
-"""Through the layers: where does what a token knows come from, and which account of it can be trusted?"""
+"""Through the layers: where does what a token knows come from, and which method that says so can be trusted?"""
 
 import streamlit as st
 
 from attention_viz.ui.explore import captions
-from attention_viz.ui.flow import attribution_tables, attributions, flow_controls
+from attention_viz.ui.flow import answer_attributions, attribution_tables, attributions, flow_controls
 from attention_viz.ui.flow.flow_pictures import by_layer, cells, effects, mixing_chart, side_by_side
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -20,17 +20,17 @@ def flow(subject: Subject) -> None:
         pickers.pick_head(attention)
         residual = flow_controls.pick_residual()
     layer, head = subject.look().layer, subject.look().head
-    rolled = attributions.rolled_out(subject, residual)
+    rolled = attributions.rollout(subject, residual)
     if rolled is None:
         return
     st.html(by_layer(attention, rolled[:, query], query))
     columns = {say("rollout"): rolled[layer, query]}
-    through_head = attributions.rolled_through_head(subject, layer, head, residual)
+    through_head = attributions.head_rollout(subject, layer, head, residual)
     if through_head is not None:
         columns[say("through head {head}", head=head + 1)] = through_head[query]
     columns[say("attention")] = attributions.layer_mean(attention, layer)[query]
     with errors_shown():
-        flowed = attributions.drawn_off(subject, query, layer, residual)
+        flowed = attributions.max_flow(subject, query, layer, residual)
         if flowed is not None:
             columns[say("flow")] = flowed
     caption = say(
@@ -43,14 +43,14 @@ def flow(subject: Subject) -> None:
 
 
 def norms(subject: Subject) -> None:
-    """Weights, what they add, and the difference."""
+    """Weights, the norms of what they add, and the difference."""
     attention = subject.attention
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         query = flow_controls.pick_query(attention)
         pickers.pick_head(attention)
         together = flow_controls.pick_all_heads()
-    look = subject.look()
-    added = attributions.layer_norms(subject, look.layer, None if together else look.head)
+    selection = subject.look()
+    added = attributions.contributions(subject, selection.layer, None if together else selection.head)
     if added is None:
         return
     shares = attribution_tables.row_shares(added.lengths)
@@ -62,17 +62,19 @@ def norms(subject: Subject) -> None:
         )
     )
     caption = say("What “{token}” reads", token=attention.query_tokens.labels[query])
-    st.html(attribution_tables.token_table(caption, attention, attribution_tables.norms_row(added, query), changes=1))
+    st.html(
+        attribution_tables.token_table(caption, attention, attribution_tables.norm_columns(added, query), changes=1)
+    )
     st.caption(plain(captions.about_norms()))
 
 
 def mixing(subject: Subject) -> None:
-    """How much each layer mixes in from other tokens, by five accounts."""
+    """How much each layer mixes in from other tokens, by five methods."""
     attention = attributions.reread(subject)
     if attention is None:
         return
     query = flow_controls.pick_query(attention)
-    found = attributions.mixed(subject)
+    found = attributions.mixing(subject)
     if found is None:
         return
     st.html(mixing_chart(found))
@@ -82,34 +84,34 @@ def mixing(subject: Subject) -> None:
 
 
 def gradients(subject: Subject) -> None:
-    """What the answer hangs on: relevance of each token, and gradient x attention of one head."""
-    found = attributions.relevant(subject)
+    """What the answer depends on: relevance of each token, and gradient x attention of one head."""
+    found = answer_attributions.relevance(subject)
     if found is None:
         return
-    attention = attributions.explained(subject, found)
+    attention = answer_attributions.attention_of(subject, found)
     st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         query = flow_controls.pick_query(attention)
         pickers.pick_head(attention)
-    look = subject.look()
-    products = found.products(look.layer)[look.head]
-    name = say("Gradient × attention, layer {layer}, head {head}", layer=look.layer + 1, head=look.head + 1)
+    selection = subject.look()
+    products = found.products(selection.layer)[selection.head]
+    name = say("Gradient × attention, layer {layer}, head {head}", layer=selection.layer + 1, head=selection.head + 1)
     st.html(cells(attention, products, name, query, signed=True))
     caption = say(
         "How relevant each token is to the answer, and what “{token}” reads", token=attention.query_tokens.labels[query]
     )
     columns = attribution_tables.relevance_columns(found, products[query])
     st.html(attribution_tables.token_table(caption, attention, columns, changes=1))
-    st.caption(plain(captions.about_gradients(alone=attributions.is_apart(subject))))
+    st.caption(plain(captions.about_gradients(alone=answer_attributions.reads_apart(subject))))
 
 
 def trust(subject: Subject) -> None:
     """Which of the methods agrees with what really changes the answer."""
-    found = attributions.trusted(subject)
+    found = answer_attributions.faithfulness(subject)
     if found is None:
         return
-    st.html(attribution_tables.trust_table(found) + effects(found))
-    st.caption(plain(captions.about_trust(found)))
+    st.html(attribution_tables.faithfulness_table(found) + effects(found))
+    st.caption(plain(captions.about_faithfulness(found)))
 
 
 SECTIONS = {"flow": flow, "norms": norms, "mixing": mixing, "gradients": gradients, "trust": trust}

@@ -5,9 +5,9 @@ import streamlit as st
 from attention_viz.ui.explore import captions
 from attention_viz.ui.heads.definitions import show_definitions
 from attention_viz.ui.heads.head_card import offer_table, row_of, show_card, show_numbers
-from attention_viz.ui.heads.head_controls import asked_importance, asked_places, pick_groups, pick_importance
-from attention_viz.ui.heads.head_measures import Measured, measured
-from attention_viz.ui.heads.head_table import roster
+from attention_viz.ui.heads.head_controls import chosen_importance, chosen_map, pick_groups, pick_importance
+from attention_viz.ui.heads.head_measures import HeadMeasures, measure_heads
+from attention_viz.ui.heads.head_table import show_head_table
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -17,23 +17,23 @@ from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain, say
 
 
-def look(subject: Subject, found: Measured) -> None:
+def heads(subject: Subject, found: HeadMeasures) -> None:
     """The chosen head, all heads in a table, on a map and by depth, and how their numbers are defined."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         pickers.pick_head(subject.attention)
         pick_groups()
         pick_importance()
-    look_of = subject.look()
-    row = row_of(found, look_of)
+    selection = subject.look()
+    row = row_of(found, selection)
     show_card(found, row)
-    importance, places = asked_importance(subject), asked_places(subject)
+    importance, head_map = chosen_importance(subject), chosen_map(subject)
     values = None if importance is None else importance.values
 
     def choose(chosen: int) -> None:
-        heads = found.table
-        state.choose(look_of.at(layer=int(heads.layers[chosen]), head=int(heads.heads[chosen]), average="none"))
+        table = found.table
+        state.choose(selection.at(layer=int(table.layers[chosen]), head=int(table.heads[chosen]), average="none"))
 
-    opened = roster(found, row, places=places, importance=values, on_choose=choose)
+    opened = show_head_table(found, row, head_map=head_map, importance=values, on_choose=choose)
     if opened is not None:
         st.switch_page("pages/explore.py")
     numbers, reading = st.columns([2, 3], gap="large")
@@ -44,11 +44,11 @@ def look(subject: Subject, found: Measured) -> None:
         st.caption(plain(captions.about_heads(found.table, importance)))
         drawer(say("How each number is defined"), "definitions", show_definitions)
         st.caption(plain(captions.about_model(subject.model, subject.attention)))
-    keep_address(look_of)
+    keep_address(selection)
 
 
 with errors_shown():
     subject = choose_subject()
-    found = None if subject is None else measured(subject)
+    found = None if subject is None else measure_heads(subject)
     if subject is not None and found is not None:
-        look(subject, found)
+        heads(subject, found)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from attention_viz.selection import Selection
 from attention_viz.ui.ablation import head_importance, pruning_curve
-from attention_viz.ui.ablation.ablation import ablated, offer_second
-from attention_viz.ui.ablation.before_after import show_answer, show_map, show_moved, show_turn
-from attention_viz.ui.ablation.switches import explain_way, hide_tokens, pick_way, switch_heads, within_reach
+from attention_viz.ui.ablation.ablation import ablate_heads, offer_second_sentence
+from attention_viz.ui.ablation.before_after import show_answer, show_layer_shifts, show_token_shifts, show_vector_shift
+from attention_viz.ui.ablation.switches import drop_absent, explain_way, hide_tokens, pick_way, switch_heads
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -20,66 +20,66 @@ def switches(subject: Subject) -> Selection:
     with st.container(horizontal=True):
         pickers.pick_head(subject.attention)
     pick_way()
-    look = within_reach(subject.look(), subject.attention.source.heads, subject.attention.n_tokens)
-    look = look if subject.model.task.kind == "mask" else look.at(masked=())
-    switch_heads(subject.attention, look)
-    explain_way(look.way)
-    return look
+    selection = drop_absent(subject.look(), subject.attention.source.heads, subject.attention.n_tokens)
+    selection = selection if subject.model.task.kind == "mask" else selection.at(masked=())
+    switch_heads(subject.attention, selection)
+    explain_way(selection.way)
+    return selection
 
 
-def before_after(subject: Subject, look: Selection) -> None:
+def before_after(subject: Subject, selection: Selection) -> None:
     """What the model says with every head, beside what it says without those that are off."""
     kind = subject.model.task.kind
     if kind == "mask":
-        hide_tokens(subject.attention, look, subject.model.reader.tokenizer.mask_token)
+        hide_tokens(subject.attention, selection, subject.model.reader.tokenizer.mask_token)
         st.caption(plain(say("Click a token to hide it: the model then guesses it from the others.")))
     if kind == "similarity":
-        offer_second(look)
-    if not look.off:
+        offer_second_sentence(selection)
+    if not selection.off:
         st.info(say("Every head is on. Switch heads off on the board to see what the model says without them."))
-    found = ablated(subject.model, look, subject.attention.n_tokens)
+    found = ablate_heads(subject.model, selection, subject.attention.n_tokens)
     if found is None:
         return
-    if not look.off:
+    if not selection.off:
         show_answer(found)
         return
     answer, tokens = st.columns([3, 2], gap="medium")
     with answer:
         show_answer(found)
-        show_turn(found, kind == "similarity")
+        show_vector_shift(found, kind == "similarity")
     with tokens:
-        show_moved(found)
-    show_map(found)
+        show_token_shifts(found)
+    show_layer_shifts(found)
 
 
-def every_head(subject: Subject, look: Selection) -> None:
+def every_head(subject: Subject, selection: Selection) -> None:
     """What each head is worth on this text, for those who ask."""
-    if head_importance.pick_weighed():
-        found = head_importance.weighed(subject.model, look)
+    if head_importance.pick_importance():
+        found = head_importance.measure_importance(subject.model, selection)
         if found is not None:
-            head_importance.show_weighed(found, look, state.choose_head)
+            head_importance.show_importance(found, selection, state.choose_head)
 
 
-def many_heads(subject: Subject, look: Selection) -> None:
+def many_heads(subject: Subject, selection: Selection) -> None:
     """How many heads can go, for those who ask."""
-    if pruning_curve.pick_curve():
-        found = pruning_curve.curves(subject.model, pruning_curve.pick_samples(), look.way)
+    if pruning_curve.pick_pruning_curve():
+        found = pruning_curve.pruning_curves(subject.model, pruning_curve.pick_samples(), selection.way)
         if found is not None:
-            pruning_curve.show_curves(found)
+            pruning_curve.show_pruning_curves(found)
 
 
 def experiment(subject: Subject) -> None:
     """The switches, what changes at once, and below it what takes longer."""
     board, changes = st.columns([2, 3], gap="large")
     with board:
-        look = switches(subject)
-    keep_address(look)
+        selection = switches(subject)
+    keep_address(selection)
     with changes, errors_shown():
-        before_after(subject, look)
+        before_after(subject, selection)
     with errors_shown():
-        every_head(subject, look)
+        every_head(subject, selection)
     with errors_shown():
-        many_heads(subject, look)
+        many_heads(subject, selection)
 
 
 with errors_shown():

@@ -1,4 +1,4 @@
-"""The server around the pages: what happens once before the first visitor, and when the server ends."""
+"""Lifespan: what the server does once before the first visitor, and when it ends."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def _read_once() -> None:
     from attention_viz.ui.session.examples import DEFAULT
     from attention_viz.ui.work.caches import embedded_model, read
 
-    torch.set_num_threads(1)  # threads of several sessions on few cores fight; one each is faster for all
+    torch.set_num_threads(1)  # threads of several sessions compete for few cores; one each is faster for all
     read(embedded_model(), Selection(text=DEFAULT.first, second=DEFAULT.second))
-    # Whatever is here now stays; to look through it for garbage, as Python does now and then, takes 0.3 s with torch loaded.
+    # What is loaded now stays: a garbage collection over it takes 0.3 s with torch loaded.
     gc.collect()
     gc.freeze()

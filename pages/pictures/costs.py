@@ -1,4 +1,4 @@
-"""Costs: what a layer costs that lets every token know of the others, by the number of tokens."""
+"""Costs: work, sequential steps and longest path of each kind of layer, by the number of tokens (Vaswani et al. 2017)."""
 
 from attention_viz.errors import Message
 from attention_viz.mechanism import costs, crossover

@@ -1,4 +1,4 @@
-"""Link: which heads join two words of a sentence, and what becomes of the link in another sentence."""
+"""Link: which heads join two words of a sentence, and how strongly they join them in another sentence."""
 
 import numpy as np
 
@@ -45,8 +45,8 @@ def show(settings: Settings) -> Shown:
         rows=tokens,
         columns=tokens,
         colours="weights",
-        row=_place(attention, query),
-        column=_place(attention, key),
+        row=_position(attention, query),
+        column=_position(attention, key),
     )
     mean = float(np.mean([weight for weight, _, _ in strengths]))
     return Shown(
@@ -66,7 +66,7 @@ def show(settings: Settings) -> Shown:
     )
 
 
-def _place(attention: Attention, word: str) -> int:
+def _position(attention: Attention, word: str) -> int:
     if word not in attention.tokens:
         raise InputError(
             "The model's tokens of this sentence have no {word}. Choose one of {tokens}.",
@@ -77,5 +77,5 @@ def _place(attention: Attention, word: str) -> int:
 
 
 def _weight(attention: Attention, layer: int, head: int, query: str, key: str) -> float:
-    row, column = _place(attention, query), _place(attention, key)
+    row, column = _position(attention, query), _position(attention, key)
     return float(attention.tile(layer, head, slice(row, row + 1), slice(column, column + 1))[0, 0])

@@ -57,10 +57,12 @@ def show(settings: Settings) -> Shown:
     ]
     drawn = steps[: {"scores": 3, "weights": 4, "output": 6}[stage]]
     if settings.switch("hidden", say("Hide the scores")):
-        veil = torch.ones_like(scores, dtype=torch.bool).numpy()
+        hidden_cells = torch.ones_like(scores, dtype=torch.bool).numpy()
         drawn = [
             *drawn[:2],
-            matrix(scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, hidden=veil),
+            matrix(
+                scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, hidden=hidden_cells
+            ),
         ]
     return Shown(
         beside(*drawn),

@@ -30,14 +30,14 @@ def show(settings: Settings) -> Shown:
     allowed = allowed_keys(scores.shape, mask, lengths)
     seen = torch.ones_like(scores, dtype=torch.bool) if allowed is None else allowed.expand(scores.shape)
     hide = settings.switch("hidden", say("Hide the weights"))
-    veil = torch.ones_like(seen).numpy() if hide else None
+    hidden_cells = torch.ones_like(seen).numpy() if hide else None
     before = attend(queries, keys, values)[1]
     row = settings.count("row", say("Query"), 1, len(words), 3) - 1
     squares = partial(matrix, rows=words, columns=words, numbers=True, row=row)
     return Shown(
         beside(
             squares(masked_scores(scores, allowed).numpy(), name=say("Scores, −∞ where masked")),
-            squares(weights.numpy(), name=say("Weights"), colours="weights", hidden=veil),
+            squares(weights.numpy(), name=say("Weights"), colours="weights", hidden=hidden_cells),
             matrix(
                 weights.sum(-1, keepdim=True).numpy(),
                 name=say("Sum of each row"),

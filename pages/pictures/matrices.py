@@ -1,4 +1,4 @@
-"""Matrices: self-attention written as matrix products, every cell taken apart."""
+"""Matrices: self-attention written as matrix products, one cell as the sum of its products."""
 
 import torch
 
@@ -42,16 +42,16 @@ def show(settings: Settings) -> Shown:
     hide = settings.switch("hidden", say("Hide the result"))
     products = {each.name: each for each in (form.queries, form.keys, form.values, form.scores, form.output)}
     settings.pointable(CAPTIONS, "product", "row", "column")
-    looked = products[settings.choose("product", say("Take apart a cell of"), {name: name for name in products}, "A")]
-    row = settings.count("row", say("Row"), 1, looked.result.shape[0], 1) - 1
-    column = settings.count("column", say("Column"), 1, looked.result.shape[1], 1) - 1
-    cell = looked.cell(row, column)
+    chosen = products[settings.choose("product", say("Take apart a cell of"), {name: name for name in products}, "A")]
+    row = settings.count("row", say("Row"), 1, chosen.result.shape[0], 1) - 1
+    column = settings.count("column", say("Column"), 1, chosen.result.shape[1], 1) - 1
+    cell = chosen.cell(row, column)
     return Shown(
         beside(*([] if hide and stage == "projections" else _drawn(form, words, hide)[: STAGES[stage]]))
-        + _apart(looked, row, column, hide),
+        + _factors(chosen, row, column, hide),
         {
             "cell": cell.total,
-            "sum": _sum(looked, row, column),
+            "sum": _sum(chosen, row, column),
             "shape_x": _shape(tokens),
             "shape_q": _shape(form.queries.result),
             "shape_a": _shape(form.scores.result),
@@ -76,7 +76,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
             (form.values, "V = X Wv"),
         )
     ]
-    veil = torch.ones_like(form.weights, dtype=torch.bool).numpy() if hide else None
+    hidden_cells = torch.ones_like(form.weights, dtype=torch.bool).numpy() if hide else None
     between = say("{softmax} of each row", softmax="softmax(A / √d)" if form.divisor != 1 else "softmax(A)")
     return [
         *pictures,
@@ -88,7 +88,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
             shape=_shape(form.scores.result),
             numbers=True,
             legend=False,
-            hidden=veil,
+            hidden=hidden_cells,
         ),
         matrix(
             form.weights.numpy(),
@@ -99,7 +99,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
             colours="weights",
             numbers=True,
             legend=False,
-            hidden=veil,
+            hidden=hidden_cells,
         ),
         matrix(
             form.output.result.numpy(),
@@ -112,8 +112,8 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
     ]
 
 
-def _apart(product: Product, row: int, column: int, hide: bool) -> str:
-    """The row, the column and the sum that made one cell."""
+def _factors(product: Product, row: int, column: int, hide: bool) -> str:
+    """The row and the column whose products sum to one cell."""
     first, second = product.first.numpy(), product.second.numpy()
     line = "?" if hide else _sum(product, row, column)
     title = say(

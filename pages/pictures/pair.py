@@ -16,7 +16,7 @@ def show(settings: Settings) -> Shown:
     head = settings.count("head", say("Head"), 1, attention.heads_of(layer), 2) - 1
     weights = attention.weights(layer, head)
     tokens = np.array(attention.query_tokens.labels)
-    keys, queries = np.flatnonzero(_of(attention, 0)), np.flatnonzero(_of(attention, 1))
+    keys, queries = np.flatnonzero(_in_segment(attention, 0)), np.flatnonzero(_in_segment(attention, 1))
     across = weights[np.ix_(queries, keys)]  # (query of the second, key of the first)
     row, column = np.unravel_index(int(across.argmax()), across.shape)
     hide = settings.switch("hidden", say("Hide the numbers"))
@@ -45,8 +45,8 @@ def show(settings: Settings) -> Shown:
     )
 
 
-def _of(attention: Attention, segment: int) -> np.ndarray:
-    """Which tokens belong to a sentence, special ones apart."""
+def _in_segment(attention: Attention, segment: int) -> np.ndarray:
+    """Which tokens belong to one sentence, special tokens left out."""
     tokens = attention.query_tokens
     return np.array(
         [each == segment and not special for each, special in zip(tokens.segments, tokens.special, strict=True)]

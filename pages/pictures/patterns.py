@@ -3,7 +3,7 @@
 import numpy as np
 
 from attention_viz.errors import InputError
-from attention_viz.ui.heads.head_measures import measured
+from attention_viz.ui.heads.head_measures import measure_heads
 from attention_viz.ui.heads.head_table import MEASURES, PATTERNS
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
@@ -23,7 +23,7 @@ SHARES = ("previous", "next", "self", "same_token", "cls", "sep", "punctuation",
 def show(settings: Settings) -> Shown:
     """The head with the highest value of a measure, or one that is chosen, and how often each pattern is found."""
     subject = settings.text_and_model()
-    found = measured(subject)
+    found = measure_heads(subject)
     if found is None:
         raise InputError("Every head of this long text is being measured. The picture comes when that is done.")
     of_measure = {"own": say("one that I choose")} | {name: tell(MEASURES[name]) for name in SHARES}

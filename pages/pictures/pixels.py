@@ -24,12 +24,12 @@ KINDS = {
     "chain": Message("chain, row after row"),
     "attention": Message("self-attention"),
 }
-SHARP = 0.15
-"""Difference in brightness that halves no weight yet: pixels that differ by more are hardly read."""
+KERNEL_WIDTH = 0.15
+"""Standard deviation of the Gaussian kernel in brightness: at this difference the weight is 0.61 of the highest."""
 
 
 def show(settings: Settings) -> Shown:
-    """The picture, and how much of each pixel the chosen one reads; or whom it has heard of after some layers."""
+    """The picture, and how much of each pixel the chosen one reads; or its receptive field after some layers."""
     names = {name: tell(label) for name, label in KINDS.items()}
     kind = settings.choose("kind", say("Kind of layer"), names, "window")
     row = settings.count("row", say("Row"), 1, SIDE, 2) - 1
@@ -43,7 +43,7 @@ def show(settings: Settings) -> Shown:
         "attention": lambda: complete_links(SIDE * SIDE),
     }[kind]()
     bright = image.reshape(-1, 1)  # (pixel, 1)
-    _, weights = attend(bright, bright, bright, scores=lambda q, k: gaussian_scores(q, k, SHARP))
+    _, weights = attend(bright, bright, bright, scores=lambda q, k: gaussian_scores(q, k, KERNEL_WIDTH))
     reached = reach([links] * depth)[pixel].float()
     read = weights[pixel] if kind == "attention" and depth == 1 else reached
     far = distances(links)
@@ -69,7 +69,7 @@ def show(settings: Settings) -> Shown:
             "window_path": int(distances(picture_links(SIDE, SIDE)).max()),
             "chain_path": int(distances(chain_links(SIDE * SIDE)).max()),
             "path": int(far.max()),
-            "alike": float(weights[pixel][(bright[:, 0] - bright[pixel, 0]).abs() < SHARP].sum()),
+            "alike": float(weights[pixel][(bright[:, 0] - bright[pixel, 0]).abs() < KERNEL_WIDTH].sum()),
         },
     )
 

@@ -27,12 +27,16 @@ def show(settings: Settings) -> Shown:
     middle = len(table) // 2
     labels = [str(first + place + 1) for place in range(len(table))]
     hide = settings.switch("hidden", say("Hide the learned ones"))
-    veil = torch.ones_like(own, dtype=torch.bool).numpy() if hide else None
+    hidden_cells = torch.ones_like(own, dtype=torch.bool).numpy() if hide else None
     return Shown(
         beside(
             matrix(waves.numpy(), name=say("Sinusoids: cosine between two positions"), largest=1.0),
             matrix(
-                own.numpy(), name=say("Learned by {model}", model=model.name), rows=labels, largest=1.0, hidden=veil
+                own.numpy(),
+                name=say("Learned by {model}", model=model.name),
+                rows=labels,
+                largest=1.0,
+                hidden=hidden_cells,
             ),
         ),
         {

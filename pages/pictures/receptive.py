@@ -1,4 +1,4 @@
-"""Receptive: which tokens can have an effect on one token after so many layers, in four kinds of network."""
+"""Receptive field: which tokens can influence one token after so many layers, in five kinds of network."""
 
 import numpy as np
 import torch
@@ -25,7 +25,7 @@ MOST = 16
 
 
 def show(settings: Settings) -> Shown:
-    """Who reads whom in one layer, and whom one token has heard of after several."""
+    """Which tokens each token reads in one layer, and the receptive field of one token after several."""
     attention = settings.text_and_model().attention
     tokens = list(attention.query_tokens.labels[:MOST])
     n = len(tokens)
@@ -82,7 +82,7 @@ def show(settings: Settings) -> Shown:
 
 
 def _needed(links: Tensor, n: int) -> int:
-    """Layers until everybody has heard of everybody; -1 = never."""
+    """Layers until every token is in the receptive field of every other; -1 = never."""
     far = distances(links)
     return -1 if bool((far < 0).any()) else int(far.max())
 
@@ -103,7 +103,7 @@ def _links(kind: str, n: int, kernel: int, depth: int) -> tuple[Tensor, list[Ten
 
 
 def _star(n: int) -> Tensor:
-    """Everybody reads the first token, and it reads everybody."""
+    """Every token reads the first one, and the first one reads every token."""
     first = torch.zeros(n, dtype=torch.bool)
     first[0] = True
     return first[:, None] | first

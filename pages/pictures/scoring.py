@@ -24,7 +24,7 @@ NAMES = {
     "gaussian": Message("Gaussian kernel"),
 }
 HIDDEN = 8
-"""Width of the small network in concat and additive."""
+"""Width of the hidden layer in concat and additive."""
 
 
 def show(settings: Settings) -> Shown:
@@ -43,7 +43,7 @@ def show(settings: Settings) -> Shown:
     rows, columns = [tell(NAMES[name]) for name in functions], [say("key {n}", n=n + 1) for n in range(n_keys)]
     row = list(functions).index(chosen)
     hide = settings.switch("hidden", say("Hide the weights"))
-    veil = torch.ones_like(weights, dtype=torch.bool).numpy() if hide else None
+    hidden_cells = torch.ones_like(weights, dtype=torch.bool).numpy() if hide else None
     spread = dict(zip(functions, entropy(weights).tolist(), strict=True))
     best = dict(zip(functions, (weights.argmax(-1) + 1).tolist(), strict=True))
     return Shown(
@@ -57,7 +57,7 @@ def show(settings: Settings) -> Shown:
                 colours="weights",
                 numbers=True,
                 row=row,
-                hidden=veil,
+                hidden=hidden_cells,
             ),
             matrix(outputs.numpy(), name=say("Output"), rows=rows, numbers=True, row=row) if not hide else "",
         ),

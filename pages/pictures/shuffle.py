@@ -32,7 +32,7 @@ def show(settings: Settings) -> Shown:
     back[order] = mixed  # each word's output, in the order of the first sentence
     most = float(torch.cat([straight, back]).abs().max())
     hide = settings.switch("hidden", say("Hide the second"))
-    veil = torch.ones_like(back, dtype=torch.bool).numpy() if hide else None
+    hidden_cells = torch.ones_like(back, dtype=torch.bool).numpy() if hide else None
     mixed_words = [words[place] for place in order.tolist()]
     return Shown(
         beside(
@@ -42,7 +42,7 @@ def show(settings: Settings) -> Shown:
                 name=say("The same words' outputs in: {words}", words=" ".join(mixed_words)),
                 rows=words,
                 largest=most,
-                hidden=veil,
+                hidden=hidden_cells,
             ),
             matrix((straight - back).numpy(), name=say("Difference"), rows=words, largest=most) if not hide else "",
         ),
@@ -51,6 +51,6 @@ def show(settings: Settings) -> Shown:
 
 
 def _shuffled(n: int, seed: int) -> torch.Tensor:
-    """An order that is not the one they stand in."""
+    """A permutation of n words that is not the identity."""
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     return order.roll(1) if torch.equal(order, torch.arange(n)) else order

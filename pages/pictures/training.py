@@ -1,4 +1,4 @@
-"""Training: a tiny Transformer learns a toy task here, and its heads form while one watches."""
+"""Training: a tiny Transformer learns a toy task here, its attention weights shown snapshot by snapshot."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +9,7 @@ from attention_viz.errors import Message
 from attention_viz.mechanism import Recipe, Snapshot, Task, build, train
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
-from attention_viz.ui.work.caches import already_worked_out, jobs, worked_out
+from attention_viz.ui.work.caches import cached_result, jobs, known_result
 from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.visitor import visitor
 from attention_viz.view.beside import beside
@@ -45,7 +45,7 @@ def show(settings: Settings) -> Shown:
     )
     recipes = tuple(recipe(n_heads=each) for each in HEADS[heads])
     key = ("training", recipes)
-    done: Trained | None = already_worked_out(key)
+    done: Trained | None = known_result(key)
     job = (
         None
         if done is not None
@@ -64,14 +64,14 @@ def show(settings: Settings) -> Shown:
 
 
 def _work(key: Any, recipes: tuple[Recipe, ...], job: Job) -> Trained:
-    trained: Trained = worked_out(
+    trained: Trained = cached_result(
         key, lambda: train_all(recipes, job), lambda made: SNAPSHOT * sum(len(each) for each in made.values())
     )
     return trained
 
 
 def train_all(recipes: tuple[Recipe, ...], job: Job) -> Trained:
-    """One network after another; `job` hears of every step and keeps every snapshot so far."""
+    """One network after another; `job` is told every step and holds every snapshot so far."""
     made: dict[int, tuple[Snapshot, ...]] = {}
     for number, recipe in enumerate(recipes):
         for progress in train(recipe):

@@ -1,4 +1,4 @@
-"""Waves: the sinusoids that tell positions apart, and the one matrix that moves every position on."""
+"""Waves: sinusoidal position vectors, and the one matrix that shifts every position by k steps."""
 
 import math
 

@@ -25,13 +25,13 @@ def show(settings: Settings) -> Shown:
     values = torch.nn.functional.one_hot(torch.tensor([letters.index(each) for each in source]), len(letters)).double()
     queries = SHARPNESS * places.flip(0)[:length]  # the k-th query asks for the k-th place from the end
     output, weights = attend(queries, places, values)  # (query, letter), (query, key)
-    spoken = [letters[best] for best in output.argmax(-1).tolist()]
+    predicted = [letters[best] for best in output.argmax(-1).tolist()]
     ready = answered_at("recurrent" if kind == "decoder" else "self_attention", length)  # (query,)
     known = (ready <= written)[:, None].expand(-1, len(source))
     seen = weights.masked_fill(~known, torch.nan)
     rows = [
         f"{number + 1}. {each if done else '?'}"
-        for number, (each, done) in enumerate(zip(spoken, known[:, 0], strict=True))
+        for number, (each, done) in enumerate(zip(predicted, known[:, 0], strict=True))
     ]
     shape = say("{queries} queries × {keys} keys", queries=length, keys=len(source))
     picture = matrix(
@@ -47,8 +47,8 @@ def show(settings: Settings) -> Shown:
         picture,
         {
             "source": "".join(source),
-            "written": "".join(each for each, done in zip(spoken, known[:, 0], strict=True) if done),
-            "whole": "".join(spoken),
+            "written": "".join(each for each, done in zip(predicted, known[:, 0], strict=True) if done),
+            "whole": "".join(predicted),
             "n_queries": length,
             "n_keys": len(source),
             "steps_decoder": int(answered_at("recurrent", length).max()),

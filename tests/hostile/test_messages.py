@@ -18,7 +18,7 @@ from value_claims import attention_of
 from attention_viz import Selection, measures, patterns
 from attention_viz.ui.ablation import switches
 from attention_viz.ui.heads import head_table
-from attention_viz.ui.heads.head_measures import Measured
+from attention_viz.ui.heads.head_measures import HeadMeasures
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import restore, state
@@ -74,16 +74,16 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Callable[[], 
         calls.update({name[3:-7]: call for name, call in given.items() if name.startswith("on_")})
         return SimpleNamespace(get=lambda name: None)
 
-    for room, name in (
+    for module, name in (
         (live, "_view"),
         (live, "_feeder"),
         (boards, "_ranking"),
         (pointing, "_pointing"),
-        (head_table, "_roster"),
+        (head_table, "_head_table"),
         (switches, "_switchboard"),
         (switches, "_masks"),
     ):
-        monkeypatch.setattr(room, name, mount)
+        monkeypatch.setattr(module, name, mount)
     return calls
 
 
@@ -127,10 +127,10 @@ def within(look: Selection) -> bool:
 @example(said=0, name="open")
 @example(said=2, name="open")
 @given(said=message(()), name=st.sampled_from(["choose", "open"]))
-def test_the_roster_of_heads(said: Any, name: str, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
+def test_the_table_of_heads(said: Any, name: str, session: dict[str, Any], mounted: dict[str, Callable]) -> None:
     table, chosen = measures.table(ATTENTION), []
-    found = Measured(table, tuple(patterns.labels(table, False)), np.zeros((len(table), 4, 4), np.uint8))
-    head_table.roster(found, 0, on_choose=chosen.append)
+    found = HeadMeasures(table, tuple(patterns.labels(table, False)), np.zeros((len(table), 4, 4), np.uint8))
+    head_table.show_head_table(found, 0, on_choose=chosen.append)
     session["roster"] = {name: said}
     mounted[name]()
     assert chosen == ([said] if type(said) is int and said in range(len(table)) else [])
@@ -164,7 +164,7 @@ def test_the_switches_and_the_masks(said: Any, key: str, session: dict[str, Any]
         mounted["switched"]()
     name = toggles.SETS[key]
     assert within(Selection().at(**{name: session.get(name, ())}))
-    show(ATTENTION, switches.within_reach(Selection().at(**{name: session.get(name, ())}), (1, 1), 4))
+    show(ATTENTION, switches.drop_absent(Selection().at(**{name: session.get(name, ())}), (1, 1), 4))
 
 
 @many

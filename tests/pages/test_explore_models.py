@@ -68,7 +68,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
             make_checkpoint(place / name, name, **BUILDS[name])
         job = ask_for_model(str(place / name))
         for _ in range(PATIENCE):
-            if job.look().done:
+            if job.keep_alive().done:
                 break
             threading.Event().wait(0.02)
         assert job.result is not None, job.error

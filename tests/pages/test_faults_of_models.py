@@ -119,7 +119,7 @@ def in_chinese(app: AppTest) -> None:
 def failed(app: AppTest) -> AppTest:
     """The page after the job has ended."""
     ticket = app.session_state["loading"]
-    while not ticket.look().done:
+    while not ticket.keep_alive().done:
         threading.Event().wait(0.02)
     return well(app.run())
 

@@ -165,7 +165,7 @@ def test_training_is_started_watched_and_its_snapshots_looked_at(language: str) 
     page = press(well(widget(page.slider, "lesson training 1 seed").set_value(seed).run()), language, "Train")
     job: Any = page.session_state["lesson training 1 work"]
     while not job.done:
-        job.look()
+        job.keep_alive()
         job.job.stop.wait(0.1)
     page = well(page.run())
     assert job.result[4][-1].accuracy == 1.0

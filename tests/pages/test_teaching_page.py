@@ -38,13 +38,13 @@ def test_it_has_the_guide_in_the_language_that_is_chosen(language: str) -> None:
 
 
 def test_a_server_for_this_computer_alone_says_how_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lan_address, "ways_in", lambda *given: [])
+    monkeypatch.setattr(lan_address, "lan_addresses", lambda *given: [])
     assert "Only this computer is served now" in shown(opened())
 
 
 def test_it_gives_the_addresses_and_says_whether_a_code_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     addresses = ["http://198.51.100.7:8501", "http://10.1.2.3:8501"]
-    monkeypatch.setattr(lan_address, "ways_in", lambda *given: addresses)
+    monkeypatch.setattr(lan_address, "lan_addresses", lambda *given: addresses)
     monkeypatch.delenv(VARIABLE, raising=False)
     page = opened()
     assert [code.value for code in page.code[:2]] == addresses

@@ -1,4 +1,4 @@
-"""Without: what is worked out about a model whose heads are switched off."""
+"""Ablation: what changes in a model's predictions when heads are switched off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation
@@ -24,27 +24,29 @@ SECOND = "The dog was exhausted, so it stayed on this side of the road."
 """Offered where an embedding model has a single sentence and nothing to compare it with."""
 
 
-def ablated(model: Model, look: Selection, n_tokens: int) -> Ablation | None:
-    """What changes without the heads of `look.off`; None while it is being worked out. Raises what `ablate` raises."""
+def ablate_heads(model: Model, selection: Selection, n_tokens: int) -> Ablation | None:
+    """What changes without the heads of `selection.off`? None while it is under way. Raises as `experiments.ablate`."""
     from attention_viz.experiments import ablate
 
     def make(progress: Progress | None) -> Ablation:
-        with forward_turn(waited_for=progress is None):
-            return ablate(model, look.text, look.off, look.way, second=look.second, mask=look.masked)
+        with throttle_forward(waited_for=progress is None):
+            return ablate(
+                model, selection.text, selection.off, selection.way, second=selection.second, mask=selection.masked
+            )
 
-    about = (*asked(model, look), look.off)
+    about = (*ablation_key(model, selection), selection.off)
     doing = say("Reading the text with and without these heads")
     return result("ablation", about, make, doing=doing, quick=n_tokens * model.n_layers <= AT_ONCE)
 
 
-def asked(model: Model, look: Selection) -> tuple[Hashable, ...]:
-    """What the model is asked, and how heads are taken away."""
-    return reading_key(model, look), look.way, look.masked
+def ablation_key(model: Model, selection: Selection) -> tuple[Hashable, ...]:
+    """What an ablation depends on: the reading, how heads are switched off, and the hidden tokens."""
+    return reading_key(model, selection), selection.way, selection.masked
 
 
-def offer_second(look: Selection) -> None:
+def offer_second_sentence(selection: Selection) -> None:
     """Another sentence to compare with, where there is none yet."""
-    if look.second is not None:
+    if selection.second is not None:
         return
     st.caption(
         plain(say("This model compares sentences. With a second one, you see how their cosine similarity changes."))

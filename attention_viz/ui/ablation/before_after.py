@@ -1,4 +1,4 @@
-"""Before and after: what the model says with every head on, beside what it says without those switched off."""
+"""Before and after: the model's predictions with every head on, beside those without the heads switched off."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def show_answer(found: Ablation) -> None:
     on = (say("every head on"),)
     heads = (*on, say("without them"), say("change")) if found.heads else on
     if found.choices:
-        places = sorted(found.choices, key=_moved, reverse=True)[:MOST_PLACES]
+        places = sorted(found.choices, key=_total_change, reverse=True)[:MOST_PLACES]
         for place in places:
             _show_place(found, place, heads)
         if len(places) < len(found.choices):
@@ -41,7 +41,7 @@ def show_answer(found: Ablation) -> None:
     st.html(table(tell(found.loss), heads, [_row(found.before, found.after, heads)]))
 
 
-def _moved(place: Choices) -> float:
+def _total_change(place: Choices) -> float:
     return sum(abs(each.after - each.before) for each in place.choices)
 
 
@@ -60,8 +60,8 @@ def _show_place(found: Ablation, place: Choices, heads: tuple[str, ...]) -> None
     st.html(table(caption, (say("possibility"), *heads), rows, tokens=(0,), bar=bars))
 
 
-def show_turn(found: Ablation, embeds: bool) -> None:
-    """How far the vector of the whole text has turned."""
+def show_vector_shift(found: Ablation, embeds: bool) -> None:
+    """How far the vector of the whole text has turned: 1 - cosine, 0 to 2."""
     turned = number(found.vector_shift)
     if embeds:
         said = say(
@@ -76,7 +76,7 @@ def show_turn(found: Ablation, embeds: bool) -> None:
     st.markdown(plain(said))
 
 
-def show_moved(found: Ablation) -> None:
+def show_token_shifts(found: Ablation) -> None:
     """The tokens whose vectors ended farthest from where they were."""
     last = found.state_shifts[-1]
     order = last.argsort()[::-1][:MOST_TOKENS]
@@ -85,7 +85,7 @@ def show_moved(found: Ablation) -> None:
     st.html(table(say("Tokens whose last vector moved most"), heads, rows, tokens=(1,), bar=2))
 
 
-def show_map(found: Ablation) -> None:
+def show_layer_shifts(found: Ablation) -> None:
     """How far every token's vector moved, layer by layer."""
     shifts = found.state_shifts
     st.html(

@@ -1,4 +1,4 @@
-"""Weighed: how much the answer to this text hangs on each head, by a gradient and by really taking it away."""
+"""Head importance: how much the answer to this text depends on each head, by a gradient and by ablation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from attention_viz.measures import Progress, chance_bound, rank_correlation
 from attention_viz.selection import Selection
-from attention_viz.ui.ablation.ablation import asked
+from attention_viz.ui.ablation.ablation import ablation_key
 from attention_viz.ui.widgets.boards import show_ranking
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import number
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """Two answers to one question. importance: before each layer is divided by its length."""
+class HeadImportance:
+    """Two estimates for every head. importance: by a gradient, layers not normalised; effects: of ablating each head."""
 
     importance: Importance
     effects: Effects
 
 
-def weighed(model: Model, look: Selection) -> Weighed | None:
-    """How much does the answer hang on each head? None while it is under way. Raises what `pose` raises."""
+def measure_importance(model: Model, selection: Selection) -> HeadImportance | None:
+    """How much does the answer depend on each head? None while it is under way. Raises as `experiments.importance`."""
     from attention_viz import experiments
 
-    def make(progress: Progress | None) -> Weighed:
-        text, second, mask = look.text, look.second, look.masked
+    def make(progress: Progress | None) -> HeadImportance:
+        text, second, mask = selection.text, selection.second, selection.masked
         importance = experiments.importance(model, text, second=second, mask=mask, normalised=False)
-        effects = experiments.head_effects(model, text, look.way, second=second, mask=mask, progress=progress)
-        return Weighed(importance, effects)
+        effects = experiments.head_effects(model, text, selection.way, second=second, mask=mask, progress=progress)
+        return HeadImportance(importance, effects)
 
     doing = say("Taking away every head, one at a time")
-    return result("weighed", asked(model, look), make, doing=doing, quick=False)
+    return result("weighed", ablation_key(model, selection), make, doing=doing, quick=False)
 
 
-def pick_weighed() -> bool:
-    """Whether every head is weighed."""
+def pick_importance() -> bool:
+    """Whether the importance of every head is measured."""
     st.toggle(
         say("Weigh every head on this text"),
         help=say("One gradient for all heads, then one pass for each head that is taken away."),
@@ -56,7 +56,7 @@ def pick_weighed() -> bool:
     return bool(st.session_state["ablation_importance"])
 
 
-def show_weighed(found: Weighed, look: Selection, on_choose: Callable[[int, int], None]) -> None:
+def show_importance(found: HeadImportance, selection: Selection, on_choose: Callable[[int, int], None]) -> None:
     """Importance, effect, and each head by both; a click chooses a head."""
     st.toggle(
         say("Divide each layer by its length (the root of the sum of its squares), as Michel et al. do"),
@@ -66,23 +66,27 @@ def show_weighed(found: Weighed, look: Selection, on_choose: Callable[[int, int]
     effect = np.abs(found.effects.changes)
     one, both, other = st.columns(3, gap="medium")
     with one:
-        show_ranking(importance, (look.layer, look.head), say("Importance, by a gradient"), "importance", on_choose)
+        show_ranking(
+            importance, (selection.layer, selection.head), say("Importance, by a gradient"), "importance", on_choose
+        )
     with both:
         st.html(chart.STYLE + _cloud(importance, effect))
         st.markdown(plain(_agreement(importance, effect)))
     with other:
-        show_ranking(effect, (look.layer, look.head), say("Effect of taking the head away"), "effect", on_choose)
+        show_ranking(
+            effect, (selection.layer, selection.head), say("Effect of taking the head away"), "effect", on_choose
+        )
     st.caption(plain(_about(found)))
 
 
-def _importance(found: Weighed, normalised: bool) -> np.ndarray:
+def _importance(found: HeadImportance, normalised: bool) -> np.ndarray:
     from attention_viz.experiments.importance import by_layer
 
     return by_layer(found.importance.values) if normalised else found.importance.values
 
 
 def _cloud(importance: np.ndarray, effect: np.ndarray) -> str:
-    """Every head as a mark of its layer."""
+    """A scatter plot: every head by importance and effect, with the mark of its layer."""
     curves = [
         chart.Curve(
             say("Layer {layer}", layer=layer + 1),
@@ -109,7 +113,7 @@ def _agreement(importance: np.ndarray, effect: np.ndarray) -> str:
     )
 
 
-def _about(found: Weighed) -> str:
+def _about(found: HeadImportance) -> str:
     return paragraph(
         say(
             "The number that is watched: {loss}; with every head on it is {value}.",

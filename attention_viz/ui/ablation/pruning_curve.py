@@ -1,4 +1,4 @@
-"""Curve: how well the model does on a set of samples with ever more of its heads taken away."""
+"""Pruning curve: the score on a set of samples against the number of heads switched off."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ GRADIENTS = 15
 ENOUGH = 0.9
 """The share of its score that the model shall keep, in the sentence on the curve."""
 
-Curves = Mapping[str, Sequence["Pruned"]]
+PruningCurves = Mapping[str, Sequence["Pruned"]]
 
 
-def pick_curve() -> bool:
+def pick_pruning_curve() -> bool:
     """Whether the curve is drawn."""
     st.toggle(
         say("Draw how many heads can go"),
@@ -47,7 +47,7 @@ def pick_curve() -> bool:
 
 
 def pick_samples() -> tuple[Sample, ...]:
-    """The set that comes along, with its sources, or the visitor's own file. Raises InputError for a file that is none."""
+    """The built-in samples, with their sources, or the visitor's own file. Raises InputError for a file that is none."""
     from attention_viz.experiments import built_in, read_samples
 
     file = st.file_uploader(
@@ -85,14 +85,14 @@ def _decoded(content: bytes) -> str:
         ) from reason
 
 
-def curves(model: Model, samples: tuple[Sample, ...], way: How) -> Curves | None:
-    """The three curves; None while they are under way. Raises InputError for labels that the model does not know."""
+def pruning_curves(model: Model, samples: tuple[Sample, ...], way: How) -> PruningCurves | None:
+    """How does the score fall in each of the three orders? None while it is computed. Raises InputError for unknown labels."""
     doing = say("Taking heads away and reading all samples")
     about = (model.source, model.revision, samples, way)
     return result("curve", about, lambda progress: _prune(model, samples, way, progress), doing=doing, quick=False)
 
 
-def _prune(model: Model, samples: tuple[Sample, ...], way: How, progress: Progress | None) -> Curves:
+def _prune(model: Model, samples: tuple[Sample, ...], way: How, progress: Progress | None) -> PruningCurves:
     from attention_viz.experiments import ORDERS, mean_importance, prune
 
     steps = 10
@@ -115,7 +115,7 @@ def _prune(model: Model, samples: tuple[Sample, ...], way: How, progress: Progre
     return found
 
 
-def show_curves(found: Curves) -> None:
+def show_pruning_curves(found: PruningCurves) -> None:
     """The curves, their numbers, how to read them."""
     drawn = [
         chart.Curve(tell(NAMES[order]), [(float(len(each.heads)), each.score) for each in points])
@@ -136,7 +136,7 @@ def show_curves(found: Curves) -> None:
                 high=max(1.0, *scores),
             )
         )
-        st.markdown(plain(_last(found)))
+        st.markdown(plain(_summary(found)))
         st.caption(plain(_about(first)))
     with numbers:
         rows = [
@@ -146,14 +146,14 @@ def show_curves(found: Curves) -> None:
         st.html(table(say("The same in numbers"), heads, rows))
 
 
-def _last(found: Curves) -> str:
-    """How many heads can go before the score falls, and what is left without any."""
+def _summary(found: PruningCurves) -> str:
+    """How many heads can be pruned before the score falls, and the score without any."""
     points = found["least"]
     return paragraph(
         say(
             "The score stays above {share} of what it was with {least} of {total} heads away, the least important first; the most important first, with {most}.",
-            least=_away(points),
-            most=_away(found["most"]),
+            least=_n_prunable(points),
+            most=_n_prunable(found["most"]),
             total=points[0].total,
             share=f"{ENOUGH:.0%}",
         ),
@@ -164,8 +164,8 @@ def _last(found: Curves) -> str:
     )
 
 
-def _away(points: Sequence[Pruned]) -> int:
-    """The most heads taken away up to the first step that fell too low."""
+def _n_prunable(points: Sequence[Pruned]) -> int:
+    """The most heads pruned before the first step at which the score falls below ENOUGH of its start."""
     away = 0
     for point in points:
         if point.score < ENOUGH * points[0].score:

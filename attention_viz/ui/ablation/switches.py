@@ -27,7 +27,7 @@ MASKS = ("hide_tokens", "hide_token")
 
 
 def pick_way() -> None:
-    """How a head is taken away."""
+    """How a head is switched off."""
     option = options()["way"]
     st.radio(
         translate(option.label),
@@ -39,7 +39,7 @@ def pick_way() -> None:
 
 
 def explain_way(way: str) -> None:
-    """What happens to a head that is off, after whom, and what the result does not say."""
+    """What happens to a head that is off, by which paper, and what the result does not say."""
     if way == "zero":
         said = say(
             "A head that is off gives out zero; the bias behind it stays (Michel et al. 2019). What the head added is missing."
@@ -54,18 +54,18 @@ def explain_way(way: str) -> None:
     st.caption(plain(paragraph(said, caveat)))
 
 
-def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | None = None) -> None:
+def switch_heads(attention: Attention, selection: Selection, shades: np.ndarray | None = None) -> None:
     """A switch for every head, which sets `off`.
 
     shades : (layer, head) 0 to 1, how strongly each head that is on is coloured; None = all alike
     """
-    on = [f"{layer}-{head}" for layer, head in look.off]
+    on = [f"{layer}-{head}" for layer, head in selection.off]
     _switchboard(
         key="switchboard",
         data={
             **outfit(labels(*SWITCHBOARD, "heads_off")),
             "heads": list(attention.source.heads),
-            "chosen": [look.layer, look.head],
+            "chosen": [selection.layer, selection.head],
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
             "said": {"on": on, "serial": heard("switchboard")},
         },
@@ -73,7 +73,7 @@ def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | Non
     )
 
 
-def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
+def hide_tokens(attention: Attention, selection: Selection, mask: str) -> None:
     """The tokens as buttons, which set `masked`. mask: how a hidden token is written."""
     tokens = attention.query_tokens
     _masks(
@@ -82,15 +82,15 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
             **outfit(labels(*MASKS)),
             "tokens": {name: list(getattr(tokens, name)) for name in ("labels", "special", "segments", "directions")},
             "mask": mask,
-            "said": {"on": [str(token) for token in look.masked], "serial": heard("masks")},
+            "said": {"on": [str(token) for token in selection.masked], "serial": heard("masks")},
         },
         on_switched_change=lambda: listen("masks"),
     )
 
 
-def within_reach(look: Selection, n_heads: Sequence[int], n_tokens: int) -> Selection:
-    """The look without heads and tokens that this model and this text do not have."""
-    return look.at(
-        off=tuple(each for each in look.off if each[0] < len(n_heads) and each[1] < n_heads[each[0]]),
-        masked=tuple(token for token in look.masked if token < n_tokens),
+def drop_absent(selection: Selection, n_heads: Sequence[int], n_tokens: int) -> Selection:
+    """The selection without heads and tokens that this model and this text do not have."""
+    return selection.at(
+        off=tuple(each for each in selection.off if each[0] < len(n_heads) and each[1] < n_heads[each[0]]),
+        masked=tuple(token for token in selection.masked if token < n_tokens),
     )

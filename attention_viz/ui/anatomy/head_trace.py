@@ -1,4 +1,4 @@
-"""Dissected: the head and the tokens that a page takes apart, and what the model itself computed round them."""
+"""Head trace: what the model itself computed before and after one head, and the query and key that are followed."""
 
 from __future__ import annotations
 
@@ -19,70 +19,72 @@ from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.text_lengths import AT_ONCE
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.models.anatomy import Activations
 
 STRONGEST = -1
-"""The entry of a list of tokens that leaves the choice to the weights."""
+"""The entry of a list of tokens for the one with the largest weight."""
 LISTED = 1024
 """Tokens that a list offers; those further on can be pinned on the Explore page."""
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """What the model itself computed round the head, or why that is not known."""
+class HeadTrace:
+    """What the model itself computed before and after the head, or why that is not known."""
 
     activations: Activations | None
     reason: Message | None = None
 
 
-def recorded(subject: Subject, look: Selection) -> Recorded:
-    """One more pass of the model for each layer that is looked at; kept beside the readings. Of a long text, a job."""
+def trace_head(subject: Subject, selection: Selection) -> HeadTrace:
+    """One more forward pass for each layer that is shown, cached beside the readings; of a long text, a job."""
     from attention_viz.models.anatomy import record
 
     attention, model, read = subject.attention, subject.model, subject.selection
     if attention.limit is not None and attention.n_tokens > attention.limit:
-        return Recorded(None, Message("The text is read in windows: only its weights are known, not what led to them."))
+        return HeadTrace(
+            None, Message("The text is read in windows: only its weights are known, not what led to them.")
+        )
 
     def make(progress: Progress | None) -> Activations:
-        with forward_turn(waited_for=progress is None):
+        with throttle_forward(waited_for=progress is None):
             inputs = model.inputs(read.text, read.second, part=attention.part, overlong=read.overlong)
-            return record(model, inputs, look.layer, attention.part)
+            return record(model, inputs, selection.layer, attention.part)
 
-    about, doing = (reading_key(model, read), look.layer), say("Reading a long text")
+    about, doing = (reading_key(model, read), selection.layer), say("Reading a long text")
     try:
-        return Recorded(result("activations", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
+        return HeadTrace(result("activations", about, make, doing=doing, quick=attention.n_tokens <= AT_ONCE))
     except AttentionVizError as error:
-        return Recorded(None, error.message)
+        return HeadTrace(None, error.message)
 
 
-def pick_query(attention: Attention, look: Selection) -> int:
-    """The token that reads: what is pinned on any page, else that of the strongest link."""
+def pick_query(attention: Attention, selection: Selection) -> int:
+    """The query: the token pinned on any page, else the query of the largest weight."""
 
     def pin() -> None:
         query: int = st.session_state["anatomy_query"]
         st.session_state["queries"] = () if query == STRONGEST else (query,)
 
-    pinned = next((query for query in look.queries if query < attention.shape[0]), STRONGEST)
-    usual = _strongest_query(attention, look)
+    pinned = next((query for query in selection.queries if query < attention.shape[0]), STRONGEST)
+    usual = _strongest_query(attention, selection)
     st.session_state["anatomy_query"] = pinned
     _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, pin)
     return usual if pinned == STRONGEST else pinned
 
 
-def _strongest_query(attention: Attention, look: Selection) -> int:
+def _strongest_query(attention: Attention, selection: Selection) -> int:
     rows = slice(0, LISTED)  # of a very long text the first ones: the whole head would take too much memory
-    weights = attention.tile(look.layer, look.head, rows)
+    weights = attention.tile(selection.layer, selection.head, rows)
     sides = attention.query_tokens.special[rows], attention.key_tokens.special
     return strongest_link(weights, *sides, same=attention.part != "cross")[0]
 
 
-def pick_key(attention: Attention, look: Selection, query: int) -> int:
-    """The key that is followed through all steps: what is chosen here, else the one that is read most."""
+def pick_key(attention: Attention, selection: Selection, query: int) -> int:
+    """The key that is followed through all steps: the chosen one, else the one with the largest weight."""
 
-    weights = attention.tile(look.layer, look.head, slice(query, query + 1))[0]
+    weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
     chosen: int = st.session_state.get("anatomy_key", STRONGEST)
     st.session_state["anatomy_key"] = chosen = chosen if chosen < len(weights) else STRONGEST
     usual = most_read(weights, attention.key_tokens.special)

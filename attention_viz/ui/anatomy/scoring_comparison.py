@@ -1,4 +1,4 @@
-"""Contest: every scoring function on the same query and keys, and who wins."""
+"""Scoring comparison: the weights that every scoring function gives to the same query and keys."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.ui.anatomy.walk_pictures import Pictures
-from attention_viz.ui.anatomy.walk_steps import head, tail
+from attention_viz.ui.anatomy.walk_pictures import WalkPictures
+from attention_viz.ui.anatomy.walk_steps import step_text, step_title
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
@@ -39,13 +39,13 @@ SOURCES = {
 }
 
 
-def show_contest(number: int, anatomy: Anatomy, pictures: Pictures, temperature: float) -> None:
+def show_scoring_comparison(number: int, anatomy: Anatomy, pictures: WalkPictures, temperature: float) -> None:
     """One function is chosen and shown with its formula; beside it all of them, with the weights that they lead to."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        head(number, say("Another score for the same query and keys"))
+        step_title(number, say("Another score for the same query and keys"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen, seed = _pick_scoring(), _drawn_as()
+            chosen, seed = _pick_scoring(), _pick_seed()
     found = _compared(anatomy, temperature, seed)
     with left:
         _explain(found[chosen], pictures)
@@ -53,7 +53,7 @@ def show_contest(number: int, anatomy: Anatomy, pictures: Pictures, temperature:
         st.html(_table(list(found.values()), pictures))
         st.html(
             _weights(found, chosen, pictures)
-            + _chosen(found[chosen], anatomy, pictures)
+            + _scores_and_weights(found[chosen], anatomy, pictures)
             + _output(found[chosen], anatomy)
         )
 
@@ -78,8 +78,8 @@ def _pick_scoring() -> str:
     return chosen
 
 
-def _drawn_as() -> int:
-    """The seed of what would be learnt, and a button for the next."""
+def _pick_seed() -> int:
+    """The seed of the random W, U and v, and a button for the next one."""
     st.session_state.setdefault("anatomy_seed", 0)
 
     def draw_again() -> None:
@@ -90,21 +90,21 @@ def _drawn_as() -> int:
     return seed
 
 
-def _explain(this: ScoringResult, pictures: Pictures) -> None:
-    name = this.scoring.name
-    formula = r"\mathrm{score}(q, k) = " + this.scoring.formula
+def _explain(compared: ScoringResult, pictures: WalkPictures) -> None:
+    name = compared.scoring.name
+    formula = r"\mathrm{score}(q, k) = " + compared.scoring.formula
     st.latex(formula)
     words = [
         SOURCES[name] + ".",
         say(
             "With the {name} score, “{token}” is read most, with {weight}; entropy {entropy} nats.",
             name=tell(NAMES[name]),
-            token=pictures.tokens[this.top],
-            weight=f"{float(this.weights[this.top]):.4f}",
-            entropy=f"{this.entropy:.4f}",
+            token=pictures.tokens[compared.top],
+            weight=f"{float(compared.weights[compared.top]):.4f}",
+            entropy=f"{compared.entropy:.4f}",
         ),
     ]
-    if this.scoring.learned:
+    if compared.scoring.learned:
         words.append(
             say(
                 "W, U and v are learnt in a model that uses this score. Here they are drawn at random, so what wins is chance."
@@ -113,10 +113,10 @@ def _explain(this: ScoringResult, pictures: Pictures) -> None:
     if name in ("concat", "additive"):
         words.append(say("Additive is concat with W cut in two, [W U]: the two rows are the same."))
     words.append(say("The mask and the temperature T are those above."))
-    tail(words, "")
+    step_text(words, "")
 
 
-def _table(found: Sequence[ScoringResult], pictures: Pictures) -> str:
+def _table(found: Sequence[ScoringResult], pictures: WalkPictures) -> str:
     rows = [
         (
             tell(NAMES[each.scoring.name]),
@@ -130,7 +130,7 @@ def _table(found: Sequence[ScoringResult], pictures: Pictures) -> str:
     return table(say("The same q and k, seven scores"), heads, rows, tokens=(1,))
 
 
-def _weights(found: dict[str, ScoringResult], chosen: str, pictures: Pictures) -> str:
+def _weights(found: dict[str, ScoringResult], chosen: str, pictures: WalkPictures) -> str:
     shown = list(pictures.shown)
     return matrix(
         [each.weights[shown].tolist() for each in found.values()],
@@ -145,10 +145,10 @@ def _weights(found: dict[str, ScoringResult], chosen: str, pictures: Pictures) -
     )
 
 
-def _chosen(this: ScoringResult, anatomy: Anatomy, pictures: Pictures) -> str:
+def _scores_and_weights(compared: ScoringResult, anatomy: Anatomy, pictures: WalkPictures) -> str:
     shown = list(pictures.shown)
-    columns = [numbers[shown].tolist() for numbers in (this.scores, this.weights, anatomy.usual)]
-    name = say("Scores and weights with the {name} score", name=tell(NAMES[this.scoring.name]))
+    columns = [numbers[shown].tolist() for numbers in (compared.scores, compared.weights, anatomy.usual)]
+    name = say("Scores and weights with the {name} score", name=tell(NAMES[compared.scoring.name]))
     return matrix(
         [list(line) for line in zip(*columns, strict=True)],
         name=name,
@@ -160,13 +160,13 @@ def _chosen(this: ScoringResult, anatomy: Anatomy, pictures: Pictures) -> str:
     )
 
 
-def _output(this: ScoringResult, anatomy: Anatomy) -> str:
-    if this.output is None:
+def _output(compared: ScoringResult, anatomy: Anatomy) -> str:
+    if compared.output is None:
         return ""
     return matrix(
-        [this.output.tolist(), (anatomy.usual @ anatomy.walk["values"].numbers).tolist()],
+        [compared.output.tolist(), (anatomy.usual @ anatomy.walk["values"].numbers).tolist()],
         name=say("What is read, c"),
-        shape=f"2 × {len(this.output)}",
+        shape=f"2 × {len(compared.output)}",
         rows=[say("with this score"), say("in the model")],
         on_demand=say("Numbers"),
     )

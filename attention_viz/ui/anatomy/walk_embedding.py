@@ -1,4 +1,4 @@
-"""Walk embedding: the first step, where a token's vector comes from."""
+"""Walk embedding: the first step, the input vector of a token as a sum of embeddings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.ui.anatomy.walk_pictures import strip
-from attention_viz.ui.anatomy.walk_sections import Sections
+from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import check, show_step
 from attention_viz.ui.wording import say
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from attention_viz.models.anatomy import Embedding
 
 
-def show_embedding(walked: Sections, found: Embedding | None) -> None:
+def show_embedding(sections: WalkSections, found: Embedding | None) -> None:
     """Where the token's first vector comes from."""
     if found is None:
         st.caption(say("This model makes its first vectors in a way of its own, so that step is left out."))
         return
     walk = found.walk
     called = {
-        "word": say("w, the word piece “{token}”", token=walked.token),
+        "word": say("w, the word piece “{token}”", token=sections.token),
         "position": say("p, its position"),
         "segment": say("s, its sentence"),
         "sum": say("e, their sum") if len(walk.names) > 2 else "e",
@@ -47,13 +47,13 @@ def show_embedding(walked: Sections, found: Embedding | None) -> None:
         else say("Every word piece has a vector that the model has learnt: {d} numbers.", d=len(walk["word"].numbers)),
         say(
             "This happens once, before layer 1. Layer {layer} reads what the layers before it have made of it.",
-            layer=walked.layer + 1,
+            layer=sections.layer + 1,
         )
-        if walked.layer
+        if sections.layer
         else "",
     ]
     formulas = [walk["sum"].formula] + ([r"x = \mathrm{LayerNorm}(e)"] if "output" in walk.names else [])
-    show_step(next(walked.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
+    show_step(next(sections.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
 
 
 def _shape(numbers: Tensor) -> str:

@@ -24,7 +24,7 @@ AXES = {"d_model": "d_model", "d_head": "d_head"}
 
 
 @dataclass(frozen=True)
-class Pictures:
+class WalkPictures:
     """The steps of one anatomy as HTML.
 
     tokens : of the keys; followed : the key that is framed; head : the row that is framed among all heads
@@ -125,7 +125,7 @@ class Pictures:
 
 
 def strip(numbers: Tensor, called: str, shape: str) -> str:
-    """A vector, with its numbers behind a click."""
+    """A vector as one row of cells; a click shows its numbers."""
     drawn = numbers[:MOST_NUMBERS]
     cut = "" if len(drawn) == len(numbers) else say(" · the first {n} are drawn", n=MOST_NUMBERS)
     return matrix(drawn.numpy(), name=called, shape=shape + cut, on_demand=say("Numbers"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
-from attention_viz.ui.anatomy.walk_pictures import Pictures
+from attention_viz.ui.anatomy.walk_pictures import WalkPictures
 from attention_viz.ui.anatomy.walk_steps import checks_of, show_step
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.view.number_table import number
@@ -24,11 +24,11 @@ WHOLE = r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\!\left(\frac{Q K^\top}{
 
 
 @dataclass
-class Sections:
-    """What is walked: one head for one query, one key followed. layer and head count from 0."""
+class WalkSections:
+    """The steps of one head for one query, with one key followed. layer and head count from 0."""
 
     anatomy: Anatomy
-    pictures: Pictures
+    pictures: WalkPictures
     token: str
     layer: int
     head: int

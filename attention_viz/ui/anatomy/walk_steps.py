@@ -1,4 +1,4 @@
-"""Walk steps: how one step of a calculation stands on a page: formula and words on the left, its picture on the right."""
+"""Walk steps: the layout of one step of a calculation, formula and words on the left, its picture on the right."""
 
 from __future__ import annotations
 
@@ -23,30 +23,28 @@ STYLE = f"""<style>
 .av-step .check.off b {{ color: light-dark({LIGHT.accent}, {DARK.accent}); }}
 </style>"""
 
-Pictures = Sequence[str]
-
 
 def show_step(
-    number: int, title: str, formulas: Sequence[str], words: Sequence[str], checks: str, pictures: Pictures
+    number: int, title: str, formulas: Sequence[str], words: Sequence[str], checks: str, pictures: Sequence[str]
 ) -> None:
     """One step. formulas : TeX; words : sentences, escaped here; checks, pictures : HTML"""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        head(number, title)
+        step_title(number, title)
         for formula in formulas:
             st.latex(formula)
-        tail(words, checks)
+        step_text(words, checks)
     with right:
         st.html("".join(pictures))
 
 
-def head(number: int, title: str) -> None:
+def step_title(number: int, title: str) -> None:
     """The step's number and what it is called."""
     st.html(f'<div class="av-step"><h2>{number} · {escape(title)}</h2></div>')
 
 
-def tail(words: Sequence[str], checks: str) -> None:
-    """What is to be said of a step, and whether it is the model's own number."""
+def step_text(words: Sequence[str], checks: str) -> None:
+    """The sentences of a step, and whether its result equals the model's own."""
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in words if sentence)
     st.html(f'<div class="av-step">{sentences}{checks}</div>')
 

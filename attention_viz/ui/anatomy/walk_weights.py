@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_viz.ui.anatomy.walk_sections import Sections
-from attention_viz.ui.anatomy.walk_steps import checks_of, head, tail
+from attention_viz.ui.anatomy.walk_sections import WalkSections
+from attention_viz.ui.anatomy.walk_steps import checks_of, step_text, step_title
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import plain, say
 from attention_viz.view.number_table import number
@@ -16,30 +16,30 @@ EXPONENTIALS = r"m = \max_j z_j \qquad e_j = \exp(z_j - m)"
 """Softmax, its first half: the largest score is taken off before the exponential."""
 
 
-def changes() -> tuple[bool, float]:
-    """Whether the scores are divided, and by which temperature; the widgets stand further down on the page."""
+def scale_and_temperature() -> tuple[bool, float]:
+    """Whether the scores are divided by the root of d, and by which temperature; their widgets come further down."""
     st.session_state.setdefault("anatomy_scaled", True)
     st.session_state.setdefault("anatomy_temperature", 1.0)
     return st.session_state["anatomy_scaled"], st.session_state["anatomy_temperature"]
 
 
-def show_weights(walked: Sections) -> None:
+def show_weights(sections: WalkSections) -> None:
     """From the scores of all keys to the weights, with what can be changed."""
     left, right = st.columns([2, 3], gap="large")
-    walk = walked.anatomy.walk
+    walk = sections.anatomy.walk
     with left:
-        if "scaled" in walked.names:
-            _scaling(walked)
-        if "masked" in walked.names:
-            _masking(walked)
-        head(next(walked.numbers), say("Softmax: from scores to weights"))
-        if "exponentials" in walked.names:
+        if "scaled" in sections.names:
+            _scaling(sections)
+        if "masked" in sections.names:
+            _masking(sections)
+        step_title(next(sections.numbers), say("Softmax: from scores to weights"))
+        if "exponentials" in sections.names:
             shares = walk["sum"].formula + r" \qquad " + walk["weights"].formula
             st.latex(EXPONENTIALS)
             st.latex(shares)
-        tail([*_softmax_words(walked), _spread(walked)], checks_of(walked.anatomy, {"weights": "a"}))
+        step_text([*_softmax_words(sections), _spread(sections)], checks_of(sections.anatomy, {"weights": "a"}))
     with right:
-        st.html(walked.pictures.softmax())
+        st.html(sections.pictures.softmax())
         st.caption(
             plain(
                 say(
@@ -47,22 +47,22 @@ def show_weights(walked: Sections) -> None:
                 )
             )
         )
-        if len(walked.pictures.shown) < len(walked.pictures.tokens):
+        if len(sections.pictures.shown) < len(sections.pictures.tokens):
             st.caption(
                 say(
                     "{shown} of {all} keys are drawn, here and in every step: those with the largest weights. Sums run over all of them.",
-                    shown=len(walked.pictures.shown),
-                    all=len(walked.pictures.tokens),
+                    shown=len(sections.pictures.shown),
+                    all=len(sections.pictures.tokens),
                 )
             )
 
 
-def _scaling(walked: Sections) -> None:
-    head(next(walked.numbers), say("Divided by the root of the width"))
-    st.latex(walked.anatomy.walk["scaled"].formula)
-    width = walked.anatomy.walk["query"].shape[0]
-    usual = walked.anatomy.scale == 1
-    tail(
+def _scaling(sections: WalkSections) -> None:
+    step_title(next(sections.numbers), say("Divided by the root of the width"))
+    st.latex(sections.anatomy.walk["scaled"].formula)
+    width = sections.anatomy.walk["query"].shape[0]
+    usual = sections.anatomy.scale == 1
+    step_text(
         [
             say("This model does not divide its scores.")
             if usual
@@ -84,62 +84,62 @@ def _scaling(walked: Sections) -> None:
             width=220,
             **chosen_as("anatomy_temperature"),
         )
-        if walked.anatomy.changed:
+        if sections.anatomy.changed:
             st.button(say("As the model does it"), on_click=_back)
 
 
-def _masking(walked: Sections) -> None:
-    hidden = int(walked.anatomy.walk["masked"].numbers.isneginf().sum())
-    head(next(walked.numbers), say("The mask"))
-    if "added" in walked.names:
-        st.latex(walked.anatomy.walk["added"].formula)
-    st.latex(walked.anatomy.walk["masked"].formula)
+def _masking(sections: WalkSections) -> None:
+    hidden = int(sections.anatomy.walk["masked"].numbers.isneginf().sum())
+    step_title(next(sections.numbers), say("The mask"))
+    if "added" in sections.names:
+        st.latex(sections.anatomy.walk["added"].formula)
+    st.latex(sections.anatomy.walk["masked"].formula)
     words = (
         say(
             "{n} keys are hidden from “{token}”: exp(−∞) = 0, so they get no weight at all.",
             n=hidden,
-            token=walked.token,
+            token=sections.token,
         )
         if hidden
-        else say("Nothing is hidden from “{token}”: it may read every key.", token=walked.token)
+        else say("Nothing is hidden from “{token}”: it may read every key.", token=sections.token)
     )
     mask = say("M is the mask: 1 where a key may be read, 0 where it is hidden.")
-    tail([mask, words], checks_of(walked.anatomy, {"added": "b", "masked": "z"}))
+    step_text([mask, words], checks_of(sections.anatomy, {"added": "b", "masked": "z"}))
 
 
-def _softmax_words(walked: Sections) -> list[str]:
-    if "exponentials" not in walked.names:
+def _softmax_words(sections: WalkSections) -> list[str]:
+    if "exponentials" not in sections.names:
         return [say("The weights of all keys sum to 1.")]
     sink = (
         say("One more score, a sink that belongs to no token, takes part of the sum.")
-        if "sink" in walked.anatomy.walk["sum"].formula
+        if "sink" in sections.anatomy.walk["sum"].formula
         else ""
     )
     return [
         say(
             "The largest score m = {largest} is taken off each, so that exp stays at most 1; each is divided by their sum Z = {total}. The weights a sum to {weights}.",
-            largest=number(float(walked.anatomy.walk["largest"].numbers)),
-            total=number(float(walked.anatomy.walk["sum"].numbers)),
-            weights=f"{float(walked.anatomy.walk['weights'].numbers.sum()):.4f}",
+            largest=number(float(sections.anatomy.walk["largest"].numbers)),
+            total=number(float(sections.anatomy.walk["sum"].numbers)),
+            weights=f"{float(sections.anatomy.walk['weights'].numbers.sum()):.4f}",
         ),
         sink,
     ]
 
 
-def _spread(walked: Sections) -> str:
-    largest = float(walked.anatomy.walk["weights"].numbers.max())
-    if not walked.anatomy.changed:
+def _spread(sections: WalkSections) -> str:
+    largest = float(sections.anatomy.walk["weights"].numbers.max())
+    if not sections.anatomy.changed:
         return say(
             "Largest weight {largest}, entropy {entropy} nats: 0 would be a single key, {most} all keys alike.",
             largest=number(largest),
-            entropy=f"{walked.anatomy.entropy:.4f}",
-            most=f"{walked.anatomy.most_entropy:.4f}",
+            entropy=f"{sections.anatomy.entropy:.4f}",
+            most=f"{sections.anatomy.most_entropy:.4f}",
         )
     return say(
         "Changed by you: the largest weight is now {largest}, the entropy {entropy} nats instead of {usual}.",
         largest=number(largest),
-        entropy=f"{walked.anatomy.entropy:.4f}",
-        usual=f"{walked.anatomy.usual_entropy:.4f}",
+        entropy=f"{sections.anatomy.entropy:.4f}",
+        usual=f"{sections.anatomy.usual_entropy:.4f}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Compared: the second side of a comparison, and the two laid side by side."""
+"""Comparison: two sides on the same query and key positions, and the difference between their weights."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from attention_viz.models import Model
 
 MOST_PLACES = 512
-"""Tokens of both texts together that are drawn cell by cell."""
-NOBODY = "·"
+"""Positions of both texts together that are drawn cell by cell."""
+NO_TOKEN = "·"
 """Stands where the other text has a token and this one has none."""
 
 
@@ -45,21 +45,21 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides and the difference between them, on the same places.
+    """Two sides and the difference between them, on the same positions.
 
-    panels     : the first side, the second minus the first, the second side
-    alone      : tokens of the first and of the second that have no partner
-    likeness   : rank correlation of the weights that both have; NaN where there are too few
+    panels      : the first side, the second minus the first, the second side
+    unpaired    : tokens of the first and of the second side that the other one lacks
+    correlation : Spearman's, of the weights that both have, -1 to 1; NaN where there are too few
     """
 
     panels: tuple[Panel, Panel, Panel]
-    alone: tuple[int, int]
-    likeness: float
+    unpaired: tuple[int, int]
+    correlation: float
 
 
 def compare(one: Side, other: Side, difference: str) -> Comparison:
-    """The two laid side by side. difference: its title. Raises InputError for texts too long to be drawn cell by cell."""
-    _check_length(max(*one.attention.shape, *other.attention.shape))  # laying long texts side by side takes long itself
+    """What differs between two sides? difference: its title. Raises InputError for texts too long to be drawn cell by cell."""
+    _check_length(max(*one.attention.shape, *other.attention.shape))  # aligning long texts takes long itself
     queries = slots(one.attention.query_tokens, other.attention.query_tokens)
     keys = slots(one.attention.key_tokens, other.attention.key_tokens)
     _check_length(max(len(queries), len(keys)))
@@ -67,15 +67,18 @@ def compare(one: Side, other: Side, difference: str) -> Comparison:
         laid_out(side.weights, [each[place] for each in queries], [each[place] for each in keys])
         for place, side in enumerate((one, other))
     ]
-    axes = [(_side(place, queries, one, other, "query"), _side(place, keys, one, other, "key")) for place in range(2)]
-    both = (_both(queries, one, other, "query"), _both(keys, one, other, "key"))
+    axes = [
+        (_side_labels(place, queries, one, other, "query"), _side_labels(place, keys, one, other, "key"))
+        for place in range(2)
+    ]
+    both = (_difference_labels(queries, one, other, "query"), _difference_labels(keys, one, other, "key"))
     panels = (
         Panel(one.name, "weights", sides[0], *axes[0]),
         Panel(difference, "difference", sides[1] - sides[0], *both),
         Panel(other.name, "weights", sides[1], *axes[1]),
     )
-    alone = tuple(sum(each[1 - place] is None for each in queries) for place in range(2))
-    return Comparison(panels, (alone[0], alone[1]), rank_correlation(*sides))
+    unpaired = tuple(sum(each[1 - place] is None for each in queries) for place in range(2))
+    return Comparison(panels, (unpaired[0], unpaired[1]), rank_correlation(*sides))
 
 
 def _check_length(places: int) -> None:
@@ -92,28 +95,28 @@ def _tokens(side: Side, which: str) -> Tokens:
     return side.attention.query_tokens if which == "query" else side.attention.key_tokens
 
 
-def _side(place: int, found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
+def _side_labels(place: int, found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
     tokens = _tokens((one, other)[place], which)
     own = [each[place] for each in found]
     return Labelled(
-        tuple(NOBODY if each is None else tokens.labels[each] for each in own),
+        tuple(NO_TOKEN if each is None else tokens.labels[each] for each in own),
         tuple(each is None or tokens.special[each] for each in own),
     )
 
 
-def _both(found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
-    """A token that both have by its name, two that replace each other by both names."""
-    first, second = _side(0, found, one, other, which), _side(1, found, one, other, which)
+def _difference_labels(found: Sequence[Slot], one: Side, other: Side, which: str) -> Labelled:
+    """A token that both have by its text, two that replace each other by both texts."""
+    first, second = _side_labels(0, found, one, other, which), _side_labels(1, found, one, other, which)
     names = zip(first.labels, second.labels, strict=True)
     return Labelled(
-        tuple(a if a == b or b == NOBODY else b if a == NOBODY else f"{a}/{b}" for a, b in names), first.special
+        tuple(a if a == b or b == NO_TOKEN else b if a == NO_TOKEN else f"{a}/{b}" for a, b in names), first.special
     )
 
 
-def read_other(model: Model, look: Selection) -> Attention | None:
+def read_other(model: Model, selection: Selection) -> Attention | None:
     """What a model reads in a text, as the page reads its own; None while it is under way."""
-    part = look.part if look.part in model.parts else ""
-    found = reading("reading the other", model, look.at(part=part))
+    part = selection.part if selection.part in model.parts else ""
+    found = reading("reading the other", model, selection.at(part=part))
     return None if found is None else found.attention
 
 

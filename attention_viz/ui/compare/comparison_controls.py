@@ -1,4 +1,4 @@
-"""Rivals: what the reading of the page is compared with: another text, another head, another layer or another model."""
+"""Comparison controls: which text, head, layer or model the attention of the page is compared with."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pick_kind() -> str:
     return str(st.session_state["compare"])
 
 
-def pick_rival(kind: str, attention: Attention) -> None:
+def pick_second_side(kind: str, attention: Attention) -> None:
     """The widgets that choose the second side."""
     match kind:
         case "texts":
@@ -70,8 +70,8 @@ def pick_rival(kind: str, attention: Attention) -> None:
             pick_source(say("Other model"), "compare_model", offered(), WIDE)
 
 
-def pick_text() -> None:
-    """The second text: at first the usual one with one word changed, or the page's own."""
+def pick_second_text() -> None:
+    """The second text: at first the default one with one word changed, or the page's own."""
     own = st.session_state["text"]
     st.session_state.setdefault("compare_text", MINIMAL_PAIRS[0].second if own == DEFAULT.first else own)
     text_box(say("The other text"), "compare_text")
@@ -95,7 +95,7 @@ def _pick_other_head(attention: Attention) -> None:
     pick_number(say("Other head"), range(count), "compare_head")
 
 
-def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | None:
+def sides(kind: str, subject: Subject, selection: Selection) -> tuple[Side, Side] | None:
     """The two sides; None while one is not there yet, or where a note says why they cannot be compared.
 
     Raises TextError, ModelError and the like for what was typed.
@@ -104,23 +104,26 @@ def sides(kind: str, subject: Subject, look: Selection) -> tuple[Side, Side] | N
     key = reading_key(model, subject.selection)
     match kind:
         case "texts":
-            other = look.at(text=st.session_state["compare_text"], overlong="first")
-            seen = read_other(model, other)
-            if seen is None:
+            other = selection.at(text=st.session_state["compare_text"], overlong="first")
+            attention = read_other(model, other)
+            if attention is None:
                 return None
-            rival = Side(say("The other text"), seen, look.layer, look.head, reading_key(model, other))
-            return Side(say("Your text"), own, look.layer, look.head, key), rival
+            second = Side(say("The other text"), attention, selection.layer, selection.head, reading_key(model, other))
+            return Side(say("Your text"), own, selection.layer, selection.head, key), second
         case "heads":
-            chosen = (look.layer, look.head), (st.session_state["compare_layer"], st.session_state["compare_head"])
+            chosen = (
+                (selection.layer, selection.head),
+                (st.session_state["compare_layer"], st.session_state["compare_head"]),
+            )
             one, two = (Side(_head_name(layer, head), own, layer, head, key) for layer, head in chosen)
             return one, two
         case "layers":
             one, two = (
                 Side(_layer_name(own, each), own, each, None, key)
-                for each in (look.layer, st.session_state["compare_layer"])
+                for each in (selection.layer, st.session_state["compare_layer"])
             )
             return one, two
-    return _models(subject, look)
+    return _models(subject, selection)
 
 
 def _head_name(layer: int, head: int) -> str:
@@ -131,30 +134,30 @@ def _layer_name(attention: Attention, layer: int) -> str:
     return say("Layer {layer}, mean of {n} heads", layer=layer + 1, n=attention.heads_of(layer))
 
 
-def _models(subject: Subject, look: Selection) -> tuple[Side, Side] | None:
-    rival = _other_model()
-    if rival is None:
+def _models(subject: Subject, selection: Selection) -> tuple[Side, Side] | None:
+    second = _other_model()
+    if second is None:
         return None
-    own, other = subject.attention, read_other(rival, look.at(overlong="first"))
+    own, other = subject.attention, read_other(second, selection.at(overlong="first"))
     if other is None:
         return None
-    if rival is subject.model:
+    if second is subject.model:
         show_note(Message("Both sides are the same model. Choose another one, here or above."))
     why = same_tokens(own, other)
     if why is not None:
         show_note(why)
         return None
-    layer = nearest(other.source.heads, look.layer)
-    head = min(look.head, other.heads_of(layer) - 1)
+    layer = nearest(other.source.heads, selection.layer)
+    head = min(selection.head, other.heads_of(layer) - 1)
     return (
         Side(
-            _in_model(subject.model, look.layer, look.head),
+            _in_model(subject.model, selection.layer, selection.head),
             own,
-            look.layer,
-            look.head,
+            selection.layer,
+            selection.head,
             reading_key(subject.model, subject.selection),
         ),
-        Side(_in_model(rival, layer, head), other, layer, head, reading_key(rival, look)),
+        Side(_in_model(second, layer, head), other, layer, head, reading_key(second, selection)),
     )
 
 

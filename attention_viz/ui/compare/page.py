@@ -1,4 +1,4 @@
-"""The page Compare: its file, how it is used, and which of its settings outlive the server."""
+"""The page Compare: its file, how it is used, and which of its settings are restored after a restart."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def show_panels(panels: Sequence[Panel], key: str) -> None:
     _panels(key=key, data=encode(panels, outfit(labels("panels", "point", "no_pair", "link"))))
 
 
-def by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
+def changes_by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
     """How much each head changed: (layer, head), NaN where there is no head."""
     values = np.full((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)), np.nan)
     for each in ranked:

@@ -1,4 +1,4 @@
-"""Changes: how to read a comparison, and which heads or layers it changed most."""
+"""Ranking: how to read a comparison, and which heads or layers changed most."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
 from attention_viz.ui.compare.comparison import Comparison, Side
-from attention_viz.ui.compare.panels import by_head
+from attention_viz.ui.compare.panels import changes_by_head
 from attention_viz.ui.session import state
 from attention_viz.ui.widgets.boards import show_ranking
 from attention_viz.ui.widgets.tables import table
@@ -23,15 +23,15 @@ AT_ONCE = 20_000_000
 
 
 def how_to_read(kind: str, found: Comparison) -> str:
-    """One sentence on the pictures, one on tokens without a partner, one caveat."""
+    """One sentence on the pictures, one on tokens that only one side has, one caveat."""
     picture = say(
         "Query down, key across; in the middle the second map minus the first: orange where the second gives more attention, blue where it gives less. Rank correlation of the two maps: {likeness}.",
-        likeness=f"{found.likeness:.2f}",
+        likeness=f"{found.correlation:.2f}",
     )
     alone = say(
         "Hatched: tokens that only one side has ({first} of the first, {second} of the second); they are not compared.",
-        first=found.alone[0],
-        second=found.alone[1],
+        first=found.unpaired[0],
+        second=found.unpaired[1],
     )
     caveats = {
         "texts": say("A head that reads two texts differently need not matter for what the model says of them."),
@@ -39,10 +39,10 @@ def how_to_read(kind: str, found: Comparison) -> str:
         "layers": say("The mean over the heads of a layer is flatter than its heads: single heads can differ more."),
         "models": say("The same number does not mean the same head, unless one model was trained on from the other."),
     }
-    return paragraph(picture, alone if any(found.alone) else "", caveats[kind])
+    return paragraph(picture, alone if any(found.unpaired) else "", caveats[kind])
 
 
-def show_ranks(kind: str, one: Side, other: Side) -> None:
+def show_ranked_changes(kind: str, one: Side, other: Side) -> None:
     """The heads, or the layers, by how much they changed; a click chooses one. Raises InputError where there is no ranking."""
     if kind == "layers":
         _show_layers(one)
@@ -52,10 +52,14 @@ def show_ranks(kind: str, one: Side, other: Side) -> None:
         return
     if kind == "heads":
         caption = say("Heads that read most differently from {head}", head=one.name)
-        show_ranking(by_head(ranked), (other.layer, other.head or 0), caption, "ranking", _choose_other)
+        show_ranking(changes_by_head(ranked), (other.layer, other.head or 0), caption, "ranking", _choose_other)
     else:
         show_ranking(
-            by_head(ranked), (one.layer, one.head or 0), say("Heads that changed most"), "ranking", state.choose_head
+            changes_by_head(ranked),
+            (one.layer, one.head or 0),
+            say("Heads that changed most"),
+            "ranking",
+            state.choose_head,
         )
     st.caption(
         plain(

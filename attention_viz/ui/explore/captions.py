@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def about_model(model: Model, attention: Attention) -> str:
-    """The model's name and size, and how much of its room the text takes."""
+    """The model's name and size, and how many of the tokens that it can read the text has."""
     size = _size(model.name, attention)
     if attention.limit is None:
         return say("{size} · {n} tokens", size=size, n=attention.n_tokens)
@@ -24,7 +24,7 @@ def about_model(model: Model, attention: Attention) -> str:
 
 
 def _size(name: str, attention: Attention) -> str:
-    """Of the map that is looked at: layers, and heads in each that has any."""
+    """Of the attention that is shown: layers, and heads in each that has any."""
     layers, heads = attention.n_layers, attention.n_heads
     if len(attention.layers) == layers:
         return say("{name} · {layers} layers × {heads} heads", name=name, layers=layers, heads=heads)
@@ -75,7 +75,7 @@ def _sums_to_one(selection: Selection) -> bool:
 
 
 def _about_specials(attention: Attention, selection: Selection) -> str:
-    """What one head sends there; of a mean, nothing is said."""
+    """The share of one head's attention on special tokens; of a mean, nothing is said."""
     if not any(attention.key_tokens.special) or selection.is_mean:
         return ""
     share = removed_share(attention, selection.layer, selection.head, ["special"])
@@ -88,7 +88,7 @@ def _about_specials(attention: Attention, selection: Selection) -> str:
     )
     if share > 0.5:
         return say(
-            "Head {head} sends {share} of its attention to {names}: a place to rest that every text has, so a head goes there when it finds nothing to do.",
+            "Head {head} sends {share} of its attention to {names}, which every text has. One hypothesis is that this is a no-op for tokens to which the head's function does not apply (Clark et al. 2019).",
             head=selection.head + 1,
             share=f"{share:.0%}",
             names=names,
@@ -152,7 +152,7 @@ def about_mixing() -> str:
     """How to read the context-mixing ratio."""
     return paragraph(
         say(
-            "For each layer, how much of a token's new vector comes from other tokens, by five accounts: weights alone say almost all of it; with the residual connection and the normalisation behind it, most of it is the token itself (Kobayashi et al. 2021: 18.8 % from others in BERT-base)."
+            "For each layer, how much of a token's new vector comes from other tokens, by five accounts: weights alone say almost all of it; with the residual connection and the normalisation behind it, most of it is the token itself (Kobayashi et al. 2021: 18.8 %, from others, in BERT-base)."
         ),
         say("The ratio compares lengths of vectors, not what they mean to later layers."),
     )
@@ -171,8 +171,8 @@ def about_gradients(alone: bool) -> str:
     )
 
 
-def about_trust(found: Faithfulness) -> str:
-    """How to read the table of methods, and how far it carries."""
+def about_faithfulness(found: Faithfulness) -> str:
+    """How to read the table of methods, and what it does not say."""
     return paragraph(
         say(
             "Each of the {n} tokens was replaced by {blank}, one at a time, and the shift of the answer ({answer}) was ranked; the number is how well a method ranks the tokens alike, 1 = the same order, 0 = nothing in common.",

@@ -13,7 +13,7 @@ from attention_viz.means import mean_heads, members
 from attention_viz.selection import Selection
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import catalogue, language, say, view_labels
-from attention_viz.ui.work.throttle import download_turn
+from attention_viz.ui.work.throttle import throttle_download
 from attention_viz.view import plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.show import show
@@ -121,7 +121,7 @@ def _about_page(attention: Attention) -> str:
 
 def _button(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
     def make_in_turn() -> bytes:
-        with download_turn():
+        with throttle_download():
             return make()
 
     st.download_button(label, make_in_turn, name, mime, key=f"download-{label}", on_click="ignore", width="stretch")

@@ -1,4 +1,4 @@
-"""What the model says of the text, beside what its heads attend to."""
+"""Predictions: the model's answer to the text, beside what its heads attend to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_LABELS = 200
 """Tokens of which the label is listed."""
 
 
-def show_says(attention: Attention, said: predictions.Predictions) -> None:
+def show_predictions(attention: Attention, said: predictions.Predictions) -> None:
     """Five words for each mask, class probabilities or numbers, labels, an answer, the next token or a similarity."""
     match said:
         case predictions.FilledMasks():
@@ -41,16 +41,16 @@ def show_says(attention: Attention, said: predictions.Predictions) -> None:
         case predictions.TokenScores():
             _token_scores(attention, said)
         case predictions.Similarity():
-            _speak(said)
+            _show_sentence(said)
             for note in said.notes:
                 st.caption(plain(tell(note)))
         case predictions.NextTokens():
             _guesses(say("The model's next token"), say("token"), said.guesses)
         case _:
-            _speak(said)
+            _show_sentence(said)
 
 
-def _speak(said: predictions.Predictions) -> None:
+def _show_sentence(said: predictions.Predictions) -> None:
     st.markdown(f"**{plain(say('What the model says'))}**\n\n{plain(_sentence(said))}")
 
 

@@ -1,4 +1,4 @@
-"""Share: what is looked at as a link or a file, and opening what somebody else saved."""
+"""Share: the selection as a link or a file, and opening what somebody else saved."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _offer_file(attention: Attention, selection: Selection) -> None:
 
 
 def _offer_opening() -> None:
-    """Read in the callback, before the widgets of the run are drawn; a new key lets go of the file that was read."""
+    """Read in the callback, before the widgets of the run are drawn; a new key forgets the file that was read."""
     number = st.session_state.setdefault("files opened", 0)
     key = f"file {number}"
     st.file_uploader(

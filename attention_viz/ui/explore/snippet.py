@@ -1,4 +1,4 @@
-"""Show the code: the Python that makes the picture on the screen."""
+"""Snippet: the Python code that makes the picture on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attention in the units that were chosen: word pieces, words, or words of Chinese text."""
+"""Token units: the attention in the units that were chosen: word pieces, words, or words of Chinese text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Account tables: what each account says of each token, as rows for the screen; and what the accounts are called."""
+"""Attribution tables: what each method attributes to each token, and what the methods are called on the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.ui.flow.attributions import Added
+from attention_viz.ui.flow.attributions import Contributions
 from attention_viz.ui.widgets.tables import Cell, Change, table
 from attention_viz.ui.wording import say, tell
 
@@ -35,7 +35,7 @@ MIXINGS = {
     "norms_residual": Message("norms, residual"),
     "full": Message("norms, residual, normalisation"),
 }
-"""What the fields of `experiments.Mixing` are called on the screen, from the crudest to the full account."""
+"""What the fields of `experiments.Mixing` are called on the screen, from weights alone to all terms of the layer."""
 
 MOST_ROWS = 40
 """Tokens of a table; of a longer text the highest."""
@@ -57,7 +57,7 @@ def token_table(caption: str, attention: Attention, columns: Mapping[str, np.nda
     return table(caption, heads, rows, tokens=(1,), bar=2)
 
 
-def norms_row(added: Added, query: int) -> dict[str, np.ndarray]:
+def norm_columns(added: Contributions, query: int) -> dict[str, np.ndarray]:
     """What one query reads: by weight, by norm, as shares of the row, and how far the two are apart."""
     weights, shares = added.weights[query], row_shares(added.lengths)[query]
     columns = {say("weight"): weights, say("norm"): added.lengths[query]}
@@ -84,7 +84,7 @@ def relevance_columns(found: Relevance, products: np.ndarray) -> dict[str, np.nd
 
 
 def mixing_table(found: Mixing, query: int | None, caption: str) -> str:
-    """The ratio of each layer by each account: of one token, or (None) the mean over all."""
+    """The context-mixing ratio of each layer by each method: of one token, or (None) the mean over all."""
     columns = [getattr(found, name) for name in MIXINGS]
     rows = [
         (layer + 1, *(float(each[layer].mean() if query is None else each[layer, query]) for each in columns))
@@ -93,7 +93,7 @@ def mixing_table(found: Mixing, query: int | None, caption: str) -> str:
     return table(caption, (say("Layer"), *map(tell, MIXINGS.values())), rows)
 
 
-def trust_table(found: Faithfulness) -> str:
+def faithfulness_table(found: Faithfulness) -> str:
     """Which method earned trust on this text, the best first; at the end those that could not be computed, with the reason."""
     order = sorted(found.attributions, key=lambda each: -np.nan_to_num(each.correlation, nan=-2.0))
     rows = [

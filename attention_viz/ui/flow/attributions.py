@@ -1,8 +1,7 @@
-"""Accounts: ways to say how much each token counted, each worked out once from the reading in use."""
+"""Attributions: how much each token counted, by attention weights and norms, each computed once from the reading in use."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from attention_viz import flow
 from attention_viz.attending import check_unbroken
-from attention_viz.attention import Attention, DenseSource
+from attention_viz.attention import Attention
 from attention_viz.errors import InputError
 from attention_viz.measures import Progress
 from attention_viz.ui.session.subject import Subject
@@ -18,10 +17,10 @@ from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.readings import reading
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
-    from attention_viz.experiments import Faithfulness, Mixing, Relevance
+    from attention_viz.experiments import Mixing
 
 ROLLOUT_LIMIT = 1_024
 """Tokens that rollout is computed for on a page: layers * n^2 numbers are held twice, and n^3 are multiplied."""
@@ -29,17 +28,13 @@ ROLLOUT_AT_ONCE = 384
 """Tokens up to which the visitor waits for rollout, about 0.1 s; its time grows with their cube."""
 FLOW_AT_ONCE = 48
 """Tokens up to which the visitor waits for max-flow, about 0.1 s; its time grows with their cube."""
-GRADIENT_CELLS_AT_ONCE = 5_000_000
-"""Weights through which a gradient is taken while the visitor waits, about 0.3 s."""
 NORMS_CELLS_AT_ONCE = 30_000_000
 """Weights of one layer that are turned into norms while the visitor waits, about 0.5 s."""
 MIXING_CELLS_AT_ONCE = 5_000_000
 """Weights of all heads for which the context-mixing ratio is made while the visitor waits, about 0.4 s."""
-FAITHFULNESS_AT_ONCE = 24
-"""Tokens that are left out one by one while the visitor waits, about 0.4 s."""
 
 
-def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
+def rollout(subject: Subject, residual: float) -> np.ndarray | None:
     """How much does each token of each layer draw from each input token? (layer, query, key)"""
     n = subject.attention.n_tokens
     if n > ROLLOUT_LIMIT:
@@ -51,15 +46,15 @@ def rolled_out(subject: Subject, residual: float) -> np.ndarray | None:
         )
     return result(
         "rollout",
-        (_about(subject), residual),
+        (reading_key(subject.model, subject.selection), residual),
         lambda _: flow.rollout(_means(subject.attention), residual).astype(np.float32),
         doing=say("Following the attention through the layers"),
         quick=n <= ROLLOUT_AT_ONCE,
     )
 
 
-def rolled_through_head(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
-    """The same up to one layer, if the last step goes through this head alone: (query, key). Ask `rolled_out` first: it knows the limit."""
+def head_rollout(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
+    """Rollout up to one layer, its last step through this head alone: (query, key). Call `rollout` first: it checks the limit."""
     attention = subject.attention
 
     def make(_: Progress | None) -> np.ndarray:
@@ -69,20 +64,20 @@ def rolled_through_head(subject: Subject, layer: int, head: int, residual: float
 
     return result(
         "rollout through a head",
-        (_about(subject), layer, head, residual),
+        (reading_key(subject.model, subject.selection), layer, head, residual),
         make,
         doing=say("Following the attention through the layers"),
         quick=attention.n_tokens <= ROLLOUT_AT_ONCE,
     )
 
 
-def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:
+def max_flow(subject: Subject, query: int, layer: int, residual: float) -> np.ndarray | None:
     """How much of each input token can reach this token of this layer? (key,); None while it is under way."""
     attention = subject.attention
     flow.check_length(attention.n_tokens)
     return result(
         "flow",
-        (_about(subject), query, layer, residual),
+        (reading_key(subject.model, subject.selection), query, layer, residual),
         lambda progress: flow.max_flow(_means(attention), query, layer, residual, progress),
         doing=say("Letting the attention flow, token by token"),
         quick=attention.n_tokens <= FLOW_AT_ONCE,
@@ -90,12 +85,12 @@ def drawn_off(subject: Subject, query: int, layer: int, residual: float) -> np.n
 
 
 @dataclass(frozen=True, eq=False)
-class Added:
+class Contributions:
     """What each key adds to each query in one layer.
 
     weights : (query, key) of one head, or their mean over all heads
-    lengths : (query, key) of what the head adds, or of what all heads together add
-    vectors : (key) the lengths before the weights; None where all heads are taken together
+    lengths : (query, key) norms of the vectors that the head adds, or all heads together (Kobayashi et al. 2020)
+    vectors : (key,) norms before the weights; None where all heads are taken together
     """
 
     weights: np.ndarray
@@ -103,94 +98,58 @@ class Added:
     vectors: np.ndarray | None
 
 
-def layer_norms(subject: Subject, layer: int, head: int | None) -> Added | None:
+def contributions(subject: Subject, layer: int, head: int | None) -> Contributions | None:
     """How much does each key really add to each query? head None = all together. None while it is under way."""
     from attention_viz import experiments
 
     attention = subject.attention
 
-    def work(_: object) -> Added:
+    def work(_: object) -> Contributions:
         if head is None:
-            return Added(attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None)
+            return Contributions(
+                attention.weights(layer).mean(axis=0), experiments.summed_norms(attention, layer), None
+            )
         found = experiments.norms(attention, layer)
-        return Added(found.weights[head], found.weighted(head), found.vectors[head])
+        return Contributions(found.weights[head], found.weighted(head), found.vectors[head])
 
     return result(
         "norms",
-        (_about(subject), layer, head),
+        (reading_key(subject.model, subject.selection), layer, head),
         work,
         doing=say("Working out the norms of this layer"),
         quick=attention.heads_of(layer) * attention.n_tokens**2 <= NORMS_CELLS_AT_ONCE,
     )
 
 
-def mixed(subject: Subject) -> Mixing | None:
+def mixing(subject: Subject) -> Mixing | None:
     """How much of each token comes from others, layer by layer? None while it is under way."""
     from attention_viz import experiments
 
-    _check_part(subject)
-    model, look = subject.model, subject.selection
+    check_encoder(subject)
+    model, selection = subject.model, subject.selection
 
     def make(progress: Progress | None) -> Mixing:
-        with forward_turn(waited_for=progress is None):
-            return experiments.mixing(model, subject.text_read, look.second)
+        with throttle_forward(waited_for=progress is None):
+            return experiments.mixing(model, subject.text_read, selection.second)
 
     doing = say("Working out how much each layer mixes")
-    return result("mixing", _about(subject), make, doing=doing, quick=_cells(subject.attention) <= MIXING_CELLS_AT_ONCE)
-
-
-def relevant(subject: Subject) -> Relevance | None:
-    """Which weights does the model's answer hang on? None while it is under way."""
-    from attention_viz import experiments
-
-    _check_part(subject)
-    model, look, mask = subject.model, subject.selection, _mask(subject)
-
-    def make(progress: Progress | None) -> Relevance:
-        with forward_turn(waited_for=progress is None):
-            return experiments.relevance(model, subject.text_read, second=look.second, mask=mask)
-
-    quick = _cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE
-    doing = say("Taking the gradient of the answer")
-    return result("relevance", (_about(subject), mask), make, doing=doing, quick=quick)
+    return result(
+        "mixing",
+        reading_key(subject.model, subject.selection),
+        make,
+        doing=doing,
+        quick=n_weights(subject.attention) <= MIXING_CELLS_AT_ONCE,
+    )
 
 
 def reread(subject: Subject) -> Attention | None:
-    """The attention of the text as far as it was read, which experiments are given. None while it is under way."""
-    look = subject.selection
-    asked = look.at(text=subject.text_read)
-    if asked == look:
+    """The attention of the text as far as it was read, as experiments read it. None while it is under way."""
+    selection = subject.selection
+    read = selection.at(text=subject.text_read)
+    if read == selection:
         return subject.attention
-    found = reading("reading again", subject.model, asked)
+    found = reading("reading again", subject.model, read)
     return None if found is None else found.attention
-
-
-def explained(subject: Subject, found: Relevance) -> Attention:
-    """The attention that the gradients went through: of what the answer was read from, the first text of a pair alone."""
-    tokens = found.tokens_read
-    return Attention(DenseSource(found.weights), tokens, tokens, causal=subject.attention.causal)
-
-
-def is_apart(subject: Subject) -> bool:
-    """Whether this is a pair of texts that the model reads apart, when it is asked what it says of them."""
-    return subject.model.task.kind == "similarity" and subject.selection.second is not None
-
-
-def trusted(subject: Subject) -> Faithfulness | None:
-    """Which method agrees with leaving tokens out, on this text? None while it is under way."""
-    from attention_viz import experiments
-
-    _check_part(subject)
-    model, look, mask = subject.model, subject.selection, _mask(subject)
-    return result(
-        "faithfulness",
-        (_about(subject), mask),
-        lambda progress: experiments.faithfulness(
-            model, subject.text_read, second=look.second, mask=mask, progress=progress
-        ),
-        doing=say("Leaving out one token after the other"),
-        quick=subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE,
-    )
 
 
 def layer_mean(attention: Attention, layer: int) -> np.ndarray:
@@ -200,7 +159,7 @@ def layer_mean(attention: Attention, layer: int) -> np.ndarray:
 
 
 def _means(attention: Attention) -> list[np.ndarray]:
-    """The mean of the heads of each layer, one layer in hand at a time: (1, query, key) each.
+    """The mean of the heads of each layer, one layer in memory at a time: (1, query, key) each.
 
     Raises InputError where a layer has no attention, which could not be followed through it.
     """
@@ -208,12 +167,8 @@ def _means(attention: Attention) -> list[np.ndarray]:
     return [layer_mean(attention, layer)[None] for layer in range(attention.n_layers)]
 
 
-def _mask(subject: Subject) -> tuple[int, ...]:
-    """The tokens that a masked-word model is to guess, where some were chosen."""
-    return subject.look().masked if subject.model.task.kind == "mask" else ()
-
-
-def _check_part(subject: Subject) -> None:
+def check_encoder(subject: Subject) -> None:
+    """Is the part chosen that experiments read, the encoder of two? Raises InputError where it is not."""
     parts = subject.model.parts
     if subject.attention.part != parts[0]:
         raise InputError(
@@ -221,10 +176,6 @@ def _check_part(subject: Subject) -> None:
         )
 
 
-def _about(subject: Subject) -> Hashable:
-    return reading_key(subject.model, subject.selection)
-
-
-def _cells(attention: Attention) -> int:
-    """Weights of all heads."""
+def n_weights(attention: Attention) -> int:
+    """How many weights all heads have."""
     return sum(attention.source.heads) * attention.shape[0] * attention.shape[1]

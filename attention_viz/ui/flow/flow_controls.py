@@ -1,4 +1,4 @@
-"""Through: what is chosen on the page that follows attention through the layers."""
+"""Flow controls: what is chosen on the page Through the layers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SECTIONS = {
     "gradients": Message("Gradients"),
     "trust": Message("Which to trust"),
 }
-"""Parts of the page; only the chosen one is worked out."""
+"""Parts of the page; only the chosen one is computed."""
 
 DRAWN = 48
 """Tokens up to which a whole matrix is drawn; of a longer text the chosen token's row."""
 
 
 def pick_section() -> str:
-    """Which account is looked at."""
+    """Which part of the page is shown."""
     chosen: str = st.radio(
         say("Account"),
         list(SECTIONS),
@@ -36,7 +36,7 @@ def pick_section() -> str:
 
 
 def pick_query(attention: Attention) -> int:
-    """The token that is followed: the pinned one, as every page knows it."""
+    """The query token: the pinned one, which all pages share."""
     pinned = [query for query in st.session_state["queries"] if query < attention.n_tokens]
     st.session_state["flow_query"] = pinned[0] if pinned else usual_query(attention.query_tokens)
     tokens = attention.query_tokens

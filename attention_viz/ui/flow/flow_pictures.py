@@ -1,4 +1,4 @@
-"""Through pictures: matrices and curves of the page that follows attention through the layers, as HTML."""
+"""Flow pictures: matrices and curves of the page Through the layers, as HTML."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def cells(
 
 
 def side_by_side(*figures: str) -> str:
-    """Figures in a row, as far as the room allows."""
+    """Figures in a row, as far as the width allows."""
     return f'<div style="display:flex;flex-wrap:wrap;gap:0 2rem">{"".join(figures)}</div>'
 
 
@@ -68,7 +68,7 @@ def effects(found: Faithfulness) -> str:
 
 
 def mixing_chart(found: Mixing) -> str:
-    """The mean context-mixing ratio of every layer, by each account."""
+    """The mean context-mixing ratio of every layer, by each method."""
     curves = [
         Curve(tell(message), [(layer + 1.0, float(each.mean())) for layer, each in enumerate(getattr(found, name))])
         for name, message in MIXINGS.items()

@@ -10,20 +10,20 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.heads.head_measures import Measured
+from attention_viz.ui.heads.head_measures import HeadMeasures
 from attention_viz.ui.heads.head_table import MEASURES, PATTERNS
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import plain, say, tell
 
 
-def row_of(measured: Measured, look: Selection) -> int:
+def row_of(measured: HeadMeasures, selection: Selection) -> int:
     """The row of the head that is looked at."""
     heads = measured.table
-    return int(np.flatnonzero((heads.layers == look.layer) & (heads.heads == look.head))[0])
+    return int(np.flatnonzero((heads.layers == selection.layer) & (heads.heads == selection.head))[0])
 
 
-def show_card(measured: Measured, row: int) -> None:
-    """Its name, its pattern, and the rule with the numbers that fired it."""
+def show_card(measured: HeadMeasures, row: int) -> None:
+    """Layer and head, the pattern, and the rule with the numbers that fired it."""
     heads, label = measured.table, measured.labels[row]
     title = say(
         "Layer {layer}, head {head}: {pattern}",
@@ -34,7 +34,7 @@ def show_card(measured: Measured, row: int) -> None:
     st.markdown(f"**{plain(title)}**  \n{plain(tell(label.message))}")
 
 
-def offer_table(measured: Measured, attention: Attention, importance: np.ndarray | None) -> None:
+def offer_table(measured: HeadMeasures, attention: Attention, importance: np.ndarray | None) -> None:
     """A button that writes the numbers of all heads into a file."""
     st.download_button(
         say("All heads as CSV"),
@@ -45,7 +45,7 @@ def offer_table(measured: Measured, attention: Attention, importance: np.ndarray
     )
 
 
-def show_numbers(measured: Measured, row: int, importance: np.ndarray | None) -> None:
+def show_numbers(measured: HeadMeasures, row: int, importance: np.ndarray | None) -> None:
     """Every measure of the head, with four digits."""
     heads = measured.table
     values = {name: float(heads.columns[name][row]) for name in MEASURES if name in heads.columns}

@@ -1,4 +1,4 @@
-"""On request: what the Heads page works out only for those who ask: importance by a gradient, and how many groups the map has."""
+"""Head controls: importance by a gradient, computed where it is switched on, and how many groups the map has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.heads.head_measures import Places, importance, places
+from attention_viz.ui.heads.head_measures import HeadMap, importance, map_heads
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import errors_shown
@@ -22,7 +22,7 @@ SLIDER = 220
 
 
 def pick_importance() -> None:
-    """Whether the importance of every head is worked out."""
+    """Whether the importance of every head is computed."""
     st.toggle(
         say("Importance, by a gradient"),
         help=say("Costs a few passes through the model. It adds a column to the table and a chart by layer."),
@@ -35,8 +35,8 @@ def pick_groups() -> None:
     st.slider(say("Groups on the map"), *GROUPS, width=SLIDER, **chosen_as("heads_groups", usual=8))
 
 
-def asked_importance(subject: Subject) -> Importance | None:
-    """The importance of every head, where it is asked for and there."""
+def chosen_importance(subject: Subject) -> Importance | None:
+    """The importance of every head, where it is switched on and computed."""
     if not st.session_state["heads_importance"]:
         return None
     with errors_shown():
@@ -44,9 +44,9 @@ def asked_importance(subject: Subject) -> Importance | None:
     return None
 
 
-def asked_places(subject: Subject) -> tuple[Places, int] | None:
+def chosen_map(subject: Subject) -> tuple[HeadMap, int] | None:
     """The map of the heads and how many groups are drawn on it, once it is there."""
     with errors_shown():
-        found = places(subject)
+        found = map_heads(subject)
         return None if found is None else (found, st.session_state["heads_groups"])
     return None

@@ -1,4 +1,4 @@
-"""Measured: what every head does on the text in use, and which heads do the same; worked out once for all visitors."""
+"""Head measures: what every head does on the text in use, and which heads do the same; computed once for all visitors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
 from attention_viz.view import block
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ GRADIENT_CELLS_AT_ONCE = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class HeadMeasures:
     """Every head of one text: its measures, its label and a small picture.
 
     labels   : one per row of the table
@@ -48,22 +48,22 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """Where each head stands among the others.
+class HeadMap:
+    """Which heads attend alike.
 
-    distances : (row, row), the root of `measures.jensen_shannon`: 0 to 0.83
-    placed    : (row, 2) a map on which like heads are near each other
+    distances   : (row, row), the root of `measures.jensen_shannon`: 0 to 0.83
+    coordinates : (row, 2) a map on which like heads are near each other
     """
 
     distances: np.ndarray
-    placed: np.ndarray
+    coordinates: np.ndarray
 
     def groups(self, n: int) -> np.ndarray:
         """Which heads belong together: (row,) int from 0."""
         return measures.clusters(self.distances, min(n, len(self.distances)))
 
 
-def measured(subject: Subject) -> Measured | None:
+def measure_heads(subject: Subject) -> HeadMeasures | None:
     """What does every head do on this text? None while it is under way."""
     attention = subject.attention
     return result(
@@ -75,49 +75,49 @@ def measured(subject: Subject) -> Measured | None:
     )
 
 
-def places(subject: Subject) -> Places | None:
+def map_heads(subject: Subject) -> HeadMap | None:
     """Which heads do the same? None while it is under way. Raises InputError for a text beyond MAP_BYTES."""
     attention, n_heads = subject.attention, sum(subject.attention.source.heads)
-    _check_room(attention)
+    _check_memory(attention)
     return result(
         "places",
         reading_key(subject.model, subject.selection),
-        lambda progress: _place(attention, progress),
+        lambda progress: _map(attention, progress),
         doing=say("Comparing every two heads"),
         quick=_cells(attention) * n_heads / 2 <= PAIRS_AT_ONCE,
     )
 
 
 def importance(subject: Subject) -> Importance | None:
-    """How much does the model's answer hang on each head? None while it is under way. Raises as `experiments.importance`."""
+    """How much does the model's answer depend on each head? None while it is under way. Raises as `experiments.importance`."""
     from attention_viz import experiments
 
-    model, look = subject.model, subject.selection
+    model, selection = subject.model, subject.selection
 
     def make(progress: Progress | None) -> Importance:
-        with forward_turn(waited_for=progress is None):
-            return experiments.importance(model, subject.text_read, second=look.second)
+        with throttle_forward(waited_for=progress is None):
+            return experiments.importance(model, subject.text_read, second=selection.second)
 
     return result(
         "importance",
-        reading_key(model, look),
+        reading_key(model, selection),
         make,
         doing=say("Working out the importance of every head"),
         quick=_cells(subject.attention) <= GRADIENT_CELLS_AT_ONCE,
     )
 
 
-def _measure(attention: Attention, progress: Progress | None) -> Measured:
+def _measure(attention: Attention, progress: Progress | None) -> HeadMeasures:
     table = measures.table(attention, progress)
     pair = len(set(attention.key_tokens.segments)) > 1
     pictures = np.stack([block.quantise(each, "root8") for _, _, each in attention.thumbnails(THUMBNAIL)])
-    return Measured(table, tuple(patterns.labels(table, pair)), pictures)
+    return HeadMeasures(table, tuple(patterns.labels(table, pair)), pictures)
 
 
-def _place(attention: Attention, progress: Progress | None) -> Places:
+def _map(attention: Attention, progress: Progress | None) -> HeadMap:
     heads = np.concatenate([attention.weights(layer) for layer in attention.layers])
     distances = np.sqrt(measures.jensen_shannon(heads, progress=progress))  # the root obeys the triangle inequality
-    return Places(distances, measures.place(distances, "metric"))
+    return HeadMap(distances, measures.place(distances, "metric"))
 
 
 def _cells(attention: Attention) -> int:
@@ -125,7 +125,7 @@ def _cells(attention: Attention) -> int:
     return sum(attention.source.heads) * attention.shape[0] * attention.shape[1]
 
 
-def _check_room(attention: Attention) -> None:
+def _check_memory(attention: Attention) -> None:
     n, size = max(attention.shape), 4 * _cells(attention)
     if size > MAP_BYTES:
         fits = int(n * (MAP_BYTES / size) ** 0.5)

@@ -1,4 +1,4 @@
-"""Roster: the table, the map and the depths of all heads as one component, and the words it shows."""
+"""Head table: the table, the map and the charts by layer of all heads as one component, and the words it shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import streamlit as st
 from attention_viz.errors import Message
 from attention_viz.palettes import THEMES, palette
 from attention_viz.patterns import NAMES, Label
-from attention_viz.ui.heads.head_measures import Measured, Places
+from attention_viz.ui.heads.head_measures import HeadMap, HeadMeasures
 from attention_viz.ui.wording import say, tell
 from attention_viz.view import bundle
 
@@ -51,7 +51,7 @@ MEASURES = {
 SHARES = ("previous", "next", "self", "same_token", "cls", "sep", "punctuation", "other_segment")
 """Measures that are shares of a head's attention; one hue each."""
 
-_roster = st.components.v2.component(
+_head_table = st.components.v2.component(
     "attention_roster",
     html='<div\nclass="roster"></div>',
     css=bundle.style("roster"),
@@ -59,36 +59,36 @@ _roster = st.components.v2.component(
 )
 
 
-def roster(
-    measured: Measured,
+def show_head_table(
+    measured: HeadMeasures,
     chosen: int,
     *,
-    places: tuple[Places, int] | None = None,
+    head_map: tuple[HeadMap, int] | None = None,
     importance: np.ndarray | None = None,
     on_choose: Callable[[int], None],
     key: str = "roster",
 ) -> int | None:
-    """What does every head do? Draws all heads, and returns the row that was asked to be opened.
+    """What does every head do? Draws all heads, and returns the row of the one to be opened in Explore.
 
     chosen     : the row that is looked at; on_choose is called with another before the page runs again
-    places     : the map, and how many groups are drawn on it
+    head_map   : the map, and how many groups are drawn on it
     importance : (layer, head)
     """
 
-    def said(name: str) -> int | None:
+    def row_sent(name: str) -> int | None:
         row = st.session_state.get(key, {}).get(name)
         return row if type(row) is int and 0 <= row < len(measured.table) else None
 
     def choose(name: str) -> None:
-        row = said(name)
+        row = row_sent(name)
         if row is not None:
             on_choose(row)
 
-    component = _roster(
+    component = _head_table(
         key=key,
         data={
-            "facts": facts(measured, places, importance),
-            "wording": wording(),
+            "facts": table_data(measured, head_map, importance),
+            "wording": table_wording(),
             "chosen": chosen,
             "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
         },
@@ -99,7 +99,9 @@ def roster(
     return opened
 
 
-def facts(measured: Measured, places: tuple[Places, int] | None, importance: np.ndarray | None) -> dict[str, Any]:
+def table_data(
+    measured: HeadMeasures, head_map: tuple[HeadMap, int] | None, importance: np.ndarray | None
+) -> dict[str, Any]:
     """The numbers of all heads, as the component reads them."""
     table, labels = measured.table, measured.labels
     columns = {name: _numbers(table.columns[name]) for name in (*MEASURES, "uniform_entropy") if name in table.columns}
@@ -122,7 +124,7 @@ def facts(measured: Measured, places: tuple[Places, int] | None, importance: np.
         "shares": [name for name in SHARES if any(value is not None for value in columns.get(name, ()))],
         "size": measured.pictures.shape[1:],
         "pictures": base64.b64encode(measured.pictures.tobytes()).decode("ascii"),
-        "map": None if places is None else _map(*places),
+        "map": None if head_map is None else _map_data(*head_map),
     }
 
 
@@ -136,7 +138,7 @@ def badge(label: Label) -> str:
     return f"{numbers[label.name]:.2f}" if label.name in numbers else ""
 
 
-def wording() -> dict[str, Any]:
+def table_wording() -> dict[str, Any]:
     """The words of the component in the language of the session."""
     return {
         "measures": {name: tell(message) for name, message in MEASURES.items()},
@@ -158,11 +160,11 @@ def wording() -> dict[str, Any]:
     }
 
 
-def _map(places: Places, groups: int) -> dict[str, Any]:
+def _map_data(head_map: HeadMap, groups: int) -> dict[str, Any]:
     return {
-        "x": places.placed[:, 0].round(5).tolist(),
-        "y": places.placed[:, 1].round(5).tolist(),
-        "groups": places.groups(groups).tolist(),
+        "x": head_map.coordinates[:, 0].round(5).tolist(),
+        "y": head_map.coordinates[:, 1].round(5).tolist(),
+        "groups": head_map.groups(groups).tolist(),
     }
 
 

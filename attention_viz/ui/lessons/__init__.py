@@ -1,1 +1,1 @@
-"""What the lessons alone need."""
+"""What the page Lessons alone needs."""

@@ -1,4 +1,4 @@
-"""Settings: what the picture of a lesson is asked to show. Here as it is saved, and printed; see also lesson_widgets."""
+"""Lesson settings: what the picture of a lesson is asked to show. Here as it is saved, and printed; see also lesson_widgets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attention_viz.ui.work.caches import embedded_model, read
 if TYPE_CHECKING:
     from attention_viz.models import Reading
     from attention_viz.ui.session.subject import Subject
-    from attention_viz.ui.work.jobs import Ticket
+    from attention_viz.ui.work.ticket import Ticket
 
 Table = list[list[float]]
 Value = TypeVar("Value")
@@ -106,7 +106,7 @@ class Settings:
         return read(model, Selection(text=first, second=second))
 
     def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
-        """Long work; on paper there is none."""
+        """Long work; a printed lesson has none."""
         return None
 
     def _saved(self, name: str, usual: Any, kind: type[Value]) -> Value:

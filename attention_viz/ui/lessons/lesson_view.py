@@ -1,4 +1,4 @@
-"""The view of one lesson: the picture on the left, the words and the question on the right."""
+"""Lesson view: the picture on the left, the words and the question on the right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.wording import plain, say
-from attention_viz.ui.work.jobs import Ticket
+from attention_viz.ui.work.ticket import Ticket
 from attention_viz.ui.work.waiting import show_progress
 from attention_viz.view import beside, chart, token_lines
 
@@ -36,11 +36,11 @@ LAYOUT = """<style>
 </style>"""
 """The picture left, its widgets below it, the words right; on a phone the words come before the widgets."""
 POLL = 0.5
-"""Seconds between two looks at work under way."""
+"""Seconds between two checks of work under way."""
 
 
 def show_lesson(lesson: Lesson, step: int) -> None:
-    """One step: its picture, what it says, its question, what can be changed in it, and the ways on."""
+    """One step: its picture, what it says, its question, what can be changed in it, and the buttons to other steps."""
     step = min(step, len(lesson.steps) - 1)
     place.keep(lesson.name, step)
     st.html(LAYOUT)
@@ -52,7 +52,7 @@ def show_lesson(lesson: Lesson, step: int) -> None:
     with right, errors_shown():
         if shown is not None:
             _words(lesson, step, given, settings, shown.facts)
-        _ways_on(lesson, step)
+        _navigation(lesson, step)
         drawer(say("Worksheet"), "worksheet", lambda: offer_worksheet(lesson, settings.subject))
 
 
@@ -105,7 +105,7 @@ def _choose_text(where: DeltaGenerator) -> Subject | None:
 @st.fragment(run_every=POLL)
 def _live(shown: Shown, ticket: Ticket) -> None:
     """The picture while work goes on, how far it is, and Stop."""
-    if ticket.look().done:
+    if ticket.keep_alive().done:
         st.rerun()
     show_progress(ticket, say("Working"))
     st.button(say("Stop"), on_click=ticket.leave)
@@ -128,7 +128,7 @@ def _words(lesson: Lesson, step: int, given: int | None, settings: Settings, fac
 
 
 def _ask(lesson: Lesson, step: int, question: Question) -> None:
-    """The question, and a button that is there to be pressed once an answer is chosen."""
+    """The question, and a button that is enabled once an answer is chosen."""
     chosen = st.radio(
         question.asked,
         range(1, len(question.options) + 1),
@@ -156,7 +156,7 @@ def _answered(question: Question, given: int, answer: int | None) -> None:
         st.markdown(f"**{verdict}**")
 
 
-def _ways_on(lesson: Lesson, step: int) -> None:
+def _navigation(lesson: Lesson, step: int) -> None:
     back, on = st.columns(2, wrap=False)
     back.button(
         say("Back"),

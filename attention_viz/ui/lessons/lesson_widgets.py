@@ -1,4 +1,4 @@
-"""Widgets: the settings of a lesson's picture on the screen, where a step lets one change them."""
+"""Lesson widgets: the settings of a lesson's picture on the screen, where a step lets one change them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_viz.ui.wording import say
 
 if TYPE_CHECKING:
     from attention_viz.ui.session.subject import Subject
-    from attention_viz.ui.work.jobs import Ticket
+    from attention_viz.ui.work.ticket import Ticket
 
 WIDE = 220
 """Pixels of a widget: several stand in a row."""
@@ -91,7 +91,7 @@ class Widgets(Settings):
             return value
         key = self._key(f"{name} kept", value)
         editor = f"{self.prefix} {name} editor"
-        if editor not in st.session_state:  # the editor was away: it begins again with what was left in it
+        if editor not in st.session_state:  # the editor was not drawn: it begins with its last values
             st.session_state[f"{editor} began"] = st.session_state[key]
         began: Table = st.session_state[f"{editor} began"]
         columns = [str(number) for number in range(1, len(began[0]) + 1)]

@@ -1,4 +1,4 @@
-"""Fills: the numbers of a picture put into the text of a lesson, so that none is written down in it.
+"""Placeholders: names in the text of a lesson that the numbers of its picture replace, so that none is written in it.
 
 `{{largest:.2f}}` is the number called largest with two digits, in the notation of Python's format.
 """
@@ -17,7 +17,7 @@ PLACE = re.compile(r"\{\{(\w+)(?::([^{}]+))?\}\}")
 def fill(text: str, facts: Mapping[str, Any], escape: Callable[[str], str] = str) -> str:
     """The text with its numbers. Raises InputError for a name that the picture does not give.
 
-    escape : makes what is filled in safe for where the text goes
+    escape : applied to each number, for the format that the text is put into
     """
     return PLACE.sub(lambda place: escape(_formatted(place[1], place[2] or "", facts)), text)
 

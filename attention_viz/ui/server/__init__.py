@@ -1,1 +1,1 @@
-"""What stands round the pages: who is let in, what visitors may ask, headers, health, log."""
+"""What surrounds the pages: who is let in, what visitors may ask, headers, health, log."""

@@ -1,4 +1,4 @@
-"""The access code: whoever does not know it gets no page, no file and no session."""
+"""Access code: whoever does not know it gets no page, no file and no session."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from starlette.websockets import WebSocketClose
 
 from attention_viz.errors import InputError, Message
 from attention_viz.ui.server.health import OPEN
-from attention_viz.ui.server.login_page import WRONG, entrance, language_asked
-from attention_viz.ui.server.rate_limit import Tries
+from attention_viz.ui.server.login_page import WRONG, language_asked, login_page
+from attention_viz.ui.server.rate_limit import RateLimit
 from attention_viz.ui.server.signed_cookie import LIFETIME, SignedCookie
 
 VARIABLE = "ATTENTION_VIZ_CODE"
-"""Environment variable that holds the code; without it everybody is in."""
+"""Environment variable that holds the code; without it everybody is let in."""
 LEAST = 6
 """Characters of a code: fewer are guessed too soon."""
 COOKIE = "attention_viz_pass"
@@ -32,7 +32,7 @@ LONGEST_FORM = 4_096
 
 
 class AccessCode:
-    """Stands before the whole app; without a code everybody is in.
+    """Middleware before the whole app; without a code everybody is let in.
 
     Whoever enters the code gets a cookie for some hours. It is signed with `server.cookieSecret` and the code: replicas
     with the same two let each other's visitors in, and another code ends every old cookie.
@@ -42,7 +42,7 @@ class AccessCode:
         self.app = app
         self.code = spelled(code)
         self.cookie = SignedCookie(st.get_option("server.cookieSecret"), self.code)
-        self.tries = Tries()
+        self.rate_limit = RateLimit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self.code or scope["type"] == "lifespan" or scope["path"] in OPEN:
@@ -59,11 +59,11 @@ class AccessCode:
     async def _entered(self, request: Request) -> Response:
         """The answer to a code: in, and the cookie for it; or the form again, and why."""
         address = request.client.host if request.client else ""
-        code = spelled(await _code(request))  # from here on nothing waits: many tries at once are counted one by one
-        if wait := self.tries.wait(address):
+        code = spelled(await _code(request))  # no await from here on: codes that come at once are counted one by one
+        if wait := self.rate_limit.wait(address):
             return _too_many(request, math.ceil(wait))
         if not hmac.compare_digest(code.encode(), self.code.encode()):
-            self.tries.wrong(address)
+            self.rate_limit.count_wrong(address)
             logging.getLogger(__name__).log(logging.WARNING, "A wrong access code from %s", address)
             return _ask(request, WRONG)
         return self._let_in(request)
@@ -99,7 +99,7 @@ def check_code(code: str) -> None:
 
 
 def spelled(code: str) -> str:
-    """A code as it is compared: full-width letters and digits of a Chinese keyboard are the usual ones, blanks around it fall."""
+    """A code as it is compared: full-width letters and digits of a Chinese keyboard are the usual ones, blanks around it are left out."""
     return unicodedata.normalize("NFKC", code).strip()
 
 
@@ -125,7 +125,7 @@ def _ask(connection: HTTPConnection, refusal: Message | None = None, status: int
     """The form for a page, one line for a file: nothing of either without the code."""
     if "text/html" not in connection.headers.get("accept", "") and refusal is None:
         return PlainTextResponse("An access code is needed.\n", status, {"Cache-Control": "no-store"})
-    page = entrance(language_asked(connection.headers.get("accept-language", "")), refusal)
+    page = login_page(language_asked(connection.headers.get("accept-language", "")), refusal)
     return HTMLResponse(page, status, {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language, Cookie"})
 
 

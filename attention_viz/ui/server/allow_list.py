@@ -1,4 +1,4 @@
-"""Allowed: which models this server offers, by name or by folder."""
+"""Allow list: which models this server offers, by name or by folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEPTH = ("config.json", "*/config.json", "*/*/config.json")
 
 
 def check_allowed(source: str) -> None:
-    """May this be loaded here? "" is the embedded model, which always may. Raises ModelError that says what may."""
+    """Is this model allowed here? "" is the embedded model, which always is. Raises ModelError that names those that are."""
     if ANY in limits().models.allowed:
         return
     from attention_viz.models.address import MAIN, read_address
@@ -28,7 +28,7 @@ def check_allowed(source: str) -> None:
     if meant.source == "":
         return
     folder = folder_of(meant.source)
-    # What anybody proposes for a model is a revision of it as well, so none but the usual one is offered.
+    # Anybody can propose a revision of a model on the hub, so only the main one is allowed.
     may = _is_named(meant.source) and meant.revision in (None, MAIN) if folder is None else _is_inside(folder)
     if not may:
         raise ModelError(
@@ -41,12 +41,12 @@ def check_allowed(source: str) -> None:
 def offered() -> dict[str, str]:
     """What a list of models holds: source -> name. Those of the catalogue, as far as they are allowed, and those named."""
     allowed = limits().models.allowed
-    names = {each.source: each.name for each in KNOWN_MODELS if _may(each.source)}
+    names = {each.source: each.name for each in KNOWN_MODELS if _is_allowed(each.source)}
     names |= {each: each for each in allowed if ANY not in each and not _is_path(each) and full_name(each) not in names}
     return names | {str(folder): folder.name for folder in _models_in(filter(_is_path, allowed))}
 
 
-def _may(source: str) -> bool:
+def _is_allowed(source: str) -> bool:
     try:
         check_allowed(source)
     except ModelError:
@@ -67,18 +67,18 @@ def _is_inside(folder: Path) -> bool:
         whole = folder.resolve()
     except (OSError, RuntimeError, ValueError):  # a name that no file can have, links that run in a circle
         return False
-    return any(whole.is_relative_to(_place(each)) for each in limits().models.allowed if _is_path(each))
+    return any(whole.is_relative_to(_folder(each)) for each in limits().models.allowed if _is_path(each))
 
 
 def _is_path(pattern: str) -> bool:
     return pattern.startswith((".", "~")) or Path(pattern).is_absolute()
 
 
-def _place(pattern: str) -> Path:
+def _folder(pattern: str) -> Path:
     return Path(pattern.removesuffix("/*")).expanduser().resolve()
 
 
 def _models_in(folders: Iterable[str]) -> Iterator[Path]:
     for folder in folders:
-        found = (path.parent for pattern in DEPTH for path in sorted(_place(folder).glob(pattern)))
+        found = (path.parent for pattern in DEPTH for path in sorted(_folder(folder).glob(pattern)))
         yield from list(found)[:LISTED]

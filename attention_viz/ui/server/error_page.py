@@ -1,4 +1,4 @@
-"""Mishaps: what broke inside, told to the visitor as what it is. The log has where it broke, and nothing that was typed."""
+"""Error page: an error that no page expected, shown to the visitor. The log has where it was raised, and nothing typed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say
 
 
-def tell_mishap(error: Exception) -> bool:
-    """What Streamlit calls, after it has logged an error that no page expected. Returns True: it is told."""
+def show_unexpected_error(error: Exception) -> bool:
+    """What Streamlit calls, after it has logged an error that no page expected. Returns True: the visitor has been told."""
     known = out_of_memory(error) if is_short_of_memory(error) else error
     if isinstance(known, AttentionVizError):
         show_error(known)

@@ -1,4 +1,4 @@
-"""The headers of every answer: nothing from elsewhere is loaded, nothing is embedded elsewhere, nothing is told to others."""
+"""Headers of every answer: nothing from elsewhere is loaded, nothing is embedded elsewhere, nothing is told to others."""
 
 from __future__ import annotations
 

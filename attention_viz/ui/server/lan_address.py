@@ -1,4 +1,4 @@
-"""The way in: which address a teacher gives to the class."""
+"""LAN address: which address a teacher gives to the class."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from attention_viz.ui.wording import plain, say
 
 EVERYWHERE = ("0.0.0.0", "::", "")
 """Addresses to listen on that mean all networks of the computer."""
-BEYOND = ("192.0.2.1", "192.168.0.1", "10.0.0.1", "172.16.0.1")
-"""Addresses in other networks: the way to each begins at one of this computer's own."""
+OUTSIDE = ("192.0.2.1", "192.168.0.1", "10.0.0.1", "172.16.0.1")
+"""Addresses in other networks: the route to each begins at one of this computer's own."""
 
 
-def show_way_in() -> None:
+def show_lan_addresses() -> None:
     """The addresses for the class, or how to start the program so that there are some; and whether it asks for a code."""
     st.header(say("The address for your class"), anchor=False)
-    found = ways_in(st.context.url or "", st.get_option("server.address") or "", st.get_option("server.port"))
+    found = lan_addresses(st.context.url or "", st.get_option("server.address") or "", st.get_option("server.port"))
     for address in found:
         st.code(address, language=None)
     if not found:
@@ -38,7 +38,7 @@ def show_way_in() -> None:
         st.caption(say("There is no access code: whoever is in the same network is let in."))
 
 
-def ways_in(seen: str, served: str, port: int) -> list[str]:
+def lan_addresses(seen: str, served: str, port: int) -> list[str]:
     """Addresses by which others reach this server; none where it serves its own computer alone.
 
     seen   : the address that the visitor has open. Where it leads here from elsewhere, it is the one: behind another
@@ -49,7 +49,7 @@ def ways_in(seen: str, served: str, port: int) -> list[str]:
     if opened.hostname and not is_own(opened.hostname):
         return [f"{opened.scheme}://{opened.netloc}"]
     if served in EVERYWHERE:
-        return [f"http://{address}:{port}" for address in own_addresses(BEYOND)]
+        return [f"http://{address}:{port}" for address in own_addresses(OUTSIDE)]
     return [] if is_own(served) else [f"http://{served}:{port}"]
 
 
@@ -64,11 +64,11 @@ def is_own(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def own_addresses(beyond: Iterable[str]) -> list[str]:
+def own_addresses(outside: Iterable[str]) -> list[str]:
     """Addresses of this computer in its networks, the one towards the internet first. Nothing is sent to find them."""
     found = []
-    for target in beyond:
+    for target in outside:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-            probe.connect((target, 9))  # of a socket without connections: it only chooses the way
+            probe.connect((target, 9))  # a datagram socket: this only chooses the route
             found.append(str(probe.getsockname()[0]))
     return [address for address in dict.fromkeys(found) if not is_own(address)]

@@ -1,4 +1,4 @@
-"""The entrance: the page that asks for the access code, in the language of the browser, with no script."""
+"""Login page: it asks for the access code, in the language of the browser, with no script."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ button {{ cursor: pointer; }}
 """A form without an action is sent to the address that it stands at: the query of a link, its text included, survives."""
 
 
-def entrance(language: str, refusal: Message | None = None) -> str:
+def login_page(language: str, refusal: Message | None = None) -> str:
     """The page in one language. refusal: why the code that was entered does not let in."""
 
     def told(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""The log: what happened and where in the program, without what visitors wrote."""
+"""Logs: what happened and where in the program, without what visitors wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries: how often somebody may guess a code."""
+"""Rate limit: how often a wrong access code may be entered from one address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 
-class Tries:
+class RateLimit:
     """Wrong codes by the address they come from: `burst` of them at once, then one every `pause` seconds.
 
     A whole class can have one address, so that `burst` is that of a class that mistypes. At most `addresses` are
@@ -23,20 +23,20 @@ class Tries:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.burst, self.pause, self.addresses, self.clock = burst, pause, addresses, clock
-        self._used_up: OrderedDict[str, float] = OrderedDict()
+        self._busy_until: OrderedDict[str, float] = OrderedDict()
 
     def wait(self, address: str) -> float:
-        """Seconds until the next try from this address is heard; 0 = now."""
-        spent = self._used_up.get(network(address), 0.0) - self.clock()
+        """Seconds until the next code from this address is checked; 0 = now."""
+        spent = self._busy_until.get(network(address), 0.0) - self.clock()
         return max(0.0, spent - (self.burst - 1) * self.pause)
 
-    def wrong(self, address: str) -> None:
+    def count_wrong(self, address: str) -> None:
         """Count one wrong code."""
         name = network(address)
-        self._used_up[name] = max(self.clock(), self._used_up.get(name, 0.0)) + self.pause
-        self._used_up.move_to_end(name)
-        while len(self._used_up) > self.addresses:
-            self._used_up.popitem(last=False)
+        self._busy_until[name] = max(self.clock(), self._busy_until.get(name, 0.0)) + self.pause
+        self._busy_until.move_to_end(name)
+        while len(self._busy_until) > self.addresses:
+            self._busy_until.popitem(last=False)
 
 
 def network(address: str) -> str:

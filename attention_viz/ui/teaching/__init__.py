@@ -1,1 +1,1 @@
-"""What the page for teachers alone needs."""
+"""What the page For teachers alone needs."""

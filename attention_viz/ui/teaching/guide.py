@@ -1,4 +1,4 @@
-"""Teaching: the guide for teachers, `locale/<language>/teaching.md`, filled with what holds on this server."""
+"""Guide: the text for teachers, `locale/<language>/teaching.md`, filled with what holds on this server."""
 
 from __future__ import annotations
 

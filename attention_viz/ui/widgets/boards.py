@@ -50,10 +50,10 @@ def show_ranking(
     )
 
 
-def _head(said: Any, values: np.ndarray) -> tuple[int, int] | None:
-    """The head that the browser names; None where there is none of that name."""
-    if not isinstance(said, list) or len(said) != 2 or any(type(each) is not int for each in said):
+def _head(reported: Any, values: np.ndarray) -> tuple[int, int] | None:
+    """The head that the browser reports; None where there is no such head."""
+    if not isinstance(reported, list) or len(reported) != 2 or any(type(each) is not int for each in reported):
         return None
-    layer, head = said
+    layer, head = reported
     inside = 0 <= layer < values.shape[0] and 0 <= head < values.shape[1]
     return (layer, head) if inside and not np.isnan(values[layer, head]) else None

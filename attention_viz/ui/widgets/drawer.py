@@ -1,4 +1,4 @@
-"""A drawer: widgets behind a button, drawn only while it is open, so that a closed one costs nothing."""
+"""Drawer: widgets behind a button, drawn only while it is open, so that a closed one costs nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pointing: a click on a cell of a matrix, told to the page. What it does can be done with widgets, too."""
+"""Pointing: a click on a cell of a matrix, reported to the page. Widgets can do the same."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def listen(where: str, key: str, on_point: Callable[[str, int, int], None]) -> N
     where : a CSS selector of what holds the matrices
     """
 
-    def told() -> None:
+    def report() -> None:
         cell = st.session_state.get(key, {}).get("cell")
         if isinstance(cell, dict) and all(type(cell.get(name)) is int for name in ("row", "column")):
             on_point(str(cell.get("figure")), cell["row"], cell["column"])
 
-    _pointing(key=key, data={"where": where}, on_cell_change=told, height=0)
+    _pointing(key=key, data={"where": where}, on_cell_change=report, height=0)

@@ -1,4 +1,4 @@
-"""Small tables on the page, as HTML in which every token is escaped."""
+"""Tables: small tables on the page, as HTML in which every token is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ByteCache: values that many sessions share, within a bound of bytes."""
+"""Byte cache: values that many sessions share, within a bound of bytes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class ByteCache:
         self.limit = limit
         self._lock = threading.Lock()
         self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._promised: dict[Hashable, int] = {}
-        self._makers: dict[Hashable, threading.Lock] = {}
-        self._held = 0
+        self._reserved: dict[Hashable, int] = {}
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._nbytes = 0
 
     @property
     def nbytes(self) -> int:
         """What the values take now."""
-        return self._held
+        return self._nbytes
 
     def peek(self, key: Hashable) -> Any | None:
         """The value if it is there."""
@@ -45,38 +45,38 @@ class ByteCache:
         if value is not None:
             return value
         with self._lock:
-            maker = self._makers.setdefault(key, threading.Lock())
+            maker = self._making.setdefault(key, threading.Lock())
         try:
             with maker:
                 value = self.peek(key)
                 if value is None:
                     with memory_told():
                         value = make()
-                    self._keep(key, value, size(value))
+                    self._store(key, value, size(value))
         finally:
             with self._lock:
-                self._makers.pop(key, None)
-                self._promised.pop(key, None)
+                self._making.pop(key, None)
+                self._reserved.pop(key, None)
         return value
 
-    def make_room(self, key: Hashable, size: int) -> None:
-        """Let go of values now, so that the one that is being made for this key fits. Raises RoomError where it cannot."""
+    def reserve(self, key: Hashable, size: int) -> None:
+        """Evict values now, so that the one that is being made for this key fits. Raises RoomError where it cannot."""
         with self._lock:
-            self._check(size)
-            if sum(self._promised.values()) + size > self.limit:
+            self._check_size(size)
+            if sum(self._reserved.values()) + size > self.limit:
                 raise RoomError("Something else as large is being loaded. Try again in a moment.")
-            self._promised[key] = size
-            self._let_go()
+            self._reserved[key] = size
+            self._evict()
 
-    def _keep(self, key: Hashable, value: Any, size: int) -> None:
+    def _store(self, key: Hashable, value: Any, size: int) -> None:
         with self._lock:
-            self._check(size)
-            self._promised.pop(key, None)
+            self._check_size(size)
+            self._reserved.pop(key, None)
             self._values[key] = (value, size)
-            self._held += size
-            self._let_go()
+            self._nbytes += size
+            self._evict()
 
-    def _check(self, size: int) -> None:
+    def _check_size(self, size: int) -> None:
         if size > self.limit:
             raise RoomError(
                 "This takes {size:,} MB of memory; on this server it may take {most:,} MB. Choose a shorter text or a smaller model, or raise the limit where the app is run.",
@@ -84,8 +84,8 @@ class ByteCache:
                 most=self.limit // MB,
             )
 
-    def _let_go(self) -> None:
-        """Down to the bound, the least recently used first."""
-        while self._held + sum(self._promised.values()) > self.limit and self._values:
+    def _evict(self) -> None:
+        """Evict down to the bound, the least recently used first."""
+        while self._nbytes + sum(self._reserved.values()) > self.limit and self._values:
             _, (_, size) = self._values.popitem(last=False)
-            self._held -= size
+            self._nbytes -= size

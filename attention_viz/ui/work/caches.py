@@ -1,4 +1,4 @@
-"""Caches: models and readings shared by all sessions, bounded in bytes, and the passes that fill them."""
+"""Caches: models and readings shared by all sessions, bounded in bytes, and the forward passes that fill them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from attention_viz.ui.server.allow_list import check_allowed
 from attention_viz.ui.server.limits import MB, limits
 from attention_viz.ui.work.byte_cache import ByteCache
 from attention_viz.ui.work.job import Job
-from attention_viz.ui.work.jobs import Jobs, Ticket
+from attention_viz.ui.work.jobs import Jobs
 from attention_viz.ui.work.text_lengths import check_characters, check_length, encoded
-from attention_viz.ui.work.throttle import forward_turn
+from attention_viz.ui.work.throttle import throttle_forward
+from attention_viz.ui.work.ticket import Ticket
 from attention_viz.ui.work.visitor import visitor
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def jobs() -> Jobs:
 
 @lru_cache(maxsize=1)
 def loads() -> Jobs:
-    """Models that are fetched and loaded: in a line of their own, because a slow network takes no processor."""
+    """Models that are fetched and loaded: in a pool of their own, because a slow network takes no processor."""
     return _pool()
 
 
@@ -79,7 +80,7 @@ def _load(source: str, job: Job | None) -> Model:
         if job is not None:
             watched = {"report": lambda progress: _tell(job, progress), "stop": job.stop}
         most = Limits(size=limits().models.download_mb * 1_000_000)  # as hubs count
-        watched["free_memory"] = lambda size: _models().make_room(source, size)
+        watched["free_memory"] = lambda size: _models().reserve(source, size)
         return load_model(source, limits=most, allow=check_allowed, **watched)
 
     return _models().get(source, make, lambda model: model.nbytes)
@@ -91,36 +92,44 @@ def _tell(job: Job, progress: Progress) -> None:
     job.report(fraction, Message("Fetching {file}: {done:.0f} of {total:.0f} MB", sizes))
 
 
-def read(model: Model, look: Selection, job: Job | None = None, cut: Encoded | None = None) -> Reading:
-    """What the model reads in the text of a look; too long a text as the look says. `job` hears of the progress.
+def read(model: Model, selection: Selection, job: Job | None = None, cut: Encoded | None = None) -> Reading:
+    """What the model reads in the text of a selection; too long a text as the selection says. `job` hears of the progress.
 
     cut : the same text, where it is tokenised already
     Raises TextError for a text that is longer than this server reads.
     """
 
     def make() -> Reading:
-        check_characters(look)
-        text = encoded(model, look) if cut is None else cut
-        check_length(model, look, text)
-        with forward_turn(waited_for=job is None):
-            return model.read(text, part=look.part or None, **_watched(job))
+        check_characters(selection)
+        text = encoded(model, selection) if cut is None else cut
+        check_length(model, selection, text)
+        with throttle_forward(waited_for=job is None):
+            return model.read(text, part=selection.part or None, **_watched(job))
 
-    return _readings().get(reading_key(model, look), make, lambda reading: reading.attention.nbytes)
+    return _readings().get(reading_key(model, selection), make, lambda reading: reading.attention.nbytes)
 
 
-def known_reading(model: Model, look: Selection) -> Reading | None:
+def known_reading(model: Model, selection: Selection) -> Reading | None:
     """The reading, if it is there already."""
-    return _readings().peek(reading_key(model, look))
+    return _readings().peek(reading_key(model, selection))
 
 
-def ask_for_reading(model: Model, look: Selection, cut: Encoded | None = None) -> Ticket:
+def ask_for_reading(model: Model, selection: Selection, cut: Encoded | None = None) -> Ticket:
     """The job that reads a long text."""
-    return jobs().ask(reading_key(model, look), lambda job: read(model, look, job, cut), visitor())
+    return jobs().ask(reading_key(model, selection), lambda job: read(model, selection, job, cut), visitor())
 
 
-def reading_key(model: Model, look: Selection) -> Hashable:
+def reading_key(model: Model, selection: Selection) -> Hashable:
     """What a reading depends on: the model, its version, the text and how it is read."""
-    return ("reading", model.source, model.revision, look.text, look.second, look.part, look.overlong)
+    return (
+        "reading",
+        model.source,
+        model.revision,
+        selection.text,
+        selection.second,
+        selection.part,
+        selection.overlong,
+    )
 
 
 def _watched(job: Job | None) -> dict[str, Any]:
@@ -129,11 +138,11 @@ def _watched(job: Job | None) -> dict[str, Any]:
     return {"progress": lambda done, total: job.report(done / total), "stop": job.stop}
 
 
-def worked_out(key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+def cached_result(key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
     """A result about a reading, made now if it is not there; kept beside the readings. size: its bytes."""
-    return _readings().get(("worked out", key), make, size)
+    return _readings().get(("result", key), make, size)
 
 
-def already_worked_out(key: Hashable) -> Any | None:
+def known_result(key: Hashable) -> Any | None:
     """Such a result, if it is there already."""
-    return _readings().peek(("worked out", key))
+    return _readings().peek(("result", key))

@@ -15,8 +15,8 @@ from attention_viz.models.memory import memory_told
 class Job:
     """One piece of long work. `done` says that it ended: with `result`, with `error`, or stopped.
 
-    so_far : what there is to see meanwhile; the work replaces it, and never changes what it once put there
-    asked  : visitors who wanted it; looks: those who still do -> when they last looked
+    so_far    : what there is to see meanwhile; the work replaces it, and never changes what it once put there
+    asked     : visitors who wanted it; last_seen: those who still do -> when they last asked about it, monotonic seconds
     """
 
     key: Hashable
@@ -30,7 +30,7 @@ class Job:
     so_far: Any = None
     error: AttentionVizError | None = None
     asked: set[str] = field(default_factory=set)
-    looks: dict[str, float] = field(default_factory=dict)
+    last_seen: dict[str, float] = field(default_factory=dict)
 
     def report(self, fraction: float | None, doing: Message | None = None) -> None:
         """How far the work is, 0 to 1, and what it does; called by the work itself, between its steps."""

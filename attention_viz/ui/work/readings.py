@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
 
 
-def reading(slot: str, model: Model, look: Selection) -> Reading | None:
+def reading(slot: str, model: Model, selection: Selection) -> Reading | None:
     """What the model reads; None while it is under way, or where it was stopped. Raises TextError for what it cannot read.
 
     slot : where the session keeps the job
     """
-    known = known_reading(model, look)
+    known = known_reading(model, selection)
     if known is not None:
         return known
-    check_characters(look)
-    cut = encoded(model, look) if cut_at_once(look) else None
-    if not is_long(model, look, cut):
-        return read(model, look, cut=cut)
+    check_characters(selection)
+    cut = encoded(model, selection) if cut_at_once(selection) else None
+    if not is_long(model, selection, cut):
+        return read(model, selection, cut=cut)
     return outcome(
-        slot, reading_key(model, look), lambda: ask_for_reading(model, look, cut), say("Reading a long text")
+        slot, reading_key(model, selection), lambda: ask_for_reading(model, selection, cut), say("Reading a long text")
     )

@@ -1,4 +1,4 @@
-"""Results: what is worked out from a reading, at once where that is quick, else as a job; kept beside the readings."""
+"""Results: what is computed from a reading, at once where that is quick, else as a job; cached beside the readings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from attention_viz.measures import Progress
-from attention_viz.ui.work.caches import already_worked_out, jobs, worked_out
-from attention_viz.ui.work.jobs import Ticket
+from attention_viz.ui.work.caches import cached_result, jobs, known_result
+from attention_viz.ui.work.ticket import Ticket
 from attention_viz.ui.work.visitor import visitor
 from attention_viz.ui.work.waiting import outcome
 
@@ -27,9 +27,9 @@ def result(
     quick : made while the visitor waits; else as a job, whose progress or end is shown here
     """
     key = (slot, about)
-    made: Made | None = already_worked_out(key)
+    made: Made | None = known_result(key)
     if made is None and quick:
-        made = worked_out(key, lambda: make(None), size_of)
+        made = cached_result(key, lambda: make(None), size_of)
     if made is not None:
         return made
     found: Made | None = outcome(slot, key, lambda: _ask(key, make), doing)
@@ -48,7 +48,7 @@ def results_about(reading: Hashable) -> Callable[..., Any]:
 
 
 def _ask(key: Hashable, make: Callable[[Progress | None], Any]) -> Ticket:
-    return jobs().ask(key, lambda job: worked_out(key, lambda: make(job.step), size_of), visitor())
+    return jobs().ask(key, lambda job: cached_result(key, lambda: make(job.step), size_of), visitor())
 
 
 def size_of(value: Any) -> int:

@@ -1,4 +1,4 @@
-"""Lengths: how much of a text a model has to read, and how much this server lets it."""
+"""Text lengths: how much of a text a model has to read, and how much this server lets it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CUT_AT_ONCE = 65_536
 """Characters that are cut into tokens while the visitor waits, about 0.1 s."""
 
 
-def check_characters(look: Selection) -> None:
+def check_characters(selection: Selection) -> None:
     """Are there few enough characters in each text for this server? Raises TextError that says by how much not."""
     most = limits().text.characters
-    for text in (look.text, look.second or ""):
+    for text in (selection.text, selection.second or ""):
         if len(text) > most:
             raise TextError(
                 "This text has {n:,} characters; this server reads at most {most:,}. Shorten it by {over:,}.",
@@ -31,18 +31,18 @@ def check_characters(look: Selection) -> None:
             )
 
 
-def encoded(model: Model, look: Selection) -> Encoded:
+def encoded(model: Model, selection: Selection) -> Encoded:
     """The text as the model's tokenizer cuts it: made once, then counted and read. Raises TextError as `Model.attend`."""
-    return model.encode(look.text, look.second, part=look.part or None, overlong=look.overlong)
+    return model.encode(selection.text, selection.second, part=selection.part or None, overlong=selection.overlong)
 
 
-def check_length(model: Model, look: Selection, cut: Encoded | None = None) -> None:
+def check_length(model: Model, selection: Selection, cut: Encoded | None = None) -> None:
     """Are there few enough characters, and few enough tokens that the model has to read? Raises TextError.
 
     cut : the same text, where it is tokenised already
     """
-    check_characters(look)
-    n, most = n_read(model, look, cut), limits().text.tokens
+    check_characters(selection)
+    n, most = n_read(model, selection, cut), limits().text.tokens
     if n > most:
         raise TextError(
             "The model would have to read {n:,} tokens of this text; on this server it reads at most {most:,}. Shorten the text by {over:,} tokens, or read only the first ones that fit.",
@@ -52,19 +52,19 @@ def check_length(model: Model, look: Selection, cut: Encoded | None = None) -> N
         )
 
 
-def is_long(model: Model, look: Selection, cut: Encoded | None = None) -> bool:
+def is_long(model: Model, selection: Selection, cut: Encoded | None = None) -> bool:
     """Whether reading it takes so long that its progress is shown."""
-    return not cut_at_once(look) or n_read(model, look, cut) > AT_ONCE
+    return not cut_at_once(selection) or n_read(model, selection, cut) > AT_ONCE
 
 
-def cut_at_once(look: Selection) -> bool:
+def cut_at_once(selection: Selection) -> bool:
     """Whether it is tokenised while the visitor waits; a longer text is only tokenised in the job that reads it."""
-    return len(look.text) + len(look.second or "") <= CUT_AT_ONCE
+    return len(selection.text) + len(selection.second or "") <= CUT_AT_ONCE
 
 
-def n_read(model: Model, look: Selection, cut: Encoded | None = None) -> int:
+def n_read(model: Model, selection: Selection, cut: Encoded | None = None) -> int:
     """How many tokens does the model read of this text? The most it can be, where it need not be counted."""
-    most = None if look.overlong == "windows" else model.limit
+    most = None if selection.overlong == "windows" else model.limit
     if cut is None and most is not None and most <= min(AT_ONCE, limits().text.tokens):
         return most
-    return (encoded(model, look) if cut is None else cut).n_tokens
+    return (encoded(model, selection) if cut is None else cut).n_tokens

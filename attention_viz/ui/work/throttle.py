@@ -1,4 +1,4 @@
-"""Turns: what goes one after the other, because together it would take longer for everybody."""
+"""Throttle: work that is done one at a time, because together it would take longer for everybody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PATIENCE = 0.1
+LONGEST_WAIT = 0.1
 """Seconds after which a page stops waiting for the one before it. Most pages take less."""
 
 _next_page = threading.Lock()
@@ -16,14 +16,14 @@ _download = threading.Lock()
 
 
 @contextmanager
-def page_turn() -> Iterator[None]:
-    """To be held while a page is put together. Pages of a class that fought for Python's lock would each cost a tenth more.
+def throttle_page() -> Iterator[None]:
+    """To be held while a page is drawn. Pages of a class that competed for Python's lock would each cost a tenth more.
 
-    One page waits at the door, the others behind it. Nobody waits long for a slow page: after PATIENCE the one at the door
-    goes in beside it.
+    One page waits for the lock, the others wait behind it. Nobody waits long for a slow page: after LONGEST_WAIT the first
+    that waits is drawn at the same time.
     """
     with _next_page:
-        alone = _page.acquire(timeout=PATIENCE)
+        alone = _page.acquire(timeout=LONGEST_WAIT)
     try:
         yield
     finally:
@@ -32,11 +32,11 @@ def page_turn() -> Iterator[None]:
 
 
 @contextmanager
-def forward_turn(*, waited_for: bool) -> Iterator[None]:
-    """To be held round the passes of a model.
+def throttle_forward(*, waited_for: bool) -> Iterator[None]:
+    """To be held during the forward passes of a model.
 
-    waited_for : short ones, for which a visitor waits, go one after the other: that costs less than if they fought for
-                 the cores. Those of a job do not take a turn, so that nobody waits behind them; the pool bounds them.
+    waited_for : short passes, for which a visitor waits, run one after the other: that costs less than if they competed
+                 for the cores. Those of a job are not throttled, so that nobody waits behind them; the pool bounds them.
     """
     if not waited_for:
         yield
@@ -46,7 +46,7 @@ def forward_turn(*, waited_for: bool) -> Iterator[None]:
 
 
 @contextmanager
-def download_turn() -> Iterator[None]:
+def throttle_download() -> Iterator[None]:
     """To be held while a file to download is made: one at a time, because most of it is Python's own work."""
     with _download:
         yield

@@ -9,10 +9,10 @@ import streamlit as st
 
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
-from attention_viz.ui.work.jobs import Ticket
+from attention_viz.ui.work.ticket import Ticket
 
 POLL = 0.5
-"""Seconds between two looks at a job."""
+"""Seconds between two checks of a job."""
 
 
 def wait_for(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) -> Ticket | None:
@@ -35,7 +35,7 @@ def wait_for(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) ->
 
 
 def outcome(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) -> Any:
-    """What the job brought; None while it is under way, and where it failed or was stopped, which is said."""
+    """The result of the job; None while it is under way, and where it failed or was stopped, which is said."""
     ticket = wait_for(slot, key, ask, doing)
     if ticket is not None and ticket.result is None:
         show_end(slot, ticket)
@@ -53,14 +53,14 @@ def show_end(slot: str, ticket: Ticket) -> None:
 
 @st.fragment(run_every=POLL)
 def _progress(slot: str, ticket: Ticket, doing: str) -> None:
-    if ticket.look().done:
+    if ticket.keep_alive().done:
         st.rerun()
     show_progress(ticket, doing)
     st.button(say("Stop"), key=f"{slot} stop", on_click=ticket.leave)
 
 
 def show_progress(ticket: Ticket, doing: str) -> None:
-    """The place in line; once it has begun, how far it is. doing: what it does, where it does not say so itself."""
+    """How many jobs begin before it; once it has begun, how far it is. doing: what it does, where it does not say so itself."""
     job, ahead = ticket.job, ticket.ahead()
     if job.started:
         text = tell(job.doing) if job.doing else doing

@@ -14,9 +14,9 @@ from attention_viz.models import predictions
 def shown(said: predictions.Predictions) -> AppTest:
     def page(said):  # type: ignore[no-untyped-def]  # its source runs alone, without the names above
         from attention_viz import Attention
-        from attention_viz.ui.explore.predictions import show_says
+        from attention_viz.ui.explore.predictions import show_predictions
 
-        show_says(Attention.from_weights([[[0.5, 0.5], [0.5, 0.5]]], ["[CLS]", "cat"]), said)
+        show_predictions(Attention.from_weights([[[0.5, 0.5], [0.5, 0.5]]], ["[CLS]", "cat"]), said)
 
     found = AppTest.from_function(page, args=(said,), default_timeout=60).run()
     assert not found.exception

@@ -13,7 +13,7 @@ from attention_viz.errors import Message
 from attention_viz.measures import COLUMNS
 from attention_viz.patterns import NAMES, Label
 from attention_viz.ui.heads import head_measures, head_table
-from attention_viz.ui.heads.head_measures import Places
+from attention_viz.ui.heads.head_measures import HeadMap
 from attention_viz.view.block import restore
 
 
@@ -38,7 +38,7 @@ def test_a_badge_shows_the_number_that_fired_the_rule(label: Label, number: str)
 
 def test_the_facts_are_json_without_nan_and_the_pictures_are_the_weights(attention: Attention) -> None:
     found = head_measures._measure(attention, None)
-    given = head_table.facts(found, None, None)
+    given = head_table.table_data(found, None, None)
     assert "NaN" not in json.dumps(given, allow_nan=False)
     assert given["names"] == ["1-1", "1-2", "1-3", "2-1", "2-2", "2-3"]
     assert given["map"] is None
@@ -51,7 +51,7 @@ def test_the_facts_are_json_without_nan_and_the_pictures_are_the_weights(attenti
 def test_measures_without_a_meaning_are_left_empty(rng: np.random.Generator) -> None:
     weights = rng.dirichlet(np.ones(5), size=(1, 2, 4))
     crossed = Attention.from_weights(weights, ["a", "b", "c", "d"], ["v", "w", "x", "y", "z"])
-    given = head_table.facts(head_measures._measure(crossed, None), None, None)
+    given = head_table.table_data(head_measures._measure(crossed, None), None, None)
     assert given["columns"]["previous"] == [None, None]
     assert "previous" not in given["shares"]
     assert "cls" in given["shares"]
@@ -62,19 +62,19 @@ def test_the_other_text_is_a_share_of_pairs_alone(rng: np.random.Generator) -> N
     one = Tokens.plain(["a", "b", "c", "d"])
     pair = Tokens(**{**one.__dict__, "segments": (0, 0, 1, 1)})
     for tokens, there in ((one, False), (pair, True)):
-        given = head_table.facts(head_measures._measure(Attention.from_weights(weights, tokens), None), None, None)
+        given = head_table.table_data(head_measures._measure(Attention.from_weights(weights, tokens), None), None, None)
         assert ("other_segment" in given["columns"]) == ("other_segment" in given["shares"]) == there
 
 
 def test_importance_stands_in_the_order_of_the_rows(attention: Attention) -> None:
-    given = head_table.facts(head_measures._measure(attention, None), None, np.arange(6.0).reshape(2, 3))
+    given = head_table.table_data(head_measures._measure(attention, None), None, np.arange(6.0).reshape(2, 3))
     assert given["columns"]["importance"] == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_map_groups_no_more_heads_than_there_are(attention: Attention) -> None:
-    places = head_measures._place(attention, None)
-    assert isinstance(places, Places)
-    assert np.diagonal(places.distances) == pytest.approx(0, abs=1e-6)
-    given = head_table.facts(head_measures._measure(attention, None), (places, 99), None)["map"]
+    head_map = head_measures._map(attention, None)
+    assert isinstance(head_map, HeadMap)
+    assert np.diagonal(head_map.distances) == pytest.approx(0, abs=1e-6)
+    given = head_table.table_data(head_measures._measure(attention, None), (head_map, 99), None)["map"]
     assert sorted(given["groups"]) == list(range(6))
     assert len(given["x"]) == len(given["y"]) == 6

@@ -23,7 +23,7 @@ from attention_viz.errors import InputError
 from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
 from attention_viz.ui.server.login_page import WRONG
-from attention_viz.ui.server.rate_limit import Tries
+from attention_viz.ui.server.rate_limit import RateLimit
 
 CODE = "Maple-42"
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
@@ -175,7 +175,7 @@ NEAR = st.sampled_from([CODE.lower(), CODE[:-1], CODE + "2", CODE[::-1], CODE.re
 @given(NEAR | st.text(max_size=40).filter(lambda text: spelled(text) != CODE))
 def test_no_other_text_is_the_code(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Tries, "wait", lambda *_: 0.0)  # else only the first are compared at all
+        patch.setattr(RateLimit, "wait", lambda *_: 0.0)  # else only the first are compared at all
         body = urlencode({"code": text.encode("utf-8", "replace")})
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         assert SHARED.post("/", content=body, headers=headers).status_code == 403

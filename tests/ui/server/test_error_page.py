@@ -9,7 +9,7 @@ import pytest
 from catalogues import read_catalogue
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.server.error_page import tell_mishap
+from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.wording import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -19,14 +19,14 @@ SECRET = "a sentence that nobody else reads"
 def script() -> None:
     import streamlit as st
 
-    from attention_viz.ui.server.error_page import tell_mishap
+    from attention_viz.ui.server.error_page import show_unexpected_error
     from attention_viz.ui.session import state
     from attention_viz.ui.widgets.pickers import pick_text
 
     state.begin()
     pick_text()
     for broken in st.session_state["broken"]:
-        tell_mishap(broken)
+        show_unexpected_error(broken)
 
 
 def page_with(*broken: Exception, language: str = "en") -> AppTest:
@@ -65,4 +65,4 @@ def test_several_mishaps_in_one_run_are_all_told() -> None:
 
 
 def test_the_app_tells_all_mishaps_in_this_way() -> None:
-    assert runpy.run_path(str(ROOT / "app.py"))["app"]._on_script_error is tell_mishap
+    assert runpy.run_path(str(ROOT / "app.py"))["app"]._on_script_error is show_unexpected_error

@@ -1,4 +1,4 @@
-"""The entrance speaks the visitor's language and carries no script."""
+"""The login page speaks the visitor's language and carries no script."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from attention_viz.errors import Message
-from attention_viz.ui.server.login_page import ASKED, WRONG, entrance, language_asked
+from attention_viz.ui.server.login_page import ASKED, WRONG, language_asked, login_page
 from attention_viz.ui.wording import catalogue
 
 
@@ -31,9 +31,9 @@ def test_the_first_of_our_languages_that_the_browser_asks_for(accepted: str, lan
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_asks_in_its_language_and_says_why_a_code_is_refused(language: str) -> None:
     asked, wrong = (catalogue(language).gettext(message.template) for message in (ASKED, WRONG))
-    assert asked in entrance(language)
-    assert wrong not in entrance(language)
-    assert wrong in entrance(language, WRONG)
+    assert asked in login_page(language)
+    assert wrong not in login_page(language)
+    assert wrong in login_page(language, WRONG)
 
 
 def test_it_has_one_form_for_its_own_address_and_no_script() -> None:
@@ -43,7 +43,7 @@ def test_it_has_one_form_for_its_own_address_and_no_script() -> None:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             tags.append((tag, dict(attrs)))
 
-    Reader().feed(entrance("en", WRONG))
+    Reader().feed(login_page("en", WRONG))
     forms = [attributes for tag, attributes in tags if tag == "form"]
     assert forms == [{"method": "post"}]
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags}
@@ -53,4 +53,4 @@ def test_it_has_one_form_for_its_own_address_and_no_script() -> None:
 
 
 def test_what_a_refusal_quotes_is_escaped() -> None:
-    assert "<b>" not in entrance("en", Message("{address}", {"address": "<b>"}))
+    assert "<b>" not in login_page("en", Message("{address}", {"address": "<b>"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attention_viz.ui.server.rate_limit import Tries, network
+from attention_viz.ui.server.rate_limit import RateLimit, network
 
 
 class Clock:
@@ -20,11 +20,11 @@ def clock() -> Clock:
 
 
 def test_a_burst_is_heard_at_once_and_then_one_try_after_each_pause(clock: Clock) -> None:
-    tries = Tries(burst=3, pause=2.0, clock=clock)
+    limit = RateLimit(burst=3, pause=2.0, clock=clock)
     heard = []
     for _ in range(100):  # tenths of a second, guessing whenever that is allowed
-        while not tries.wait("192.0.2.7"):
-            tries.wrong("192.0.2.7")
+        while not limit.wait("192.0.2.7"):
+            limit.count_wrong("192.0.2.7")
             heard.append(clock.now)
         clock.now += 0.1
     assert len([each for each in heard if each == 1_000.0]) == 3
@@ -32,28 +32,28 @@ def test_a_burst_is_heard_at_once_and_then_one_try_after_each_pause(clock: Clock
 
 
 def test_who_was_quiet_for_long_has_the_whole_burst_again_and_no_more(clock: Clock) -> None:
-    tries = Tries(burst=3, pause=2.0, clock=clock)
+    limit = RateLimit(burst=3, pause=2.0, clock=clock)
     for _ in range(2):
         clock.now += 10_000
         for _ in range(3):
-            assert tries.wait("192.0.2.7") == 0
-            tries.wrong("192.0.2.7")
-        assert 0 < tries.wait("192.0.2.7") <= 2.0
+            assert limit.wait("192.0.2.7") == 0
+            limit.count_wrong("192.0.2.7")
+        assert 0 < limit.wait("192.0.2.7") <= 2.0
 
 
 def test_one_address_does_not_use_up_the_tries_of_another(clock: Clock) -> None:
-    tries = Tries(burst=1, clock=clock)
-    tries.wrong("192.0.2.7")
-    assert tries.wait("192.0.2.7") > 0
-    assert tries.wait("192.0.2.8") == 0
+    limit = RateLimit(burst=1, clock=clock)
+    limit.count_wrong("192.0.2.7")
+    assert limit.wait("192.0.2.7") > 0
+    assert limit.wait("192.0.2.8") == 0
 
 
 def test_however_many_addresses_guess_only_so_many_are_remembered(clock: Clock) -> None:
-    tries = Tries(burst=1, addresses=10, clock=clock)
+    limit = RateLimit(burst=1, addresses=10, clock=clock)
     for number in range(1_000):
-        tries.wrong(f"198.51.{number // 256}.{number % 256}")
-    assert len(tries._used_up) == 10
-    assert tries.wait("198.51.3.231") > 0  # the last one
+        limit.count_wrong(f"198.51.{number // 256}.{number % 256}")
+    assert len(limit._busy_until) == 10
+    assert limit.wait("198.51.3.231") > 0  # the last one
 
 
 def test_the_addresses_of_one_household_count_as_one() -> None:

@@ -44,7 +44,7 @@ def test_room_is_made_before_a_value_is_there_so_that_both_together_stay_within_
     held = []
 
     def make() -> bytes:
-        cache.make_room("c", 7)
+        cache.reserve("c", 7)
         held.append(cache.nbytes)
         return b"1234567"
 
@@ -57,13 +57,13 @@ def test_two_values_that_do_not_fit_together_are_not_made_at_once() -> None:
     cache = ByteCache(10)
 
     def make() -> bytes:
-        cache.make_room("a", 6)
+        cache.reserve("a", 6)
         with pytest.raises(RoomError, match="Try again in a moment"):
-            cache.make_room("b", 6)
+            cache.reserve("b", 6)
         return b"123456"
 
     cache.get("a", make, len)
-    cache.make_room("b", 6)
+    cache.reserve("b", 6)
     assert cache.peek("a") is None
 
 
@@ -71,7 +71,7 @@ def test_room_that_was_made_in_vain_is_given_back() -> None:
     cache = ByteCache(10)
 
     def fail() -> bytes:
-        cache.make_room("a", 10)
+        cache.reserve("a", 10)
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -81,7 +81,7 @@ def test_room_that_was_made_in_vain_is_given_back() -> None:
 
 def test_threads_that_ask_for_the_same_value_share_one_computation() -> None:
     cache, made, door = ByteCache(100), [], Door()
-    cache._makers["a"] = door
+    cache._making["a"] = door
 
     def make() -> bytes:
         made.append(door.has_before_it(7))

@@ -160,7 +160,7 @@ def test_one_visitor_cannot_fill_the_line_what_was_looked_at_longest_ago_goes(go
     pool = Jobs(workers=1, waiting=5, of_one_visitor=2)
     pool.ask("Ben", lambda job: go.wait(PATIENCE), "Ben")
     own = [pool.ask(each, lambda job: 7, "Ada") for each in range(2)]
-    own[0].look()
+    own[0].keep_alive()
     own += [pool.ask(each, lambda job: 7, "Ada") for each in range(2, 4)]
     assert [each.done for each in own] == [True, True, False, False]
     assert [each.ahead() for each in own[2:]] == [0, 1]
@@ -181,8 +181,8 @@ def test_a_stopped_job_that_still_waits_never_runs_and_keeps_no_place(go: thread
 def test_a_job_that_nobody_looks_at_any_more_is_stopped_while_it_runs_silently_and_while_it_waits(
     monkeypatch: pytest.MonkeyPatch, go: threading.Event
 ) -> None:
-    monkeypatch.setattr(module, "ROUND", 0.005)
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.05)
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    monkeypatch.setattr(module, "ABANDONED_AFTER", 0.05)
     pool, runs = Jobs(workers=1), []
     silent = pool.ask("silent", lambda job: go.wait(PATIENCE), "gone")
     waiting = pool.ask("waiting", lambda job: runs.append(job), "gone too")
@@ -196,12 +196,12 @@ def test_a_job_that_nobody_looks_at_any_more_is_stopped_while_it_runs_silently_a
 def test_a_job_that_one_still_looks_at_goes_on_though_the_other_has_gone(
     monkeypatch: pytest.MonkeyPatch, go: threading.Event
 ) -> None:
-    monkeypatch.setattr(module, "ROUND", 0.005)
-    monkeypatch.setattr(module, "FORGOTTEN_AFTER", 0.5)
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    monkeypatch.setattr(module, "ABANDONED_AFTER", 0.5)
     pool = Jobs()
     pool.ask("key", lambda job: go.wait(PATIENCE), "gone")
     stays = pool.ask("key", lambda job: 0, "stays")
-    until(lambda: "gone" not in stays.look().job.looks)
+    until(lambda: "gone" not in stays.keep_alive().job.last_seen)
     assert not stays.job.stop.is_set()
     go.set()
     assert finished(stays).result is True

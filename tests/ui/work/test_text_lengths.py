@@ -19,23 +19,23 @@ def model(embedded: Model) -> Model:
 
 
 def test_of_a_text_that_is_cut_the_model_reads_as_many_tokens_as_fit(model: Model) -> None:
-    look = Selection(text="a " * 5_000)
-    assert n_read(model, look) == model.limit
-    assert not is_long(model, look)
+    selection = Selection(text="a " * 5_000)
+    assert n_read(model, selection) == model.limit
+    assert not is_long(model, selection)
 
 
 @pytest.mark.parametrize("text", ["a " * 1_100, "我" * 1_100, "🙂 é " * 600])
 def test_in_windows_it_reads_all_of_them_whatever_the_script(model: Model, text: str) -> None:
-    look = Selection(text=text, overlong="windows")
+    selection = Selection(text=text, overlong="windows")
     ids = model.reader.tokenizer(text)["input_ids"]
-    assert n_read(model, look) == len(ids) > AT_ONCE
-    assert is_long(model, look)
+    assert n_read(model, selection) == len(ids) > AT_ONCE
+    assert is_long(model, selection)
 
 
 def test_a_model_without_a_limit_reads_all_of_both_texts(model: Model) -> None:
     unlimited = replace(model, limit=None)
-    look = Selection(text="a b", second="c d e")
-    assert n_read(unlimited, look) == 8  # [CLS] a b [SEP] c d e [SEP]
+    selection = Selection(text="a b", second="c d e")
+    assert n_read(unlimited, selection) == 8  # [CLS] a b [SEP] c d e [SEP]
 
 
 def test_a_very_long_text_is_long_before_it_is_cut_into_tokens(model: Model) -> None:

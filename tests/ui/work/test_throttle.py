@@ -42,9 +42,9 @@ def page_door(monkeypatch: pytest.MonkeyPatch) -> Door:
 
 
 def one_after_the_other(door: Door) -> None:
-    ahead = Visitor(throttle.page_turn)
+    ahead = Visitor(throttle.throttle_page)
     assert ahead.inside.wait(LONG)
-    behind = Visitor(throttle.page_turn)
+    behind = Visitor(throttle.throttle_page)
     assert door.has_before_it(1)
     assert not behind.inside.is_set()
     ahead.left()
@@ -53,34 +53,34 @@ def one_after_the_other(door: Door) -> None:
 
 
 def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch, page_door: Door) -> None:
-    monkeypatch.setattr(throttle, "PATIENCE", LONG)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
     one_after_the_other(page_door)
 
 
 def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(
     monkeypatch: pytest.MonkeyPatch, page_door: Door
 ) -> None:
-    monkeypatch.setattr(throttle, "PATIENCE", 0.001)
-    slow = Visitor(throttle.page_turn)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.001)
+    slow = Visitor(throttle.throttle_page)
     assert slow.inside.wait(LONG)
-    others = [Visitor(throttle.page_turn) for _ in range(5)]
+    others = [Visitor(throttle.throttle_page) for _ in range(5)]
     assert all(each.inside.wait(LONG) for each in others)
     assert slow.is_alive()
     for each in (*others, slow):
         each.left()
-    monkeypatch.setattr(throttle, "PATIENCE", LONG)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
     one_after_the_other(page_door)
 
 
 def test_nobody_is_kept_waiting_noticeably() -> None:
-    assert 0 < throttle.PATIENCE <= 0.1
+    assert 0 < throttle.LONGEST_WAIT <= 0.1
 
 
 def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "PATIENCE", LONG)
-    with pytest.raises(ZeroDivisionError), throttle.page_turn():
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
+    with pytest.raises(ZeroDivisionError), throttle.throttle_page():
         raise ZeroDivisionError
-    after = Visitor(throttle.page_turn)
+    after = Visitor(throttle.throttle_page)
     assert after.inside.wait(LONG / 2)
     after.left()
 
@@ -90,10 +90,10 @@ def test_passes_that_visitors_wait_for_go_one_after_the_other_and_those_of_jobs_
 ) -> None:
     door = Door()
     monkeypatch.setattr(throttle, "_passes", door)
-    first = Visitor(lambda: throttle.forward_turn(waited_for=True))
+    first = Visitor(lambda: throttle.throttle_forward(waited_for=True))
     assert first.inside.wait(LONG)
-    second = Visitor(lambda: throttle.forward_turn(waited_for=True))
-    job = Visitor(lambda: throttle.forward_turn(waited_for=False))
+    second = Visitor(lambda: throttle.throttle_forward(waited_for=True))
+    job = Visitor(lambda: throttle.throttle_forward(waited_for=False))
     assert job.inside.wait(LONG)
     assert door.has_before_it(1)
     assert not second.inside.is_set()
