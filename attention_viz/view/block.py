@@ -68,7 +68,8 @@ def _in_digits(weights: np.ndarray) -> np.ndarray:
     """How often the fourth digit is in each number, rounded. Takes the numbers' place."""
     weights *= 10_000
     weights += 0.5
-    return np.floor(weights, out=weights)
+    np.floor(weights, out=weights)
+    return weights
 
 
 def restore(values: np.ndarray, encoding: Encoding) -> np.ndarray:

@@ -73,7 +73,8 @@ def between(stops: Sequence[str], share: float) -> np.ndarray:
     numbers = np.array([[int(stop[start : start + 2], 16) for start in (1, 3, 5)] for stop in stops], dtype=float)
     place = share * (len(stops) - 1)
     below = min(int(place), len(stops) - 2)
-    return numbers[below] + (place - below) * (numbers[below + 1] - numbers[below])
+    colour: np.ndarray = numbers[below] + (place - below) * (numbers[below + 1] - numbers[below])
+    return colour
 
 
 def _hex(colour: np.ndarray) -> str:

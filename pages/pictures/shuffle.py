@@ -23,7 +23,8 @@ def show(settings: Settings) -> Shown:
     order = _shuffled(len(words), seed)
 
     def read(given: torch.Tensor) -> torch.Tensor:
-        return block(places(given) if positional else given)[0]
+        output: torch.Tensor = block(places(given) if positional else given)[0]
+        return output
 
     with torch.no_grad():
         straight, mixed = read(tokens)[0], read(tokens[:, order])[0]

@@ -54,7 +54,7 @@ def receive() -> dict[str, Any]:
     return dict(json.loads(line))
 
 
-class Counter(tqdm):
+class Counter(tqdm):  # type: ignore[misc]  # tqdm declares no types
     """Stands where the client expects a progress bar; the bars that count bytes are passed on."""
 
     byte_bars: ClassVar[list["Counter"]] = []

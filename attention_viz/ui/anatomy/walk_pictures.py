@@ -112,7 +112,7 @@ class WalkPictures:
 
     def heads(self, name: str) -> str:
         """A vector that all heads made together, one head a row."""
-        numbers = self.anatomy.walk[name].numbers.unflatten(0, (self.anatomy.n_heads, -1))
+        numbers = self.anatomy.walk[name].numbers.reshape(self.anatomy.n_heads, -1)
         shape = say("{heads} heads × {width} = {all}", heads=len(numbers), width=numbers.shape[1], all=numbers.numel())
         return matrix(
             numbers.numpy(),

@@ -69,7 +69,9 @@ def norm_columns(added: Contributions, query: int) -> dict[str, np.ndarray]:
 def row_shares(lengths: np.ndarray) -> np.ndarray:
     """Each row divided by its sum, so that norms and weights stand on one scale: (query, key)."""
     sums = lengths.sum(axis=-1, keepdims=True)
-    return np.divide(lengths, sums, out=np.zeros_like(lengths), where=sums > 0)
+    shares = np.zeros_like(lengths)
+    np.divide(lengths, sums, out=shares, where=sums > 0)
+    return shares
 
 
 def relevance_columns(found: Relevance, products: np.ndarray) -> dict[str, np.ndarray]:

@@ -108,7 +108,7 @@ class Widgets(Settings):
     def _editor(
         self, key: str, label: str, rows: list[str], columns: list[str], began: Table
     ) -> dict[str, list[float]]:
-        edited: Any = st.data_editor(  # columns by their names
+        edited: dict[str, list[float]] = st.data_editor(  # columns by their names
             {say("Row"): rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
             key=key,
             hide_index=True,

@@ -59,10 +59,9 @@ def selection(**instead: Any) -> Selection:
     fields = {name: state[name] for name in FIELDS}
     fields["second"] = state["second"] if state["pair"] else None
     fields |= instead
-    known, built = state.get(BUILT, (None, None))
-    if built is None or known != fields:
-        built = Selection(**fields)
-        state[BUILT] = (fields, built)
+    if BUILT not in state or state[BUILT][0] != fields:
+        state[BUILT] = (fields, Selection(**fields))
+    built: Selection = state[BUILT][1]
     return built
 
 

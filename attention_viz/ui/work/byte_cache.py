@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 from attention_viz.errors import RoomError
 from attention_viz.models.memory import memory_told
 from attention_viz.ui.server.limits import MB
+
+Value = TypeVar("Value")
 
 
 class ByteCache:
@@ -36,12 +38,12 @@ class ByteCache:
                 return self._values[key][0]
             return None
 
-    def get(self, key: Hashable, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+    def get(self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int]) -> Value:
         """The value, made now if it is not there.
 
         Raises RoomError for one that is larger than the bound, OutOfMemoryError where the computer has no more memory.
         """
-        value = self.peek(key)
+        value: Value | None = self.peek(key)
         if value is not None:
             return value
         with self._lock:

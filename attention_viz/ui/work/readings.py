@@ -26,6 +26,6 @@ def reading(slot: str, model: Model, selection: Selection) -> Reading | None:
     cut = encoded(model, selection) if cut_at_once(selection) else None
     if not is_long(model, selection, cut):
         return read(model, selection, cut=cut)
-    return outcome(
-        slot, reading_key(model, selection), lambda: ask_for_reading(model, selection, cut), say("Reading a long text")
-    )
+    key, doing = reading_key(model, selection), say("Reading a long text")
+    found: Reading | None = outcome(slot, key, lambda: ask_for_reading(model, selection, cut), doing)
+    return found
