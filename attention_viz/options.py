@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from attention_viz.vocabulary import Exclusion
+from attention_viz.vocabulary import Exclusion, View
 
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -36,13 +36,13 @@ class Option:
     travels : with the "text"; with what says how it is "read"; with the "look" of the live view; else with the "page".
               All but the text are in the address.
     kind    : how its value is written
-    drawn   : whether the plots take an argument of this name
+    drawn   : the views whose plots take an argument of this name
     label   : what it is called on the screen, in English; names: what its values are called, in the order in which they are offered
     """
 
     travels: Literal["text", "reading", "look", "page"]
     kind: Kind = "word"
-    drawn: bool = False
+    drawn: tuple[View, ...] = ()
     label: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -42,6 +42,7 @@ from attention_viz.vocabulary import (
     PARTS,
     PICTURES,
     ROWS,
+    VIEWS,
     WAYS_OFF,
     Average,
     Language,
@@ -57,6 +58,10 @@ from attention_viz.vocabulary import (
     unfit,
 )
 
+COLOURED: tuple[View, ...] = ("head", "text", "layer")
+"""Views with a scale of colours; lines have one colour for each head."""
+OF_HEADS: tuple[View, ...] = ("head", "lines", "text")
+"""Views of single heads, in which tokens are pinned."""
 NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
 """What pydantic calls a number that is none, or out of range."""
 
@@ -93,17 +98,17 @@ class Selection:
     layer: Annotated[Place, Option("look", "place", label="Layer")] = 0
     head: Annotated[Place, Option("look", "place", label="Head")] = 0
     view: Annotated[View, Option("look", label="Picture", names=PICTURES)] = "head"
-    queries: Annotated[PinnedTokens, Option("look", "tokens", drawn=True)] = ()
+    queries: Annotated[PinnedTokens, Option("look", "tokens", drawn=OF_HEADS)] = ()
     kept: Annotated[PinnedHeads, Option("look", "heads")] = ()
     scale: Annotated[Scale, Option("look", label="Colours", names=COLOURS)] = "unit"
-    palette: Annotated[Palette, Option("look", drawn=True, label="Palette", names=PALETTES)] = "blue"
+    palette: Annotated[Palette, Option("look", drawn=COLOURED, label="Palette", names=PALETTES)] = "blue"
     units: Annotated[Units, Option("page", label="Rows and columns", names=ROWS)] = "pieces"
-    exclude: Annotated[Exclusions, Option("look", "words", drawn=True, names=EXCLUDED)] = ()
-    renormalise: Annotated[Flag, Option("look", "flag", drawn=True, label="scale the rest to sum to 1")] = False
-    pairs: Annotated[Pairs, Option("look", drawn=True, label="Pair", names=DIRECTIONS)] = "all"
+    exclude: Annotated[Exclusions, Option("look", "words", drawn=VIEWS, names=EXCLUDED)] = ()
+    renormalise: Annotated[Flag, Option("look", "flag", drawn=VIEWS, label="scale the rest to sum to 1")] = False
+    pairs: Annotated[Pairs, Option("look", drawn=VIEWS, label="Pair", names=DIRECTIONS)] = "all"
     average: Annotated[Average, Option("look", label="Heads", names=MEANS)] = "none"
     sort: Annotated[Sort, Option("look", label="Order of the overview", names=ORDERS)] = "place"
-    threshold: Annotated[Share, Option("look", "decimal", drawn=True, label="Hide weights below {weight}")] = 0.0
+    threshold: Annotated[Share, Option("look", "decimal", drawn=VIEWS, label="Hide weights below {weight}")] = 0.0
     k: Annotated[Number, Option("look", "number", label="Tokens in the list")] = 10
     off: Annotated[HeadsOff, Option("page", "heads")] = ()
     way: Annotated[Way, Option("page", label="How a head is switched off", names=WAYS_OFF)] = "zero"

@@ -10,13 +10,14 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.means import mean_heads, members
-from attention_viz.selection import Selection
+from attention_viz.selection import Selection, options
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import catalogue, language, say, view_labels
 from attention_viz.ui.work.throttle import throttle_download
 from attention_viz.view import plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.show import show
+from attention_viz.vocabulary import View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -150,27 +151,26 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
     """The matplotlib figure of what is on the screen. paper : fields of `plots.Paper`"""
     from attention_viz import plots  # drawing for print loads 700 modules, which most visitors never need
 
-    shared: dict[str, Any] = {
-        "exclude": selection.exclude,
-        "renormalise": selection.renormalise,
-        "pairs": selection.pairs,
-        "threshold": selection.threshold,
-        "translate": translate,
-        "paper": plots.Paper(**paper),
-    }
-    colours: dict[str, Any] = {"scale": SCALE_IN_PRINT[selection.scale], "palette": selection.palette}
+    shared: dict[str, Any] = {name: getattr(selection, name) for name in drawn_in(selection.view)}
+    shared |= {"translate": translate, "paper": plots.Paper(**paper)}
+    if selection.view != "lines":
+        shared["scale"] = SCALE_IN_PRINT[selection.scale]
     if selection.view == "layer":
-        return plots.plot_heads(attention, selection.layer, **colours, **shared)
+        return plots.plot_heads(attention, selection.layer, **shared)
     layer, head, kept = selection.layer, selection.head, selection.kept
     if selection.is_mean:
         shared["title"] = mean_title(attention, selection, translate)
         attention = mean_heads(attention, *selection.subject)
         layer, head, kept = 0, 0, ()
-    shared["queries"] = selection.queries
     if selection.view == "lines":
         return plots.plot_lines(attention, layer, head, beside=kept, **shared)
     plot = plots.plot_text if selection.view == "text" else plots.plot_head
-    return plot(attention, layer, head, **colours, **shared)
+    return plot(attention, layer, head, **shared)
+
+
+def drawn_in(view: View) -> list[str]:
+    """The options that the plot of a view takes by the same names."""
+    return [name for name, option in options().items() if view in option.drawn]
 
 
 def mean_title(attention: Attention, selection: Selection, translate: Callable[[str], str]) -> str:

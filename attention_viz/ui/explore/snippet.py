@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, mean_title
+from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, drawn_in, mean_title
 
 PLOTS = {"head": "plot_head", "lines": "plot_lines", "text": "plot_text", "layer": "plot_heads"}
 """What draws each view."""
@@ -68,39 +68,27 @@ def _place(attention: Attention, selection: Selection) -> list[str]:
 def _figure(attention: Attention, selection: Selection) -> str:
     """The call that draws, with all that is not as usual."""
     place = "layer" if selection.view == "layer" else "layer, head"
-    chosen = [*_tokens_and_heads(selection), *_colours(selection), *_unusual(selection, "pairs", "threshold")]
     title = [f"title={mean_title(attention, selection, str)!r}"] if selection.is_mean else []
-    options = ["attention", place, *chosen, *_left_out(selection), *title]
-    return f"figure = av.{PLOTS[selection.view]}({', '.join(options)})"
+    chosen = _unusual(selection, *drawn_in(selection.view))
+    return f"figure = av.{PLOTS[selection.view]}({', '.join(['attention', place, *_particular(selection), *chosen, *title])})"
 
 
-def _tokens_and_heads(selection: Selection) -> list[str]:
-    """The pinned tokens, and the other heads whose lines are drawn."""
-    if selection.view == "layer":
-        return []
-    beside = selection.view == "lines" and selection.kept and not selection.is_mean
-    return [f"beside={selection.kept!r}"] * bool(beside) + _unusual(selection, "queries")
-
-
-def _colours(selection: Selection) -> list[str]:
-    if selection.view == "lines":
-        return []
-    return [f"scale={SCALE_IN_PRINT[selection.scale]!r}", *_unusual(selection, "palette")]
+def _particular(selection: Selection) -> list[str]:
+    """What one plot calls otherwise: the other heads whose lines are drawn, and the scale of colours, which is the view's."""
+    if selection.view != "lines":
+        return [f"scale={SCALE_IN_PRINT[selection.scale]!r}"]
+    return [f"beside={selection.kept!r}"] if selection.kept and not selection.is_mean else []
 
 
 def _unusual(selection: Selection, *names: str) -> list[str]:
     """Fields that the library calls by the same names, as far as they are not as usual."""
-    usual = Selection()
+    usual = Selection(
+        renormalise=not selection.exclude and selection.renormalise
+    )  # of nothing left out, nothing is scaled
     return [
         f"{name}={getattr(selection, name)!r}" for name in names if getattr(selection, name) != getattr(usual, name)
     ]
 
 
 def _ranking(selection: Selection) -> str:
-    return ", ".join([f"k={selection.k}", *_left_out(selection), *_unusual(selection, "queries", "pairs")])
-
-
-def _left_out(selection: Selection) -> list[str]:
-    if not selection.exclude:
-        return []
-    return [f"exclude={selection.exclude!r}"] + ["renormalise=True"] * selection.renormalise
+    return ", ".join([f"k={selection.k}", *_unusual(selection, "exclude", "renormalise", "queries", "pairs")])
