@@ -1,0 +1,82 @@
+"""What was chosen stays chosen when the language is changed in the middle of work, in a real browser, which sends labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def at(visit: Callable, title: str) -> Page:
+    """One of the pages, reached as a visitor does."""
+    page: Page = visit().open()
+    if title != "Explore":
+        page.get_by_role("link", name=title).click()
+    return page
+
+
+def speak(page: Page, language: str) -> None:
+    page.get_by_role("radio", name=language).click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if language == "中文" else "en")
+
+
+def in_order(page: Page) -> None:
+    """Nothing on the page says that something is wrong."""
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "entry", "chinese"),
+    [
+        ("Explore", "Rows and columns", "Words", "单词"),
+        ("Anatomy", "Scoring function", "Gaussian kernel", "高斯核"),
+    ],
+)
+def test_what_was_chosen_from_a_list_stays_chosen(
+    visit: Callable, title: str, label: str, entry: str, chinese: str
+) -> None:
+    page = at(visit, title)
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=entry, exact=True).click()
+    shown = page.get_by_role("combobox", name=label)
+    expect(shown).to_have_value(entry)
+    speak(page, "中文")
+    in_order(page)
+    expect(page.locator(f'input[role="combobox"][value="{chinese}"]')).to_have_count(1)
+    page.get_by_role("textbox").first.fill("Rain fell on the old roof.")
+    page.get_by_role("textbox").first.press("Control+Enter")
+    in_order(page)
+    speak(page, "English")
+    in_order(page)
+    expect(shown).to_have_value(entry)
+
+
+def test_the_way_in_which_heads_are_switched_off_stays_chosen(visit: Callable) -> None:
+    page = at(visit, "Without it")
+    uniform = page.get_by_role("radio", name="Weights made uniform")
+    page.get_by_text("Weights made uniform", exact=True).click()
+    expect(uniform).to_be_checked()
+    speak(page, "中文")
+    in_order(page)
+    speak(page, "English")
+    in_order(page)
+    expect(uniform).to_be_checked()
+
+
+def test_going_back_in_the_browser_brings_the_look_before_and_a_quick_second_click_does_not(visit: Callable) -> None:
+    page = visit().open("/?layer=1&head=1")
+    layer = page.get_by_role("combobox", name="Layer")
+    for number in ("2", "3"):
+        layer.click()
+        page.get_by_role("option", name=number, exact=True).click()
+        page.wait_for_url(f"**layer={number}**")
+        expect(page.get_by_role("application", name=f"Layer {number}, head 1").first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("application", name="Layer 2, head 1").first).to_be_visible()
+    expect(layer).to_have_value("2")
+    page.go_forward()
+    expect(page.get_by_role("application", name="Layer 3, head 1").first).to_be_visible()
