@@ -12,7 +12,7 @@
  * @typedef {Margins & {cell: number}} Geometry
  */
 import { acrossHeight, acrossOverhang, Axis } from "../heatmap/axis.js";
-import { hatchUnder } from "../heatmap/hatch.js";
+import { hatchUnder } from "../core/hatch.js";
 import { mix, pixel } from "../core/palette.js";
 import { bitmap, place } from "../heatmap/raster.js";
 import { crisp, inside, seen, Surface } from "../core/surface.js";

@@ -13,7 +13,7 @@
  *  what is drawn; rows and columns that are not there are -1
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
-import { hatchUnder } from "./hatch.js";
+import { hatchUnder } from "../core/hatch.js";
 import { drawMargins } from "./margins.js";
 import { colourTable, inkOn, mix } from "../core/palette.js";
 import { Plane } from "./plane.js";

@@ -8,7 +8,7 @@
  */
 import { setHidden, setName, setText } from "../core/element.js";
 import { Grid, layerHeads } from "../overview/grid.js";
-import { press } from "../core/keys.js";
+import { press } from "./keys.js";
 import { lettersOf, listen } from "../core/messages.js";
 import { Narrator } from "./descriptions.js";
 import { Parts } from "./parts.js";
@@ -111,7 +111,7 @@ export class App {
     parts.table.draw();
     parts.options.draw(labels);
     setHidden(parts.legend.element, store.look.view === "lines");
-    parts.legend.draw(this.reach(), theme, labels);
+    parts.legend.draw(this.colourRange(), theme, labels);
     this.describe();
   }
 
@@ -163,11 +163,11 @@ export class App {
     this.schedule();
   }
 
-  /** @returns {import("./legend.js").Reach} how far the colours of the picture reach */
-  reach() {
+  /** @returns {import("../core/palette.js").ColourRange} which weights the colours of the picture stand for */
+  colourRange() {
     const { look, sheet } = this.store;
     const { scale } = look;
-    if (look.view === "text") return this.parts.prose.reach;
+    if (look.view === "text") return this.parts.prose.colourRange;
     if (scale === "unit") return { scale, peak: 1 };
     if (look.view !== "layer") return { scale, peak: this.store.shown()?.peak() ?? 1 };
     return { scale, peak: peakOf(this.store, layerHeads(look.layer, sheet?.heads[look.layer] ?? 0)) };

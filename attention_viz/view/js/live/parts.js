@@ -14,7 +14,7 @@ import { Lines } from "../lines/lines.js";
 import { Options } from "./options.js";
 import { Overview } from "../overview/overview.js";
 import { pan } from "../heatmap/pan.js";
-import { Pointer } from "../core/pointer.js";
+import { Pointer } from "./pointer.js";
 import { Prose } from "../text/text-heatmap.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";

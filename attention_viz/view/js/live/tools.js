@@ -4,7 +4,7 @@
  * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { box, setHidden, setText } from "../core/element.js";
-import { KEYS } from "../core/keys.js";
+import { KEYS } from "./keys.js";
 import { say } from "../core/labels.js";
 
 const NAMES = ["smaller", "larger", "fit", "free", "present", "keys"];

@@ -33,7 +33,7 @@ export class Prose {
     this.element.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
     this.written = "";
     this.closed = false;
-    /** @type {import("../live/legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
+    /** @type {import("../core/palette.js").ColourRange} */ this.colourRange = { scale: "unit", peak: 1 };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
@@ -61,8 +61,8 @@ export class Prose {
   /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
   colour(matrix, received, theme) {
     const { threshold } = this.store.look;
-    this.reach = reachOf(this.store.look.scale, highestOf(received));
-    const { peak } = this.reach;
+    this.colourRange = colourRangeOf(this.store.look.scale, highestOf(received));
+    const { peak } = this.colourRange;
     this.words.forEach((word, position) => {
       const column = matrix.columnOf(position);
       const share = column < 0 || received[column] < threshold ? 0 : Math.sqrt(Math.min(1, received[column] / peak));
@@ -106,9 +106,9 @@ export class Prose {
   }
 }
 
-/** What several queries give together may be more than 1: then colours reach up to the highest.
- * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../live/legend.js").Reach} */
-function reachOf(scale, highest) {
+/** What several queries give together may be more than 1: then colours go up to the highest.
+ * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../core/palette.js").ColourRange} */
+function colourRangeOf(scale, highest) {
   return scale === "peak" || highest > 1 + ROUNDING ? { scale: "peak", peak: highest || 1 } : { scale, peak: 1 };
 }
 

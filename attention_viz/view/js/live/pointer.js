@@ -1,10 +1,10 @@
 /**
  * Pointer: pointing previews, clicking chooses or pins; the same for a mouse, a pen and a finger.
  *
- * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").Pointed} Pointed
- * @typedef {import("../live/descriptions.js").Narrator} Narrator
- * @typedef {import("./tooltip.js").Tooltip} Tooltip
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/store.js").Pointed} Pointed
+ * @typedef {import("./descriptions.js").Narrator} Narrator
+ * @typedef {import("../core/tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
 
@@ -98,7 +98,7 @@ export class Pointer {
     });
   }
 
-  /** @param {import("../live/table.js").TopTable} table */
+  /** @param {import("./table.js").TopTable} table */
   watchTable(table) {
     table.element.addEventListener("pointermove", (event) => {
       const key = table.keyAt(event);

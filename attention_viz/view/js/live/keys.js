@@ -1,7 +1,7 @@
 /**
  * Keys: the view without a mouse.
  *
- * @typedef {import("../live/app.js").App} App
+ * @typedef {import("./app.js").App} App
  */
 
 /** What the list of keys shows, by the name of what they do.
