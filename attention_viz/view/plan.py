@@ -13,7 +13,7 @@ from attention_viz.drawing import PICTURE, TOPS, Encoding
 from attention_viz.means import members
 from attention_viz.selection import Selection
 from attention_viz.view.block import Head, Heads, Progress, part, pooled, seen_whole, whole
-from attention_viz.view.frame import TokenSheet, encode, read_header
+from attention_viz.view.frame import Dimensions, encode, read_header
 from attention_viz.view.look import NOTHING, Filters
 
 EXACT_AT_ONCE = 1_000_000
@@ -34,14 +34,14 @@ def first(attention: Attention, view: str) -> bytes:
     """The tokens and a picture of every head, as sharp as one message allows; where these take long, the tokens alone."""
     heads = members(attention)
     if is_slow(attention):
-        return encode(view, "first", TokenSheet.of(attention), (), sample=_sample(attention))
+        return encode(view, "first", Dimensions.of(attention), (), sample=_sample(attention))
     if weight_of(attention, heads, "root16") <= EXACT_AT_ONCE:
         block = whole(attention, heads, "root16")
     elif weight_of(attention, heads, "root8") <= ALL_AT_ONCE:
         block = whole(attention, heads, "root8")
     else:
         block = pooled(attention, heads, thumbnail_size(len(heads)), "root8")
-    return encode(view, "first", TokenSheet.of(attention), (block,))
+    return encode(view, "first", Dimensions.of(attention), (block,))
 
 
 def rest(attention: Attention, view: str, text: str, progress: Progress | None = None) -> bytes | None:
@@ -135,7 +135,7 @@ def everything(
         blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in looks)
     else:
         blocks = (whole(attention, heads, encoding),)
-    frames = [encode(view, "first", TokenSheet.of(attention), blocks)]
+    frames = [encode(view, "first", Dimensions.of(attention), blocks)]
     if encoding != "root16" and not is_pooled(attention):
         sharp = whole(attention, ((layer, head),), "root16")
         frames.append(encode(view, "head", None, (sharp,), text_of(frames[0])))

@@ -1,4 +1,4 @@
-"""Wires: who reads whom, as lines between two rows of tokens, as HTML without script or SVG."""
+"""Token lines: who reads whom, as lines between two rows of tokens, as HTML without script or SVG."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CELL = 4.2
 """Least width of a token, in em: more tokens scroll sideways."""
 
 
-def wires(
+def token_lines(
     weights: np.ndarray, *, name: str, readers: Sequence[str], read: Sequence[str] = (), row: int | None = None
 ) -> str:
     """Who reads whom? A `figure` of HTML: readers above, what they read below, a line for each link.
@@ -41,7 +41,7 @@ def wires(
     width = CELL * max(len(readers), len(below))
     label = escape(name, quote=True)
     return (
-        f'<figure class="av-wires"><figcaption>{escape(name)}</figcaption>'
+        f'<figure class="av-token-lines"><figcaption>{escape(name)}</figcaption>'
         f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><div style="min-width:{width:.1f}em">'
         f'{_tokens(readers, row)}<div class="lines" role="img" aria-label="{label}">{lines}</div>{_tokens(below, None)}'
         "</div></div></figure>"
@@ -66,15 +66,15 @@ def _tokens(texts: Sequence[str], row: int | None) -> str:
 
 
 STYLE = f"""<style>
-.av-wires {{ margin: 0 0 1rem; max-width: 100%; font-size: 13px; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --line: light-dark({LIGHT.weights[7]}, {DARK.weights[7]}); }}
-.av-wires figcaption {{ font-size: 14px; font-weight: 600; padding-bottom: 4px; }}
-.av-wires .scroll {{ overflow-x: auto; scrollbar-width: thin; }}
-.av-wires .scroll:focus-visible {{ outline: 2px solid var(--on); }}
-.av-wires .tokens {{ display: flex; }}
-.av-wires .tokens span {{ flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: center; font-family: ui-monospace, monospace; font-size: 12px; }}
-.av-wires .tokens .on {{ color: var(--on); font-weight: 600; }}
-.av-wires .lines {{ position: relative; height: 150px; }}
-.av-wires .lines i {{ position: absolute; inset: 0; background: var(--line); }}
-.av-wires .lines i.on {{ background: var(--on); }}
+.av-token-lines {{ margin: 0 0 1rem; max-width: 100%; font-size: 13px; print-color-adjust: exact; --on: light-dark({LIGHT.accent}, {DARK.accent}); --line: light-dark({LIGHT.weights[7]}, {DARK.weights[7]}); }}
+.av-token-lines figcaption {{ font-size: 14px; font-weight: 600; padding-bottom: 4px; }}
+.av-token-lines .scroll {{ overflow-x: auto; scrollbar-width: thin; }}
+.av-token-lines .scroll:focus-visible {{ outline: 2px solid var(--on); }}
+.av-token-lines .tokens {{ display: flex; }}
+.av-token-lines .tokens span {{ flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: center; font-family: ui-monospace, monospace; font-size: 12px; }}
+.av-token-lines .tokens .on {{ color: var(--on); font-weight: 600; }}
+.av-token-lines .lines {{ position: relative; height: 150px; }}
+.av-token-lines .lines i {{ position: absolute; inset: 0; background: var(--line); }}
+.av-token-lines .lines i.on {{ background: var(--on); }}
 </style>"""
-"""To stand once on a page that shows wires."""
+"""To stand once on a page that shows them."""

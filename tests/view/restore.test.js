@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keeper } from "../../attention_viz/view/js/session/restore.js";
+import { restoreSession } from "../../attention_viz/view/js/session/restore.js";
 import { memory, remember } from "../../attention_viz/view/js/core/memory.js";
 
 /** A page whose connection is lost and found. */
@@ -37,7 +37,7 @@ test("what the page remembers is given back once the connection is there again, 
   const page = new Page();
   const said = /** @type {unknown[]} */ ([]);
   const mount = (/** @type {string} */ kept) =>
-    keeper({ data: { kept, boxes: ["text", "second"] }, setTriggerValue: (name, value) => said.push([name, value]) });
+    restoreSession({ data: { kept, boxes: ["text", "second"] }, setTriggerValue: (name, value) => said.push([name, value]) });
   mount("first");
   mount("second");
   remember("live", { layer: 1 });

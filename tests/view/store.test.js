@@ -93,7 +93,7 @@ test("a new text takes the place of the old one, whose picture waits for it", ()
   assert.equal(store.stale, true);
   const other = { text: "two", texts: ["[CLS]", "[SEP]"], heads: [1], weights: [[0.25, 0.75], [0, 1]] };
   store.read(new Map(Object.entries({ first: firstFrame(other), look: look(1, {}, "two") })));
-  assert.deepEqual([store.stale, store.sheet?.queries.texts.length, store.look.queries], [false, 2, []]);
+  assert.deepEqual([store.stale, store.dimensions?.queries.texts.length, store.look.queries], [false, 2, []]);
   assert.equal(store.matrix(1, 0), undefined);
 });
 

@@ -15,7 +15,7 @@ from attention_viz.ui.widgets.boards import SHELL, STYLE, labels
 from attention_viz.ui.widgets.toggles import heard, listen
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.view import bundle
-from attention_viz.view.theme import outfit
+from attention_viz.view.theme import appearance
 
 _switchboard = st.components.v2.component(
     "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")
@@ -64,7 +64,7 @@ def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | Non
     _switchboard(
         key="switchboard",
         data={
-            **outfit(labels(*SWITCHBOARD, "heads_off")),
+            **appearance(labels(*SWITCHBOARD, "heads_off")),
             "heads": list(attention.source.heads),
             "chosen": [look.layer, look.head],
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
@@ -80,7 +80,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
     _masks(
         key="masks",
         data={
-            **outfit(labels(*MASKS)),
+            **appearance(labels(*MASKS)),
             "tokens": {name: list(getattr(tokens, name)) for name in ("labels", "special", "segments", "directions")},
             "mask": mask,
             "said": {"on": [str(token) for token in look.masked], "serial": heard("masks")},

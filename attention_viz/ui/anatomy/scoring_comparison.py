@@ -12,7 +12,7 @@ from attention_viz.ui.anatomy.walk_pictures import Pictures
 from attention_viz.ui.anatomy.walk_steps import head, tail
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 if TYPE_CHECKING:
     from attention_viz.mechanism import Compared
@@ -133,7 +133,7 @@ def _table(found: Sequence[Compared], pictures: Pictures) -> str:
 
 def _weights(found: dict[str, Compared], chosen: str, pictures: Pictures) -> str:
     shown = list(pictures.shown)
-    return matrix(
+    return number_table(
         [each.weights[shown].tolist() for each in found.values()],
         name=say("The weights that they lead to"),
         shape=say("7 scores × {keys} keys", keys=len(shown)),
@@ -150,7 +150,7 @@ def _chosen(this: Compared, anatomy: Anatomy, pictures: Pictures) -> str:
     shown = list(pictures.shown)
     columns = [numbers[shown].tolist() for numbers in (this.scores, this.weights, anatomy.usual)]
     name = say("Scores and weights with the {name} score", name=tell(NAMES[this.scoring.name]))
-    return matrix(
+    return number_table(
         [list(line) for line in zip(*columns, strict=True)],
         name=name,
         rows=pictures.labels,
@@ -164,7 +164,7 @@ def _chosen(this: Compared, anatomy: Anatomy, pictures: Pictures) -> str:
 def _output(this: Compared, anatomy: Anatomy) -> str:
     if this.output is None:
         return ""
-    return matrix(
+    return number_table(
         [this.output.tolist(), (anatomy.usual @ anatomy.walk["values"].numbers).tolist()],
         name=say("What is read, c"),
         shape=f"2 × {len(this.output)}",

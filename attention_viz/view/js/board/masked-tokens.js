@@ -1,5 +1,5 @@
 /**
- * Masks: the tokens of a text as buttons; a pressed one is hidden from the model.
+ * Masked tokens: the tokens of a text as buttons; a pressed one is hidden from the model.
  *
  * @typedef {import("../core/mounted.js").Call} Call
  * @typedef {import("../core/frame.js").Labelled} Labelled
@@ -7,12 +7,12 @@
 import { box, setName, setText } from "../core/element.js";
 import { remember } from "../core/memory.js";
 import { mounted } from "../core/mounted.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { spell, spellOut } from "../core/token.js";
 import { Toggles } from "./toggles.js";
 import { say } from "../core/labels.js";
 
-class Masks {
+class MaskedTokens {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
@@ -22,7 +22,7 @@ class Masks {
       remember("masks", said);
       this.call?.setTriggerValue("switched", said);
     });
-    this.tokens = box("masks");
+    this.tokens = box("masked-tokens");
     this.tokens.setAttribute("role", "group");
     root.append(this.tokens);
     /** @type {HTMLButtonElement[]} */ this.buttons = [];
@@ -51,7 +51,7 @@ class Masks {
   draw() {
     if (this.call === null) return;
     const { tokens, labels, palettes, mask } = this.call.data;
-    wearTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
+    applyTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
     setName(this.tokens, say(labels, "hide_tokens"));
     this.tokens.dir = tokens.directions[tokens.segments[0]] ?? "ltr";
     this.buttons.forEach((button, position) => {
@@ -67,9 +67,9 @@ class Masks {
   }
 }
 
-const mount = mounted((root) => new Masks(root));
+const mount = mounted((root) => new MaskedTokens(root));
 
 /** @param {Call} call @returns {() => void} */
-export default function masks(call) {
+export default function maskedTokens(call) {
   return mount(call);
 }

@@ -7,7 +7,7 @@
 import { Board } from "./board.js";
 import { box, setName, setText } from "../core/element.js";
 import { mix } from "../core/palette.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { remember } from "../core/memory.js";
 import { mounted } from "../core/mounted.js";
 import { Toggles } from "./toggles.js";
@@ -69,7 +69,7 @@ class Switchboard {
     if (this.call === null) return;
     const { labels, palettes, shades, heads } = this.call.data;
     const theme = readTheme(this.root, palettes, 1, "blue");
-    wearTheme(this.root, theme);
+    applyTheme(this.root, theme);
     const [layer, head] = this.chosen;
     setText(this.none, say(labels, "all_on"));
     setText(this.one, say(labels, this.toggles.has(nameOf(this.chosen)) ? "switch_on" : "switch_off", { layer: layer + 1, head: head + 1 }));

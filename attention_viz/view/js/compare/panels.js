@@ -12,7 +12,7 @@ import { readHeader } from "../core/frame.js";
 import { mounted } from "../core/mounted.js";
 import { Panel, shadeOf } from "./panel.js";
 import { crisp } from "../core/surface.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { Tooltip } from "../core/tooltip.js";
 import { say } from "../core/labels.js";
 
@@ -126,7 +126,7 @@ class Panels {
     if (this.header === null) return;
     const { labels, palettes } = this.header;
     const theme = readTheme(this.root, palettes, 1, "blue");
-    wearTheme(this.root, theme);
+    applyTheme(this.root, theme);
     const shown = this.pointed ?? this.pinned;
     const geometry = this.measure(theme);
     for (const panel of this.panels) panel.draw(theme, geometry, shown);

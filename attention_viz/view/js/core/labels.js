@@ -1,5 +1,5 @@
 /**
- * Wording: sentences come from Python in the language of the page; numbers are put in here.
+ * Labels: sentences come from Python in the language of the page; numbers are put in here.
  *
  * @typedef {Record<string, string>} Labels
  */

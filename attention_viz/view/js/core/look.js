@@ -1,7 +1,7 @@
 /**
  * Look: everything that is chosen about one picture. Layers, heads and tokens count from 0.
  *
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./filters.js").Kind} Kind
  * @typedef {import("./filters.js").Pairs} Pairs
  * @typedef {import("./filters.js").Filters} Filters
@@ -31,19 +31,19 @@ export const OPTIONS = table;
 /** What is looked at before anybody has chosen. */
 export const FIRST_LOOK = /** @type {Look} */ (Object.fromEntries(Object.entries(OPTIONS).map(([name, { usual }]) => [name, usual])));
 
-/** Whether each of two texts reads, and is read. @param {TokenSheet} sheet @returns {boolean} */
+/** Whether each of two texts reads, and is read. @param {Dimensions} dimensions @returns {boolean} */
 export function isPair({ queries, keys }) {
   return [queries, keys].every(({ segments }) => segments.includes(0) && segments.includes(1));
 }
 
-/** A look kept inside what there is. @param {Look} look @param {TokenSheet | null} sheet @returns {Look} */
-export function within(look, sheet) {
-  if (sheet === null) return look;
-  const layer = nearest(sheet.heads, look.layer);
-  const head = clamp(look.head, sheet.heads[layer]);
-  const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
-  const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
-  const pairs = isPair(sheet) ? look.pairs : "all";
+/** A look kept inside what there is. @param {Look} look @param {Dimensions | null} dimensions @returns {Look} */
+export function within(look, dimensions) {
+  if (dimensions === null) return look;
+  const layer = nearest(dimensions.heads, look.layer);
+  const head = clamp(look.head, dimensions.heads[layer]);
+  const queries = look.queries.filter((query) => query >= 0 && query < dimensions.queries.texts.length);
+  const kept = look.kept.filter(([l, h]) => h < (dimensions.heads[l] ?? 0));
+  const pairs = isPair(dimensions) ? look.pairs : "all";
   return { ...look, layer, head, queries, kept, pairs };
 }
 

@@ -1,15 +1,15 @@
 /**
- * Store: what one view shows, put together from the letters in its mailbox and from what the person chooses.
+ * Store: what one view shows, put together from the messages that Python sent it and from what the person chooses.
  *
  * Who has the last word: a look from Python with a new serial number replaces what was chosen here; a look with the
  * serial number already seen is Python repeating itself and changes nothing.
  *
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./look.js").Look} Look
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./matrix.js").Span} Span
- * @typedef {{serial: number, text: string, look: Partial<Look>}} LookLetter
+ * @typedef {{serial: number, text: string, look: Partial<Look>}} LookMessage
  * @typedef {{text: string, layer: number, head: number, rows: Span, columns: Span}} Window part of a head of a text
  * @typedef {{layer: number, head: number, query: number | null, key: number | null}} Pointed
  *  what is under the pointer: a head, and a token on either side or both
@@ -47,9 +47,9 @@ export class Store {
     return this.expected !== this.text;
   }
 
-  /** The tokens of the text that is drawn. @returns {TokenSheet | null} */
-  get sheet() {
-    return this.weights?.sheet ?? null;
+  /** Tokens, heads and readable keys of the text that is drawn. @returns {Dimensions | null} */
+  get dimensions() {
+    return this.weights?.dimensions ?? null;
   }
 
   /** Which text is drawn. @returns {string | null} */
@@ -57,15 +57,15 @@ export class Store {
     return this.weights?.text ?? null;
   }
 
-  /** @param {ReadonlyMap<string, unknown>} letters */
-  read(letters) {
+  /** @param {ReadonlyMap<string, unknown>} arrived messages by name */
+  read(arrived) {
     for (const name of FRAME_NAMES) {
-      const message = /** @type {Uint8Array | undefined} */ (letters.get(name));
+      const message = /** @type {Uint8Array | undefined} */ (arrived.get(name));
       if (message === undefined) this.messages.delete(name);
       else if (this.messages.get(name) !== message) this.readMessage(name, message);
     }
-    const letter = /** @type {LookLetter | undefined} */ (letters.get("look"));
-    if (letter !== undefined) this.readLook(letter);
+    const message = /** @type {LookMessage | undefined} */ (arrived.get("look"));
+    if (message !== undefined) this.readLook(message);
     this.changed();
   }
 
@@ -78,31 +78,31 @@ export class Store {
     else this.early.set(name, frame);
   }
 
-  /** A new text. What was pinned in another one is let go. @param {string} text @param {TokenSheet} sheet */
-  begin(text, sheet) {
+  /** A new text. What was pinned in another one is let go. @param {string} text @param {Dimensions} dimensions */
+  begin(text, dimensions) {
     const pinned = this.chosenFor !== text && this.look.queries.length > 0;
-    this.weights = new Weights(text, sheet);
+    this.weights = new Weights(text, dimensions);
     this.pointed = null;
-    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, sheet);
+    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, dimensions);
     this.chosenFor = text;
     if (pinned) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);
     this.early.clear();
   }
 
-  /** @param {LookLetter} letter */
-  readLook(letter) {
-    this.expected = letter.text;
-    if (letter.serial === this.serial) return;
-    this.serial = letter.serial;
-    this.chosenFor = letter.text;
-    // Tokens are counted in the text that the letter is about, which may yet be on its way.
-    this.look = within({ ...this.look, ...letter.look }, letter.text === this.text ? this.sheet : null);
+  /** @param {LookMessage} message */
+  readLook({ serial, text, look }) {
+    this.expected = text;
+    if (serial === this.serial) return;
+    this.serial = serial;
+    this.chosenFor = text;
+    // Tokens are counted in the text that the look is about, which may still be on its way.
+    this.look = within({ ...this.look, ...look }, text === this.text ? this.dimensions : null);
   }
 
   /** What the person chooses: drawn at once, told to Python. @param {Partial<Look>} changes */
   choose(changes) {
-    const look = within({ ...this.look, ...changes }, this.sheet);
+    const look = within({ ...this.look, ...changes }, this.dimensions);
     if (JSON.stringify(look) === JSON.stringify(this.look)) return;
     this.look = look;
     this.changed();
@@ -143,7 +143,7 @@ export class Store {
   }
 
   /** A name for all that drawn weights depend on. @returns {string} */
-  lens() {
+  weightsName() {
     return this.weights?.name(filtersOf(this.look)) ?? "";
   }
 

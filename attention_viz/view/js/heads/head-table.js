@@ -1,7 +1,7 @@
 /**
- * Roster table: a row for every head, sorted by any measure.
+ * Head table: a row for every head, sorted by any measure.
  *
- * @typedef {import("./head-summary.js").Sheet} Sheet
+ * @typedef {import("./head-summary.js").Summary} Summary
  * @typedef {import("./head-summary.js").Facts} Facts
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{by: string, down: boolean}} Order by = "place", "pattern" or a measure; down = highest first
@@ -34,33 +34,33 @@ export class HeadTable {
     /** @type {Order} */ this.order = { by: "place", down: false };
     this.share = "previous";
     /** @type {HTMLTableRowElement[]} */ this.rows = [];
-    /** @type {Sheet | null} */ this.sheet = null;
+    /** @type {Summary | null} */ this.summary = null;
     this.chosen = -1;
     this.body.addEventListener("click", (event) => this.clicked(event));
   }
 
-  /** @param {Sheet} sheet @param {Theme} theme */
-  draw(sheet, theme) {
-    this.sheet = sheet;
-    const { facts, wording } = sheet;
+  /** @param {Summary} summary @param {Theme} theme */
+  draw(summary, theme) {
+    this.summary = summary;
+    const { facts, labels } = summary;
     if (!facts.shares.includes(this.share)) this.share = facts.shares[0];
     theme.palette.heads.forEach((colour, i) => this.element.style.setProperty(`--share-${i}`, colour));
-    this.scroll.setAttribute("aria-label", wording.words.table);
-    this.caption.textContent = wording.words.table;
+    this.scroll.setAttribute("aria-label", labels.words.table);
+    this.caption.textContent = labels.words.table;
     const pictures = picturesOf(facts, theme);
-    this.rows = facts.layers.map((_, row) => lineOf(sheet, row, pictures[row]));
+    this.rows = facts.layers.map((_, row) => lineOf(summary, row, pictures[row]));
     this.drawHead();
     this.sort();
   }
 
   /** The titles of the columns, and the legend of the small bars, which are their own columns' titles. */
   drawHead() {
-    const { facts, wording } = /** @type {Sheet} */ (this.sheet);
-    const titles = columnsOf(facts).map((by) => titleCell(by, titleOf(wording, by), () => this.turn(by)));
+    const { facts, labels } = /** @type {Summary} */ (this.summary);
+    const titles = columnsOf(facts).map((by) => titleCell(by, titleOf(labels, by), () => this.turn(by)));
     this.head.replaceChildren(...titles);
-    const buttons = facts.shares.map((by, i) => legendButton(wording.measures[by], i, () => this.pickShare(by)));
+    const buttons = facts.shares.map((by, i) => legendButton(labels.measures[by], i, () => this.pickShare(by)));
     const title = document.createElement("span");
-    title.textContent = wording.words.shares_title;
+    title.textContent = labels.words.shares_title;
     this.legend.replaceChildren(title, ...buttons);
   }
 
@@ -81,7 +81,7 @@ export class HeadTable {
   }
 
   sort() {
-    const { facts } = /** @type {Sheet} */ (this.sheet);
+    const { facts } = /** @type {Summary} */ (this.summary);
     const order = sortedRows(facts, { ...this.order, by: this.order.by === "share" ? this.share : this.order.by });
     this.body.replaceChildren(...order.map((row) => this.rows[row]));
     for (const cell of this.head.cells) {
@@ -142,9 +142,9 @@ function columnsOf(facts) {
   return ["place", "pattern", ...measured, ...(facts.map ? ["group"] : [])];
 }
 
-/** @param {import("./head-summary.js").Wording} wording @param {string} by */
-function titleOf(wording, by) {
-  return wording.words[by] ?? wording.measures[by];
+/** @param {import("./head-summary.js").HeadLabels} labels @param {string} by */
+function titleOf(labels, by) {
+  return labels.words[by] ?? labels.measures[by];
 }
 
 /** @param {string} by @param {string} title @param {() => void} turn */
@@ -170,11 +170,11 @@ function legendButton(title, i, pick) {
   return button;
 }
 
-/** @param {Sheet} sheet @param {number} row @param {HTMLCanvasElement} picture */
-function lineOf({ facts, wording }, row, picture) {
+/** @param {Summary} summary @param {number} row @param {HTMLCanvasElement} picture */
+function lineOf({ facts, labels }, row, picture) {
   const { columns } = facts;
   const line = document.createElement("tr");
-  line.append(headCell(facts, row, picture), badgeCell(facts.badges[row], wording.kinds[facts.patterns[row]], facts.rules[row]));
+  line.append(headCell(facts, row, picture), badgeCell(facts.badges[row], labels.kinds[facts.patterns[row]], facts.rules[row]));
   line.append(entropyCell(columns.entropy[row], columns.uniform_entropy[row]));
   line.append(cell("number", digits(columns.confidence[row], 2)), cell("number", digits(columns.distance[row], 1)));
   line.append(sharesCell(facts, row));

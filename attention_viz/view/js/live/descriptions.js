@@ -1,5 +1,5 @@
 /**
- * Narrator: what the pictures show, in words.
+ * Descriptions: what the pictures show, in words.
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/store.js").Pointed} Pointed
@@ -10,7 +10,7 @@ import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
 import { number, say } from "../core/labels.js";
 
-export class Narrator {
+export class Descriptions {
   /** @param {Store} store @param {Labels} labels */
   constructor(store, labels) {
     this.store = store;
@@ -49,12 +49,12 @@ export class Narrator {
 
   /** @param {Matrix} matrix @param {number} row @returns {string} */
   query(matrix, row) {
-    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.queries, matrix.queries[row]);
+    return this.store.dimensions === null ? "" : spellSpan(this.store.dimensions.queries, matrix.queries[row]);
   }
 
   /** @param {Matrix} matrix @param {number} column @returns {string} */
   key(matrix, column) {
-    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.keys, matrix.keys[column]);
+    return this.store.dimensions === null ? "" : spellSpan(this.store.dimensions.keys, matrix.keys[column]);
   }
 
   /** What is under the pointer: a headline and a detail; null where there is nothing to say.
@@ -87,9 +87,9 @@ export class Narrator {
 
   /** @returns {string} the strongest link, for those who do not see it */
   strongest() {
-    const { look, sheet } = this.store;
+    const { look, dimensions } = this.store;
     if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
-    const heads = Array.from({ length: sheet?.heads[look.layer] ?? 0 }, (_, head) => head);
+    const heads = Array.from({ length: dimensions?.heads[look.layer] ?? 0 }, (_, head) => head);
     const weights = heads.map((head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1);
     const head = Math.max(0, weights.indexOf(Math.max(...weights)));
     return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
@@ -114,15 +114,15 @@ export class Narrator {
 
   /** @returns {string} what must be known about the numbers behind the picture */
   note() {
-    const { sheet, look, alone } = this.store;
+    const { dimensions, look, alone } = this.store;
     const matrix = this.store.pictured();
-    if (matrix === undefined || sheet === null) return "";
+    if (matrix === undefined || dimensions === null) return "";
     const notes = [];
     if (matrix.pool !== "exact") {
-      notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
+      notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: dimensions.queries.texts.length }));
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
-    if (look.view !== "text" && look.view !== "lines" && sheet.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
+    if (look.view !== "text" && look.view !== "lines" && dimensions.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
     if (matrix.unfiltered) notes.push(say(this.labels, alone ? "note_unfiltered_alone" : "note_unfiltered"));
     else notes.push(...this.filtered());
     if (look.threshold > 0 && look.view !== "lines") {

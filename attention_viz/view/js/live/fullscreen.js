@@ -1,12 +1,12 @@
 /**
- * Stage: the view alone on the whole screen, large enough for the back of a room.
+ * Fullscreen: the view alone on the whole screen, large enough for the back of a room.
  */
 
 /** How much larger type and lines are than usual. */
-export const STAGE_ZOOM = 1.5;
+export const FULLSCREEN_ZOOM = 1.5;
 
-export class Stage {
-  /** @param {HTMLElement} root @param {() => void} changed called when the view enters or leaves the stage */
+export class Fullscreen {
+  /** @param {HTMLElement} root @param {() => void} changed called when the view enters or leaves full screen */
   constructor(root, changed) {
     this.root = root;
     this.changed = changed;
@@ -32,7 +32,7 @@ export class Stage {
   /** @param {boolean} on */
   set(on) {
     this.on = on;
-    this.root.classList.toggle("on-stage", on);
+    this.root.classList.toggle("fullscreen", on);
     this.changed();
   }
 

@@ -41,7 +41,7 @@ export function press(app, { key, shiftKey }) {
     "=": () => app.zoomBy(1),
     "-": () => app.zoomBy(-1),
     0: () => app.fit(),
-    p: () => app.stage.toggle(),
+    p: () => app.fullscreen.toggle(),
     "?": () => app.parts.tools.toggleKeys(),
     Escape: () => app.letGo(),
   };

@@ -3,16 +3,16 @@
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/store.js").Pointed} Pointed
- * @typedef {import("./descriptions.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Descriptions} Descriptions
  * @typedef {import("../core/tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
 
 export class Pointer {
-  /** @param {Store} store @param {Narrator} narrator @param {Tooltip} tooltip @param {HTMLElement} root */
-  constructor(store, narrator, tooltip, root) {
+  /** @param {Store} store @param {Descriptions} descriptions @param {Tooltip} tooltip @param {HTMLElement} root */
+  constructor(store, descriptions, tooltip, root) {
     this.store = store;
-    this.narrator = narrator;
+    this.descriptions = descriptions;
     this.tooltip = tooltip;
     this.root = root;
   }
@@ -32,7 +32,7 @@ export class Pointer {
   /** @param {MouseEvent | null} event @param {Pointed | null} pointed */
   onPoint(event, pointed) {
     this.store.point(pointed);
-    const words = pointed && this.narrator.explain(pointed);
+    const words = pointed && this.descriptions.explain(pointed);
     if (event === null || words === null) this.tooltip.hide();
     else this.tooltip.show(event, this.root, ...words);
   }
@@ -82,18 +82,18 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("../text/text-heatmap.js").Prose} prose */
-  watchProse(prose) {
+   * @param {import("../text/text-heatmap.js").TextHeatmap} textHeatmap */
+  watchTextHeatmap(textHeatmap) {
     /** @type {Find} */
     const find = (event) => {
-      const at = prose.tokenAt(event);
+      const at = textHeatmap.tokenAt(event);
       const [reader] = this.store.look.queries;
       if (at === null) return null;
       if (at.side === "query" || (at.side === "both" && reader === undefined)) return this.here({ query: at.token, key: null });
       return this.here({ query: reader ?? null, key: at.token });
     };
-    this.watch(prose.element, find, (_, event) => {
-      const at = prose.tokenAt(event);
+    this.watch(textHeatmap.element, find, (_, event) => {
+      const at = textHeatmap.tokenAt(event);
       if (at !== null && at.side !== "key") this.pin(at.token, several(event));
     });
   }

@@ -1,14 +1,14 @@
 /**
- * Link: the address that opens this picture elsewhere, to be read and copied.
+ * Share link: the address that opens this picture elsewhere, to be read and copied.
  *
- * @typedef {{query: string, copy: string, copied: string, by_hand: string, address: string}} Wording
+ * @typedef {{query: string, copy: string, copied: string, by_hand: string, address: string}} LinkTexts
  *  the part of the address after "?", and what is said
- * @typedef {{data: Wording, parentElement: ParentNode}} Link
+ * @typedef {{data: LinkTexts, parentElement: ParentNode}} Link
  */
 import { setName, setText } from "../core/element.js";
 
 /** @param {Link} link @returns {() => void} what Streamlit calls when the link leaves the page */
-export default function link({ data, parentElement }) {
+export default function shareLink({ data, parentElement }) {
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (parentElement.querySelector(name));
   const [button, field, told] = [part("button"), /** @type {HTMLInputElement} */ (part("input")), part("output")];
   const address = addressOf(location.href, data.query);

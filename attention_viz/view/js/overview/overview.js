@@ -33,7 +33,7 @@ export class Overview {
 
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
-    const heads = this.store.sheet?.heads ?? [];
+    const heads = this.store.dimensions?.heads ?? [];
     const columns = Math.max(...heads);
     const seats = this.seats(heads);
     const geometry = this.measure(columns, theme);
@@ -62,7 +62,7 @@ export class Overview {
   /** Where each head sits. @param {number[]} heads @returns {Seat[]} */
   seats(heads) {
     const { look } = this.store;
-    const name = `${this.store.lens()} ${look.sort}`;
+    const name = `${this.store.weightsName()} ${look.sort}`;
     if (this.seated.name !== name) this.seated = { name, seats: seat(this.order(heads), heads, look.sort) };
     return this.seated.seats;
   }
@@ -70,9 +70,9 @@ export class Overview {
   /** @param {number[]} heads @returns {Head[]} */
   order(heads) {
     const { store } = this;
-    const { sheet, look } = store;
-    if (sheet === null) return [];
-    return sorted(headsOf(heads), look.sort, sheet, (layer, head) => store.matrix(layer, head));
+    const { dimensions, look } = store;
+    if (dimensions === null) return [];
+    return sorted(headsOf(heads), look.sort, dimensions, (layer, head) => store.matrix(layer, head));
   }
 
   /** @param {number} columns @param {Theme} theme @returns {Geometry} */
@@ -107,21 +107,21 @@ export class Overview {
   /** The head so many seats to the right and below of the chosen one; at the edge, the chosen one.
    * @param {number} across @param {number} down @returns {{layer: number, head: number}} */
   beside(across, down) {
-    const { look, sheet } = this.store;
+    const { look, dimensions } = this.store;
     const { layer, head } = look;
-    return seatBeside(this.seats(sheet?.heads ?? []), layer, head, across, down);
+    return seatBeside(this.seats(dimensions?.heads ?? []), layer, head, across, down);
   }
 
   /** The chosen head's follower in the order of the overview; after the last comes the first. @param {number} step @returns {{layer: number, head: number}} */
   following(step) {
-    const { look, sheet } = this.store;
-    const seats = this.seats(sheet?.heads ?? []);
+    const { look, dimensions } = this.store;
+    const seats = this.seats(dimensions?.heads ?? []);
     const place = seats.findIndex(({ head }) => head[0] === look.layer && head[1] === look.head);
     const [layer, head] = seats[(place + step + seats.length) % seats.length].head;
     return { layer, head };
   }
 
-  /** The head at a place of the sheet. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
+  /** The head at a place of the picture. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
   headAt({ x, y }) {
     if (this.geometry === null) return null;
     const { pitch, gap, left, top } = this.geometry;

@@ -28,8 +28,8 @@ export class Tiles {
     const { look, weights } = this.store;
     const { heads, tile, width, height } = plan;
     const ratio = window.devicePixelRatio;
-    const lens = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
-    const name = [lens, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
+    const weightsName = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
+    const name = [weightsName, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
     if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
     return this.canvas;

@@ -1,5 +1,5 @@
 /**
- * Prose: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
+ * Text heatmap: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
  * than those that are read, their text stands above it.
  *
  * @typedef {import("../core/store.js").Store} Store
@@ -20,12 +20,12 @@ const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mo
 const JOINING_AT_END = new RegExp(`(?=\\p{L})${JOINING}\\p{M}*$`, "u");
 const JOINING_AT_START = new RegExp(`^(?=[\\p{L}\\p{M}])${JOINING}`, "u");
 
-export class Prose {
+export class TextHeatmap {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
     this.element = document.createElement("div");
-    this.element.className = "prose";
+    this.element.className = "text-heatmap";
     /** @type {HTMLElement[]} one per key token */ this.words = [];
     /** @type {HTMLElement[]} one per query token; the same where the text reads itself */ this.readers = [];
     this.titles = [box("note"), box("note")];
@@ -39,9 +39,9 @@ export class Prose {
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
     const reading = this.store.reading();
-    const { sheet, text } = this.store;
-    if (reading === null || sheet === null) return;
-    if (text !== this.written) this.write(sheet);
+    const { dimensions, text } = this.store;
+    if (reading === null || dimensions === null) return;
+    if (text !== this.written) this.write(dimensions);
     this.written = text ?? "";
     ["query_column", "key_column"].forEach((name, i) => setText(this.titles[i], say(labels, name)));
     this.colour(reading.matrix, reading.received, theme);
@@ -49,7 +49,7 @@ export class Prose {
     this.mark();
   }
 
-  /** @param {import("../core/frame.js").TokenSheet} sheet */
+  /** @param {import("../core/frame.js").Dimensions} dimensions */
   write({ queries, keys }) {
     this.words = wordsOf(keys, "key");
     this.readers = queries === keys ? this.words : wordsOf(queries, "query");
