@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layerMeans } from "../../attention_viz/view/js/heads/head-depth.js";
 import { fitted, hull, nearest } from "../../attention_viz/view/js/heads/head-map.js";
-import { digits, percent, sortedRows } from "../../attention_viz/view/js/heads/head-table.js";
+import { sortedRows } from "../../attention_viz/view/js/heads/head-order.js";
+import { digits, percent } from "../../attention_viz/view/js/heads/head-row.js";
 
 const facts = /** @type {any} */ ({
   layers: [0, 0, 1, 1],

@@ -172,10 +172,10 @@ test("a part is asked for once, and not while another head is only pointed at", 
   const asked = /** @type {unknown[]} */ ([]);
   store.ask = (window) => asked.push([window.layer, window.head, window.rows]);
   const part = { rows: /** @type {[number, number]} */ ([0, 2]), columns: /** @type {[number, number]} */ ([0, 2]) };
-  store.want(part);
-  store.want({ ...part });
+  store.askFor(part);
+  store.askFor({ ...part });
   store.point({ layer: 1, head: 1, query: null, key: null });
-  store.want(part);
+  store.askFor(part);
   assert.deepEqual(asked, [[0, 0, [0, 2]]]);
 });
 

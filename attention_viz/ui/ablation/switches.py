@@ -68,7 +68,7 @@ def switch_heads(attention: Attention, look: Selection, shades: np.ndarray | Non
             "heads": list(attention.source.heads),
             "chosen": [look.layer, look.head],
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
-            "said": {"on": on, "serial": heard("switchboard")},
+            "toggled": {"on": on, "serial": heard("switchboard")},
         },
         on_switched_change=lambda: listen("switchboard"),
     )
@@ -83,7 +83,7 @@ def hide_tokens(attention: Attention, look: Selection, mask: str) -> None:
             **appearance(labels(*MASKS)),
             "tokens": {name: list(getattr(tokens, name)) for name in ("labels", "special", "segments", "directions")},
             "mask": mask,
-            "said": {"on": [str(token) for token in look.masked], "serial": heard("masks")},
+            "toggled": {"on": [str(token) for token in look.masked], "serial": heard("masks")},
         },
         on_switched_change=lambda: listen("masks"),
     )

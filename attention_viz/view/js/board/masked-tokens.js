@@ -17,10 +17,10 @@ class MaskedTokens {
   constructor(root) {
     this.root = root;
     /** @type {Call | null} */ this.call = null;
-    this.toggles = new Toggles((said) => {
+    this.toggles = new Toggles((toggled) => {
       this.draw();
-      remember("masks", said);
-      this.call?.setTriggerValue("switched", said);
+      remember("masks", toggled);
+      this.call?.setTriggerValue("switched", toggled);
     });
     this.tokens = box("masked-tokens");
     this.tokens.setAttribute("role", "group");
@@ -31,7 +31,7 @@ class MaskedTokens {
   /** @param {Call} call */
   update(call) {
     this.call = call;
-    this.toggles.adopt(call.data.said);
+    this.toggles.adopt(call.data.toggled);
     const n = call.data.tokens.labels.length;
     if (this.buttons.length !== n) {
       this.buttons = Array.from({ length: n }, (_, position) => this.button(position));

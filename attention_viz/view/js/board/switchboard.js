@@ -20,10 +20,10 @@ class Switchboard {
   constructor(root) {
     this.root = root;
     /** @type {Call | null} */ this.call = null;
-    this.toggles = new Toggles((said) => {
+    this.toggles = new Toggles((toggled) => {
       this.draw();
-      remember("switchboard", said);
-      this.call?.setTriggerValue("switched", said);
+      remember("switchboard", toggled);
+      this.call?.setTriggerValue("switched", toggled);
     });
     this.board = new Board((head) => this.toggles.turn(nameOf(head)), (layer) => this.turnLayer(layer));
     this.none = this.button(() => this.toggles.clear());
@@ -60,7 +60,7 @@ class Switchboard {
   /** @param {Call} call */
   update(call) {
     this.call = call;
-    this.toggles.adopt(call.data.said);
+    this.toggles.adopt(call.data.toggled);
     this.board.build(call.data.heads, call.data.labels);
     this.draw();
   }

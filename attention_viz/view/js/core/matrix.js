@@ -9,7 +9,7 @@
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
  * @typedef {{row: number, column: number, weight: number}} Link
- * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters let through: the rows that read and the columns that are read
+ * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters leave: the rows that read and the columns that are read
  */
 
 export class Matrix {
@@ -22,10 +22,10 @@ export class Matrix {
     this.keys = keys;
     this.rows = queries.length;
     this.columns = keys.length;
-    /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
+    /** @type {boolean} whether it was computed from weights of two digits */ this.rounded = top <= 255;
     /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
     /** @type {Scope | null} */ this.scope = null;
-    /** @type {boolean} whether the filters that were chosen have yet to reach it */ this.unfiltered = false;
+    /** @type {boolean} whether the chosen filters are not applied to it yet */ this.unfiltered = false;
     /** @type {Link | null} */ this.strongestOfAll = null;
   }
 
@@ -61,7 +61,7 @@ export class Matrix {
     return this.scope?.rows[row] ?? true;
   }
 
-  /** @param {number} row @param {number} column @returns {boolean} whether filters let nothing of a cell through */
+  /** @param {number} row @param {number} column @returns {boolean} whether filters leave nothing of a cell */
   isLeftOut(row, column) {
     return this.scope !== null && !(this.scope.rows[row] && this.scope.columns[column]);
   }

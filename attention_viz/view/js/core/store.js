@@ -1,8 +1,8 @@
 /**
  * Store: what one view shows, put together from the messages that Python sent it and from what the person chooses.
  *
- * Who has the last word: a look from Python with a new serial number replaces what was chosen here; a look with the
- * serial number already seen is Python repeating itself and changes nothing.
+ * A look from Python with a new serial number replaces what was chosen here; one with a serial number already received is a
+ * repetition and changes nothing.
  *
  * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./frame.js").Frame} Frame
@@ -23,15 +23,15 @@ const FRAME_NAMES = ["first", "rest", "small", "head", "tile"];
 export class Store {
   constructor() {
     /** @type {Weights | null} of the text that is drawn */ this.weights = null;
-    /** @type {string | null} which text Python speaks of */ this.expected = null;
+    /** @type {string | null} which text Python sends messages about */ this.expected = null;
     /** @type {number | null} of the last look that was taken over */ this.serial = null;
     /** @type {string | null} the text that the look was chosen for */ this.chosenFor = null;
     /** @type {Look} */ this.look = FIRST_LOOK;
     /** @type {Pointed | null} */ this.pointed = null;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
     /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
-    /** @type {string} the window asked for last */ this.wanted = "";
-    /** @type {boolean} whether no Python stands behind it that could send more */ this.alone = false;
+    /** @type {string} the window asked for last */ this.asked = "";
+    /** @type {boolean} whether there is no server that could send more */ this.alone = false;
     /** @type {Set<() => void>} */ this.watchers = new Set();
     /** @type {(look: Look, serial: number | null) => void} tells Python */ this.report = () => {};
     /** @type {(window: Window) => void} asks Python for a sharper picture */ this.ask = () => {};
@@ -42,7 +42,7 @@ export class Store {
     return this.weights !== null && this.serial !== null;
   }
 
-  /** Whether what is drawn is not the text that Python speaks of. */
+  /** Whether what is drawn is not the text that Python sends messages about. */
   get stale() {
     return this.expected !== this.text;
   }
@@ -78,7 +78,7 @@ export class Store {
     else this.early.set(name, frame);
   }
 
-  /** A new text. What was pinned in another one is let go. @param {string} text @param {Dimensions} dimensions */
+  /** A new text. What was pinned in another one is unpinned. @param {string} text @param {Dimensions} dimensions */
   begin(text, dimensions) {
     const pinned = this.chosenFor !== text && this.look.queries.length > 0;
     this.weights = new Weights(text, dimensions);
@@ -100,7 +100,7 @@ export class Store {
     this.look = within({ ...this.look, ...look }, text === this.text ? this.dimensions : null);
   }
 
-  /** What the person chooses: drawn at once, told to Python. @param {Partial<Look>} changes */
+  /** What the person chooses: drawn at once, sent to Python. @param {Partial<Look>} changes */
   choose(changes) {
     const look = within({ ...this.look, ...changes }, this.dimensions);
     if (JSON.stringify(look) === JSON.stringify(this.look)) return;
@@ -178,12 +178,12 @@ export class Store {
   }
 
   /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */
-  want(part) {
+  askFor(part) {
     const [layer, head] = this.subject();
     if (this.pointed !== null || this.text === null) return;
     const window = { text: this.text, layer, head, ...part };
-    if (JSON.stringify(window) === this.wanted) return;
-    this.wanted = JSON.stringify(window);
+    if (JSON.stringify(window) === this.asked) return;
+    this.asked = JSON.stringify(window);
     this.ask(window);
   }
 
@@ -211,7 +211,7 @@ export class Store {
     return { matrix, rows, received: matrix.received(rows) };
   }
 
-  /** The tokens whose links stand out: those under the pointer, else the pinned ones.
+  /** The tokens whose weights are highlighted: those under the pointer, else the pinned ones.
    * @returns {{queries: number[], key: number | null}} */
   pointedOrPinned() {
     const { queries } = this.look;

@@ -1,5 +1,5 @@
 /**
- * Weights: of one text, as far as they have arrived, through the filters that were chosen.
+ * Weights: those of one text that have arrived, with the chosen filters applied.
  *
  * Where layer or head is -1, the mean over all layers or heads is meant.
  *
@@ -23,9 +23,9 @@ export class Weights {
     this.tiles = new PartTiles();
     /** @type {number} raised when weights arrive */ this.version = 0;
     /** @type {number} raised when small pictures change: not when only digits are added */ this.coarseVersion = 0;
-    /** @type {Map<string, Matrix>} what the filters left */ this.seen = new Map();
+    /** @type {Map<string, Matrix>} matrices after the filters */ this.known = new Map();
     /** @type {Map<string, Uint8Array | null>} which cells may not be read, by shape and kind */ this.hiddenCells = new Map();
-    /** @type {string} what that depends on */ this.seenWith = "";
+    /** @type {string} the name of what they depend on */ this.knownFor = "";
   }
 
   /** @param {Frame} frame */
@@ -44,34 +44,34 @@ export class Weights {
   /** @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
   matrix(layer, head, filters) {
     const name = this.name(filters);
-    if (name !== this.seenWith) this.seen.clear();
-    this.seenWith = name;
-    const known = this.seen.get(`${layer}.${head}`);
+    if (name !== this.knownFor) this.known.clear();
+    this.knownFor = name;
+    const known = this.known.get(`${layer}.${head}`);
     const left = known ?? this.left(filters, (each) => this.whole(layer, head, each));
     if (known !== undefined || left === undefined) return known;
     const matrix = this.withHidden(layer, left, filters);
-    this.seen.set(`${layer}.${head}`, matrix);
+    this.known.set(`${layer}.${head}`, matrix);
     return matrix;
   }
 
-  /** What filters leave: of an exact matrix it is made here. A pooled one mixes tokens that are left out with others, and comes
-   * filtered from Python; until then it is as without filters, and says so.
-   * @param {Filters} filters @param {(filters: Filters) => Matrix | undefined} came what came through filters @returns {Matrix | undefined} */
-  left(filters, came) {
-    const whole = came(NOTHING);
+  /** What filters leave. Of an exact matrix it is computed here; a pooled one mixes tokens that are left out with others, and
+   * comes filtered from Python: until then it is unfiltered, and marked so.
+   * @param {Filters} filters @param {(filters: Filters) => Matrix | undefined} arrived what arrived with filters applied @returns {Matrix | undefined} */
+  left(filters, arrived) {
+    const whole = arrived(NOTHING);
     if (whole?.pool === "exact") return filtered(whole, this.dimensions, filters);
-    const left = came(filters);
+    const left = arrived(filters);
     if (left !== undefined) return scoped(left, this.dimensions, filters);
     return whole && unfiltered(whole);
   }
 
-  /** Whether what came of all heads at once is pooled. */
+  /** Whether the matrices that came of all heads at once are pooled. */
   get grouped() {
     const [one] = this.heads.sets.get(nameOf(NOTHING))?.values() ?? [];
     return one !== undefined && one.pool !== "exact";
   }
 
-  /** As it came with all others, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  /** As it came with all other heads, for a small picture. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
   thumbnail(layer, head, filters) {
     const left = this.left(filters, (each) => this.heads.coarse(layer, head, each) ?? this.heads.get(layer, head, each));
     return left && this.withHidden(layer, left, filters);
@@ -105,7 +105,7 @@ export class Weights {
     return matrix;
   }
 
-  /** The matrix that tells most of a pair of tokens: a part of a long text where it has arrived.
+  /** The sharpest matrix that holds a pair of tokens: a part of a long text where it has arrived.
    * @param {number} layer @param {number} head @param {number} query @param {number} key @param {Filters} filters @returns {Matrix | undefined} */
   sharpest(layer, head, query, key, filters) {
     const whole = this.matrix(layer, head, filters);
@@ -114,7 +114,7 @@ export class Weights {
     return tile.rowOf(query) >= 0 && tile.columnOf(key) >= 0 ? tile : whole;
   }
 
-  /** As it came through filters. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
+  /** As it came with filters applied. @param {number} layer @param {number} head @param {Filters} filters @returns {Matrix | undefined} */
   whole(layer, head, filters) {
     const known = this.heads.get(layer, head, filters);
     if (known !== undefined || (layer >= 0 && head >= 0)) return known;

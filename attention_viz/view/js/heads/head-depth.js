@@ -6,7 +6,7 @@
  * @typedef {import("../core/theme.js").Theme} Theme
  */
 import { box } from "../core/element.js";
-import { lettering, shape } from "../core/svg.js";
+import { shape, textShape } from "../core/svg.js";
 
 const [WIDTH, HEIGHT] = [220, 120];
 const [LEFT, RIGHT, TOP, BOTTOM] = [34, 8, 10, 20];
@@ -94,8 +94,8 @@ function axes(x, last, highest) {
   return [
     shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: floor, y2: floor, class: "axis" }),
     shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: TOP, y2: TOP, class: "axis" }),
-    lettering("0", { x: LEFT - 5, y: floor + 4, class: "value" }),
-    lettering(highest.toFixed(highest < 10 ? 2 : 1), { x: LEFT - 5, y: TOP + 4, class: "value" }),
-    ...layers.map((layer) => lettering(String(layer + 1), { x: x(layer), y: HEIGHT - 5, class: "layer" })),
+    textShape("0", { x: LEFT - 5, y: floor + 4, class: "value" }),
+    textShape(highest.toFixed(highest < 10 ? 2 : 1), { x: LEFT - 5, y: TOP + 4, class: "value" }),
+    ...layers.map((layer) => textShape(String(layer + 1), { x: x(layer), y: HEIGHT - 5, class: "layer" })),
   ];
 }

@@ -8,7 +8,7 @@
  */
 import { box } from "../core/element.js";
 import { inkOn, mix } from "../core/palette.js";
-import { lettering, shape } from "../core/svg.js";
+import { shape, textShape } from "../core/svg.js";
 
 const SIDE = 420;
 const MARGIN = 22;
@@ -135,7 +135,7 @@ function outlines(points, groups) {
 function markOf({ x, y }, facts, row, colour, name) {
   const title = shape("title", {}, document.createTextNode(name));
   const circle = shape("circle", { cx: x, cy: y, r: RADIUS, fill: `rgb(${colour.join(" ")})` });
-  const number = lettering(String(facts.heads[row] + 1), { x, y: y + 3.5, fill: inkOn(colour) });
+  const number = textShape(String(facts.heads[row] + 1), { x, y: y + 3.5, fill: inkOn(colour) });
   return shape("g", {}, title, circle, number);
 }
 

@@ -34,9 +34,9 @@ class HeadSummary {
     this.parts = [this.table, this.map, this.depth];
     this.drawn = "";
     this.chosen = -1;
-    /** What the page chose last; saying it again does not undo what was chosen here since. */
-    this.said = -1;
-    root.append(box("plan", ...this.parts.map(({ element }) => element)));
+    /** What Python chose last; the same again does not undo what was chosen here since. */
+    this.chosenByPython = -1;
+    root.append(box("layout", ...this.parts.map(({ element }) => element)));
   }
 
   /** @param {Summary} summary */
@@ -46,8 +46,8 @@ class HeadSummary {
     const name = theme.name + JSON.stringify([summary.facts, summary.labels]);
     if (name !== this.drawn) for (const part of this.parts) part.draw(summary, theme);
     this.drawn = name;
-    this.mark(summary.chosen === this.said ? this.chosen : summary.chosen);
-    this.said = summary.chosen;
+    this.mark(summary.chosen === this.chosenByPython ? this.chosen : summary.chosen);
+    this.chosenByPython = summary.chosen;
   }
 
   /** @param {number} row */

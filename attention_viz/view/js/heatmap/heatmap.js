@@ -172,7 +172,7 @@ export class Heatmap {
     const columns = seen(viewport.left, viewport.width - left, cell, plane.columns);
     const looked = { rows: spanOf(rows), columns: spanOf(columns) };
     const window = windowFor(looked, plane.rows, plane.columns, plane.grain, this.store.tile());
-    if (window !== null) this.store.want(window);
+    if (window !== null) this.store.askFor(window);
   }
 
   /** The tokens at a place of the picture. @param {{x: number, y: number}} at @returns {{query: number | null, key: number | null} | null} */
@@ -215,7 +215,7 @@ function spanOf({ first, last }) {
   return [first, last];
 }
 
-/** What is drawn steps back towards the ground; what is open stays open.
+/** Fade what is drawn towards the background; what is transparent stays so.
  * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
 function fade(context, theme, x, y, width, height) {
   context.save();

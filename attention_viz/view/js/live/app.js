@@ -1,5 +1,5 @@
 /**
- * App: one view, kept drawn.
+ * App: one view, redrawn whenever something changes.
  *
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/palette.js").Palette} Palette
@@ -102,7 +102,7 @@ export class App {
     if (!store.ready) return;
     this.fadeUnfiltered();
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
-    // What measures the page comes before what writes on it, so that it is laid out once.
+    // What measures the page is called before what changes it, so that the browser lays it out once.
     this.picture().draw(theme, labels);
     parts.overview.draw(theme, labels);
     parts.bar.draw();
@@ -115,7 +115,7 @@ export class App {
     this.describe();
   }
 
-  /** What is not yet filtered steps back while it is on its way. */
+  /** Fade what is not filtered yet, until it arrives. */
   fadeUnfiltered() {
     const { store, parts } = this;
     const late = (/** @type {import("../core/matrix.js").Matrix | undefined} */ matrix) => !store.alone && matrix?.unfiltered === true;
@@ -133,7 +133,7 @@ export class App {
     this.parts.heatmap.zoomBy(direction, () => this.draw());
   }
 
-  /** Pin the query before or after the pinned one; at the first press, the one where the strongest link begins.
+  /** Pin the query before or after the pinned one; at the first press, the one with the highest weight.
    * @param {number} step @param {boolean} more beside those already pinned */
   pinNext(step, more) {
     const { store } = this;
@@ -148,8 +148,8 @@ export class App {
     if (!(picture instanceof Grid)) picture.reveal(query, matrix.keys[matrix.strongest(row).column]?.[0] ?? 0);
   }
 
-  /** Let go of what was pinned last: queries, then heads, then the whole screen. */
-  letGo() {
+  /** Unpin: first the queries, then the heads; then leave full screen. */
+  unpin() {
     const { queries, kept } = this.store.look;
     if (queries.length > 0) this.store.choose({ queries: [] });
     else if (kept.length > 0) this.store.choose({ kept: [] });
@@ -193,7 +193,7 @@ export class App {
     return crowded ? `${leftOut} ${say(labels, "lines_thin")}`.trim() : leftOut;
   }
 
-  /** The end: nothing of this view stays behind. */
+  /** Remove the view from the page, with all its listeners. */
   close() {
     cancelAnimationFrame(this.frame);
     this.sized.disconnect();

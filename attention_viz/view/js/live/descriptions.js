@@ -22,7 +22,7 @@ export class Descriptions {
     return say(this.labels, "layer_head", { layer: layer + 1, head: head + 1 });
   }
 
-  /** @returns {string} before what is told of one head while all of its layer are shown: which it is */
+  /** @returns {string} which head a note is about, while all heads of its layer are shown; else nothing */
   owner() {
     return this.store.look.view === "layer" ? `${this.name(this.store.place)} · ` : "";
   }
@@ -70,22 +70,22 @@ export class Descriptions {
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
     if (row < 0 || column < 0) return null;
     const hidden = matrix.isHidden(row, column);
-    const gone = !hidden && matrix.isLeftOut(row, column);
+    const leftOut = !hidden && matrix.isLeftOut(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const details = [where, say(this.labels, "positions", positions), ...(hidden || gone ? [] : this.doubts(matrix))];
-    const told = hidden ? this.without("closed", matrix, row, column) : gone ? this.without("left_out", matrix, row, column) : this.link(matrix, row, column);
-    return [told, details.join(" · ")];
+    const details = [where, say(this.labels, "positions", positions), ...(hidden || leftOut ? [] : this.doubts(matrix))];
+    const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.link(matrix, row, column);
+    return [headline, details.join(" · ")];
   }
 
-  /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
+  /** Why a number is not the model's own to four digits: rounded, pooled or unfiltered. @param {Matrix} matrix @returns {string[]} */
   doubts(matrix) {
-    const late = matrix.unfiltered ? [say(this.labels, "unfiltered")] : [];
-    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`), ...late];
+    const unfiltered = matrix.unfiltered ? [say(this.labels, "unfiltered")] : [];
+    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`), ...unfiltered];
     return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
-  /** @returns {string} the strongest link, for those who do not see it */
+  /** @returns {string} the strongest link, for a screen reader */
   strongest() {
     const { look, dimensions } = this.store;
     if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
@@ -143,7 +143,7 @@ export class Descriptions {
     const { renormalise } = this.store.look;
     const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? null;
     if (share === null) return say(this.labels, renormalise ? "note_left_out_renormalised" : "note_left_out");
-    const told = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
-    return this.owner() + told;
+    const sentence = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
+    return this.owner() + sentence;
   }
 }

@@ -12,10 +12,10 @@ export class Fullscreen {
     this.changed = changed;
     this.on = false;
     /** @type {() => void} */
-    this.leaveWithScreen = () => {
+    this.onChange = () => {
       if (document.fullscreenElement === null && this.on) this.set(false);
     };
-    document.addEventListener("fullscreenchange", this.leaveWithScreen);
+    document.addEventListener("fullscreenchange", this.onChange);
   }
 
   /** Where the browser does not give the whole screen, the view still fills the window. */
@@ -37,6 +37,6 @@ export class Fullscreen {
   }
 
   close() {
-    document.removeEventListener("fullscreenchange", this.leaveWithScreen);
+    document.removeEventListener("fullscreenchange", this.onChange);
   }
 }

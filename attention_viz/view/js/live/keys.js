@@ -1,5 +1,5 @@
 /**
- * Keys: the view without a mouse.
+ * Keys: what the keyboard does in the view.
  *
  * @typedef {import("./app.js").App} App
  */
@@ -43,7 +43,7 @@ export function press(app, { key, shiftKey }) {
     0: () => app.fit(),
     p: () => app.fullscreen.toggle(),
     "?": () => app.parts.tools.toggleKeys(),
-    Escape: () => app.letGo(),
+    Escape: () => app.unpin(),
   };
   if (actions[key] === undefined || !store.ready || app.parts.tools.dialog.open) return false;
   store.point(null);

@@ -1,5 +1,5 @@
 /**
- * Table: the keys that are read most, by the pinned queries or on average, highest first.
+ * Table: the top attended keys, of the pinned queries or on average, highest first.
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("./descriptions.js").Descriptions} Descriptions

@@ -1,5 +1,5 @@
 /**
- * Tools: larger, smaller, all in sight, letting go, presentation, and the list of keys.
+ * Tools: larger, smaller, all in sight, unpin, presentation, and the list of keys.
  *
  * @typedef {import("../core/labels.js").Labels} Labels
  */
