@@ -26,11 +26,11 @@ ALIGNMENT = 8
 
 @dataclass(frozen=True)
 class Frame:
-    """What one message carries.
+    """The content of one message.
 
-    view, name : for which view, and as what: a later frame of the same name takes the place of the earlier one
+    view, name : for which view, and under which name: a later frame of the same name replaces the earlier one
     text       : names the analysed text; blocks are only shown beside the tokens of the same text
-    tokens     : what is known besides weights; None in a frame that only adds blocks
+    tokens     : the axes of the weights; None in a frame that only adds blocks
     """
 
     view: str
@@ -59,8 +59,8 @@ class Dimensions:
 def encode(
     view: str, name: str, dimensions: Dimensions | None, blocks: tuple[Block, ...], text: str = "", sample: bytes = b""
 ) -> bytes:
-    """The frame as bytes. Without `text`, the frame is the first of its text and names it by its own content and by a
-    sample of what is not in it."""
+    """The frame as bytes. Without `text`, the frame is the first of its text, whose name is then a hash of its own content
+    and of a sample of what is not in it."""
     payload = b"".join(_padded(_little(block.values)) for block in blocks)
     header: dict[str, Any] = {
         "version": FRAME,

@@ -18,8 +18,8 @@ def _of_options() -> Iterator[tuple[str, str]]:
         if option.travels == "look":
             if option.label:
                 yield f"option_{name}", option.label
-            for value, said in option.names.items():
-                yield option_label(name, value), said
+            for value, label in option.names.items():
+                yield option_label(name, value), label
 
 
 LABELS: dict[str, str] = {

@@ -18,19 +18,17 @@ FIELDS = tuple(name for name, option in options().items() if option.travels == "
 def options_table() -> dict[str, dict[str, Any]]:
     """What js/core/options.json holds: the default of each, and among which values one chooses."""
     usual = Selection()
-    return {
-        name: {"usual": getattr(usual, name), "choices": list(options()[name].names)} for name in FIELDS
-    }
+    return {name: {"usual": getattr(usual, name), "choices": list(options()[name].names)} for name in FIELDS}
 
 
 def look_of(selection: Selection) -> dict[str, Any]:
-    """What a selection says to the view."""
+    """The fields of a selection that the view shows."""
     return {name: getattr(selection, name) for name in FIELDS}
 
 
 def within(selection: Selection, attention: Attention) -> Selection:
-    """The same look without what this attention lacks, as the view draws it: a layer without weights, pinned tokens, other
-    heads, one direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
+    """The same selection without what this attention does not have: a layer without weights, pinned tokens, other heads, one
+    direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
     layer = nearest(heads, selection.layer)
     return selection.at(
@@ -51,7 +49,7 @@ def is_pair(attention: Attention) -> bool:
 class Filters:
     """What a look leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
 
-    Faint weights are no part of it: whether the highest of a group is below the threshold can be seen after pooling too.
+    The threshold is no part of it: whether the highest weight of a group is below it is known after pooling too.
     """
 
     exclude: tuple[str, ...] = ()

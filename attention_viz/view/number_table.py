@@ -74,7 +74,7 @@ def number_table(
 
 
 def number(value: float) -> str:
-    """A number with four digits after the point; what is smaller is said to be smaller, not called zero."""
+    """A number with four digits after the point; what is smaller is written as smaller than the last digit, not as zero."""
     if math.isnan(value):
         return ""
     if math.isinf(value):

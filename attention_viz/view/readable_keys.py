@@ -1,6 +1,6 @@
-"""ReadableKeys: which keys each query may read, in few numbers.
+"""Readable keys: which keys each query may read, in few numbers.
 
-A mask is nearly always plain: every key, no later key, a band, the parts of a long text. It is told in stripes,
+An attention mask is nearly always regular: every key, no later key, a band, the parts of a long text. It is written as stripes,
 (first, stop, from, from_step, to, to_step): query r of those from `first` to before `stop` may read the keys from
 from + from_step * (r - first) to before to + to_step * (r - first). A query in no stripe may read nothing.
 """

@@ -52,7 +52,7 @@ def show(settings: Settings) -> Shown:
     messages = _messages(links)
     return Shown(
         token_lines(
-            drawn.numpy(), name=say("One layer: who reads whom, {kind}", kind=kinds[kind]), readers=tokens, row=reader
+            drawn.numpy(), name=say("One layer: who reads whom, {kind}", kind=kinds[kind]), queries=tokens, query=reader
         )
         + beside(
             number_table(

@@ -20,7 +20,7 @@ from attention_viz.view.theme import appearance
 _switchboard = st.components.v2.component(
     "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")
 )
-_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens"))
+_masks = st.components.v2.component("attention_masked_tokens", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens"))
 
 NAMES = {"zero": Message("Output set to zero"), "uniform": Message("Weights made uniform")}
 SWITCHBOARD = ("heads_across", "layer_name", "layer_head", "layer_switches", "all_on", "switch_off", "switch_on")

@@ -1,5 +1,5 @@
 /**
- * Messages: where what Python sends waits until the view reads it, in whatever order the two arrive.
+ * Messages: what Python sent to each view. The view may start before or after they arrive.
  *
  * It hangs on globalThis, so that parts of the page that were loaded as separate modules share it.
  *
@@ -23,7 +23,7 @@ export function deliver(view, name, message) {
   if (!byView.has(view)) byView.set(view, new Map());
   if (byView.get(view)?.get(name) === message) return;
   byView.get(view)?.set(name, message);
-  tell(view);
+  notify(view);
 }
 
 /**
@@ -35,7 +35,7 @@ export function withdraw(view, name, message) {
   if (byView.get(view)?.get(name) !== message) return;
   byView.get(view)?.delete(name);
   if (byView.get(view)?.size === 0) byView.delete(view);
-  tell(view);
+  notify(view);
 }
 
 /** @param {string} view @returns {ReadonlyMap<string, unknown>} what has arrived for a view, by name */
@@ -44,8 +44,8 @@ export function messagesOf(view) {
 }
 
 /**
- * Be told whenever the messages of a view change.
- * @param {string} view @param {() => void} reader @returns {() => void} stop being told
+ * Call `reader` whenever the messages of a view change.
+ * @param {string} view @param {() => void} reader @returns {() => void} stop that
  */
 export function listen(view, reader) {
   const { readers } = messages();
@@ -58,6 +58,6 @@ export function listen(view, reader) {
 }
 
 /** @param {string} view */
-function tell(view) {
+function notify(view) {
   for (const reader of [...(messages().readers.get(view) ?? [])]) reader();
 }
