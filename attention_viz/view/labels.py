@@ -39,7 +39,7 @@ LABELS: dict[str, str] = {
     "query_column": "query (reads)",
     "key_column": "key (is read)",
     # numbers and what must be known about them
-    "link": "{query} → {key}  {weight}",
+    "pair_weight": "{query} → {key}  {weight}",
     "positions": "query {query}, key {key}",
     "closed": "{query} → {key}  cannot be read",
     "left_out": "{query} → {key}  is left out",

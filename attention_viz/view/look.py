@@ -47,7 +47,7 @@ def is_pair(attention: Attention) -> bool:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a look leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
+    """What a selection leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
 
     The threshold is no part of it: whether the highest weight of a group is below it is known after pooling too.
     """
@@ -58,7 +58,7 @@ class Filters:
 
     @classmethod
     def of(cls, selection: Selection, attention: Attention) -> Filters:
-        """Those of a selection, as far as they change anything. Two looks that leave out the same have equal ones."""
+        """Those of a selection, as far as they change anything. Two selections that leave out the same have equal ones."""
         exclude = tuple(kind for kind in EXCLUSIONS if kind in selection.exclude)
         pairs = within(selection, attention).pairs
         return cls(exclude, selection.renormalise and exclude != (), pairs)

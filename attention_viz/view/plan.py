@@ -130,9 +130,9 @@ def everything(
     heads = members(attention)
     encoding = carried_whole(attention)
     if encoding is None:
-        looks = tuple(dict.fromkeys((NOTHING, filters)))
-        size = max(8, min(PICTURE, math.isqrt(FILE // (len(heads) * len(looks)))))
-        blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in looks)
+        choices = tuple(dict.fromkeys((NOTHING, filters)))
+        size = max(8, min(PICTURE, math.isqrt(FILE // (len(heads) * len(choices)))))
+        blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in choices)
     else:
         blocks = (whole(attention, heads, encoding),)
     frames = [encode(view, "first", Dimensions.of(attention), blocks)]

@@ -20,25 +20,25 @@ CELL = 4.2
 def token_lines(
     weights: np.ndarray, *, name: str, queries: Sequence[str], keys: Sequence[str] = (), query: int | None = None
 ) -> str:
-    """Which token reads which? A `figure` of HTML: queries above, keys below, a line for each link.
+    """Which token reads which? A `figure` of HTML: queries above, keys below, a line for each weight.
 
-    weights : (query, key), 0 to 1: the thicker and darker the line, the higher the weight; booleans are links
+    weights : (query, key), 0 to 1: the thicker and darker the line, the higher the weight; True = 1
     queries, keys : their labels; without keys, the keys are the queries
     query   : the one whose lines are in the accent colour, the others faint
     Raises InputError where labels and weights do not fit.
     """
-    links = np.asarray(weights, dtype=float)
+    drawn = np.asarray(weights, dtype=float)
     below = list(keys) or list(queries)
-    if links.ndim != 2 or links.shape != (len(queries), len(below)) or 0 in links.shape:
+    if drawn.ndim != 2 or drawn.shape != (len(queries), len(below)) or 0 in drawn.shape:
         raise InputError(
             "There are {readers} tokens above and {read} below for links of the shape {shape}. Give one label for each.",
             readers=len(queries),
             read=len(below),
-            shape=links.shape,
+            shape=drawn.shape,
         )
-    pairs = [(row, key) for row, key in np.argwhere(links >= FAINT).tolist() if row != query]
-    pairs += [(query, key) for key in range(len(below)) if query is not None and links[query, key] >= FAINT]
-    lines = "".join(_line(links, row, key, row == query, query is None) for row, key in pairs)
+    pairs = [(row, key) for row, key in np.argwhere(drawn >= FAINT).tolist() if row != query]
+    pairs += [(query, key) for key in range(len(below)) if query is not None and drawn[query, key] >= FAINT]
+    lines = "".join(_line(drawn, row, key, row == query, query is None) for row, key in pairs)
     width = CELL * max(len(queries), len(below))
     label = escape(name, quote=True)
     return (
@@ -49,9 +49,9 @@ def token_lines(
     )
 
 
-def _line(links: np.ndarray, query: int, key: int, chosen: bool, alone: bool) -> str:
-    n_queries, n_keys = links.shape
-    weight = float(links[query, key])
+def _line(weights: np.ndarray, query: int, key: int, chosen: bool, alone: bool) -> str:
+    n_queries, n_keys = weights.shape
+    weight = float(weights[query, key])
     start, end = (100 * (query + 0.5) / n_queries, 0.0), (100 * (key + 0.5) / n_keys, 100.0)
     thick = 0.4 + 1.8 * weight
     opacity = 0.25 + 0.75 * weight if chosen or alone else 0.12

@@ -5,7 +5,7 @@ import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 
 const LABELS = {
-  layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
+  layer_head: "L{layer} H{head}", pair_weight: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
   unfiltered: "not yet", note_max: "groups", note_unfiltered: "coming", note_unfiltered_alone: "never", left_out: "{query} > {key}: left out",
   note_left_out: "less", removed: "less {share}", note_rtl: "by position", layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",

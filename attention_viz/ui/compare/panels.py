@@ -20,7 +20,7 @@ _panels = st.components.v2.component(
 
 def show_panels(panels: Sequence[Panel], key: str) -> None:
     """Matrices of one shape side by side: a place on one is shown on all."""
-    _panels(key=key, data=encode(panels, appearance(labels("panels", "point", "no_pair", "link"))))
+    _panels(key=key, data=encode(panels, appearance(labels("panels", "point", "no_pair", "pair_weight"))))
 
 
 def by_head(ranked: Sequence[HeadChange]) -> np.ndarray:

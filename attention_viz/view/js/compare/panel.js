@@ -110,7 +110,7 @@ export class Panel {
     const value = this.values[row * this.columns + column];
     const [query, key] = [spellOut(this.plain.queries, row), spellOut(this.plain.keys, column)];
     if (Number.isNaN(value)) return say(labels, "no_pair");
-    return say(labels, "link", { query, key, weight: this.plain.kind === "weights" ? number(value, true) : signed(value) });
+    return say(labels, "pair_weight", { query, key, weight: this.plain.kind === "weights" ? number(value, true) : signed(value) });
   }
 }
 

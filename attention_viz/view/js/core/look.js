@@ -16,7 +16,7 @@
  * @property {Kind[]} exclude keys that are left out
  * @property {boolean} renormalise whether what is left sums to 1 again
  * @property {Pairs} pairs which direction of a pair of texts
- * @property {[number, number][]} kept heads whose lines stay while others are looked at: (layer, head)
+ * @property {[number, number][]} kept heads whose lines stay while others are chosen: (layer, head)
  * @property {"none" | "heads" | "layers" | "all"} average the mean of the layer's heads, of this head in all layers, of all
  * @property {import("./measure.js").Order} sort the order of the overview
  * @property {number} threshold weights below it are not drawn
@@ -28,7 +28,7 @@ import table from "./options.json" with { type: "json" };
 /** The options of a view, as selection.py has them. @type {Record<keyof Look, {usual: any, choices: string[]}>} */
 export const OPTIONS = table;
 
-/** What is looked at before anybody has chosen. */
+/** The look before anything is chosen. */
 export const FIRST_LOOK = /** @type {Look} */ (Object.fromEntries(Object.entries(OPTIONS).map(([name, { usual }]) => [name, usual])));
 
 /** Whether each of two texts reads, and is read. @param {Dimensions} dimensions @returns {boolean} */
@@ -47,7 +47,7 @@ export function within(look, dimensions) {
   return { ...look, layer, head, queries, kept, pairs };
 }
 
-/** What is looked at: where single heads stand side by side, one of them also while a mean is chosen for the other pictures.
+/** What is shown: where the heads of a layer stand side by side, one of them also while a mean is chosen for the other pictures.
  * @param {Look} look @param {number} layer @param {number} head
  * @returns {[number, number]} (layer, head), -1 where the mean is taken over all */
 export function subjectOf({ view, average }, layer, head) {

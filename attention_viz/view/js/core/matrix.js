@@ -8,7 +8,7 @@
  * @typedef {[number, number]} Span the first token, and the one after the last
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
- * @typedef {{row: number, column: number, weight: number}} Link
+ * @typedef {{row: number, column: number, weight: number}} WeightedCell
  * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters leave: the rows that read and the columns that are read
  */
 
@@ -26,7 +26,7 @@ export class Matrix {
     /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
     /** @type {Scope | null} */ this.scope = null;
     /** @type {boolean} whether the chosen filters are not applied to it yet */ this.unfiltered = false;
-    /** @type {Link | null} */ this.strongestOfAll = null;
+    /** @type {WeightedCell | null} */ this.strongestOfAll = null;
   }
 
   /** Whether four digits are known, be it of single weights or of groups. */
@@ -77,14 +77,14 @@ export class Matrix {
     return this.strongest(null).weight;
   }
 
-  /** @param {number | null} row @returns {Link} the strongest cell, of a row or of all */
+  /** @param {number | null} row @returns {WeightedCell} the strongest cell, of a row or of all */
   strongest(row) {
     if (row !== null) return this.strongestBetween(row, row + 1);
     this.strongestOfAll ??= this.strongestBetween(0, this.rows);
     return this.strongestOfAll;
   }
 
-  /** @param {number} first row @param {number} stop row @returns {Link} */
+  /** @param {number} first row @param {number} stop row @returns {WeightedCell} */
   strongestBetween(first, stop) {
     const { values, columns } = this;
     let best = first * columns;

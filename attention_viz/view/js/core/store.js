@@ -109,7 +109,7 @@ export class Store {
     this.report(look, this.serial);
   }
 
-  /** Keep the lines of a head while others are looked at, or no longer. @param {number} layer @param {number} head */
+  /** Keep the lines of a head while others are chosen, or no longer. @param {number} layer @param {number} head */
   keepHead(layer, head) {
     const { kept } = this.look;
     const others = kept.filter(([l, h]) => l !== layer || h !== head);

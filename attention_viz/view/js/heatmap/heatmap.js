@@ -170,8 +170,8 @@ export class Heatmap {
     const { cell, left, top } = geometry;
     const rows = seen(viewport.top, viewport.height - top, cell, plane.rows);
     const columns = seen(viewport.left, viewport.width - left, cell, plane.columns);
-    const looked = { rows: spanOf(rows), columns: spanOf(columns) };
-    const window = windowFor(looked, plane.rows, plane.columns, plane.grain, this.store.tile());
+    const visible = { rows: spanOf(rows), columns: spanOf(columns) };
+    const window = windowFor(visible, plane.rows, plane.columns, plane.grain, this.store.tile());
     if (window !== null) this.store.askFor(window);
   }
 

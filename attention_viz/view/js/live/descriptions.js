@@ -37,9 +37,9 @@ export class Descriptions {
   }
 
   /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} "it → animal  0.3127" */
-  link(matrix, row, column) {
+  pairWeight(matrix, row, column) {
     const weight = number(matrix.weight(row, column), matrix.precise);
-    return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
+    return say(this.labels, "pair_weight", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
   }
 
   /** @param {"closed" | "left_out"} why @param {Matrix} matrix @param {number} row @param {number} column @returns {string} that there is no weight */
@@ -74,7 +74,7 @@ export class Descriptions {
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
     const details = [where, say(this.labels, "positions", positions), ...(hidden || leftOut ? [] : this.doubts(matrix))];
-    const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.link(matrix, row, column);
+    const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.pairWeight(matrix, row, column);
     return [headline, details.join(" · ")];
   }
 
@@ -85,12 +85,12 @@ export class Descriptions {
     return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
-  /** @returns {string} the strongest link, for a screen reader */
+  /** @returns {string} the highest weight, for a screen reader */
   strongest() {
     const { look, dimensions } = this.store;
     if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
     const heads = Array.from({ length: dimensions?.heads[look.layer] ?? 0 }, (_, head) => head);
-    const weights = heads.map((head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1);
+    const weights = heads.map((head) => this.strongestCell(this.store.matrix(look.layer, head))?.weight ?? -1);
     const head = Math.max(0, weights.indexOf(Math.max(...weights)));
     return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
   }
@@ -98,18 +98,18 @@ export class Descriptions {
   /** @param {[number, number]} subject @param {string} title what it is called @returns {string} */
   strongestOf(subject, title) {
     const matrix = this.store.matrix(...subject);
-    const link = this.strongestLink(matrix);
-    if (matrix === undefined || link === undefined) return title;
-    return say(this.labels, "strongest", { title, link: this.link(matrix, link.row, link.column) });
+    const cell = this.strongestCell(matrix);
+    if (matrix === undefined || cell === undefined) return title;
+    return say(this.labels, "strongest", { title, link: this.pairWeight(matrix, cell.row, cell.column) });
   }
 
-  /** The strongest link of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("../core/matrix.js").Link | undefined} */
-  strongestLink(matrix) {
+  /** The highest weight of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("../core/matrix.js").WeightedCell | undefined} */
+  strongestCell(matrix) {
     if (matrix === undefined || matrix.columns === 0) return undefined;
     const rows = this.store.pinnedRows(matrix);
     if (rows.length === 0) return matrix.strongest(null);
-    const links = rows.filter((row) => matrix.reads(row)).map((row) => matrix.strongest(row));
-    return links.sort((one, other) => other.weight - one.weight)[0];
+    const cells = rows.filter((row) => matrix.reads(row)).map((row) => matrix.strongest(row));
+    return cells.sort((one, other) => other.weight - one.weight)[0];
   }
 
   /** @returns {string} what must be known about the numbers behind the picture */

@@ -37,7 +37,7 @@ export class Pointer {
     else this.tooltip.show(event, this.root, ...words);
   }
 
-  /** The head that is looked at, and tokens of it. @param {{query: number | null, key: number | null} | null} tokens @returns {Pointed | null} */
+  /** The chosen head, and tokens of it. @param {{query: number | null, key: number | null} | null} tokens @returns {Pointed | null} */
   here(tokens) {
     const { layer, head } = this.store.look;
     return tokens && { layer, head, ...tokens };
