@@ -17,7 +17,7 @@ from attention_viz.ui.session.restore import keep
 from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.widgets.pickers import pick_language
 from attention_viz.ui.wording import language, plain, say, tell
-from attention_viz.view import bundle, number_table
+from attention_viz.view import bundle, number_table_style
 
 SIDEBAR = 230
 """Width in pixels: the picture needs the rest."""
@@ -31,7 +31,10 @@ MARGINS = """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
 _sheet = st.components.v2.component(
-    "attention_page", css=MARGINS + number_table.RULES, js=bundle.script("session/page-frame"), isolate_styles=False
+    "attention_page",
+    css=MARGINS + number_table_style.RULES,
+    js=bundle.script("session/page-frame"),
+    isolate_styles=False,
 )
 """Style and language of the whole page, and what it keeps of the session. As `st.html` the style would be searched for other elements in every
 run."""

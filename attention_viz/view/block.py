@@ -31,8 +31,8 @@ class Block:
     encoding      : "root8" = uint8 of the root of the weight (off by at most 3.9e-3), "root16" = uint16 (3.1e-5, and
                     rounded to four digits the same as the weight itself)
     values        : (head, row, column) of that type
-    filters       : what was left out before pooling. Of whole heads that are exact it is nothing: the view then leaves
-                    out by itself, and no choice has to ask for them again
+    filters       : those applied before pooling. Of whole heads that are exact it is none: the view then applies them
+                    itself, and needs no new block for another choice
     """
 
     heads: Heads
@@ -50,22 +50,22 @@ def quantise(weights: np.ndarray, encoding: Encoding) -> np.ndarray:
     roots = np.sqrt(inside)
     roots *= TOPS[encoding]
     roots += 0.5
-    return roots.astype(np.uint8) if encoding == "root8" else _settled(roots.astype(np.uint16), inside)
+    return roots.astype(np.uint8) if encoding == "root8" else _rounded_alike(roots.astype(np.uint16), inside)
 
 
-def _settled(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Whole numbers moved by one where that makes the four digits that are read from them those of the weight itself."""
+def _rounded_alike(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Whole numbers moved by one where that makes the four digits read from them equal to those of the weight itself."""
     read = values / TOPS["root16"]
     read *= read
-    moved = _in_digits(weights.astype(np.float64))
-    moved -= _in_digits(read)
+    moved = _in_fourth_digits(weights.astype(np.float64))
+    moved -= _in_fourth_digits(read)
     np.sign(moved, out=moved)
     moved += values  # stays inside, because the weights are: 0 and the top read as 0 and 1
     return moved.astype(np.uint16)
 
 
-def _in_digits(weights: np.ndarray) -> np.ndarray:
-    """How often the fourth digit is in each number, rounded. Takes the numbers' place."""
+def _in_fourth_digits(weights: np.ndarray) -> np.ndarray:
+    """Each number in units of its fourth digit, rounded; in place."""
     weights *= 10_000
     weights += 0.5
     np.floor(weights, out=weights)

@@ -1,9 +1,9 @@
 """Bundle: the ES modules of the view joined into one, without a bundler.
 
-Each module becomes a function that runs once and returns what it exports, so that what modules keep to themselves
-cannot collide. In return they are written plainly: an import stands on one line and renames nothing, an export stands
-before the declaration it exports. Of other files only JSON is imported, whose values then stand in its place.
-`tests/view/test_bundle.py` holds them to it. Comments that begin a line stay behind.
+Each module becomes a function that runs once and returns what it exports, so that private names cannot collide. The modules
+keep to a simple form: an import stands on one line and renames nothing, an export stands before the declaration it exports.
+Of other files only JSON is imported; its values are written in place of the import. `tests/view/test_bundle.py` checks
+this. Comments that begin a line are left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Chart: a few curves in one plot, as HTML without script or SVG, told apart by their marks, so that grey print still reads."""
+"""Chart: a few curves in one plot, as HTML without script or SVG, distinguished by their marks, so that they can be read in grey print."""
 
 from __future__ import annotations
 

@@ -19,54 +19,54 @@ from attention_viz.drawing import FRAME
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block
 from attention_viz.view.look import Filters
-from attention_viz.view.readable_keys import Reach, reach
+from attention_viz.view.readable_keys import ReadableKeys, readable_keys
 
 ALIGNMENT = 8
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What one message carries.
+    """The content of one message.
 
-    view, name : for which view, and as what: a later frame of the same name takes the place of the earlier one
+    view, name : for which view, and under which name: a later frame of the same name replaces the earlier one
     text       : names the analysed text; blocks are only shown beside the tokens of the same text
-    tokens     : what is known besides weights; None in a frame that only adds blocks
+    tokens     : the axes of the weights; None in a frame that only adds blocks
     """
 
     view: str
     name: str
     text: str
-    tokens: TokenSheet | None
+    tokens: Dimensions | None
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class TokenSheet:
-    """All that a view needs to know of an attention besides its weights: tokens, the heads of each layer, and of each
-    layer which keys its queries may read."""
+class Dimensions:
+    """What the axes of the weights are: the query and the key tokens, the heads of each layer, and of each layer which keys
+    its queries may read."""
 
     queries: Tokens
     keys: Tokens
     heads: tuple[int, ...]
-    reach: tuple[Reach, ...]
+    readable: tuple[ReadableKeys, ...]
 
     @classmethod
-    def of(cls, attention: Attention) -> TokenSheet:
-        layers = tuple(reach(attention, layer) for layer in range(attention.n_layers))
+    def of(cls, attention: Attention) -> Dimensions:
+        layers = tuple(readable_keys(attention, layer) for layer in range(attention.n_layers))
         return cls(attention.query_tokens, attention.key_tokens, attention.source.heads, layers)
 
 
 def encode(
-    view: str, name: str, sheet: TokenSheet | None, blocks: tuple[Block, ...], text: str = "", sample: bytes = b""
+    view: str, name: str, dimensions: Dimensions | None, blocks: tuple[Block, ...], text: str = "", sample: bytes = b""
 ) -> bytes:
-    """The frame as bytes. Without `text`, the frame is the first of its text and names it by its own content and by a
-    sample of what is not in it."""
+    """The frame as bytes. Without `text`, the frame is the first of its text, whose name is then a hash of its own content
+    and of a sample of what is not in it."""
     payload = b"".join(_padded(_little(block.values)) for block in blocks)
     header: dict[str, Any] = {
         "version": FRAME,
         "view": view,
         "name": name,
-        "tokens": None if sheet is None else _plain_sheet(sheet),
+        "tokens": None if dimensions is None else _plain_dimensions(dimensions),
         "blocks": _plain_blocks(blocks),
     }
     header["text"] = text or _digest(header, payload + sample)
@@ -85,8 +85,8 @@ def decode(message: bytes) -> Frame:
             expected=FRAME,
         )
     blocks = tuple(_read_block(each, message, start) for each in header["blocks"])
-    sheet = None if header["tokens"] is None else _read_sheet(header["tokens"])
-    return Frame(header["view"], header["name"], header["text"], sheet, blocks)
+    dimensions = None if header["tokens"] is None else _read_dimensions(header["tokens"])
+    return Frame(header["view"], header["name"], header["text"], dimensions, blocks)
 
 
 def read_header(message: bytes) -> tuple[dict[str, Any], int]:
@@ -114,13 +114,13 @@ def _padded(content: bytes) -> bytes:
     return content + bytes(-len(content) % ALIGNMENT)
 
 
-def _plain_sheet(sheet: TokenSheet) -> dict[str, Any]:
-    kinds = list(dict.fromkeys(sheet.reach))  # layers that read alike share one
+def _plain_dimensions(dimensions: Dimensions) -> dict[str, Any]:
+    kinds = list(dict.fromkeys(dimensions.readable))  # layers with the same mask share one
     return {
-        "queries": _plain_tokens(sheet.queries),
-        "keys": None if sheet.keys is sheet.queries else _plain_tokens(sheet.keys),
-        "heads": list(sheet.heads),
-        "reach": {"kinds": kinds, "layers": [kinds.index(each) for each in sheet.reach]},
+        "queries": _plain_tokens(dimensions.queries),
+        "keys": None if dimensions.keys is dimensions.queries else _plain_tokens(dimensions.keys),
+        "heads": list(dimensions.heads),
+        "readable": {"kinds": kinds, "layers": [kinds.index(each) for each in dimensions.readable]},
     }
 
 
@@ -130,11 +130,13 @@ def _plain_tokens(tokens: Tokens) -> dict[str, Any]:
     return plain | {name: list(getattr(tokens, name)) for name in more}
 
 
-def _read_sheet(plain: dict[str, Any]) -> TokenSheet:
+def _read_dimensions(plain: dict[str, Any]) -> Dimensions:
     queries = _read_tokens(plain["queries"])
     keys = queries if plain["keys"] is None else _read_tokens(plain["keys"])
-    kinds = [None if kind is None else tuple(tuple(stripe) for stripe in kind) for kind in plain["reach"]["kinds"]]
-    return TokenSheet(queries, keys, tuple(plain["heads"]), tuple(kinds[number] for number in plain["reach"]["layers"]))
+    kinds = [None if kind is None else tuple(tuple(stripe) for stripe in kind) for kind in plain["readable"]["kinds"]]
+    return Dimensions(
+        queries, keys, tuple(plain["heads"]), tuple(kinds[number] for number in plain["readable"]["layers"])
+    )
 
 
 def _read_tokens(plain: dict[str, Any]) -> Tokens:

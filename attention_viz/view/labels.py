@@ -18,8 +18,8 @@ def _of_options() -> Iterator[tuple[str, str]]:
         if option.travels == "look":
             if option.label:
                 yield f"option_{name}", option.label
-            for value, said in option.names.items():
-                yield option_label(name, value), said
+            for value, label in option.names.items():
+                yield option_label(name, value), label
 
 
 LABELS: dict[str, str] = {
@@ -39,7 +39,7 @@ LABELS: dict[str, str] = {
     "query_column": "query (reads)",
     "key_column": "key (is read)",
     # numbers and what must be known about them
-    "link": "{query} → {key}  {weight}",
+    "pair_weight": "{query} → {key}  {weight}",
     "positions": "query {query}, key {key}",
     "closed": "{query} → {key}  cannot be read",
     "left_out": "{query} → {key}  is left out",

@@ -22,13 +22,13 @@ def options_table() -> dict[str, dict[str, Any]]:
 
 
 def look_of(selection: Selection) -> dict[str, Any]:
-    """What a selection says to the view."""
+    """The fields of a selection that the view shows."""
     return {name: getattr(selection, name) for name in FIELDS}
 
 
 def within(selection: Selection, attention: Attention) -> Selection:
-    """The same look without what this attention lacks, as the view draws it: a layer without weights, pinned tokens, other
-    heads, one direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
+    """The same selection without what this attention does not have: a layer without weights, pinned tokens, other heads, one
+    direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
     layer = nearest(heads, selection.layer)
     return selection.at(
@@ -47,9 +47,9 @@ def is_pair(attention: Attention) -> bool:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a look leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
+    """What a selection leaves out of the weights before anything is drawn, or pooled; see `filters.seen`.
 
-    Faint weights are no part of it: whether the highest of a group is below the threshold can be seen after pooling too.
+    The threshold is no part of it: whether the highest weight of a group is below it is known after pooling too.
     """
 
     exclude: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Filters:
 
     @classmethod
     def of(cls, selection: Selection, attention: Attention) -> Filters:
-        """Those of a selection, as far as they change anything. Two looks that leave out the same have equal ones."""
+        """Those of a selection, as far as they change anything. Two selections that leave out the same have equal ones."""
         exclude = tuple(kind for kind in EXCLUSIONS if kind in selection.exclude)
         pairs = within(selection, attention).pairs
         return cls(exclude, selection.renormalise and exclude != (), pairs)

@@ -1,7 +1,7 @@
-"""Plan: what of an attention goes to the browser first, and what follows.
+"""Plan: which frames of an attention go to the browser, and in which order.
 
-Everything where it fits; else every head as a thumbnail, and whole the one that is looked at. What is pooled is filtered
-before, here: a choice of filters then asks for it anew. What comes exact is filtered in the browser.
+Everything where it fits; else a thumbnail of every head, and the head that is shown as a whole. Filters are applied to
+pooled weights here, before pooling, so that another choice of filters needs new frames; to exact weights in the browser.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from attention_viz.drawing import PICTURE, TOPS, Encoding
 from attention_viz.means import members
 from attention_viz.selection import Selection
 from attention_viz.view.block import Head, Heads, Progress, part, pooled, seen_whole, whole
-from attention_viz.view.frame import TokenSheet, encode, read_header
+from attention_viz.view.frame import Dimensions, encode, read_header
 from attention_viz.view.look import NOTHING, Filters
 
 EXACT_AT_ONCE = 1_000_000
@@ -31,17 +31,17 @@ THUMBNAIL = 64
 
 
 def first(attention: Attention, view: str) -> bytes:
-    """The tokens and a picture of every head, as sharp as one message allows; where these take long, the tokens alone."""
+    """The tokens and the weights of every head, as sharp as one message allows; where these take long, the tokens alone."""
     heads = members(attention)
     if is_slow(attention):
-        return encode(view, "first", TokenSheet.of(attention), (), sample=_sample(attention))
+        return encode(view, "first", Dimensions.of(attention), (), sample=_sample(attention))
     if weight_of(attention, heads, "root16") <= EXACT_AT_ONCE:
         block = whole(attention, heads, "root16")
     elif weight_of(attention, heads, "root8") <= ALL_AT_ONCE:
         block = whole(attention, heads, "root8")
     else:
         block = pooled(attention, heads, thumbnail_size(len(heads)), "root8")
-    return encode(view, "first", TokenSheet.of(attention), (block,))
+    return encode(view, "first", Dimensions.of(attention), (block,))
 
 
 def rest(attention: Attention, view: str, text: str, progress: Progress | None = None) -> bytes | None:
@@ -81,9 +81,9 @@ def one_head(
     progress: Progress | None = None,
     filters: Filters = NOTHING,
 ) -> bytes | None:
-    """The head that is looked at, where `first` and `rest` do not bring it whole; else None.
+    """The head that is shown, where `first` and `rest` do not bring it whole; else None.
 
-    With a pooled head, which comes through the filters, comes token by token what its keys receive on average.
+    A pooled head comes with the filters applied, and with what each of its keys receives on average, token by token.
     layer, head : -1 = the mean over all layers or heads
     progress    : called with (queries done, queries in all)
     """
@@ -103,9 +103,9 @@ def tile(
     columns: tuple[int, int],
     filters: Filters = NOTHING,
 ) -> bytes | None:
-    """A part of what `one_head` brings pooled, sharper; None where it is there already.
+    """A part of what `one_head` brings pooled, sharper; None where the browser has it already.
 
-    rows, columns : (start, stop) tokens; what lies outside the text is left away
+    rows, columns : (start, stop) tokens; what lies outside the text is cut off
     """
     if _comes_whole(attention) or not is_pooled(attention):
         return None
@@ -125,17 +125,17 @@ def is_pooled(attention: Attention) -> bool:
 def everything(
     attention: Attention, view: str, layer: int = 0, head: int = 0, filters: Filters = NOTHING
 ) -> list[bytes]:
-    """All that a page without a server can be given: every head as sharp as the bound of a file allows, and the one that
-    is looked at first to four digits where it is not too long. Of heads that must be pooled also what these filters leave."""
+    """All that a page without a server carries: every head as sharp as the limit of a file allows, and the one that is
+    shown first to four digits where it is not too long. Of heads that must be pooled also what these filters leave."""
     heads = members(attention)
     encoding = carried_whole(attention)
     if encoding is None:
-        looks = tuple(dict.fromkeys((NOTHING, filters)))
-        size = max(8, min(PICTURE, math.isqrt(FILE // (len(heads) * len(looks)))))
-        blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in looks)
+        choices = tuple(dict.fromkeys((NOTHING, filters)))
+        size = max(8, min(PICTURE, math.isqrt(FILE // (len(heads) * len(choices)))))
+        blocks = tuple(pooled(attention, heads, size, "root8", filters=each) for each in choices)
     else:
         blocks = (whole(attention, heads, encoding),)
-    frames = [encode(view, "first", TokenSheet.of(attention), blocks)]
+    frames = [encode(view, "first", Dimensions.of(attention), blocks)]
     if encoding != "root16" and not is_pooled(attention):
         sharp = whole(attention, ((layer, head),), "root16")
         frames.append(encode(view, "head", None, (sharp,), text_of(frames[0])))
@@ -155,8 +155,8 @@ def text_of(message: bytes) -> str:
 
 
 def shown(selection: Selection) -> Head:
-    """What a selection looks at, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads.
-    Beside all heads of a layer it is the chosen one, also while a mean is chosen for the other pictures."""
+    """What a selection shows, as frames name it: (layer, head), -1 = the mean over all layers, or over all heads.
+    Where all heads of a layer are shown it is the chosen one, also while a mean is chosen for the other pictures."""
     layer, head = selection.subject if selection.is_mean else (selection.layer, selection.head)
     return -1 if layer is None else layer, -1 if head is None else head
 
@@ -177,7 +177,7 @@ def takes(attention: Attention, layer: int, head: int) -> int:
 
 
 def _sample(attention: Attention) -> bytes:
-    """A few weights, by which two models that read the same tokens are told apart."""
+    """A few weights, so that two models that read the same tokens give frames of different names."""
     few = slice(0, 16)
     return b"".join(attention.tile(layer, 0, few, few).tobytes() for layer in attention.layers)
 

@@ -1,6 +1,6 @@
-"""Reach: which keys each query may read, in few numbers.
+"""Readable keys: which keys each query may read, in few numbers.
 
-A mask is nearly always plain: every key, no later key, a band, the parts of a long text. It is told in stripes,
+An attention mask is nearly always regular: every key, no later key, a band, the parts of a long text. It is written as stripes,
 (first, stop, from, from_step, to, to_step): query r of those from `first` to before `stop` may read the keys from
 from + from_step * (r - first) to before to + to_step * (r - first). A query in no stripe may read nothing.
 """
@@ -17,14 +17,14 @@ from attention_viz.pooling import ROWS_AT_ONCE
 
 Run = tuple[int, int]
 Stripe = tuple[int, int, int, int, int, int]
-Reach = tuple[Stripe, ...] | None
+ReadableKeys = tuple[Stripe, ...] | None
 
 MOST_STRIPES = 20_000
-"""A mask that takes more is not told: a weight of 0 is then drawn as what it is."""
+"""A mask that takes more is left out: a weight of 0 is then drawn as what it is."""
 
 
-def reach(attention: Attention, layer: int) -> Reach:
-    """Which keys may each query of a layer read? None = every query every key, or too tangled to be told.
+def readable_keys(attention: Attention, layer: int) -> ReadableKeys:
+    """Which keys may each query of a layer read? None = every query every key, or a mask of too many stripes.
 
     A layer without attention weights reads none. Read 512 queries at a time, so that memory stays bounded.
     """
@@ -41,8 +41,8 @@ def reach(attention: Attention, layer: int) -> Reach:
     return found if len(found) <= MOST_STRIPES else None
 
 
-def readable(stripes: Reach, shape: tuple[int, int]) -> np.ndarray:
-    """The mask again: (query, key) bool. The inverse of `reach`."""
+def mask_of(stripes: ReadableKeys, shape: tuple[int, int]) -> np.ndarray:
+    """The mask again: (query, key) bool. The inverse of `readable_keys`."""
     if stripes is None:
         return np.ones(shape, dtype=bool)
     mask = np.zeros(shape, dtype=bool)

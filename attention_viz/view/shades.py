@@ -11,7 +11,7 @@ from attention_viz.palettes import DARK, LIGHT, ink_on
 
 Colours = Literal["weights", "signed"]
 LEVELS: dict[Colours, int] = {"weights": 21, "signed": 23}
-"""Colours that are told apart; of an odd number of signed ones, the middle is zero."""
+"""How many colours each palette has here; of an odd number of signed ones, the middle is zero."""
 RAMPS: dict[Colours, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "weights": (LIGHT.weights, DARK.weights),
     "signed": (LIGHT.differences, DARK.differences),
@@ -20,7 +20,7 @@ RAMPS: dict[Colours, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def largest(numbers: np.ndarray, colours: Colours) -> float:
-    """The number that gets the strongest colour where nobody says which."""
+    """The number that gets the strongest colour unless another is given."""
     if colours == "weights":
         return 1.0
     finite = np.abs(numbers[np.isfinite(numbers)])

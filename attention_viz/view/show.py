@@ -19,7 +19,7 @@ from attention_viz.selection import Selection
 from attention_viz.view import bundle, plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import Filters, look_of
-from attention_viz.view.theme import outfit
+from attention_viz.view.theme import appearance
 
 HEIGHT = 760
 """Pixels that the view takes in a notebook."""
@@ -96,7 +96,7 @@ def page(
         "view": VIEW,
         "frames": [base64.b64encode(frame).decode("ascii") for frame in frames],
         "look": {"serial": 1, "text": plan.text_of(frames[0]), "look": dict(look)},
-        **outfit(labels),
+        **appearance(labels),
     }
     return PAGE.format(
         language=html.escape(language),

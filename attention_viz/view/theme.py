@@ -1,4 +1,4 @@
-"""Outfit: the sentences and the colours that a view in the browser wears."""
+"""Theme: the sentences and the colours of a view in the browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PALETTES = {theme: asdict(palette(theme)) for theme in THEMES}
 """The colours of each theme."""
 
 
-def outfit(labels: Mapping[str, str]) -> dict[str, Any]:
+def appearance(labels: Mapping[str, str]) -> dict[str, Any]:
     """Sentences by their names, and the palettes, as plain values."""
     return {"labels": dict(labels), "palettes": PALETTES}
 
@@ -26,4 +26,4 @@ def written(labels: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=8)
 def _written(labels: tuple[tuple[str, str], ...]) -> str:
-    return json.dumps(outfit(dict(labels)))
+    return json.dumps(appearance(dict(labels)))

@@ -8,7 +8,7 @@ from attention_viz.mechanism import entropy, head_divergence
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 MOST = 24
 """Tokens that are drawn of a longer text."""
@@ -24,7 +24,7 @@ def show(settings: Settings) -> Shown:
     flat = float(entropy(mean).mean())
     hide = settings.switch("hidden", say("Hide the mean"))
     figures = [
-        matrix(
+        number_table(
             each[:MOST, :MOST].numpy(),
             name=say("head {n}: {entropy} nats", n=head + 1, entropy=f"{float(spread[head]):.2f}"),
             colours="weights",
@@ -32,7 +32,7 @@ def show(settings: Settings) -> Shown:
         )
         for head, each in enumerate(weights)
     ]
-    whole = matrix(
+    whole = number_table(
         mean[:MOST, :MOST].numpy(),
         name=say("mean of all heads: {entropy} nats", entropy="?" if hide else f"{flat:.2f}"),
         colours="weights",

@@ -6,7 +6,7 @@ from attention_viz.mechanism import attend, fold_heads, repeat_for_heads, split_
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 N_TOKENS, D_HEAD = 5, 4
 
@@ -41,7 +41,7 @@ def show(settings: Settings) -> Shown:
     mean = weights.mean(1)
     return Shown(
         beside(
-            matrix(
+            number_table(
                 torch.stack([right, given], 1).numpy(),
                 name=say("Length: its own, given"),
                 rows=rows,
@@ -49,7 +49,7 @@ def show(settings: Settings) -> Shown:
                 numbers=True,
                 legend=False,
             ),
-            matrix(
+            number_table(
                 mean.numpy(),
                 name=say("What is read of each key, mean over the queries"),
                 rows=rows,

@@ -17,7 +17,7 @@ from attention_viz.mechanism import (
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 BATCH = 2
 STAGES = ("input", "split", "folded", "weights", "merged", "output")
@@ -85,14 +85,14 @@ def show(settings: Settings) -> Shown:
 
 
 def _one(name: str, values: Tensor, shape: str) -> str:
-    return matrix(values.numpy(), name=name, shape=shape, legend=False)
+    return number_table(values.numpy(), name=name, shape=shape, legend=False)
 
 
 def _each(name: str, values: Tensor, shape: str, shares: bool = False) -> str:
     """One small matrix per head, below the name and the shape of all."""
     most = 1.0 if shares else float(values.abs().max())
     figures = [
-        matrix(
+        number_table(
             each.numpy(),
             name=say("head {n}", n=head + 1),
             colours="weights" if shares else "signed",

@@ -8,7 +8,7 @@ from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 LISTED = 5
 FIRST = "The animal didn't cross the street because it was too tired."
@@ -39,7 +39,7 @@ def show(settings: Settings) -> Shown:
         (say("head"), say("in the first sentence"), say("in the second")),
         rows,
     )
-    picture = matrix(
+    picture = number_table(
         attention.weights(layer, head),
         name=say("Layer {layer}, head {head}", layer=layer + 1, head=head + 1),
         rows=tokens,

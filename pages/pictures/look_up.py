@@ -6,7 +6,7 @@ from attention_viz.mechanism import attend, dot_scores, look_up, tempered
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 KEYS = [[3.0, 0.0], [2.0, 2.0], [1.0, 3.0], [1.0, 1.0]]
 VALUES = [[8.0], [3.0], [1.0], [4.0]]
@@ -32,10 +32,10 @@ def show(settings: Settings) -> Shown:
         output, weights = found, torch.nn.functional.one_hot(best, len(items)).to(values)
     scores = dot_scores(queries, keys)
     steps = [
-        matrix(
+        number_table(
             queries.numpy(), name=say("Q, what is asked for"), rows=asks, columns=traits, numbers=True, legend=False
         ),
-        matrix(
+        number_table(
             keys.numpy(),
             name=say("K, what each item is found by"),
             rows=items,
@@ -43,8 +43,8 @@ def show(settings: Settings) -> Shown:
             numbers=True,
             legend=False,
         ),
-        matrix(scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, legend=False),
-        matrix(
+        number_table(scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, legend=False),
+        number_table(
             weights.numpy(),
             name=say("2. weights, each row sums to 1"),
             rows=asks,
@@ -52,15 +52,15 @@ def show(settings: Settings) -> Shown:
             colours="weights",
             numbers=True,
         ),
-        matrix(values.numpy(), name=say("V, what each item hands over"), rows=items, numbers=True, legend=False),
-        matrix(output.numpy(), name=say("3. output, weights × V"), rows=asks, numbers=True, legend=False),
+        number_table(values.numpy(), name=say("V, what each item hands over"), rows=items, numbers=True, legend=False),
+        number_table(output.numpy(), name=say("3. output, weights × V"), rows=asks, numbers=True, legend=False),
     ]
     drawn = steps[: {"scores": 3, "weights": 4, "output": 6}[stage]]
     if settings.switch("hidden", say("Hide the scores")):
         hidden_cells = torch.ones_like(scores, dtype=torch.bool).numpy()
         drawn = [
             *drawn[:2],
-            matrix(
+            number_table(
                 scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, hidden=hidden_cells
             ),
         ]

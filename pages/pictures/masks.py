@@ -8,7 +8,7 @@ from attention_viz.mechanism import allowed_keys, attend, causal_mask, masked_sc
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 WIDTH = 8
 
@@ -33,12 +33,12 @@ def show(settings: Settings) -> Shown:
     hidden_cells = torch.ones_like(seen).numpy() if hide else None
     before = attend(queries, keys, values)[1]
     row = settings.count("row", say("Query"), 1, len(words), 3) - 1
-    squares = partial(matrix, rows=words, columns=words, numbers=True, row=row)
+    squares = partial(number_table, rows=words, columns=words, numbers=True, row=row)
     return Shown(
         beside(
             squares(masked_scores(scores, allowed).numpy(), name=say("Scores, −∞ where masked")),
             squares(weights.numpy(), name=say("Weights"), colours="weights", hidden=hidden_cells),
-            matrix(
+            number_table(
                 weights.sum(-1, keepdim=True).numpy(),
                 name=say("Sum of each row"),
                 rows=words,

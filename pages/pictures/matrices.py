@@ -6,7 +6,7 @@ from attention_viz.mechanism import MatrixForm, Product, matrix_form
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix, number
+from attention_viz.view.number_table import number, number_table
 
 X = [[1.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
@@ -69,7 +69,7 @@ def show(settings: Settings) -> Shown:
 
 def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
     pictures = [
-        matrix(each.result.numpy(), name=label, rows=words, shape=_shape(each.result), numbers=True, legend=False)
+        number_table(each.result.numpy(), name=label, rows=words, shape=_shape(each.result), numbers=True, legend=False)
         for each, label in (
             (form.queries, "Q = X Wq"),
             (form.keys, "K = X Wk"),
@@ -80,7 +80,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
     between = say("{softmax} of each row", softmax="softmax(A / √d)" if form.divisor != 1 else "softmax(A)")
     return [
         *pictures,
-        matrix(
+        number_table(
             form.scores.result.numpy(),
             name="A = Q Kᵀ",
             rows=words,
@@ -90,7 +90,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
             legend=False,
             hidden=hidden_cells,
         ),
-        matrix(
+        number_table(
             form.weights.numpy(),
             name=f"S = {between}",
             rows=words,
@@ -101,7 +101,7 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
             legend=False,
             hidden=hidden_cells,
         ),
-        matrix(
+        number_table(
             form.output.result.numpy(),
             name="O = S V",
             rows=words,
@@ -121,10 +121,10 @@ def _factors(product: Product, row: int, column: int, hide: bool) -> str:
     )
     return (
         beside(
-            matrix(
+            number_table(
                 first, name=FACTORS[product.name][0], shape=_shape(product.first), numbers=True, legend=False, row=row
             ),
-            matrix(
+            number_table(
                 second,
                 name=FACTORS[product.name][1],
                 shape=_shape(product.second),

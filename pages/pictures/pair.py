@@ -5,7 +5,7 @@ import numpy as np
 from attention_viz.attention import Attention
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 
 def show(settings: Settings) -> Shown:
@@ -21,7 +21,7 @@ def show(settings: Settings) -> Shown:
     row, column = np.unravel_index(int(across.argmax()), across.shape)
     hide = settings.switch("hidden", say("Hide the numbers"))
     return Shown(
-        matrix(
+        number_table(
             across,
             name=say("Layer {layer}, head {head}: the second sentence reads the first", layer=layer + 1, head=head + 1),
             rows=tokens[queries].tolist(),

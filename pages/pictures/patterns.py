@@ -9,7 +9,7 @@ from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 MOST = 24
 """Tokens that are drawn of a longer text."""
@@ -41,7 +41,7 @@ def show(settings: Settings) -> Shown:
     names = [each.name for each in found.labels]
     census = sorted(((names.count(name), name) for name in set(names)), reverse=True)
     special = found.table.columns["cls"] + found.table.columns["sep"]
-    picture = matrix(
+    picture = number_table(
         weights,
         name=say("Layer {layer}, head {head}", layer=layer + 1, head=head + 1),
         rows=tokens,

@@ -16,7 +16,7 @@ from attention_viz.mechanism import (
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 SIDE = 8
 KINDS = {
@@ -50,8 +50,8 @@ def show(settings: Settings) -> Shown:
     hide = settings.switch("hidden", say("Hide what is read"))
     return Shown(
         beside(
-            matrix(image.numpy(), name=say("The picture: a ring"), colours="weights", row=row, column=column),
-            matrix(
+            number_table(image.numpy(), name=say("The picture: a ring"), colours="weights", row=row, column=column),
+            number_table(
                 read.reshape(SIDE, SIDE).numpy(),
                 name=say("What the framed pixel reads: {kind}", kind=names[kind]),
                 colours="weights",

@@ -8,7 +8,7 @@ from attention_viz.models.parameter_counts import position_embeddings
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 
 def show(settings: Settings) -> Shown:
@@ -30,8 +30,8 @@ def show(settings: Settings) -> Shown:
     hidden_cells = torch.ones_like(own, dtype=torch.bool).numpy() if hide else None
     return Shown(
         beside(
-            matrix(waves.numpy(), name=say("Sinusoids: cosine between two positions"), largest=1.0),
-            matrix(
+            number_table(waves.numpy(), name=say("Sinusoids: cosine between two positions"), largest=1.0),
+            number_table(
                 own.numpy(),
                 name=say("Learned by {model}", model=model.name),
                 rows=labels,

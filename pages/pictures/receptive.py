@@ -17,8 +17,8 @@ from attention_viz.mechanism import (
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
-from attention_viz.view.token_lines import wires
+from attention_viz.view.number_table import number_table
+from attention_viz.view.token_lines import token_lines
 
 MOST = 16
 """Tokens that are drawn of a longer text."""
@@ -51,11 +51,11 @@ def show(settings: Settings) -> Shown:
     hide = settings.switch("hidden", say("Hide what is reached"))
     messages = _messages(links)
     return Shown(
-        wires(
-            drawn.numpy(), name=say("One layer: who reads whom, {kind}", kind=kinds[kind]), readers=tokens, row=reader
+        token_lines(
+            drawn.numpy(), name=say("One layer: who reads whom, {kind}", kind=kinds[kind]), queries=tokens, query=reader
         )
         + beside(
-            matrix(
+            number_table(
                 reached.float()[None].numpy(),
                 name=say("After {n} of them, “{token}” has heard of", n=depth, token=tokens[reader]),
                 columns=tokens,

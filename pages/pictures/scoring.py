@@ -12,7 +12,7 @@ from attention_viz.mechanism.scores import ScoreFunction
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 NAMES = {
     "dot": Message("dot product"),
@@ -48,8 +48,8 @@ def show(settings: Settings) -> Shown:
     best = dict(zip(functions, (weights.argmax(-1) + 1).tolist(), strict=True))
     return Shown(
         beside(
-            matrix(scores.numpy(), name=say("Scores"), rows=rows, columns=columns, numbers=True, row=row),
-            matrix(
+            number_table(scores.numpy(), name=say("Scores"), rows=rows, columns=columns, numbers=True, row=row),
+            number_table(
                 weights.numpy(),
                 name=say("Weights, each row sums to 1"),
                 rows=rows,
@@ -59,7 +59,7 @@ def show(settings: Settings) -> Shown:
                 row=row,
                 hidden=hidden_cells,
             ),
-            matrix(outputs.numpy(), name=say("Output"), rows=rows, numbers=True, row=row) if not hide else "",
+            number_table(outputs.numpy(), name=say("Output"), rows=rows, numbers=True, row=row) if not hide else "",
         ),
         {
             "agree": 1 if len(set(best.values())) == 1 else 2,

@@ -6,7 +6,7 @@ from attention_viz.mechanism import MultiHeadAttention, Positions, order_gap
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 WIDTH, HEADS = 12, 3
 
@@ -37,15 +37,19 @@ def show(settings: Settings) -> Shown:
     mixed_words = [words[place] for place in order.tolist()]
     return Shown(
         beside(
-            matrix(straight.numpy(), name=say("Outputs of: {words}", words=" ".join(words)), rows=words, largest=most),
-            matrix(
+            number_table(
+                straight.numpy(), name=say("Outputs of: {words}", words=" ".join(words)), rows=words, largest=most
+            ),
+            number_table(
                 back.numpy(),
                 name=say("The same words' outputs in: {words}", words=" ".join(mixed_words)),
                 rows=words,
                 largest=most,
                 hidden=hidden_cells,
             ),
-            matrix((straight - back).numpy(), name=say("Difference"), rows=words, largest=most) if not hide else "",
+            number_table((straight - back).numpy(), name=say("Difference"), rows=words, largest=most)
+            if not hide
+            else "",
         ),
         {"gap": gap, "words": " ".join(words), "shuffled": " ".join(mixed_words), "same": 1 if gap < 1e-5 else 2},
     )

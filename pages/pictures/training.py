@@ -14,7 +14,7 @@ from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.visitor import visitor
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 RULES = {
     "reverse": Message("reverse"),
@@ -102,7 +102,7 @@ def _drawn(trained: Trained, place: int) -> str:
     shot = snapshots[min(place, len(snapshots)) - 1]
     rows, columns = [str(int(each)) for each in shot.wanted], [str(int(each)) for each in shot.given]
     figures = [
-        matrix(
+        number_table(
             each.numpy(), name=say("head {n}", n=head + 1), rows=rows, columns=columns, colours="weights", legend=False
         )
         for head, each in enumerate(shot.weights[0])

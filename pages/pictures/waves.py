@@ -10,7 +10,7 @@ from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say, tell
 from attention_viz.view.beside import beside
 from attention_viz.view.chart import Curve, chart
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 VIEWS = {
     "table": Message("table"),
@@ -30,7 +30,7 @@ def show(settings: Settings) -> Shown:
     alike = similarity(vectors)
     labels = [str(place) for place in range(n)]
     pictures = {
-        "table": lambda: matrix(
+        "table": lambda: number_table(
             vectors.numpy(), name="PE", rows=labels, columns=[str(i) for i in range(d)], shape=f"{n} × {d}", largest=1.0
         ),
         "curves": lambda: chart(
@@ -44,7 +44,7 @@ def show(settings: Settings) -> Shown:
             low=-1.0,
             high=1.0,
         ),
-        "likeness": lambda: matrix(
+        "likeness": lambda: number_table(
             alike.numpy(),
             name=say("Cosine between the vectors of two positions"),
             rows=labels,

@@ -5,7 +5,7 @@ import torch
 from attention_viz.mechanism import answered_at, attend, sinusoids
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 WIDTH = 32
 """Of the vectors that stand for positions."""
@@ -34,7 +34,7 @@ def show(settings: Settings) -> Shown:
         for number, (each, done) in enumerate(zip(predicted, known[:, 0], strict=True))
     ]
     shape = say("{queries} queries × {keys} keys", queries=length, keys=len(source))
-    picture = matrix(
+    picture = number_table(
         seen.numpy(),
         name=say("What each written letter reads"),
         rows=rows,

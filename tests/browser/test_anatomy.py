@@ -30,7 +30,7 @@ def anatomy(this, name: str = "Anatomy", heading: str = "1 · The token's first 
 
 
 def figure(page: Page, name: str) -> Locator:
-    return page.locator("figure.av-matrix").filter(has_text=name)
+    return page.locator("figure.av-number-table").filter(has_text=name)
 
 
 def column(page: Page, number: int) -> torch.Tensor:

@@ -22,7 +22,7 @@ HOSTILE = (
     "x" * 10_000,
 )
 TEXT = "\n".join(HOSTILE)
-SHOWN = {"head": "heatmap", "lines": "lines", "text": "prose", "layer": "grid"}
+SHOWN = {"head": "heatmap", "lines": "lines", "text": "text-heatmap", "layer": "grid"}
 """The element of each picture."""
 TELL = """addEventListener("securitypolicyviolation", (event) => {
     if (event.blockedURI === "wasm-eval" && event.sourceFile.includes("/static/js/protobuf")) return;

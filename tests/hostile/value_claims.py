@@ -21,7 +21,7 @@ from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.session.address import from_address, link_to, texts_from_address, to_address
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import plain, tell
-from attention_viz.view.frame import TokenSheet, decode, encode
+from attention_viz.view.frame import Dimensions, decode, encode
 from attention_viz.words import group_words, segment_chinese
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -76,12 +76,12 @@ def survives_words(text: str) -> None:
 
 def survives_the_frame(text: str) -> None:
     """What travels to the browser has the same tokens."""
-    sheet = TokenSheet.of(attention_of(text))
-    message = encode(text[:9], text, sheet, ())
+    dimensions = Dimensions.of(attention_of(text))
+    message = encode(text[:9], text, dimensions, ())
     found = decode(message)
     assert found.tokens is not None
-    assert found.tokens.queries.texts == tuple(map(joined, sheet.queries.texts))
-    assert (found.tokens.heads, found.tokens.reach) == (sheet.heads, sheet.reach)
+    assert found.tokens.queries.texts == tuple(map(joined, dimensions.queries.texts))
+    assert (found.tokens.heads, found.tokens.readable) == (dimensions.heads, dimensions.readable)
     assert (found.view, found.name) == (joined(text[:9]), joined(text))
 
 

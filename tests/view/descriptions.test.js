@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Narrator } from "../../attention_viz/view/js/live/descriptions.js";
+import { Descriptions } from "../../attention_viz/view/js/live/descriptions.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame } from "./texts.js";
 
 const LABELS = {
-  layer_head: "L{layer} H{head}", link: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
+  layer_head: "L{layer} H{head}", pair_weight: "{query} > {key}: {weight}", positions: "{query}, {key}", closed: "{query} > {key}: closed",
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
   unfiltered: "not yet", note_max: "groups", note_unfiltered: "coming", note_unfiltered_alone: "never", left_out: "{query} > {key}: left out",
   note_left_out: "less", removed: "less {share}", note_rtl: "by position", layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",
@@ -14,22 +14,22 @@ const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.6999
 const HERE = { layer: 0, head: 0 };
 
 /** @param {object} [more] */
-function narrator(more = {}) {
+function descriptions(more = {}) {
   const store = new Store();
   store.read(new Map(Object.entries({ first: firstFrame({ ...TEXT, ...more }), look: { serial: 1, text: "one", look: {} } })));
-  return new Narrator(store, LABELS);
+  return new Descriptions(store, LABELS);
 }
 
-/** The only matrix. @param {Narrator} it */
+/** The only matrix. @param {Descriptions} it */
 const head = (it) => /** @type {import("../../attention_viz/view/js/core/matrix.js").Matrix} */ (it.store.shown());
 
 test("a weight is told to four digits, with its tokens and positions", () => {
-  assert.deepEqual(narrator().explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1"]);
-  assert.deepEqual(narrator().explain({ ...HERE, query: 0, key: 1 })?.[0], "a > b: < 0.0001");
+  assert.deepEqual(descriptions().explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1"]);
+  assert.deepEqual(descriptions().explain({ ...HERE, query: 0, key: 1 })?.[0], "a > b: < 0.0001");
 });
 
 test("until four digits are there, two are told, and that more will come, or that none will", () => {
-  const it = narrator();
+  const it = descriptions();
   head(it).rounded = true;
   assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.30", "L1 H1 · 2, 1 · soon"]);
   it.store.alone = true;
@@ -37,20 +37,20 @@ test("until four digits are there, two are told, and that more will come, or tha
 });
 
 test("a group is told to four digits and as what it is", () => {
-  const it = narrator();
+  const it = descriptions();
   head(it).pool = "max";
   assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1 · highest"]);
 });
 
 test("what cannot be read has no weight", () => {
-  const it = narrator({ reach: { kinds: [[[0, 2, 0, 0, 1, 1]]], layers: [0] } });
+  const it = descriptions({ readable: { kinds: [[[0, 2, 0, 0, 1, 1]]], layers: [0] } });
   assert.deepEqual(it.explain({ ...HERE, query: 0, key: 1 }), ["a > b: closed", "L1 H1 · 1, 2"]);
   assert.equal(it.note(), "hatched");
-  assert.equal(narrator().note(), "");
+  assert.equal(descriptions().note(), "");
 });
 
 test("where all heads stand side by side, the strongest link of all is told with its head", () => {
-  const it = narrator({ heads: [2], apart: [[[0.5, 0.5], [0.5, 0.5]], [[0.2, 0.8], [1, 0]]] });
+  const it = descriptions({ heads: [2], apart: [[[0.5, 0.5], [0.5, 0.5]], [[0.2, 0.8], [1, 0]]] });
   it.store.choose({ view: "layer", average: "heads" });
   assert.equal(it.strongest(), "L1 H2 b > a: 1.0000");
   it.store.choose({ queries: [0] });
@@ -58,7 +58,7 @@ test("where all heads stand side by side, the strongest link of all is told with
 });
 
 test("a pinned token that does not read has no strongest link", () => {
-  const it = narrator({ more: { segments: [0, 1] } });
+  const it = descriptions({ more: { segments: [0, 1] } });
   it.store.choose({ pairs: "BA", queries: [0] });
   assert.equal(it.strongest(), "L1 H1");
   it.store.choose({ queries: [1] });
@@ -66,7 +66,7 @@ test("a pinned token that does not read has no strongest link", () => {
 });
 
 test("one direction of a pair and a threshold are said, for they leave blanks", () => {
-  const it = narrator({ more: { segments: [0, 1] } });
+  const it = descriptions({ more: { segments: [0, 1] } });
   it.store.choose({ pairs: "BA", threshold: 0.2 });
   assert.equal(it.note(), "second to first from 0.2");
   it.store.choose({ view: "lines" });
@@ -76,14 +76,14 @@ test("one direction of a pair and a threshold are said, for they leave blanks", 
 });
 
 test("what filters let nothing of is left out, and not said to weigh nothing", () => {
-  const it = narrator({ more: { segments: [0, 1] } });
+  const it = descriptions({ more: { segments: [0, 1] } });
   it.store.choose({ pairs: "BA" });
   assert.deepEqual(it.explain({ ...HERE, query: 0, key: 1 }), ["a > b: left out", "L1 H1 · 1, 2"]);
   assert.equal(it.explain({ ...HERE, query: 1, key: 0 })?.[0], "b > a: 0.3000");
 });
 
 test("a picture of groups that is not filtered yet says so, and says nothing of filters", () => {
-  const it = narrator({ more: { special: [true, false] } });
+  const it = descriptions({ more: { special: [true, false] } });
   it.store.choose({ exclude: ["special"] });
   assert.equal(it.note(), "less 65.0 %");
   const heads = /** @type {any} */ (it.store.weights).heads;
@@ -97,7 +97,7 @@ test("a picture of groups that is not filtered yet says so, and says nothing of 
 });
 
 test("beside a heatmap of a text that runs right to left it is said in which order its keys stand", () => {
-  const it = narrator({ more: { directions: ["rtl"] } });
+  const it = descriptions({ more: { directions: ["rtl"] } });
   assert.equal(it.note(), "by position");
   it.store.choose({ view: "text" });
   assert.equal(it.note(), "");

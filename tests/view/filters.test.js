@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mean, removedShare, through } from "../../attention_viz/view/js/core/filters.js";
-import { matrix, sheet } from "./texts.js";
+import { mean, removedShare, filtered } from "../../attention_viz/view/js/core/filters.js";
+import { matrix, dimensions } from "./texts.js";
 
-const TEXT = sheet({ texts: ["[CLS]", "sun", ".", "[SEP]"] });
+const TEXT = dimensions({ texts: ["[CLS]", "sun", ".", "[SEP]"] });
 const HEAD = matrix([
   [0.4, 0.3, 0.2, 0.1],
   [0.7, 0.1, 0.1, 0.1],
@@ -21,17 +21,17 @@ const close = (found, expected) => {
   found.flat().forEach((value, i) => assert.ok(Math.abs(value - expected.flat()[i]) < 5e-5, `${value}`));
 };
 
-test("without filters it is the same matrix", () => assert.equal(through(HEAD, TEXT, NONE), HEAD));
+test("without filters it is the same matrix", () => assert.equal(filtered(HEAD, TEXT, NONE), HEAD));
 
 test("special tokens and punctuation are left out as keys, not as queries", () => {
-  const specials = through(HEAD, TEXT, { ...NONE, exclude: ["special"] });
+  const specials = filtered(HEAD, TEXT, { ...NONE, exclude: ["special"] });
   close(rows(specials), [[0.3, 0.2], [0.1, 0.1], [0.25, 0.25], [0, 0]]);
   assert.deepEqual(specials.keys, [[1, 2], [2, 3]]);
-  close(rows(through(HEAD, TEXT, { ...NONE, exclude: ["special", "punctuation"] })), [[0.3], [0.1], [0.25], [0]]);
+  close(rows(filtered(HEAD, TEXT, { ...NONE, exclude: ["special", "punctuation"] })), [[0.3], [0.1], [0.25], [0]]);
 });
 
 test("what is left sums to 1 again where something is left", () => {
-  const renormalised = through(HEAD, TEXT, { ...NONE, exclude: ["special"], renormalise: true });
+  const renormalised = filtered(HEAD, TEXT, { ...NONE, exclude: ["special"], renormalise: true });
   close(rows(renormalised), [[0.6, 0.4], [0.5, 0.5], [0.5, 0.5], [0, 0]]);
 });
 
@@ -42,13 +42,13 @@ test("the share removed is the mean over queries", () => {
 });
 
 test("everything can be left out", () => {
-  const only = sheet({ texts: ["[CLS]", "[SEP]"] });
-  const nothing = through(matrix([[0.5, 0.5], [0.2, 0.8]]), only, { ...NONE, exclude: ["special"], renormalise: true });
+  const only = dimensions({ texts: ["[CLS]", "[SEP]"] });
+  const nothing = filtered(matrix([[0.5, 0.5], [0.2, 0.8]]), only, { ...NONE, exclude: ["special"], renormalise: true });
   assert.deepEqual([nothing.rows, nothing.columns, nothing.peak()], [2, 0, 0]);
 });
 
 test("of a pair, one direction is shown", () => {
-  const pair = sheet({ texts: ["a", "b", "c"], more: { segments: [0, 0, 1] } });
+  const pair = dimensions({ texts: ["a", "b", "c"], more: { segments: [0, 0, 1] } });
   const head = matrix([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.6, 0.2, 0.2]]);
   const expected = {
     AA: [[0.5, 0.3, 0], [0.1, 0.1, 0], [0, 0, 0]],
@@ -57,7 +57,7 @@ test("of a pair, one direction is shown", () => {
     BB: [[0, 0, 0], [0, 0, 0], [0, 0, 0.2]],
   };
   for (const [pairs, weights] of Object.entries(expected)) {
-    close(rows(through(head, pair, { ...NONE, pairs: /** @type {any} */ (pairs) })), weights);
+    close(rows(filtered(head, pair, { ...NONE, pairs: /** @type {any} */ (pairs) })), weights);
   }
 });
 
@@ -67,16 +67,16 @@ test("the mean of heads is the mean of their weights, not of their roots", () =>
 
 test("numbers made from two digits are not said to four", () => {
   const coarse = matrix([[0.4, 0.6]], 255);
-  const text = sheet({ texts: ["[CLS]", "a"] });
-  assert.equal(through(coarse, text, { ...NONE, exclude: ["special"] }).exact, false);
+  const text = dimensions({ texts: ["[CLS]", "a"] });
+  assert.equal(filtered(coarse, text, { ...NONE, exclude: ["special"] }).exact, false);
   assert.equal(mean([coarse, matrix([[0.4, 0.6]])]).exact, false);
-  assert.equal(through(HEAD, TEXT, { ...NONE, exclude: ["special"] }).exact, true);
+  assert.equal(filtered(HEAD, TEXT, { ...NONE, exclude: ["special"] }).exact, true);
 });
 
 test("in one direction of a pair the mean is over those who read, and only those who are read are listed", () => {
-  const pair = sheet({ texts: ["a", "b", "c"], more: { segments: [0, 0, 1] } });
+  const pair = dimensions({ texts: ["a", "b", "c"], more: { segments: [0, 0, 1] } });
   const head = matrix([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.6, 0.2, 0.2]]);
-  const shown = through(head, pair, { ...NONE, pairs: "AB" });
+  const shown = filtered(head, pair, { ...NONE, pairs: "AB" });
   close([[...shown.received([])]], [[0, 0, 0.5]]);
   assert.deepEqual([0, 1, 2].map((column) => shown.isListed([], column)), [false, false, true]);
   assert.deepEqual([0, 1, 2].map((column) => shown.isListed([2], column)), [false, false, false]);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layerMeans } from "../../attention_viz/view/js/heads/head-depth.js";
 import { fitted, hull, nearest } from "../../attention_viz/view/js/heads/head-map.js";
-import { digits, percent, sortedRows } from "../../attention_viz/view/js/heads/head-table.js";
+import { sortedRows } from "../../attention_viz/view/js/heads/head-order.js";
+import { digits, percent } from "../../attention_viz/view/js/heads/head-row.js";
 
 const facts = /** @type {any} */ ({
   layers: [0, 0, 1, 1],
@@ -29,7 +30,7 @@ test("numbers that are not there are a dash, not a zero", () => {
   assert.equal(percent(0.076), "8 %");
 });
 
-test("the map keeps one scale on both axes and stays on its sheet", () => {
+test("the map keeps one scale on both axes and stays inside its drawing", () => {
   const points = fitted({ x: [0, 4, 0], y: [0, 0, 3] });
   const side = (/** @type {number} */ i, /** @type {number} */ j) => Math.hypot(points[i].x - points[j].x, points[i].y - points[j].y);
   assert.ok(Math.abs(side(0, 1) / side(0, 2) - 4 / 3) < 1e-9);

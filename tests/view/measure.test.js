@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distance, entropy, shareOn, sorted } from "../../attention_viz/view/js/core/measure.js";
-import { matrix, sheet } from "./texts.js";
+import { matrix, dimensions } from "./texts.js";
 
 const close = (/** @type {number} */ found, /** @type {number} */ expected) => assert.ok(Math.abs(found - expected) < 1e-4, `${found}`);
 const UNIFORM = matrix([[0.25, 0.25, 0.25, 0.25], [0.25, 0.25, 0.25, 0.25]]);
@@ -22,7 +22,7 @@ test("the share on some keys is the mean over queries", () => close(shareOn(SHAR
 
 test("heads are sorted by a measure, those that are equal stay in place", () => {
   const heads = /** @type {[number, number][]} */ ([[0, 0], [0, 1], [1, 0], [1, 1]]);
-  const text = sheet({ texts: ["[CLS]", "a", "b", "c"] });
+  const text = dimensions({ texts: ["[CLS]", "a", "b", "c"] });
   const of = (/** @type {number} */ layer, /** @type {number} */ head) => (head === layer ? UNIFORM : SHARP);
   const order = (/** @type {any} */ by) => sorted(heads, by, text, of).map(String);
   assert.deepEqual(order("place"), ["0,0", "0,1", "1,0", "1,1"]);

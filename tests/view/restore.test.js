@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keeper } from "../../attention_viz/view/js/session/restore.js";
+import { restoreSession } from "../../attention_viz/view/js/session/restore.js";
 import texts from "../../attention_viz/view/js/session/texts.js";
 import { memory, remember } from "../../attention_viz/view/js/core/memory.js";
 
@@ -38,7 +38,7 @@ test("what the page remembers is given back once the connection is there again, 
   const page = new Page();
   const said = /** @type {unknown[]} */ ([]);
   const mount = (/** @type {string} */ kept) =>
-    keeper({ data: { kept, boxes: { text: "text 0 en", second: "second" } }, setTriggerValue: (name, value) => said.push([name, value]) });
+    restoreSession({ data: { kept, boxes: { text: "text 0 en", second: "second" } }, setTriggerValue: (name, value) => said.push([name, value]) });
   mount("first");
   mount("second");
   remember("live", { layer: 1 });

@@ -3,18 +3,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { headStyle } from "../../attention_viz/view/js/core/head-colours.js";
-import { mean, NOTHING, removedShare, through } from "../../attention_viz/view/js/core/filters.js";
-import { strands } from "../../attention_viz/view/js/lines/strongest.js";
+import { mean, NOTHING, removedShare, filtered } from "../../attention_viz/view/js/core/filters.js";
+import { strongestLines } from "../../attention_viz/view/js/lines/strongest.js";
 import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/look.js";
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
-import { Narrator } from "../../attention_viz/view/js/live/descriptions.js";
+import { Descriptions } from "../../attention_viz/view/js/live/descriptions.js";
 import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
 import { spaced } from "../../attention_viz/view/js/text/text-heatmap.js";
-import { reachOf } from "../../attention_viz/view/js/core/readable-keys.js";
+import { readableKeysOf } from "../../attention_viz/view/js/core/readable-keys.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { topOf } from "../../attention_viz/view/js/live/table.js";
 import { number, say } from "../../attention_viz/view/js/core/labels.js";
-import { firstFrame, matrix, sheet, tokens } from "./texts.js";
+import { firstFrame, matrix, dimensions, tokens } from "./texts.js";
 
 const RULES = JSON.parse(readFileSync(new URL("rules.json", import.meta.url), "utf8"));
 const NEAR = 5e-5;
@@ -34,13 +34,13 @@ function whole(left, keys) {
 test("what filters leave, what share is gone, and which keys receive the most", () => {
   for (const { text, filters, queries = [], k = 10, left, share, top } of RULES.filters) {
     const { tokens: texts, segments, weights, causal } = RULES.texts[text];
-    const about = sheet({ texts, more: { segments } });
+    const about = dimensions({ texts, more: { segments } });
     const head = matrix(weights);
-    const shown = through(head, about, { ...NOTHING, ...filters });
+    const shown = filtered(head, about, { ...NOTHING, ...filters });
     close(whole(shown, texts.length), left.flat());
     close([removedShare(head, about.keys, filters.exclude ?? [])], [share]);
     const stripes = causal ? [[0, texts.length, 0, 0, 1, 1]] : null;
-    shown.hidden = reachOf({ kinds: [/** @type {any} */ (stripes)], layers: [0] }, 0)?.hidden(shown.queries, shown.keys) ?? null;
+    shown.hidden = readableKeysOf({ kinds: [/** @type {any} */ (stripes)], layers: [0] }, 0)?.hidden(shown.queries, shown.keys) ?? null;
     const received = shown.received(queries);
     const order = topOf(received, k, (column) => shown.isListed(queries, column));
     assert.deepEqual(order.map((column) => shown.keys[column][0]), top.map((/** @type {number[]} */ [key]) => key));
@@ -52,16 +52,16 @@ test("a mean is that of weights, and is taken before filters", () => {
   for (const { tokens: texts, heads, mean: expected, then, left } of RULES.means) {
     const found = mean(heads.map((/** @type {number[][]} */ head) => matrix(head)));
     close(whole(found, texts.length), expected.flat());
-    close(whole(through(found, sheet({ texts }), { ...NOTHING, ...then }), texts.length), left.flat());
+    close(whole(filtered(found, dimensions({ texts }), { ...NOTHING, ...then }), texts.length), left.flat());
   }
 });
 
-const ends = (/** @type {{row: number, column: number}[]} */ links) => links.map(({ row, column }) => [row, column]).sort(([a, b], [c, d]) => a - c || b - d);
+const ends = (/** @type {{row: number, column: number}[]} */ lines) => lines.map(({ row, column }) => [row, column]).sort(([a, b], [c, d]) => a - c || b - d);
 
 test("which weights become lines", () => {
   for (const { heads, threshold = 0, queries = [], drawn, crowded } of RULES.lines) {
-    const found = strands(heads.map((/** @type {number[][]} */ head) => matrix(head)), { queries, key: null }, threshold);
-    assert.deepEqual(found.strands.map(ends), drawn);
+    const found = strongestLines(heads.map((/** @type {number[][]} */ head) => matrix(head)), { queries, key: null }, threshold);
+    assert.deepEqual(found.lines.map(ends), drawn);
     assert.equal(found.crowded, crowded[0]);
   }
 });
@@ -70,9 +70,9 @@ test("which of too many weights become lines", () => {
   for (const { why, queries, row, "drawn keys": keys, crowded } of RULES["many lines"]) {
     const sum = row.reduce((/** @type {number} */ total, /** @type {number} */ each) => total + each, 0);
     const head = matrix(Array(queries).fill(row.map((/** @type {number} */ each) => each / sum)));
-    const found = strands([head], { queries: [], key: null }, 0);
+    const found = strongestLines([head], { queries: [], key: null }, 0);
     const expected = Array.from({ length: queries }, (_, query) => Array.from({ length: keys }, (_, key) => [query, key])).flat();
-    assert.deepEqual(ends(found.strands[0]), expected, why);
+    assert.deepEqual(ends(found.lines[0]), expected, why);
     assert.equal(found.crowded, crowded[0], why);
   }
 });
@@ -82,7 +82,7 @@ test("what a look is about", () => {
     assert.deepEqual(subjectOf({ ...FIRST_LOOK, ...look }, look.layer, look.head), subject);
   }
   for (const { segments, heads, look, within: expected } of RULES.looks) {
-    const text = sheet({ texts: segments.map(String), heads, more: { segments } });
+    const text = dimensions({ texts: segments.map(String), heads, more: { segments } });
     const { queries, kept, pairs } = within({ ...FIRST_LOOK, ...look }, text);
     assert.deepEqual({ queries, kept, pairs }, expected);
   }
@@ -128,6 +128,6 @@ test("what is said of a look", () => {
     const store = new Store();
     const first = firstFrame({ texts, heads: [1], weights, more: { segments } });
     store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look } })));
-    assert.equal(new Narrator(store, labels).note(), notes.join(" "));
+    assert.equal(new Descriptions(store, labels).note(), notes.join(" "));
   }
 });

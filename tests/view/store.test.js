@@ -93,7 +93,7 @@ test("a new text takes the place of the old one, whose picture waits for it", ()
   assert.equal(store.stale, true);
   const other = { text: "two", texts: ["[CLS]", "[SEP]"], heads: [1], weights: [[0.25, 0.75], [0, 1]] };
   store.read(new Map(Object.entries({ first: firstFrame(other), look: look(1, {}, "two") })));
-  assert.deepEqual([store.stale, store.sheet?.queries.texts.length, store.look.queries], [false, 2, []]);
+  assert.deepEqual([store.stale, store.dimensions?.queries.texts.length, store.look.queries], [false, 2, []]);
   assert.equal(store.matrix(1, 0), undefined);
 });
 
@@ -172,10 +172,10 @@ test("a part is asked for once, and not while another head is only pointed at", 
   const asked = /** @type {unknown[]} */ ([]);
   store.ask = (window) => asked.push([window.layer, window.head, window.rows]);
   const part = { rows: /** @type {[number, number]} */ ([0, 2]), columns: /** @type {[number, number]} */ ([0, 2]) };
-  store.want(part);
-  store.want({ ...part });
+  store.askFor(part);
+  store.askFor({ ...part });
   store.point({ layer: 1, head: 1, query: null, key: null });
-  store.want(part);
+  store.askFor(part);
   assert.deepEqual(asked, [[0, 0, [0, 2]]]);
 });
 

@@ -30,10 +30,9 @@ MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_the_joined_module_loads_and_exports_one_function(node: str, entry: str) -> None:
-    check = "const own = await import('data:text/javascript,' + encodeURIComponent(process.argv[1])); console.log(Object.keys(own), typeof own.default)"
-    run = subprocess.run(
-        [node, "--input-type=module", "-e", check, bundle.script(entry)], capture_output=True, text=True, check=True
-    )
+    check = "import { readFileSync } from 'node:fs'; const own = await import('data:text/javascript,' + encodeURIComponent(readFileSync(0, 'utf8'))); console.log(Object.keys(own), typeof own.default)"
+    command = [node, "--input-type=module", "-e", check]
+    run = subprocess.run(command, input=bundle.script(entry), capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[ 'default' ] function"
 
 

@@ -63,7 +63,7 @@ WHOLE = """([text, direction, spans]) => {
     const paragraph = document.createElement("p"), letters = new Range();
     paragraph.dir = direction;
     paragraph.append(text);
-    document.querySelector(".prose").append(paragraph);
+    document.querySelector(".text-heatmap").append(paragraph);
     return spans.map(([start, stop]) => {
         letters.setStart(paragraph.firstChild, start);
         letters.setEnd(paragraph.firstChild, stop);
@@ -108,8 +108,8 @@ def test_tokens_stand_in_the_order_in_which_their_text_is_read(
     opened: Open, text: str, tokens: list[str], order: list[int], direction: str
 ) -> None:
     page = text_view(opened, (text, tokens))
-    expect(page.locator(".prose p")).to_have_attribute("dir", direction)
-    lefts = page.locator(".prose .word").evaluate_all(LEFTS)
+    expect(page.locator(".text-heatmap p")).to_have_attribute("dir", direction)
+    lefts = page.locator(".text-heatmap .word").evaluate_all(LEFTS)
     assert sorted(range(len(tokens)), key=lambda each: lefts[each + 1]) == order
     ends = (lefts[0], lefts[-1])  # [CLS] and [SEP], which are no part of the text
     assert (ends == (max(lefts), min(lefts))) if direction == "rtl" else (ends == (min(lefts), max(lefts)))
@@ -129,17 +129,17 @@ def test_arabic_letters_join_across_pieces(opened: Open) -> None:
     """What stands between two pieces is nothing, and their letters have the widths that they have in the whole word."""
     page = text_view(opened, (ARABIC, ARABIC_TOKENS))
     read = "(words) => words.map(word => { const {x, width} = word.getBoundingClientRect(); return [x, x + width]; })"
-    boxes = page.locator(".prose .word").evaluate_all(read)
+    boxes = page.locator(".text-heatmap .word").evaluate_all(read)
     (whole,) = page.evaluate(WHOLE, [ARABIC, "rtl", [[0, 6]]])
     assert boxes[2][1] == pytest.approx(boxes[1][0], abs=0.5)
     style = "word => parseFloat(getComputedStyle(word).paddingInlineStart) + parseFloat(getComputedStyle(word).paddingInlineEnd)"
-    room = sum(page.locator(".prose .word").nth(place).evaluate(style) for place in (1, 2))
+    room = sum(page.locator(".text-heatmap .word").nth(place).evaluate(style) for place in (1, 2))
     assert boxes[1][1] - boxes[2][0] - room == pytest.approx(whole[1], abs=0.6)
 
 
 def test_of_a_pair_each_text_runs_its_own_way(opened: Open) -> None:
     page = text_view(opened, (HEBREW, HEBREW_TOKENS), (ENGLISH, ENGLISH_TOKENS))
-    assert page.locator(".prose p").evaluate_all("all => all.map(each => getComputedStyle(each).direction)") == [
+    assert page.locator(".text-heatmap p").evaluate_all("all => all.map(each => getComputedStyle(each).direction)") == [
         "rtl",
         "ltr",
     ]

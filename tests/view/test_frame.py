@@ -13,7 +13,7 @@ import pytest
 from attention_viz import Attention, Tokens
 from attention_viz.errors import InputError
 from attention_viz.view.block import Block, restore, whole
-from attention_viz.view.frame import TokenSheet, decode, encode
+from attention_viz.view.frame import Dimensions, decode, encode
 
 FRAME_JS = Path(__file__).parents[2] / "attention_viz" / "view" / "js" / "core" / "frame.js"
 ERRORS = {"root8": 3.93e-3, "root16": 3.06e-5}
@@ -21,12 +21,12 @@ HEADS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2))
 
 
 def message(attention: Attention, encoding: str = "root16") -> bytes:
-    return encode("view", "first", TokenSheet.of(attention), (whole(attention, HEADS, encoding),))
+    return encode("view", "first", Dimensions.of(attention), (whole(attention, HEADS, encoding),))
 
 
 def test_all_tokens_heads_and_weights_come_back(attention: Attention) -> None:
     frame = decode(message(attention))
-    assert frame.tokens == TokenSheet.of(attention)
+    assert frame.tokens == Dimensions.of(attention)
     (block,) = frame.blocks
     assert (block.heads, block.rows, block.columns, block.pool) == (HEADS, (0, 4), (0, 4), "exact")
     np.testing.assert_allclose(restore(block.values, "root16")[4], attention.weights(1, 1), atol=ERRORS["root16"])
@@ -34,7 +34,7 @@ def test_all_tokens_heads_and_weights_come_back(attention: Attention) -> None:
 
 def test_query_and_key_tokens_that_differ_come_back_as_they_were(rng: np.random.Generator) -> None:
     attention = Attention.from_weights(rng.dirichlet(np.ones(3), size=(1, 1, 2)), ["le", "chat"], ["the", "cat", "."])
-    frame = decode(encode("view", "first", TokenSheet.of(attention), (whole(attention, ((0, 0),), "root8"),)))
+    frame = decode(encode("view", "first", Dimensions.of(attention), (whole(attention, ((0, 0),), "root8"),)))
     assert (frame.tokens.queries.texts, frame.tokens.keys.texts) == (("le", "chat"), ("the", "cat", "."))
 
 
@@ -51,7 +51,7 @@ def test_another_weight_or_token_gives_the_text_another_name(attention: Attentio
 
 def test_blocks_begin_where_two_byte_numbers_can_be_read_in_place(attention: Attention) -> None:
     odd = Block(((0, 0),), (0, 1), (0, 3), "exact", "root8", np.array([[[1, 2, 3]]], dtype=np.uint8))
-    written = encode("view", "first", TokenSheet.of(attention), (odd, whole(attention, HEADS, "root16")))
+    written = encode("view", "first", Dimensions.of(attention), (odd, whole(attention, HEADS, "root16")))
     start = int.from_bytes(written[:4], "little") + 4
     assert start % 8 == 0
     assert [each["offset"] for each in json.loads(written[4:start])["blocks"]] == [0, 8]
@@ -61,7 +61,7 @@ def test_blocks_begin_where_two_byte_numbers_can_be_read_in_place(attention: Att
 def test_tokens_that_are_no_text_travel_unharmed() -> None:
     names = ["\ud800", "\x00", "</script>", "\u202e", "说", '"', "x" * 10_000]
     attention = Attention.from_weights(np.eye(7, dtype=np.float32), names)
-    assert decode(encode("v", "first", TokenSheet.of(attention), ())).tokens.keys.texts == tuple(names)
+    assert decode(encode("v", "first", Dimensions.of(attention), ())).tokens.keys.texts == tuple(names)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_bytes_that_are_no_frame_are_refused(cut: bytes) -> None:
 
 def test_a_frame_of_another_version_is_refused(attention: Attention) -> None:
     with pytest.raises(InputError, match="version 9"):
-        decode(message(attention).replace(b'"version":2', b'"version":9'))
+        decode(message(attention).replace(b'"version":3', b'"version":9'))
 
 
 READ = """

@@ -104,7 +104,7 @@ def test_queries_and_keys_of_two_texts_are_read_and_pinned_each_on_its_side(
     attention = Attention.from_weights(rng.dirichlet(np.ones(4), size=(1, 2, 3)), german, english)
     page = opened(show(attention, head=1))
     page.get_by_role("button", name="Text", exact=True).click()
-    expect(page.locator(".prose")).to_have_text(re.compile("query .*er.*saß.*da.*key .*he.*was.*sitting.*there"))
+    expect(page.locator(".text-heatmap")).to_have_text(re.compile("query .*er.*saß.*da.*key .*he.*was.*sitting.*there"))
     page.locator(".word", has_text="saß").click()
     page.mouse.move(0, 0)
     expect(page.get_by_text("What “saß” (2) attends to")).to_be_visible()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from attention_viz.errors import InputError
-from attention_viz.view.number_table import STYLE, matrix, number
+from attention_viz.view.number_table import number, number_table
+from attention_viz.view.number_table_style import STYLE
 from attention_viz.view.shades import LEVELS
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -45,42 +46,42 @@ def classes_of(html: str) -> list[list[str]]:
 
 def test_every_number_stands_in_its_row_and_column_with_four_digits(rng: np.random.Generator) -> None:
     values = rng.normal(size=(3, 5))
-    shown = numbers_of(matrix(values, name="A", rows=["a", "b", "c"], columns=list("vwxyz"), numbers=True))
+    shown = numbers_of(number_table(values, name="A", rows=["a", "b", "c"], columns=list("vwxyz"), numbers=True))
     assert shown[0] == ["", *"vwxyz"]
     assert [line[0] for line in shown[1:]] == ["a", "b", "c"]
     np.testing.assert_allclose(np.array([line[1:] for line in shown[1:]], dtype=float), values, atol=5e-5)
 
 
 def test_a_vector_is_one_strip() -> None:
-    html = matrix([1.0, -1.0, 0.0], name="q")
-    assert 'class="av-matrix strip"' in html
+    html = number_table([1.0, -1.0, 0.0], name="q")
+    assert 'class="av-number-table strip"' in html
     assert classes_of(html) == [["s22", "s0", "s11"]]
 
 
 def test_weights_are_coloured_on_a_root_scale_from_0_to_1() -> None:
-    assert classes_of(matrix([0.0, 0.25, 1.0], name="a", colours="weights")) == [["w0", "w10", "w20"]]
+    assert classes_of(number_table([0.0, 0.25, 1.0], name="a", colours="weights")) == [["w0", "w10", "w20"]]
 
 
 def test_signed_numbers_are_coloured_evenly_on_both_sides_of_zero(rng: np.random.Generator) -> None:
     values = rng.normal(size=(4, 6))
-    one, other = (classes_of(matrix(sign * values, name="A")) for sign in (1, -1))
+    one, other = (classes_of(number_table(sign * values, name="A")) for sign in (1, -1))
     for line, mirrored in zip(one, other, strict=True):
         assert [int(name[1:]) for name in line] == [22 - int(name[1:]) for name in mirrored]
 
 
 def test_the_strongest_colour_can_be_that_of_another_matrix() -> None:
-    assert classes_of(matrix([1.0], name="A", largest=2.0)) == [["s16"]]
-    assert classes_of(matrix([8.0], name="A", largest=2.0)) == [["s22"]]
+    assert classes_of(number_table([1.0], name="A", largest=2.0)) == [["s16"]]
+    assert classes_of(number_table([8.0], name="A", largest=2.0)) == [["s22"]]
 
 
 def test_masked_scores_and_empty_cells_have_no_colour() -> None:
-    html = matrix([-np.inf, np.nan, 0.5], name="z", numbers=True)
+    html = number_table([-np.inf, np.nan, 0.5], name="z", numbers=True)
     assert classes_of(html) == [["masked", "none", "s22"]]
     assert numbers_of(html) == [["−∞", "", "0.5000"]]
 
 
 def test_a_row_a_column_and_their_cell_are_framed() -> None:
-    html = matrix(np.zeros((2, 3)), name="A", rows=["a", "b"], columns=["x", "y", "z"], row=1, column=2)
+    html = number_table(np.zeros((2, 3)), name="A", rows=["a", "b"], columns=["x", "y", "z"], row=1, column=2)
     assert [[("on" in name) for name in line] for line in classes_of(html)] == [
         [False, False, False, True],
         [False, False, False, True],
@@ -90,26 +91,26 @@ def test_a_row_a_column_and_their_cell_are_framed() -> None:
 
 
 def test_a_number_kept_back_is_neither_written_nor_coloured() -> None:
-    html = matrix([[0.1, 0.9]], name="S", colours="weights", numbers=True, hidden=np.array([[False, True]]))
+    html = number_table([[0.1, 0.9]], name="S", colours="weights", numbers=True, hidden=np.array([[False, True]]))
     assert numbers_of(html) == [["0.1000", "?"]]
     assert classes_of(html)[0][1] == "none"
 
 
 def test_no_label_becomes_markup() -> None:
-    html = matrix([[1.0]], name=HOSTILE, rows=[HOSTILE], columns=[HOSTILE * 3], shape=HOSTILE)
+    html = number_table([[1.0]], name=HOSTILE, rows=[HOSTILE], columns=[HOSTILE * 3], shape=HOSTILE)
     assert "img" not in Cells(html).tags
 
 
 def test_a_long_label_is_cut_in_the_middle_and_whole_in_its_title() -> None:
-    html = matrix([[1.0]], name="A", rows=["Donaudampfschifffahrt"])
+    html = number_table([[1.0]], name="A", rows=["Donaudampfschifffahrt"])
     assert numbers_of(html)[0][0] == "Donaudamp…hifffahrt"
     assert 'title="Donaudampfschifffahrt"' in html
 
 
 def test_without_numbers_it_is_one_picture_with_a_name() -> None:
-    html = matrix(np.zeros((2, 2)), name="W", shape="2 × 2")
+    html = number_table(np.zeros((2, 2)), name="W", shape="2 × 2")
     assert '<table role="img" aria-label="W, 2 × 2">' in html
-    assert "role=" not in matrix([[1.0]], name="W", numbers=True).split("<table")[1]
+    assert "role=" not in number_table([[1.0]], name="W", numbers=True).split("<table")[1]
 
 
 @pytest.mark.parametrize(
@@ -132,12 +133,14 @@ def test_a_number_says_when_it_is_too_small_for_its_digits(value: float, shown: 
 )
 def test_what_does_not_fit_is_refused(wrong: dict) -> None:
     with pytest.raises(InputError):
-        matrix(name="A", **wrong)
+        number_table(name="A", **wrong)
 
 
 def test_sixty_four_squared_stays_under_a_hundred_kilobytes(rng: np.random.Generator) -> None:
     tokens = ["token"] * 64
-    assert len(matrix(rng.normal(size=(64, 64)), name="A", rows=tokens, columns=tokens, row=3, column=4)) < 100_000
+    assert (
+        len(number_table(rng.normal(size=(64, 64)), name="A", rows=tokens, columns=tokens, row=3, column=4)) < 100_000
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -164,21 +167,23 @@ def test_every_number_can_be_read_on_its_colour_in_light_and_dark() -> None:
 
 
 def test_a_long_vector_is_one_band_whose_colours_are_as_wide_as_their_numbers() -> None:
-    html = matrix(np.repeat([1.0, -1.0, 0.0, 0.0], 25), name="x")
+    html = number_table(np.repeat([1.0, -1.0, 0.0, 0.0], 25), name="x")
     assert "<table" not in html
     assert "var(--s22) 0 25%,var(--s0) 0 50%,var(--s11) 0 100%" in html
     assert 'role="img" aria-label="x"' in html
 
 
 def test_the_numbers_of_a_picture_are_a_click_away() -> None:
-    html = matrix([0.25, -0.5], name="q", on_demand="Numbers")
+    html = number_table([0.25, -0.5], name="q", on_demand="Numbers")
     assert re.findall(r"<li>([^<]*)", html) == ["0.2500", "-0.5000"]
-    table = matrix([[0.25, 0.5]], name="V", rows=["a"], columns=["1", "2"], on_demand="Numbers").split("<summary>")[1]
+    table = number_table([[0.25, 0.5]], name="V", rows=["a"], columns=["1", "2"], on_demand="Numbers").split(
+        "<summary>"
+    )[1]
     assert numbers_of(table)[1] == ["a", "0.2500", "0.5000"]
-    assert "<details>" not in matrix([0.25], name="q")
+    assert "<details>" not in number_table([0.25], name="q")
 
 
 def test_each_column_can_have_a_scale_of_its_own() -> None:
-    html = matrix([[10.0, 0.25], [-5.0, 1.0]], name="steps", colours=["signed", "weights"])
+    html = number_table([[10.0, 0.25], [-5.0, 1.0]], name="steps", colours=["signed", "weights"])
     assert classes_of(html) == [["s22", "w10"], ["s6", "w20"]]
     assert "legend" not in html

@@ -11,7 +11,7 @@ from attention_viz import Attention, DenseSource, Tokens
 from attention_viz.means import members
 from attention_viz.view import plan
 from attention_viz.view.block import restore
-from attention_viz.view.frame import TokenSheet, decode
+from attention_viz.view.frame import Dimensions, decode
 from attention_viz.view.plan import (
     ALL_AT_ONCE,
     EXACT_LATER,
@@ -155,7 +155,7 @@ def test_where_small_pictures_take_long_the_tokens_come_alone_and_the_pictures_f
     monkeypatch.setattr(plan, "CELLS_AT_ONCE", 1_000_000)
     message = first(long_attention, "live")
     assert decode(message).blocks == ()
-    assert decode(message).tokens == TokenSheet.of(long_attention)
+    assert decode(message).tokens == Dimensions.of(long_attention)
     steps: list[tuple[int, int]] = []
     later = rest(long_attention, "live", text_of(message), lambda *step: steps.append(step))
     assert later is not None
@@ -197,5 +197,5 @@ def test_512_tokens_of_144_heads_fit_a_page_whole_and_the_head_looked_at_has_fou
 def test_a_frame_of_a_hybrid_says_which_layers_have_heads(hybrid: Attention) -> None:
     frame = decode(plan.first(hybrid, "live"))
     assert frame.tokens is not None
-    assert (frame.tokens.heads, frame.tokens.reach) == ((0, 2, 0, 0, 3), ((), None, (), (), None))
+    assert (frame.tokens.heads, frame.tokens.readable) == ((0, 2, 0, 0, 3), ((), None, (), (), None))
     assert frame.blocks[0].heads == ((1, 0), (1, 1), (4, 0), (4, 1), (4, 2))

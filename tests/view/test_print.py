@@ -27,7 +27,7 @@ LOOKS: list[dict[str, Any]] = [
     {"average": "heads", "queries": (2, 5), "scale": "peak"},
     {"queries": (1, 2, 3)},
 ]
-GROUNDS = """() => [...document.querySelectorAll(".prose .word")].map(
+GROUNDS = """() => [...document.querySelectorAll(".text-heatmap .word")].map(
     word => getComputedStyle(word).backgroundColor.match(/[\\d.]+/g).map(Number))"""
 NEAR = 5
 """Of 255: the screen rounds roots to 1/255 of the colours, the print to 1/256."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from attention_viz import Attention, Tokens
-from attention_viz.view.readable_keys import MOST_STRIPES, reach, readable
+from attention_viz.view.readable_keys import MOST_STRIPES, mask_of, readable_keys
 
 
 class Masked:
@@ -36,7 +36,7 @@ def masked(mask: np.ndarray) -> Attention:
 
 @given(arrays.arrays(bool, st.tuples(st.integers(1, 9), st.integers(1, 9))))
 def test_any_mask_comes_back(mask: np.ndarray) -> None:
-    np.testing.assert_array_equal(readable(reach(masked(mask), 0), mask.shape), mask)
+    np.testing.assert_array_equal(mask_of(readable_keys(masked(mask), 0), mask.shape), mask)
 
 
 def band(n: int, before: int, after: int) -> np.ndarray:
@@ -67,17 +67,17 @@ PARTS[:, 0] = True
     ids=["open", "causal", "window", "window on both sides", "padding", "causal padding", "parts"],
 )
 def test_the_masks_of_models_take_few_stripes(mask: np.ndarray, stripes: int) -> None:
-    found = reach(masked(mask), 0)
+    found = readable_keys(masked(mask), 0)
     assert len(found or ()) == stripes
-    np.testing.assert_array_equal(readable(found, mask.shape), mask)
+    np.testing.assert_array_equal(mask_of(found, mask.shape), mask)
 
 
 def test_without_a_mask_of_its_own_the_rule_of_the_model_counts(attention: Attention) -> None:
-    assert reach(attention, 1) is None
-    assert reach(replace(attention, causal=True), 1) == ((0, 4, 0, 0, 1, 1),)
+    assert readable_keys(attention, 1) is None
+    assert readable_keys(replace(attention, causal=True), 1) == ((0, 4, 0, 0, 1, 1),)
 
 
 def test_a_mask_without_order_is_not_told(rng: np.random.Generator) -> None:
     mask = rng.random((400, 400)) < 0.5
     assert mask.sum() > MOST_STRIPES
-    assert reach(masked(mask), 0) is None
+    assert readable_keys(masked(mask), 0) is None

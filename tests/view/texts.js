@@ -28,15 +28,15 @@ export function matrix(weights, top = 65535) {
   return new Matrix(values, top, "exact", spans(weights), spans(weights[0]));
 }
 
-/** @param {number[]} heads @returns {import("../../attention_viz/view/js/core/readable-keys.js").Reaches} every layer reads every key */
+/** @param {number[]} heads @returns {import("../../attention_viz/view/js/core/readable-keys.js").KeysByLayer} every layer reads every key */
 export function everywhere(heads) {
   return { kinds: [null], layers: heads.map(() => 0) };
 }
 
 /** @param {{texts: string[], heads?: number[], more?: object}} text */
-export function sheet({ texts, heads = [1], more = {} }) {
+export function dimensions({ texts, heads = [1], more = {} }) {
   const both = tokens(texts, more);
-  return { queries: both, keys: both, heads, reach: everywhere(heads) };
+  return { queries: both, keys: both, heads, readable: everywhere(heads) };
 }
 
 /** A message as Python writes it. @param {object} header @param {Uint16Array} values @returns {Uint8Array} */
@@ -52,14 +52,14 @@ export function message(header, values) {
 
 /** The first frame of a text: heads[layer] heads a layer, all with the same weights, or each `apart` with its own.
  * @param {{name?: string, text?: string, texts: string[], heads: number[], weights: number[][], apart?: number[][][], more?: object,
- *  reach?: import("../../attention_viz/view/js/core/readable-keys.js").Reaches}} text @returns {Uint8Array} */
-export function firstFrame({ name = "first", text = "one", texts, heads, weights, apart, more = {}, reach = everywhere(heads) }) {
+ *  readable?: import("../../attention_viz/view/js/core/readable-keys.js").KeysByLayer}} text @returns {Uint8Array} */
+export function firstFrame({ name = "first", text = "one", texts, heads, weights, apart, more = {}, readable = everywhere(heads) }) {
   const all = heads.flatMap((n, layer) => Array.from({ length: n }, (_, head) => [layer, head]));
   const roots = all.flatMap((_, head) => (apart?.[head] ?? weights).flat().map((weight) => Math.round(Math.sqrt(weight) * 65535)));
   const block = {
     heads: all, rows: [0, texts.length], columns: [0, texts.length],
     shape: [all.length, texts.length, texts.length], pool: "exact", encoding: "root16", offset: 0, filters: NOTHING,
   };
-  const plain = name === "first" ? { queries: tokens(texts, more), keys: null, heads, reach } : null;
-  return message({ version: 2, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
+  const plain = name === "first" ? { queries: tokens(texts, more), keys: null, heads, readable } : null;
+  return message({ version: 3, view: "v", name, text, tokens: plain, blocks: [block] }, Uint16Array.from(roots));
 }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_viz.ui.widgets.tables import Cell, Change, number, table
 from attention_viz.ui.wording import plain, say, tell
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Ablation, Choices
@@ -89,7 +89,7 @@ def show_layer_shifts(found: Ablation) -> None:
     """How far every token's vector moved, layer by layer."""
     shifts = found.state_shifts
     st.html(
-        matrix(
+        number_table(
             shifts,
             name=say("How far each token's vector moved, layer by layer"),
             rows=[say("Layer {layer}", layer=layer + 1) for layer in range(len(shifts))],

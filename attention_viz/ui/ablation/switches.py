@@ -14,13 +14,15 @@ from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.toggles import heard, listen
 from attention_viz.ui.wording import paragraph, plain, say, translate
 from attention_viz.view import bundle
-from attention_viz.view.theme import outfit
+from attention_viz.view.theme import appearance
 from attention_viz.vocabulary import WAYS
 
 _switchboard = st.components.v2.component(
     "attention_switchboard", html=SHELL, css=STYLE, js=bundle.script("board/switchboard")
 )
-_masks = st.components.v2.component("attention_masks", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens"))
+_masks = st.components.v2.component(
+    "attention_masked_tokens", html=SHELL, css=STYLE, js=bundle.script("board/masked-tokens")
+)
 
 SWITCHBOARD = ("heads_across", "layer_name", "layer_head", "layer_switches", "all_on", "switch_off", "switch_on")
 MASKS = ("hide_tokens", "hide_token")
@@ -63,11 +65,11 @@ def switch_heads(attention: Attention, selection: Selection, shades: np.ndarray 
     _switchboard(
         key="switchboard",
         data={
-            **outfit(labels(*SWITCHBOARD, "heads_off")),
+            **appearance(labels(*SWITCHBOARD, "heads_off")),
             "heads": list(attention.source.heads),
             "chosen": [selection.layer, selection.head],
             "shades": None if shades is None else np.nan_to_num(shades).tolist(),
-            "said": {"on": on, "serial": heard("switchboard")},
+            "toggled": {"on": on, "serial": heard("switchboard")},
         },
         on_switched_change=lambda: listen("switchboard"),
     )
@@ -79,10 +81,10 @@ def hide_tokens(attention: Attention, selection: Selection, mask: str) -> None:
     _masks(
         key="masks",
         data={
-            **outfit(labels(*MASKS)),
+            **appearance(labels(*MASKS)),
             "tokens": {name: list(getattr(tokens, name)) for name in ("labels", "special", "segments", "directions")},
             "mask": mask,
-            "said": {"on": [str(token) for token in selection.masked], "serial": heard("masks")},
+            "toggled": {"on": [str(token) for token in selection.masked], "serial": heard("masks")},
         },
         on_switched_change=lambda: listen("masks"),
     )

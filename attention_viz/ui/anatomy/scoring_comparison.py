@@ -13,7 +13,7 @@ from attention_viz.ui.anatomy.walk_steps import step_text, step_title
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 if TYPE_CHECKING:
     from attention_viz.mechanism import ScoringResult
@@ -132,7 +132,7 @@ def _table(found: Sequence[ScoringResult], pictures: WalkPictures) -> str:
 
 def _weights(found: dict[str, ScoringResult], chosen: str, pictures: WalkPictures) -> str:
     shown = list(pictures.shown)
-    return matrix(
+    return number_table(
         [each.weights[shown].tolist() for each in found.values()],
         name=say("The weights that they lead to"),
         shape=say("7 scores × {keys} keys", keys=len(shown)),
@@ -149,7 +149,7 @@ def _scores_and_weights(compared: ScoringResult, anatomy: Anatomy, pictures: Wal
     shown = list(pictures.shown)
     columns = [numbers[shown].tolist() for numbers in (compared.scores, compared.weights, anatomy.usual)]
     name = say("Scores and weights with the {name} score", name=tell(NAMES[compared.scoring.name]))
-    return matrix(
+    return number_table(
         [list(line) for line in zip(*columns, strict=True)],
         name=name,
         rows=pictures.labels,
@@ -163,7 +163,7 @@ def _scores_and_weights(compared: ScoringResult, anatomy: Anatomy, pictures: Wal
 def _output(compared: ScoringResult, anatomy: Anatomy) -> str:
     if compared.output is None:
         return ""
-    return matrix(
+    return number_table(
         [compared.output.tolist(), (anatomy.usual @ anatomy.walk["values"].numbers).tolist()],
         name=say("What is read, c"),
         shape=f"2 × {len(compared.output)}",

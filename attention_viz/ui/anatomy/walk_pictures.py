@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attention_viz.ui.wording import say
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 from attention_viz.view.shades import Colours
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class WalkPictures:
             return ""
         numbers = self.anatomy.walk[name].numbers
         shape = say("{keys} × {width} · key × d_head", keys=numbers.shape[0], width=numbers.shape[1])
-        return matrix(
+        return number_table(
             numbers[list(self.shown)].numpy(),
             name=called,
             shape=shape,
@@ -75,7 +75,7 @@ class WalkPictures:
     def products(self) -> str:
         """The followed key's products, largest first: query, key and product of each dimension."""
         found = self.anatomy.walk.contributions(self.followed)
-        return matrix(
+        return number_table(
             [[each.query for each in found], [each.key for each in found], [each.product for each in found]],
             name=say("Dimension by dimension, the largest product first"),
             shape=say("3 × {width}", width=len(found)),
@@ -99,7 +99,7 @@ class WalkPictures:
         there = {name: called for name, called in steps.items() if name in walk.names}
         columns = [walk[name].numbers[list(self.shown)].tolist() for name in there]
         colours: list[Colours] = ["weights" if name in ("exponentials", "weights") else "signed" for name in there]
-        return matrix(
+        return number_table(
             [list(line) for line in zip(*columns, strict=True)],
             name=say("Every key, step by step"),
             shape=say("{keys} keys", keys=len(self.tokens)),
@@ -114,7 +114,7 @@ class WalkPictures:
         """A vector that all heads made together, one head a row."""
         numbers = self.anatomy.walk[name].numbers.reshape(self.anatomy.n_heads, -1)
         shape = say("{heads} heads × {width} = {all}", heads=len(numbers), width=numbers.shape[1], all=numbers.numel())
-        return matrix(
+        return number_table(
             numbers.numpy(),
             name=say("All heads of the layer, side by side"),
             shape=shape,
@@ -128,4 +128,4 @@ def strip(numbers: Tensor, called: str, shape: str) -> str:
     """A vector as one row of cells; a click shows its numbers."""
     drawn = numbers[:MOST_NUMBERS]
     cut = "" if len(drawn) == len(numbers) else say(" · the first {n} are drawn", n=MOST_NUMBERS)
-    return matrix(drawn.numpy(), name=called, shape=shape + cut, on_demand=say("Numbers"))
+    return number_table(drawn.numpy(), name=called, shape=shape + cut, on_demand=say("Numbers"))

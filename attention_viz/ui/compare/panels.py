@@ -11,7 +11,7 @@ from attention_viz.measures.changes import HeadChange
 from attention_viz.ui.widgets.boards import SHELL, labels
 from attention_viz.view import bundle
 from attention_viz.view.panels import Panel, encode
-from attention_viz.view.theme import outfit
+from attention_viz.view.theme import appearance
 
 _panels = st.components.v2.component(
     "attention_panels", html=SHELL, css=bundle.style() + bundle.style("panels"), js=bundle.script("compare/panels")
@@ -20,7 +20,7 @@ _panels = st.components.v2.component(
 
 def show_panels(panels: Sequence[Panel], key: str) -> None:
     """Matrices of one shape side by side: a place on one is shown on all."""
-    _panels(key=key, data=encode(panels, outfit(labels("panels", "point", "no_pair", "link"))))
+    _panels(key=key, data=encode(panels, appearance(labels("panels", "point", "no_pair", "pair_weight"))))
 
 
 def changes_by_head(ranked: Sequence[HeadChange]) -> np.ndarray:

@@ -12,7 +12,7 @@ from attention_viz.ui.flow.flow_controls import DRAWN
 from attention_viz.ui.wording import say, tell
 from attention_viz.view import chart
 from attention_viz.view.chart import Curve
-from attention_viz.view.number_table import matrix
+from attention_viz.view.number_table import number_table
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Faithfulness, Mixing
@@ -23,7 +23,7 @@ def by_layer(attention: Attention, rolled: np.ndarray, query: int) -> str:
 
     rolled : (layer, key), rows sum to 1
     """
-    return matrix(
+    return number_table(
         rolled,
         name=say("Rollout to “{token}”, layer by layer", token=attention.query_tokens.labels[query]),
         rows=[say("Layer {layer}", layer=each + 1) for each in range(len(rolled))],
@@ -41,7 +41,7 @@ def cells(
     """
     whole = len(values) <= DRAWN
     colours = {"colours": "signed"} if signed else {"colours": "weights", "largest": largest or 1.0}
-    return matrix(
+    return number_table(
         values if whole else values[query],
         name=name,
         rows=attention.query_tokens.labels if whole else (),
@@ -58,7 +58,7 @@ def side_by_side(*figures: str) -> str:
 
 def effects(found: Faithfulness) -> str:
     """How far the answer moves without each token, as a strip; empty where a token was not left out."""
-    return matrix(
+    return number_table(
         found.effects,
         name=say("How far the answer moves without each token"),
         columns=found.tokens.labels,

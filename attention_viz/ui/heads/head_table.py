@@ -52,9 +52,9 @@ SHARES = ("previous", "next", "self", "same_token", "cls", "sep", "punctuation",
 """Measures that are shares of a head's attention; one hue each."""
 
 _head_table = st.components.v2.component(
-    "attention_roster",
-    html='<div\nclass="roster"></div>',
-    css=bundle.style("roster"),
+    "attention_head_summary",
+    html='<div\nclass="head-summary"></div>',
+    css=bundle.style("head-table"),
     js=bundle.script("heads/head-summary"),
 )
 
@@ -88,7 +88,7 @@ def show_head_table(
         key=key,
         data={
             "facts": table_data(measured, head_map, importance),
-            "wording": table_wording(),
+            "labels": table_labels(),
             "chosen": chosen,
             "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
         },
@@ -138,7 +138,7 @@ def badge(label: Label) -> str:
     return f"{numbers[label.name]:.2f}" if label.name in numbers else ""
 
 
-def table_wording() -> dict[str, Any]:
+def table_labels() -> dict[str, Any]:
     """The words of the component in the language of the session."""
     return {
         "measures": {name: tell(message) for name, message in MEASURES.items()},

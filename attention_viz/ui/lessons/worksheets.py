@@ -15,7 +15,7 @@ from attention_viz.ui.lessons.lesson import Lesson, Question, Step
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import language, say
-from attention_viz.view import beside, chart, number_table, token_lines
+from attention_viz.view import beside, chart, number_table_style, token_lines
 from attention_viz.view.shades import LEVELS
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ section, figure, .question { break-inside: avoid; } figure { margin: 2mm 0; }
 .question { border: 1px solid #000; padding: 2mm 3mm; margin: 2mm 0; } .question p { margin: 0 0 1mm; }
 .question ol { list-style: none; margin: 0; padding: 0; } .lines { height: 18mm; border-bottom: 1px dotted #000; }
 .formula img { vertical-align: middle; } p img { vertical-align: -.3em; }
-.av-matrix .scroll, .av-wires .scroll { overflow: visible !important; }
-.av-wires .scroll > div { min-width: 0 !important; } .av-wires .tokens span { font-size: 7pt !important; }
+.av-number-table .scroll, .av-token-lines .scroll { overflow: visible !important; }
+.av-token-lines .scroll > div { min-width: 0 !important; } .av-token-lines .tokens span { font-size: 7pt !important; }
 HATCHED { background-image: repeating-linear-gradient(45deg, rgb(255 255 255 / .7) 0 1px, transparent 1px 4px) !important; }
-</style>""".replace("HATCHED", ", ".join(f".av-matrix .s{level}" for level in range(LEVELS["signed"] // 2)))
+</style>""".replace("HATCHED", ", ".join(f".av-number-table .s{level}" for level in range(LEVELS["signed"] // 2)))
 """Grey print cannot tell blue from orange, so that cells below zero are hatched."""
 INLINE = re.compile(r"\$([^$]+)\$|\*\*(.+?)\*\*")
 BELOW_ZERO = re.compile(rf"<td class=\"?s(?:{'|'.join(map(str, range(LEVELS['signed'] // 2)))})[ \">]")
@@ -74,7 +74,7 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
     )
     return (
         f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} · {escape(kind)}</title>{number_table.STYLE}{beside.STYLE}{chart.STYLE}{token_lines.STYLE}{PAGE}</head>"
+        f"<title>{escape(title)} · {escape(kind)}</title>{number_table_style.STYLE}{beside.STYLE}{chart.STYLE}{token_lines.STYLE}{PAGE}</head>"
         f"<body><h1>{escape(title)}</h1><p><strong>{escape(kind)}</strong> · {escape(lesson.after)} {escape(hatched)}</p>{name}{steps}</body></html>"
     )
 

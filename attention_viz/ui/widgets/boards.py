@@ -10,7 +10,7 @@ import streamlit as st
 
 from attention_viz.ui.wording import language, view_labels
 from attention_viz.view import bundle
-from attention_viz.view.theme import outfit
+from attention_viz.view.theme import appearance
 
 SHELL = '<div\nclass="attention"></div>'
 STYLE = bundle.style() + bundle.style("board")
@@ -41,7 +41,7 @@ def show_ranking(
     _ranking(
         key=key,
         data={
-            **outfit(labels("heads_across", "layer_name", "layer_head")),
+            **appearance(labels("heads_across", "layer_name", "layer_head")),
             "values": [row[~np.isnan(row)].tolist() for row in values],
             "chosen": list(chosen),
             "caption": caption,

@@ -13,7 +13,7 @@ export default function ({ data, setTriggerValue }) {
   const place = document.querySelector(data.where);
   if (!place) return;
   place.onclick = (event) => {
-    const cell = event.target.closest(".av-matrix.numbers tbody td");
+    const cell = event.target.closest(".av-number-table.numbers tbody td");
     if (!cell) return;
     const line = cell.parentElement;
     const caption = cell.closest("figure").querySelector("figcaption").firstChild;

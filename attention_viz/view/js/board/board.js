@@ -1,6 +1,6 @@
 /**
- * Board: a button for every head, layers down and heads across; a layer without heads has no row. One at a time is a stop of the Tab key; the arrow keys
- * lead to the others.
+ * Board: a button for every head, layers down and heads across; a layer without heads has no row. The Tab key reaches one of
+ * them, the arrow keys the others.
  *
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {[number, number]} Head layer and head, from 0
@@ -67,15 +67,15 @@ export class Board {
     return button;
   }
 
-  /** Say each head's name, and have the rest of its look set. @param {Labels} labels @param {Head} chosen
-   * @param {(button: HTMLButtonElement, head: Head) => void} dress */
-  draw(labels, chosen, dress) {
+  /** Name each head's button, and have it styled. @param {Labels} labels @param {Head} chosen
+   * @param {(button: HTMLButtonElement, head: Head) => void} style */
+  draw(labels, chosen, style) {
     this.names.forEach((name, layer) => setText(name, say(labels, "layer_name", { layer: layer + 1 })));
     this.buttons.forEach((buttons, layer) => {
       buttons.forEach((button, head) => {
         setName(button, say(labels, "layer_head", { layer: layer + 1, head: head + 1 }));
         button.classList.toggle("chosen", layer === chosen[0] && head === chosen[1]);
-        dress(button, [layer, head]);
+        style(button, [layer, head]);
       });
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Masks: the tokens of a text as buttons; a pressed one is hidden from the model.
+ * Masked tokens: the tokens of a text as buttons; a pressed one is hidden from the model.
  *
  * @typedef {import("../core/mounted.js").Call} Call
  * @typedef {import("../core/frame.js").Labelled} Labelled
@@ -7,22 +7,22 @@
 import { box, setName, setText } from "../core/element.js";
 import { remember } from "../core/memory.js";
 import { mounted } from "../core/mounted.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { spell, spellOut } from "../core/token.js";
 import { Toggles } from "./toggles.js";
 import { say } from "../core/labels.js";
 
-class Masks {
+class MaskedTokens {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     /** @type {Call | null} */ this.call = null;
-    this.toggles = new Toggles((said) => {
+    this.toggles = new Toggles((toggled) => {
       this.draw();
-      remember("masks", said);
-      this.call?.setTriggerValue("switched", said);
+      remember("masks", toggled);
+      this.call?.setTriggerValue("switched", toggled);
     });
-    this.tokens = box("masks");
+    this.tokens = box("masked-tokens");
     this.tokens.setAttribute("role", "group");
     root.append(this.tokens);
     /** @type {HTMLButtonElement[]} */ this.buttons = [];
@@ -31,7 +31,7 @@ class Masks {
   /** @param {Call} call */
   update(call) {
     this.call = call;
-    this.toggles.adopt(call.data.said);
+    this.toggles.adopt(call.data.toggled);
     const n = call.data.tokens.labels.length;
     if (this.buttons.length !== n) {
       this.buttons = Array.from({ length: n }, (_, position) => this.button(position));
@@ -51,7 +51,7 @@ class Masks {
   draw() {
     if (this.call === null) return;
     const { tokens, labels, palettes, mask } = this.call.data;
-    wearTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
+    applyTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
     setName(this.tokens, say(labels, "hide_tokens"));
     this.tokens.dir = tokens.directions[tokens.segments[0]] ?? "ltr";
     this.buttons.forEach((button, position) => {
@@ -67,9 +67,9 @@ class Masks {
   }
 }
 
-const mount = mounted((root) => new Masks(root));
+const mount = mounted((root) => new MaskedTokens(root));
 
 /** @param {Call} call @returns {() => void} */
-export default function masks(call) {
+export default function maskedTokens(call) {
   return mount(call);
 }

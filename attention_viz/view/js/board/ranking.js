@@ -8,7 +8,7 @@ import { Board } from "./board.js";
 import { box, setName, setText } from "../core/element.js";
 import { mounted } from "../core/mounted.js";
 import { mix } from "../core/palette.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { number, say } from "../core/labels.js";
 
 const LISTED = 12;
@@ -37,7 +37,7 @@ class Ranking {
     this.call = call;
     const { labels, palettes, values, chosen, caption } = call.data;
     const theme = readTheme(this.root, palettes, 1, "blue");
-    wearTheme(this.root, theme);
+    applyTheme(this.root, theme);
     this.board.build(values.map((/** @type {number[]} */ each) => each.length), labels);
     const most = Math.max(...values.flat()) || 1;
     this.board.draw(labels, chosen, (button, [layer, head]) => {

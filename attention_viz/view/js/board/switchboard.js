@@ -7,7 +7,7 @@
 import { Board } from "./board.js";
 import { box, setName, setText } from "../core/element.js";
 import { mix } from "../core/palette.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { remember } from "../core/memory.js";
 import { mounted } from "../core/mounted.js";
 import { Toggles } from "./toggles.js";
@@ -20,10 +20,10 @@ class Switchboard {
   constructor(root) {
     this.root = root;
     /** @type {Call | null} */ this.call = null;
-    this.toggles = new Toggles((said) => {
+    this.toggles = new Toggles((toggled) => {
       this.draw();
-      remember("switchboard", said);
-      this.call?.setTriggerValue("switched", said);
+      remember("switchboard", toggled);
+      this.call?.setTriggerValue("switched", toggled);
     });
     this.board = new Board((head) => this.toggles.turn(nameOf(head)), (layer) => this.turnLayer(layer));
     this.none = this.button(() => this.toggles.clear());
@@ -60,7 +60,7 @@ class Switchboard {
   /** @param {Call} call */
   update(call) {
     this.call = call;
-    this.toggles.adopt(call.data.said);
+    this.toggles.adopt(call.data.toggled);
     this.board.build(call.data.heads, call.data.labels);
     this.draw();
   }
@@ -69,7 +69,7 @@ class Switchboard {
     if (this.call === null) return;
     const { labels, palettes, shades, heads } = this.call.data;
     const theme = readTheme(this.root, palettes, 1, "blue");
-    wearTheme(this.root, theme);
+    applyTheme(this.root, theme);
     const [layer, head] = this.chosen;
     setText(this.none, say(labels, "all_on"));
     setText(this.one, say(labels, this.toggles.has(nameOf(this.chosen)) ? "switch_on" : "switch_off", { layer: layer + 1, head: head + 1 }));

@@ -1,21 +1,21 @@
 /**
- * Toggles: a set that is changed here at once, and that Python hears of.
+ * Toggles: a set that is changed here at once, and then sent to Python.
  *
- * Every message carries a serial number, and what Python says counts only once it has heard the last message: what is
- * pressed while the page still runs is not undone.
+ * Every message carries a serial number, and what Python sends is taken over only once it has received the last message: what
+ * is pressed while the page still runs is not undone.
  *
- * @typedef {{on: string[], serial: number}} Said the whole set, and how many messages Python has heard
+ * @typedef {{on: string[], serial: number}} Toggled the whole set, and how many messages Python has received
  */
 
 export class Toggles {
-  /** @param {(said: Said) => void} report */
+  /** @param {(toggled: Toggled) => void} report */
   constructor(report) {
     this.report = report;
     /** @type {Set<string>} */ this.on = new Set();
     /** @type {number | null} */ this.serial = null;
   }
 
-  /** What Python says. @param {Said} said */
+  /** Take over what Python sends. @param {Toggled} toggled */
   adopt({ on, serial }) {
     if (this.serial !== null && serial < this.serial) return;
     this.serial = serial;

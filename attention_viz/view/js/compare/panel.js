@@ -5,14 +5,14 @@
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {{title: string, kind: "weights" | "difference", queries: Labelled, keys: Labelled}} Plain
- * @typedef {import("../core/surface.js").Sheet} Sheet
+ * @typedef {import("../core/surface.js").Viewport} Viewport
  * @typedef {import("../heatmap/axis.js").Light} Light
  * @typedef {{row: number, column: number}} Place
  * @typedef {{left: number, top: number, overhang: number}} Margins
  * @typedef {Margins & {cell: number}} Geometry
  */
 import { acrossHeight, acrossOverhang, Axis } from "../heatmap/axis.js";
-import { hatchUnder } from "../heatmap/hatch.js";
+import { hatchUnder } from "../core/hatch.js";
 import { mix, pixel } from "../core/palette.js";
 import { bitmap, place } from "../heatmap/raster.js";
 import { crisp, inside, seen, Surface } from "../core/surface.js";
@@ -55,18 +55,18 @@ export class Panel {
     this.measure(theme, geometry.cell);
     const { cell, left, top, overhang } = this.geometry;
     const [width, height] = [cell * this.columns, cell * this.rows];
-    const sheet = this.surface.open(left + width + overhang, top + height + 2);
-    if (sheet === null) return;
-    const [x, y] = [left - sheet.left, top - sheet.top];
-    inside(sheet.context, left, top, sheet.width, sheet.height, () => {
-      place(sheet.context, this.imageOf(theme), x, y, width, height);
-      hatchUnder(sheet.context, theme, x, y, width, height);
+    const viewport = this.surface.open(left + width + overhang, top + height + 2);
+    if (viewport === null) return;
+    const [x, y] = [left - viewport.left, top - viewport.top];
+    inside(viewport.context, left, top, viewport.width, viewport.height, () => {
+      place(viewport.context, this.imageOf(theme), x, y, width, height);
+      hatchUnder(viewport.context, theme, x, y, width, height);
     });
-    this.drawAxes(sheet, theme, pointed);
-    if (pointed !== null) this.drawPointer(sheet, theme, pointed);
+    this.drawAxes(viewport, theme, pointed);
+    if (pointed !== null) this.drawPointer(viewport, theme, pointed);
   }
 
-  /** @param {Sheet} sheet @param {Theme} theme @param {Place | null} pointed */
+  /** @param {Viewport} viewport @param {Theme} theme @param {Place | null} pointed */
   drawAxes({ context, width, height, ...from }, theme, pointed) {
     const { cell, left, top } = this.geometry;
     const rows = { ...seen(from.top, height - top, cell, this.rows), cell, start: top - from.top, light: lightAt(pointed?.row) };
@@ -75,7 +75,7 @@ export class Panel {
     inside(context, left, 0, width, top, () => this.keys.drawAcross(context, theme, top - 8, columns));
   }
 
-  /** @param {Sheet} sheet @param {Theme} theme @param {Place} pointed */
+  /** @param {Viewport} viewport @param {Theme} theme @param {Place} pointed */
   drawPointer({ context, width, height, ...from }, theme, { row, column }) {
     const { cell, left, top } = this.geometry;
     context.strokeStyle = theme.accent;
@@ -110,7 +110,7 @@ export class Panel {
     const value = this.values[row * this.columns + column];
     const [query, key] = [spellOut(this.plain.queries, row), spellOut(this.plain.keys, column)];
     if (Number.isNaN(value)) return say(labels, "no_pair");
-    return say(labels, "link", { query, key, weight: this.plain.kind === "weights" ? number(value, true) : signed(value) });
+    return say(labels, "pair_weight", { query, key, weight: this.plain.kind === "weights" ? number(value, true) : signed(value) });
   }
 }
 

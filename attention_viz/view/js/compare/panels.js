@@ -12,7 +12,7 @@ import { readHeader } from "../core/frame.js";
 import { mounted } from "../core/mounted.js";
 import { Panel, shadeOf } from "./panel.js";
 import { crisp } from "../core/surface.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { Tooltip } from "../core/tooltip.js";
 import { say } from "../core/labels.js";
 
@@ -34,10 +34,10 @@ class Panels {
     this.strip.setAttribute("role", "application");
     this.strip.addEventListener("keydown", (event) => this.onKey(event));
     this.legends = box("legends");
-    this.said = document.createElement("p");
-    this.said.setAttribute("role", "status");
+    this.status = document.createElement("p");
+    this.status.setAttribute("role", "status");
     this.tooltip = new Tooltip();
-    root.append(this.strip, this.said, this.legends, this.tooltip.element);
+    root.append(this.strip, this.status, this.legends, this.tooltip.element);
     this.frame = 0;
     this.sized = new ResizeObserver(() => this.schedule());
     this.sized.observe(root);
@@ -126,11 +126,11 @@ class Panels {
     if (this.header === null) return;
     const { labels, palettes } = this.header;
     const theme = readTheme(this.root, palettes, 1, "blue");
-    wearTheme(this.root, theme);
+    applyTheme(this.root, theme);
     const shown = this.pointed ?? this.pinned;
     const geometry = this.measure(theme);
     for (const panel of this.panels) panel.draw(theme, geometry, shown);
-    setText(this.said, shown === null ? say(labels, "point") : this.explain(shown, " · "));
+    setText(this.status, shown === null ? say(labels, "point") : this.explain(shown, " · "));
     this.legends.replaceChildren(legend("weights", theme.weights), legend("difference", theme.palette.differences));
   }
 

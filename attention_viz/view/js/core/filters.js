@@ -1,8 +1,8 @@
 /**
- * Lens: a matrix with keys left out, with one direction of a pair, or as a mean over heads.
+ * Filters: a matrix with keys left out, with one direction of a pair, or as a mean over heads.
  *
  * @typedef {import("./frame.js").Tokens} Tokens
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./matrix.js").Span} Span
  * @typedef {"special" | "punctuation"} Kind
  * @typedef {"all" | "AA" | "AB" | "BA" | "BB"} Pairs
@@ -24,11 +24,11 @@ export function nameOf({ exclude, renormalise, pairs }) {
 }
 
 /** What is left of an exact matrix when the filters have been applied; the matrix itself where they change nothing.
- * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
-export function through(matrix, sheet, filters) {
+ * @param {Matrix} matrix @param {Dimensions} dimensions @param {Filters} filters @returns {Matrix} */
+export function filtered(matrix, dimensions, filters) {
   if (filters.exclude.length === 0 && filters.pairs === "all") return matrix;
-  const columns = keptColumns(matrix, sheet.keys, filters.exclude);
-  const scope = scopeOf(matrix.queries, columns.map((column) => matrix.keys[column]), sheet, filters);
+  const columns = keptColumns(matrix, dimensions.keys, filters.exclude);
+  const scope = scopeOf(matrix.queries, columns.map((column) => matrix.keys[column]), dimensions, filters);
   const less = columns.length < matrix.columns;
   if (!less && scope === null) return matrix;
   const values = new Uint16Array(matrix.rows * columns.length);
@@ -46,9 +46,9 @@ export function through(matrix, sheet, filters) {
 }
 
 /** A pooled matrix that was filtered before: its numbers stay as they are, and it knows which cells have none left.
- * @param {Matrix} matrix @param {TokenSheet} sheet @param {Filters} filters @returns {Matrix} */
-export function scoped(matrix, sheet, filters) {
-  const scope = scopeOf(matrix.queries, matrix.keys, sheet, filters);
+ * @param {Matrix} matrix @param {Dimensions} dimensions @param {Filters} filters @returns {Matrix} */
+export function scoped(matrix, dimensions, filters) {
+  const scope = scopeOf(matrix.queries, matrix.keys, dimensions, filters);
   if (scope === null) return matrix;
   const copy = copyOf(matrix);
   copy.scope = scope;
@@ -95,12 +95,12 @@ function keptColumns(matrix, keys, exclude) {
 }
 
 /** Which rows read and which columns are read: those where a token does; null = all.
- * @param {Span[]} queries @param {Span[]} keys @param {TokenSheet} sheet @param {Filters} filters @returns {import("./matrix.js").Scope | null} */
-function scopeOf(queries, keys, sheet, { exclude, pairs }) {
+ * @param {Span[]} queries @param {Span[]} keys @param {Dimensions} dimensions @param {Filters} filters @returns {import("./matrix.js").Scope | null} */
+function scopeOf(queries, keys, dimensions, { exclude, pairs }) {
   const [from, to] = SIDES[pairs];
-  const [reading, read] = [sheet.queries.segments, sheet.keys.segments];
+  const [reading, read] = [dimensions.queries.segments, dimensions.keys.segments];
   const reads = (/** @type {number} */ query) => from === null || reading[query] === from;
-  const isLeft = (/** @type {number} */ key) => (to === null || read[key] === to) && !exclude.some((kind) => sheet.keys[kind][key]);
+  const isLeft = (/** @type {number} */ key) => (to === null || read[key] === to) && !exclude.some((kind) => dimensions.keys[kind][key]);
   const scope = { rows: queries.map((span) => some(span, reads)), columns: keys.map((span) => some(span, isLeft)) };
   return scope.rows.every(Boolean) && scope.columns.every(Boolean) ? null : scope;
 }

@@ -21,11 +21,11 @@
  * @property {[number, number][]} spans
  * @property {Direction[]} directions which way each text runs
  *
- * @typedef {object} TokenSheet
+ * @typedef {object} Dimensions
  * @property {Tokens} queries
  * @property {Tokens} keys
  * @property {number[]} heads the number of heads of each layer
- * @property {import("./readable-keys.js").Reaches} reach which keys the queries of each layer may read
+ * @property {import("./readable-keys.js").KeysByLayer} readable which keys the queries of each layer may read
  *
  * @typedef {"exact" | "max" | "mean" | "means"} Pool means = means over heads of the highest of groups, made here
  *
@@ -43,7 +43,7 @@
  * @property {string} view
  * @property {string} name
  * @property {string} text which text it is about
- * @property {TokenSheet | null} tokens
+ * @property {Dimensions | null} tokens
  * @property {Block[]} blocks
  */
 
@@ -64,13 +64,13 @@ export function readFrame(message) {
     view: header.view,
     name: header.name,
     text: header.text,
-    tokens: header.tokens && readSheet(header.tokens),
+    tokens: header.tokens && readDimensions(header.tokens),
     blocks: header.blocks.map((/** @type {any} */ plain) => readBlock(plain, message, start)),
   };
 }
 
-/** @param {any} plain @returns {TokenSheet} */
-function readSheet(plain) {
+/** @param {any} plain @returns {Dimensions} */
+function readDimensions(plain) {
   return { ...plain, keys: plain.keys ?? plain.queries };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Head colours: how the lines of several heads are told apart, also by the colour-blind and in grey print.
+ * Head colours: colours and dashes that distinguish the lines of several heads, also for the colour-blind and in grey print.
  *
  * @typedef {import("./palette.js").Palette} Palette
  */

@@ -1,5 +1,5 @@
 /**
- * Heads: the sharpest that has arrived of every head of one text, through the filters that it came through.
+ * Heads: the sharpest matrix that has arrived of every head of one text, for each choice of filters.
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./frame.js").Block} Block
@@ -14,7 +14,7 @@ const KEPT_TILES = 8;
 
 export class Heads {
   constructor() {
-    /** @type {Map<string, Map<string, Matrix>>} what came of all heads at once, by the filters it came through */ this.sets = new Map();
+    /** @type {Map<string, Map<string, Matrix>>} what came of all heads at once, by its filters */ this.sets = new Map();
     /** @type {Map<string, Matrix>} heads that came one by one, the latest last */ this.singles = new Map();
     /** @type {Map<string, Matrix>} what keys of long texts receive on average: one row */ this.profiles = new Map();
   }
@@ -47,7 +47,7 @@ export class Heads {
     }
   }
 
-  /** Without filters, and through those that were chosen last. @param {Block} block */
+  /** Keeps those without filters, and those with the latest filters. @param {Block} block */
   keepSet(block) {
     const matrices = fromBlock(block);
     const name = nameOf(block.filters);

@@ -1,7 +1,7 @@
 /**
  * Look: everything that is chosen about one picture. Layers, heads and tokens count from 0.
  *
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./filters.js").Kind} Kind
  * @typedef {import("./filters.js").Pairs} Pairs
  * @typedef {import("./filters.js").Filters} Filters
@@ -16,7 +16,7 @@
  * @property {Kind[]} exclude keys that are left out
  * @property {boolean} renormalise whether what is left sums to 1 again
  * @property {Pairs} pairs which direction of a pair of texts
- * @property {[number, number][]} kept heads whose lines stay while others are looked at: (layer, head)
+ * @property {[number, number][]} kept heads whose lines stay while others are chosen: (layer, head)
  * @property {"none" | "heads" | "layers" | "all"} average the mean of the layer's heads, of this head in all layers, of all
  * @property {import("./measure.js").Order} sort the order of the overview
  * @property {number} threshold weights below it are not drawn
@@ -28,26 +28,26 @@ import table from "./options.json" with { type: "json" };
 /** The options of a view, as selection.py has them. @type {Record<keyof Look, {usual: any, choices: string[]}>} */
 export const OPTIONS = table;
 
-/** What is looked at before anybody has chosen. */
+/** The look before anything is chosen. */
 export const FIRST_LOOK = /** @type {Look} */ (Object.fromEntries(Object.entries(OPTIONS).map(([name, { usual }]) => [name, usual])));
 
-/** Whether each of two texts reads, and is read. @param {TokenSheet} sheet @returns {boolean} */
+/** Whether each of two texts reads, and is read. @param {Dimensions} dimensions @returns {boolean} */
 export function isPair({ queries, keys }) {
   return [queries, keys].every(({ segments }) => segments.includes(0) && segments.includes(1));
 }
 
-/** A look kept inside what there is. @param {Look} look @param {TokenSheet | null} sheet @returns {Look} */
-export function within(look, sheet) {
-  if (sheet === null) return look;
-  const layer = nearest(sheet.heads, look.layer);
-  const head = clamp(look.head, sheet.heads[layer]);
-  const queries = look.queries.filter((query) => query >= 0 && query < sheet.queries.texts.length);
-  const kept = look.kept.filter(([l, h]) => h < (sheet.heads[l] ?? 0));
-  const pairs = isPair(sheet) ? look.pairs : "all";
+/** A look kept inside what there is. @param {Look} look @param {Dimensions | null} dimensions @returns {Look} */
+export function within(look, dimensions) {
+  if (dimensions === null) return look;
+  const layer = nearest(dimensions.heads, look.layer);
+  const head = clamp(look.head, dimensions.heads[layer]);
+  const queries = look.queries.filter((query) => query >= 0 && query < dimensions.queries.texts.length);
+  const kept = look.kept.filter(([l, h]) => h < (dimensions.heads[l] ?? 0));
+  const pairs = isPair(dimensions) ? look.pairs : "all";
   return { ...look, layer, head, queries, kept, pairs };
 }
 
-/** What is looked at: where single heads stand side by side, one of them also while a mean is chosen for the other pictures.
+/** What is shown: where the heads of a layer stand side by side, one of them also while a mean is chosen for the other pictures.
  * @param {Look} look @param {number} layer @param {number} head
  * @returns {[number, number]} (layer, head), -1 where the mean is taken over all */
 export function subjectOf({ view, average }, layer, head) {

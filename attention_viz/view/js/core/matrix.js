@@ -8,8 +8,8 @@
  * @typedef {[number, number]} Span the first token, and the one after the last
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
- * @typedef {{row: number, column: number, weight: number}} Link
- * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters let through: the rows that read and the columns that are read
+ * @typedef {{row: number, column: number, weight: number}} WeightedCell
+ * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters leave: the rows that read and the columns that are read
  */
 
 export class Matrix {
@@ -22,11 +22,11 @@ export class Matrix {
     this.keys = keys;
     this.rows = queries.length;
     this.columns = keys.length;
-    /** @type {boolean} whether it was worked out from weights of two digits */ this.rounded = top <= 255;
+    /** @type {boolean} whether it was computed from weights of two digits */ this.rounded = top <= 255;
     /** @type {Uint8Array | null} 1 = no query of the row may read a key of the column */ this.hidden = null;
     /** @type {Scope | null} */ this.scope = null;
-    /** @type {boolean} whether the filters that were chosen have yet to reach it */ this.unfiltered = false;
-    /** @type {Link | null} */ this.strongestOfAll = null;
+    /** @type {boolean} whether the chosen filters are not applied to it yet */ this.unfiltered = false;
+    /** @type {WeightedCell | null} */ this.strongestOfAll = null;
   }
 
   /** Whether four digits are known, be it of single weights or of groups. */
@@ -61,7 +61,7 @@ export class Matrix {
     return this.scope?.rows[row] ?? true;
   }
 
-  /** @param {number} row @param {number} column @returns {boolean} whether filters let nothing of a cell through */
+  /** @param {number} row @param {number} column @returns {boolean} whether filters leave nothing of a cell */
   isLeftOut(row, column) {
     return this.scope !== null && !(this.scope.rows[row] && this.scope.columns[column]);
   }
@@ -77,14 +77,14 @@ export class Matrix {
     return this.strongest(null).weight;
   }
 
-  /** @param {number | null} row @returns {Link} the strongest cell, of a row or of all */
+  /** @param {number | null} row @returns {WeightedCell} the strongest cell, of a row or of all */
   strongest(row) {
     if (row !== null) return this.strongestBetween(row, row + 1);
     this.strongestOfAll ??= this.strongestBetween(0, this.rows);
     return this.strongestOfAll;
   }
 
-  /** @param {number} first row @param {number} stop row @returns {Link} */
+  /** @param {number} first row @param {number} stop row @returns {WeightedCell} */
   strongestBetween(first, stop) {
     const { values, columns } = this;
     let best = first * columns;

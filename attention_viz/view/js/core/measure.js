@@ -2,26 +2,26 @@
  * Measure: one number per head, to sort the overview by.
  *
  * @typedef {import("./matrix.js").Matrix} Matrix
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {"place" | "sharp" | "far" | "special"} Order
  */
 
 /** How strongly a head belongs at the front: higher is earlier.
- * @type {Record<Exclude<Order, "place">, (matrix: Matrix, sheet: TokenSheet) => number>} */
+ * @type {Record<Exclude<Order, "place">, (matrix: Matrix, dimensions: Dimensions) => number>} */
 const MEASURES = {
   sharp: (matrix) => -entropy(matrix),
   far: (matrix) => distance(matrix),
-  special: (matrix, sheet) => shareOn(matrix, ([key]) => sheet.keys.special[key]),
+  special: (matrix, dimensions) => shareOn(matrix, ([key]) => dimensions.keys.special[key]),
 };
 
 /** Heads in the order of a measure, highest first; of equal ones the earlier first.
- * @param {[number, number][]} heads @param {Order} order @param {TokenSheet} sheet
+ * @param {[number, number][]} heads @param {Order} order @param {Dimensions} dimensions
  * @param {(layer: number, head: number) => Matrix | undefined} matrixOf @returns {[number, number][]} */
-export function sorted(heads, order, sheet, matrixOf) {
+export function sorted(heads, order, dimensions, matrixOf) {
   if (order === "place") return heads;
   const values = heads.map(([layer, head]) => {
     const matrix = matrixOf(layer, head);
-    return matrix === undefined ? -Infinity : MEASURES[order](matrix, sheet);
+    return matrix === undefined ? -Infinity : MEASURES[order](matrix, dimensions);
   });
   const places = heads.map((_, place) => place);
   return places.sort((one, other) => values[other] - values[one] || one - other).map((place) => heads[place]);

@@ -1,54 +1,54 @@
 /**
- * Mailbox: where what Python sends waits until the view reads it, in whatever order the two arrive.
+ * Messages: what Python sent to each view. The view may start before or after they arrive.
  *
  * It hangs on globalThis, so that parts of the page that were loaded as separate modules share it.
  *
- * @typedef {{letters: Map<string, Map<string, unknown>>, readers: Map<string, Set<() => void>>}} Mailbox
+ * @typedef {{byView: Map<string, Map<string, unknown>>, readers: Map<string, Set<() => void>>}} Messages
  */
 
-/** @returns {Mailbox} */
-function mailbox() {
+/** @returns {Messages} */
+function messages() {
   const place = /** @type {any} */ (globalThis);
   const name = Symbol.for("attention_viz");
-  place[name] ??= { letters: new Map(), readers: new Map() };
+  place[name] ??= { byView: new Map(), readers: new Map() };
   return place[name];
 }
 
 /**
- * Leave a letter for a view; a later one of the same name takes its place.
- * @param {string} view @param {string} name @param {unknown} letter
+ * Leave a message for a view; a later one of the same name takes its place.
+ * @param {string} view @param {string} name @param {unknown} message
  */
-export function deliver(view, name, letter) {
-  const { letters } = mailbox();
-  if (!letters.has(view)) letters.set(view, new Map());
-  if (letters.get(view)?.get(name) === letter) return;
-  letters.get(view)?.set(name, letter);
-  tell(view);
+export function deliver(view, name, message) {
+  const { byView } = messages();
+  if (!byView.has(view)) byView.set(view, new Map());
+  if (byView.get(view)?.get(name) === message) return;
+  byView.get(view)?.set(name, message);
+  notify(view);
 }
 
 /**
- * Take a letter back, unless another took its place.
- * @param {string} view @param {string} name @param {unknown} letter
+ * Take a message back, unless another took its place.
+ * @param {string} view @param {string} name @param {unknown} message
  */
-export function withdraw(view, name, letter) {
-  const { letters } = mailbox();
-  if (letters.get(view)?.get(name) !== letter) return;
-  letters.get(view)?.delete(name);
-  if (letters.get(view)?.size === 0) letters.delete(view);
-  tell(view);
+export function withdraw(view, name, message) {
+  const { byView } = messages();
+  if (byView.get(view)?.get(name) !== message) return;
+  byView.get(view)?.delete(name);
+  if (byView.get(view)?.size === 0) byView.delete(view);
+  notify(view);
 }
 
 /** @param {string} view @returns {ReadonlyMap<string, unknown>} what has arrived for a view, by name */
-export function lettersOf(view) {
-  return mailbox().letters.get(view) ?? new Map();
+export function messagesOf(view) {
+  return messages().byView.get(view) ?? new Map();
 }
 
 /**
- * Be told whenever the letters of a view change.
- * @param {string} view @param {() => void} reader @returns {() => void} stop being told
+ * Call `reader` whenever the messages of a view change.
+ * @param {string} view @param {() => void} reader @returns {() => void} stop that
  */
 export function listen(view, reader) {
-  const { readers } = mailbox();
+  const { readers } = messages();
   if (!readers.has(view)) readers.set(view, new Set());
   readers.get(view)?.add(reader);
   return () => {
@@ -58,6 +58,6 @@ export function listen(view, reader) {
 }
 
 /** @param {string} view */
-function tell(view) {
-  for (const reader of [...(mailbox().readers.get(view) ?? [])]) reader();
+function notify(view) {
+  for (const reader of [...(messages().readers.get(view) ?? [])]) reader();
 }

@@ -5,7 +5,7 @@
  * @typedef {{update: (call: Call) => void, close?: () => void}} Part
  */
 
-/** A component that is made once for each place where it stands, and told of every call.
+/** A component that is made once for each place where it stands, and updated at every call.
  * @param {(root: HTMLElement) => Part} make @returns {(call: Call) => () => void} what Streamlit calls */
 export function mounted(make) {
   /** @type {WeakMap<ParentNode, {part: Part, run: number}>} */

@@ -3,6 +3,7 @@
  *
  * @typedef {{weights: string[], differences: string[], heads: string[], ground: string, text: string, secondary: string, accent: string}} Palette
  * @typedef {[number, number, number]} Rgb
+ * @typedef {{scale: "unit" | "peak", peak: number}} ColourRange weights from 0 to `peak` are coloured: to 1, or to the highest weight shown
  */
 
 /** @param {string} hex "#RRGGBB" @returns {Rgb} */

@@ -1,13 +1,14 @@
 /**
- * Reach: which keys each query may read, see reach.py. What no query of a group may read of a group of keys is hidden.
+ * Readable keys: which keys each query may read, see readable_keys.py. A cell of groups is hidden where none of its queries may
+ * read any of its keys.
  *
  * @typedef {import("./matrix.js").Span} Span
  * @typedef {[number, number, number, number, number, number]} Stripe first and stop of the queries, then from and to of
  *  their keys, each with its step from query to query
- * @typedef {{kinds: (Stripe[] | null)[], layers: number[]}} Reaches null = every key; layers: the kind of each layer
+ * @typedef {{kinds: (Stripe[] | null)[], layers: number[]}} KeysByLayer null = every key; layers: which kind each layer is
  */
 
-export class Reach {
+export class ReadableKeys {
   /** @param {Stripe[]} stripes what one of them allows is allowed */
   constructor(stripes) {
     /** @type {Stripe[][]} those of each query */ this.stripes = [];
@@ -38,12 +39,12 @@ export class Reach {
   }
 }
 
-/** Of a layer, or of all layers together: what one of them may read is not hidden. @param {Reaches} reaches @param {number} layer -1 = all
- * @returns {Reach | null} null = every query may read every key */
-export function reachOf({ kinds, layers }, layer) {
+/** Of a layer, or of all layers together: what one of them may read is not hidden. @param {KeysByLayer} byLayer @param {number} layer -1 = all
+ * @returns {ReadableKeys | null} null = every query may read every key */
+export function readableKeysOf({ kinds, layers }, layer) {
   const chosen = layer < 0 ? kinds : [kinds[layers[layer]]];
   const stripes = chosen.flatMap((kind) => kind ?? []);
-  return chosen.some((kind) => kind === null) ? null : new Reach(stripes);
+  return chosen.some((kind) => kind === null) ? null : new ReadableKeys(stripes);
 }
 
 /** @param {Span[]} spans ascending @param {number} token @returns {number} the first span that ends after it */

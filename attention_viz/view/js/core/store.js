@@ -1,15 +1,15 @@
 /**
- * Store: what one view shows, put together from the letters in its mailbox and from what the person chooses.
+ * Store: what one view shows, put together from the messages that Python sent it and from what the person chooses.
  *
- * Who has the last word: a look from Python with a new serial number replaces what was chosen here; a look with the
- * serial number already seen is Python repeating itself and changes nothing.
+ * A look from Python with a new serial number replaces what was chosen here; one with a serial number already received is a
+ * repetition and changes nothing.
  *
- * @typedef {import("./frame.js").TokenSheet} TokenSheet
+ * @typedef {import("./frame.js").Dimensions} Dimensions
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./look.js").Look} Look
  * @typedef {import("./matrix.js").Matrix} Matrix
  * @typedef {import("./matrix.js").Span} Span
- * @typedef {{serial: number, text: string, look: Partial<Look>}} LookLetter
+ * @typedef {{serial: number, text: string, look: Partial<Look>}} LookMessage
  * @typedef {{text: string, layer: number, head: number, rows: Span, columns: Span}} Window part of a head of a text
  * @typedef {{layer: number, head: number, query: number | null, key: number | null}} Pointed
  *  what is under the pointer: a head, and a token on either side or both
@@ -23,15 +23,15 @@ const FRAME_NAMES = ["first", "rest", "small", "head", "tile"];
 export class Store {
   constructor() {
     /** @type {Weights | null} of the text that is drawn */ this.weights = null;
-    /** @type {string | null} which text Python speaks of */ this.expected = null;
+    /** @type {string | null} which text Python sends messages about */ this.expected = null;
     /** @type {number | null} of the last look that was taken over */ this.serial = null;
     /** @type {string | null} the text that the look was chosen for */ this.chosenFor = null;
     /** @type {Look} */ this.look = FIRST_LOOK;
     /** @type {Pointed | null} */ this.pointed = null;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
     /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
-    /** @type {string} the window asked for last */ this.wanted = "";
-    /** @type {boolean} whether no Python stands behind it that could send more */ this.alone = false;
+    /** @type {string} the window asked for last */ this.asked = "";
+    /** @type {boolean} whether there is no server that could send more */ this.alone = false;
     /** @type {Set<() => void>} */ this.watchers = new Set();
     /** @type {(look: Look, serial: number | null) => void} tells Python */ this.report = () => {};
     /** @type {(window: Window) => void} asks Python for a sharper picture */ this.ask = () => {};
@@ -42,14 +42,14 @@ export class Store {
     return this.weights !== null && this.serial !== null;
   }
 
-  /** Whether what is drawn is not the text that Python speaks of. */
+  /** Whether what is drawn is not the text that Python sends messages about. */
   get stale() {
     return this.expected !== this.text;
   }
 
-  /** The tokens of the text that is drawn. @returns {TokenSheet | null} */
-  get sheet() {
-    return this.weights?.sheet ?? null;
+  /** Tokens, heads and readable keys of the text that is drawn. @returns {Dimensions | null} */
+  get dimensions() {
+    return this.weights?.dimensions ?? null;
   }
 
   /** Which text is drawn. @returns {string | null} */
@@ -57,15 +57,15 @@ export class Store {
     return this.weights?.text ?? null;
   }
 
-  /** @param {ReadonlyMap<string, unknown>} letters */
-  read(letters) {
+  /** @param {ReadonlyMap<string, unknown>} arrived messages by name */
+  read(arrived) {
     for (const name of FRAME_NAMES) {
-      const message = /** @type {Uint8Array | undefined} */ (letters.get(name));
+      const message = /** @type {Uint8Array | undefined} */ (arrived.get(name));
       if (message === undefined) this.messages.delete(name);
       else if (this.messages.get(name) !== message) this.readMessage(name, message);
     }
-    const letter = /** @type {LookLetter | undefined} */ (letters.get("look"));
-    if (letter !== undefined) this.readLook(letter);
+    const message = /** @type {LookMessage | undefined} */ (arrived.get("look"));
+    if (message !== undefined) this.readLook(message);
     this.changed();
   }
 
@@ -78,38 +78,38 @@ export class Store {
     else this.early.set(name, frame);
   }
 
-  /** A new text. What was pinned in another one is let go. @param {string} text @param {TokenSheet} sheet */
-  begin(text, sheet) {
+  /** A new text. What was pinned in another one is unpinned. @param {string} text @param {Dimensions} dimensions */
+  begin(text, dimensions) {
     const pinned = this.chosenFor !== text && this.look.queries.length > 0;
-    this.weights = new Weights(text, sheet);
+    this.weights = new Weights(text, dimensions);
     this.pointed = null;
-    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, sheet);
+    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, dimensions);
     this.chosenFor = text;
     if (pinned) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);
     this.early.clear();
   }
 
-  /** @param {LookLetter} letter */
-  readLook(letter) {
-    this.expected = letter.text;
-    if (letter.serial === this.serial) return;
-    this.serial = letter.serial;
-    this.chosenFor = letter.text;
-    // Tokens are counted in the text that the letter is about, which may yet be on its way.
-    this.look = within({ ...this.look, ...letter.look }, letter.text === this.text ? this.sheet : null);
+  /** @param {LookMessage} message */
+  readLook({ serial, text, look }) {
+    this.expected = text;
+    if (serial === this.serial) return;
+    this.serial = serial;
+    this.chosenFor = text;
+    // Tokens are counted in the text that the look is about, which may still be on its way.
+    this.look = within({ ...this.look, ...look }, text === this.text ? this.dimensions : null);
   }
 
-  /** What the person chooses: drawn at once, told to Python. @param {Partial<Look>} changes */
+  /** What the person chooses: drawn at once, sent to Python. @param {Partial<Look>} changes */
   choose(changes) {
-    const look = within({ ...this.look, ...changes }, this.sheet);
+    const look = within({ ...this.look, ...changes }, this.dimensions);
     if (JSON.stringify(look) === JSON.stringify(this.look)) return;
     this.look = look;
     this.changed();
     this.report(look, this.serial);
   }
 
-  /** Keep the lines of a head while others are looked at, or no longer. @param {number} layer @param {number} head */
+  /** Keep the lines of a head while others are chosen, or no longer. @param {number} layer @param {number} head */
   keepHead(layer, head) {
     const { kept } = this.look;
     const others = kept.filter(([l, h]) => l !== layer || h !== head);
@@ -143,7 +143,7 @@ export class Store {
   }
 
   /** A name for all that drawn weights depend on. @returns {string} */
-  lens() {
+  weightsName() {
     return this.weights?.name(filtersOf(this.look)) ?? "";
   }
 
@@ -178,12 +178,12 @@ export class Store {
   }
 
   /** Ask for a sharper picture of a part, once. @param {{rows: Span, columns: Span}} part */
-  want(part) {
+  askFor(part) {
     const [layer, head] = this.subject();
     if (this.pointed !== null || this.text === null) return;
     const window = { text: this.text, layer, head, ...part };
-    if (JSON.stringify(window) === this.wanted) return;
-    this.wanted = JSON.stringify(window);
+    if (JSON.stringify(window) === this.asked) return;
+    this.asked = JSON.stringify(window);
     this.ask(window);
   }
 
@@ -211,7 +211,7 @@ export class Store {
     return { matrix, rows, received: matrix.received(rows) };
   }
 
-  /** The tokens whose links stand out: those under the pointer, else the pinned ones.
+  /** The tokens whose weights are highlighted: those under the pointer, else the pinned ones.
    * @returns {{queries: number[], key: number | null}} */
   pointedOrPinned() {
     const { queries } = this.look;

@@ -4,7 +4,7 @@
  * Only what is seen is drawn, so that a long text costs no more memory than a short one.
  */
 
-/** @typedef {{context: CanvasRenderingContext2D, width: number, height: number, left: number, top: number}} Sheet
+/** @typedef {{context: CanvasRenderingContext2D, width: number, height: number, left: number, top: number}} Viewport
  *  what is seen: its size, and where it lies in the content; all in CSS pixels */
 
 export class Surface {
@@ -37,7 +37,7 @@ export class Surface {
     return context;
   }
 
-  /** Make place for content of this size. @param {number} width @param {number} height @returns {Sheet | null} */
+  /** Make place for content of this size. @param {number} width @param {number} height @returns {Viewport | null} */
   open(width, height) {
     setSize(this.content, width, height);
     const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.element;
@@ -60,7 +60,7 @@ export class Surface {
     setSize(this.canvas, width, height);
   }
 
-  /** Where an event happened: on the sheet that is seen. @param {MouseEvent} event @returns {{x: number, y: number}} */
+  /** Where an event happened: in the viewport. @param {MouseEvent} event @returns {{x: number, y: number}} */
   at(event) {
     const box = this.canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };

@@ -15,6 +15,6 @@ export function shape(name, attributes, ...children) {
 }
 
 /** @param {string} words @param {Record<string, string | number>} attributes @returns {SVGTextElement} */
-export function lettering(words, attributes) {
+export function textShape(words, attributes) {
   return shape("text", attributes, document.createTextNode(words));
 }

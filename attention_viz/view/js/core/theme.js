@@ -26,7 +26,7 @@ export function readTheme(root, palettes, zoom, colours) {
 }
 
 /** What the style sheet needs to know. @param {HTMLElement} root @param {Theme} theme */
-export function wearTheme(root, theme) {
+export function applyTheme(root, theme) {
   root.style.setProperty("--accent", theme.accent);
   root.style.setProperty("--secondary", theme.secondary);
   root.style.setProperty("--zoom", String(theme.zoom));

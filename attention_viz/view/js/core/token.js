@@ -1,5 +1,5 @@
 /**
- * Token: how a token is written on the screen.
+ * Token: how a token is spelled on the screen.
  *
  * @typedef {import("./frame.js").Labelled} Labelled
  * @typedef {import("./frame.js").Direction} Direction

@@ -1,12 +1,12 @@
 /**
- * Roster depth: each measure against the layer, a dot for every head and a line through the layers' means.
+ * Head depth: each measure against the layer, a dot for every head and a line through the layers' means.
  *
- * @typedef {import("./head-summary.js").Sheet} Sheet
+ * @typedef {import("./head-summary.js").Summary} Summary
  * @typedef {import("./head-summary.js").Facts} Facts
  * @typedef {import("../core/theme.js").Theme} Theme
  */
 import { box } from "../core/element.js";
-import { lettering, shape } from "../core/svg.js";
+import { shape, textShape } from "../core/svg.js";
 
 const [WIDTH, HEIGHT] = [220, 120];
 const [LEFT, RIGHT, TOP, BOTTOM] = [34, 8, 10, 20];
@@ -21,19 +21,19 @@ export class Depth {
     this.element.addEventListener("click", (event) => this.clicked(event));
   }
 
-  /** @param {Sheet} sheet @param {Theme} _theme */
-  draw({ facts, wording }, _theme) {
+  /** @param {Summary} summary @param {Theme} _theme */
+  draw({ facts, labels }, _theme) {
     const title = box("title");
-    title.textContent = wording.words.depth;
+    title.textContent = labels.words.depth;
     const measured = Object.keys(facts.columns).filter((by) => by !== "uniform_entropy");
     const shown = measured.filter((by) => facts.columns[by].some((value) => value !== null));
     this.dots = [];
-    const charts = shown.map((by) => this.chart(facts, by, wording));
+    const charts = shown.map((by) => this.chart(facts, by, labels));
     this.element.replaceChildren(title, box("charts", ...charts));
   }
 
-  /** @param {Facts} facts @param {string} by @param {import("./head-summary.js").Wording} wording */
-  chart(facts, by, wording) {
+  /** @param {Facts} facts @param {string} by @param {import("./head-summary.js").HeadLabels} labels */
+  chart(facts, by, labels) {
     const values = facts.columns[by];
     const highest = Math.max(...values.map((value) => value ?? 0)) || 1;
     const last = Math.max(...facts.layers);
@@ -43,11 +43,11 @@ export class Depth {
     const dots = values.map((value, row) => dotOf(x(facts.layers[row]), value === null ? null : y(value), facts.names[row]));
     this.dots.push(dots);
     const line = means.map((mean, layer) => (mean === null ? "" : `${x(layer).toFixed(1)},${y(mean).toFixed(1)}`)).join(" ");
-    const name = `${wording.measures[by]}. ${means.map((mean, layer) => `${wording.words.layer} ${layer + 1}: ${mean?.toFixed(2) ?? "–"}`).join(", ")}`;
+    const name = `${labels.measures[by]}. ${means.map((mean, layer) => `${labels.words.layer} ${layer + 1}: ${mean?.toFixed(2) ?? "–"}`).join(", ")}`;
     const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name });
     drawing.append(...axes(x, last, highest), ...dots, shape("polyline", { points: line, class: "mean" }));
     const caption = document.createElement("figcaption");
-    caption.textContent = wording.measures[by];
+    caption.textContent = labels.measures[by];
     const figure = document.createElement("figure");
     figure.append(caption, drawing);
     return figure;
@@ -94,8 +94,8 @@ function axes(x, last, highest) {
   return [
     shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: floor, y2: floor, class: "axis" }),
     shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: TOP, y2: TOP, class: "axis" }),
-    lettering("0", { x: LEFT - 5, y: floor + 4, class: "value" }),
-    lettering(highest.toFixed(highest < 10 ? 2 : 1), { x: LEFT - 5, y: TOP + 4, class: "value" }),
-    ...layers.map((layer) => lettering(String(layer + 1), { x: x(layer), y: HEIGHT - 5, class: "layer" })),
+    textShape("0", { x: LEFT - 5, y: floor + 4, class: "value" }),
+    textShape(highest.toFixed(highest < 10 ? 2 : 1), { x: LEFT - 5, y: TOP + 4, class: "value" }),
+    ...layers.map((layer) => textShape(String(layer + 1), { x: x(layer), y: HEIGHT - 5, class: "layer" })),
   ];
 }

@@ -1,14 +1,14 @@
 /**
- * Roster map: like heads stand near each other; the colour is the layer, a line is drawn round each group.
+ * Head map: like heads stand near each other; the colour is the layer, a line is drawn round each group.
  *
- * @typedef {import("./head-summary.js").Sheet} Sheet
+ * @typedef {import("./head-summary.js").Summary} Summary
  * @typedef {import("./head-summary.js").Facts} Facts
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {{x: number, y: number}} Point
  */
 import { box } from "../core/element.js";
 import { inkOn, mix } from "../core/palette.js";
-import { lettering, shape } from "../core/svg.js";
+import { shape, textShape } from "../core/svg.js";
 
 const SIDE = 420;
 const MARGIN = 22;
@@ -22,42 +22,42 @@ export class HeadMap {
     this.choose = choose;
     this.open = open;
     this.title = box("title");
-    this.sheet = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "application", tabindex: 0 });
+    this.drawing = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "application", tabindex: 0 });
     this.legend = box("layers");
-    this.element = box("map", this.title, /** @type {any} */ (this.sheet), this.legend);
+    this.element = box("map", this.title, /** @type {any} */ (this.drawing), this.legend);
     /** @type {Point[]} */ this.points = [];
     /** @type {SVGGElement[]} */ this.marks = [];
     /** @type {string[]} */ this.names = [];
     this.label = "";
     this.chosen = -1;
-    this.sheet.addEventListener("click", (event) => this.clicked(event));
-    this.sheet.addEventListener("keydown", (event) => this.pressed(event));
+    this.drawing.addEventListener("click", (event) => this.clicked(event));
+    this.drawing.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** @param {Sheet} sheet @param {Theme} theme */
-  draw({ facts, wording }, theme) {
+  /** @param {Summary} summary @param {Theme} theme */
+  draw({ facts, labels }, theme) {
     this.element.hidden = facts.map === null;
     this.points = facts.map === null ? [] : fitted(facts.map);
-    this.names = facts.layers.map((layer, row) => `${facts.names[row]}, ${wording.kinds[facts.patterns[row]]}`);
-    this.title.textContent = wording.words.map;
-    this.label = wording.words.map_keys;
+    this.names = facts.layers.map((layer, row) => `${facts.names[row]}, ${labels.kinds[facts.patterns[row]]}`);
+    this.title.textContent = labels.words.map;
+    this.label = labels.words.map_keys;
     const n = 1 + Math.max(...facts.layers);
     const colours = Array.from({ length: n }, (_, layer) => mix(theme.weights, (layer + 1) / n));
     this.marks = this.points.map((point, row) => markOf(point, facts, row, colours[facts.layers[row]], this.names[row]));
     const lines = facts.map === null ? [] : outlines(this.points, facts.map.groups);
-    this.sheet.replaceChildren(...lines, ...this.marks);
-    this.legend.replaceChildren(...legendOf(wording.words.layer, colours, new Set(facts.layers)));
+    this.drawing.replaceChildren(...lines, ...this.marks);
+    this.legend.replaceChildren(...legendOf(labels.words.layer, colours, new Set(facts.layers)));
   }
 
   /** @param {number} row */
   mark(row) {
     this.marks[this.chosen]?.removeAttribute("class");
     this.chosen = row;
-    this.sheet.setAttribute("aria-label", `${this.label} ${this.names[row] ?? ""}`);
+    this.drawing.setAttribute("aria-label", `${this.label} ${this.names[row] ?? ""}`);
     const mark = this.marks[row];
     if (mark === undefined) return;
     mark.setAttribute("class", "chosen");
-    this.sheet.append(mark);
+    this.drawing.append(mark);
   }
 
   /** @param {Event} event */
@@ -91,7 +91,7 @@ export function nearest(points, from, [across, down]) {
   return best;
 }
 
-/** Both axes in one scale, in the middle of the sheet. @param {{x: number[], y: number[]}} map @returns {Point[]} */
+/** Both axes in one scale, in the middle of the drawing. @param {{x: number[], y: number[]}} map @returns {Point[]} */
 export function fitted({ x, y }) {
   const [left, right, low, high] = [Math.min(...x), Math.max(...x), Math.min(...y), Math.max(...y)];
   const scale = (SIDE - 2 * MARGIN) / (Math.max(right - left, high - low) || 1);
@@ -135,7 +135,7 @@ function outlines(points, groups) {
 function markOf({ x, y }, facts, row, colour, name) {
   const title = shape("title", {}, document.createTextNode(name));
   const circle = shape("circle", { cx: x, cy: y, r: RADIUS, fill: `rgb(${colour.join(" ")})` });
-  const number = lettering(String(facts.heads[row] + 1), { x, y: y + 3.5, fill: inkOn(colour) });
+  const number = textShape(String(facts.heads[row] + 1), { x, y: y + 3.5, fill: inkOn(colour) });
   return shape("g", {}, title, circle, number);
 }
 

@@ -1,26 +1,26 @@
 /**
- * Roster: every head of a model with what it does, as a table, on a map and by depth. A head chosen in one is chosen in all.
+ * Head summary: every head of a model with what it does, as a table, on a map and by depth. A head chosen in one is chosen in all.
  *
  * @typedef {import("../core/palette.js").Palette} Palette
  * @typedef {{layers: number[], heads: number[], names: string[], opens: string[], patterns: number[], badges: string[], rules: string[],
  *   columns: Record<string, (number | null)[]>, shares: string[], size: [number, number], pictures: string,
  *   map: {x: number[], y: number[], groups: number[]} | null}} Facts
  *  one entry per head; patterns = the place of the pattern in the order of the rules; pictures = base64 of size (rows, columns) bytes each
- * @typedef {{words: Record<string, string>, measures: Record<string, string>, kinds: string[]}} Wording
- * @typedef {{facts: Facts, wording: Wording, chosen: number, palettes: Record<"light" | "dark", Palette>}} Sheet
- * @typedef {{data: Sheet, parentElement: ParentNode, setTriggerValue: (name: string, value: unknown) => void}} Component
- * @typedef {{draw: (sheet: Sheet, theme: import("../core/theme.js").Theme) => void, mark: (chosen: number) => void, element: HTMLElement}} Part
+ * @typedef {{words: Record<string, string>, measures: Record<string, string>, kinds: string[]}} HeadLabels
+ * @typedef {{facts: Facts, labels: HeadLabels, chosen: number, palettes: Record<"light" | "dark", Palette>}} Summary
+ * @typedef {{data: Summary, parentElement: ParentNode, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{draw: (summary: Summary, theme: import("../core/theme.js").Theme) => void, mark: (chosen: number) => void, element: HTMLElement}} Part
  */
 import { box } from "../core/element.js";
 import { Depth } from "./head-depth.js";
 import { HeadMap } from "./head-map.js";
 import { HeadTable } from "./head-table.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 
-/** @type {WeakMap<ParentNode, Roster>} */
-const rosters = new WeakMap();
+/** @type {WeakMap<ParentNode, HeadSummary>} */
+const mounted = new WeakMap();
 
-class Roster {
+class HeadSummary {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
@@ -34,20 +34,20 @@ class Roster {
     this.parts = [this.table, this.map, this.depth];
     this.drawn = "";
     this.chosen = -1;
-    /** What the page chose last; saying it again does not undo what was chosen here since. */
-    this.said = -1;
-    root.append(box("plan", ...this.parts.map(({ element }) => element)));
+    /** What Python chose last; the same again does not undo what was chosen here since. */
+    this.chosenByPython = -1;
+    root.append(box("layout", ...this.parts.map(({ element }) => element)));
   }
 
-  /** @param {Sheet} sheet */
-  draw(sheet) {
-    const theme = readTheme(this.root, sheet.palettes, 1, "blue");
-    wearTheme(this.root, theme);
-    const name = theme.name + JSON.stringify([sheet.facts, sheet.wording]);
-    if (name !== this.drawn) for (const part of this.parts) part.draw(sheet, theme);
+  /** @param {Summary} summary */
+  draw(summary) {
+    const theme = readTheme(this.root, summary.palettes, 1, "blue");
+    applyTheme(this.root, theme);
+    const name = theme.name + JSON.stringify([summary.facts, summary.labels]);
+    if (name !== this.drawn) for (const part of this.parts) part.draw(summary, theme);
     this.drawn = name;
-    this.mark(sheet.chosen === this.said ? this.chosen : sheet.chosen);
-    this.said = sheet.chosen;
+    this.mark(summary.chosen === this.chosenByPython ? this.chosen : summary.chosen);
+    this.chosenByPython = summary.chosen;
   }
 
   /** @param {number} row */
@@ -65,10 +65,10 @@ class Roster {
 }
 
 /** @param {Component} component @returns {void} */
-export default function roster({ data, parentElement, setTriggerValue }) {
-  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".roster"));
-  const known = rosters.get(parentElement) ?? new Roster(root);
-  rosters.set(parentElement, known);
+export default function headSummary({ data, parentElement, setTriggerValue }) {
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".head-summary"));
+  const known = mounted.get(parentElement) ?? new HeadSummary(root);
+  mounted.set(parentElement, known);
   known.tell = setTriggerValue;
   known.draw(data);
 }

@@ -5,7 +5,7 @@
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/matrix.js").Matrix} Matrix
- * @typedef {import("../core/surface.js").Sheet} Sheet
+ * @typedef {import("../core/surface.js").Viewport} Viewport
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry
  *  side of a slot, room for the labels at the left and the top, size of it all
  * @typedef {{queries: Axis, keys: Axis}} Axes
@@ -13,7 +13,7 @@
  *  what is drawn; rows and columns that are not there are -1
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
-import { hatchUnder } from "./hatch.js";
+import { hatchUnder } from "../core/hatch.js";
 import { drawMargins } from "./margins.js";
 import { colourTable, inkOn, mix } from "../core/palette.js";
 import { Plane } from "./plane.js";
@@ -47,8 +47,8 @@ export class Heatmap {
     const plane = new Plane(matrix, this.store.tile());
     const axes = this.axesOf(plane);
     const geometry = this.measure(plane, axes, theme);
-    const sheet = this.surface.open(geometry.width, geometry.height);
-    if (sheet === null) return;
+    const viewport = this.surface.open(geometry.width, geometry.height);
+    if (viewport === null) return;
     const { pointed, look } = this.store;
     const scene = {
       plane,
@@ -58,17 +58,17 @@ export class Heatmap {
       pointed: { row: plane.rowOf(pointed?.query ?? null), column: plane.columnOf(pointed?.key ?? null) },
     };
     this.scene = scene;
-    this.drawCells(sheet, scene, theme);
-    drawMarks(sheet, scene, theme);
-    drawMargins(sheet, scene, theme, labels);
-    if (plane.pooled) this.askFor(sheet, scene);
+    this.drawCells(viewport, scene, theme);
+    drawMarks(viewport, scene, theme);
+    drawMargins(viewport, scene, theme, labels);
+    if (plane.pooled) this.askFor(viewport, scene);
   }
 
   /** @param {Plane} plane @returns {Axes} */
   axesOf(plane) {
     const name = `${this.store.text} ${this.store.look.exclude} ${plane.rows} ${plane.columns}`;
     if (this.axes?.name !== name) {
-      const { queries, keys } = /** @type {import("../core/frame.js").TokenSheet} */ (this.store.sheet);
+      const { queries, keys } = /** @type {import("../core/frame.js").Dimensions} */ (this.store.dimensions);
       const rows = Array.from({ length: plane.rows }, (_, row) => plane.queries(row));
       const columns = Array.from({ length: plane.columns }, (_, column) => plane.keys(column));
       this.axes = { name, queries: new Axis(queries, rows), keys: new Axis(keys, columns) };
@@ -101,13 +101,13 @@ export class Heatmap {
     return { cell, left, top, width: left + cell * plane.columns + overhang, height: top + cell * plane.rows + 2 };
   }
 
-  /** @param {Sheet} sheet @param {Scene} scene @param {Theme} theme */
-  drawCells(sheet, { plane, geometry, pinned }, theme) {
-    const { context } = sheet;
+  /** @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
+  drawCells(viewport, { plane, geometry, pinned }, theme) {
+    const { context } = viewport;
     const { cell, left, top } = geometry;
-    const [x, y] = [left - sheet.left, top - sheet.top];
+    const [x, y] = [left - viewport.left, top - viewport.top];
     if (plane.columns === 0) return;
-    inside(context, left, top, sheet.width, sheet.height, () => {
+    inside(context, left, top, viewport.width, viewport.height, () => {
       for (const patch of plane.patches) {
         const image = this.imageOf(patch.matrix, plane.matrix, theme);
         const [from, down] = [x + patch.column * cell, y + patch.row * cell];
@@ -122,15 +122,15 @@ export class Heatmap {
         }
       }
       const open = plane.patches.some(({ matrix }) => matrix.hidden !== null);
-      if (open) hatchUnder(context, theme, left, top, Math.min(sheet.width, x + plane.columns * cell) - left, Math.min(sheet.height, y + plane.rows * cell) - top);
-      if (cell >= CELL_WITH_NUMBER) this.writeNumbers(sheet, { plane, cell, x, y, pinned }, theme);
+      if (open) hatchUnder(context, theme, left, top, Math.min(viewport.width, x + plane.columns * cell) - left, Math.min(viewport.height, y + plane.rows * cell) - top);
+      if (cell >= CELL_WITH_NUMBER) this.writeNumbers(viewport, { plane, cell, x, y, pinned }, theme);
     });
   }
 
   /** @param {Matrix} matrix @param {Matrix} whole its peak is that of the picture @param {Theme} theme @returns {HTMLCanvasElement} */
   imageOf(matrix, whole, theme) {
     const { scale, threshold } = this.store.look;
-    const name = `${this.store.lens()} ${this.store.subject()} ${scale} ${threshold} ${theme.name}`;
+    const name = `${this.store.weightsName()} ${this.store.subject()} ${scale} ${threshold} ${theme.name}`;
     if (name !== this.imagesOf) this.images.clear();
     this.imagesOf = name;
     const known = this.images.get(matrix);
@@ -145,7 +145,7 @@ export class Heatmap {
     return this.store.look.scale === "peak" ? matrix.peak() : 1;
   }
 
-  /** @param {Sheet} sheet @param {{plane: Plane, cell: number, x: number, y: number, pinned: Set<number>}} place @param {Theme} theme */
+  /** @param {Viewport} viewport @param {{plane: Plane, cell: number, x: number, y: number, pinned: Set<number>}} place @param {Theme} theme */
   writeNumbers({ context, width, height }, { plane, cell, x, y, pinned }, theme) {
     const peak = this.peakOf(plane.matrix);
     context.font = `${12 * theme.zoom}px ${theme.font}`;
@@ -165,17 +165,17 @@ export class Heatmap {
     }
   }
 
-  /** Ask Python for a sharper picture of what is seen. @param {Sheet} sheet @param {Scene} scene */
-  askFor(sheet, { plane, geometry }) {
+  /** Ask Python for a sharper picture of what is seen. @param {Viewport} viewport @param {Scene} scene */
+  askFor(viewport, { plane, geometry }) {
     const { cell, left, top } = geometry;
-    const rows = seen(sheet.top, sheet.height - top, cell, plane.rows);
-    const columns = seen(sheet.left, sheet.width - left, cell, plane.columns);
-    const looked = { rows: spanOf(rows), columns: spanOf(columns) };
-    const window = windowFor(looked, plane.rows, plane.columns, plane.grain, this.store.tile());
-    if (window !== null) this.store.want(window);
+    const rows = seen(viewport.top, viewport.height - top, cell, plane.rows);
+    const columns = seen(viewport.left, viewport.width - left, cell, plane.columns);
+    const visible = { rows: spanOf(rows), columns: spanOf(columns) };
+    const window = windowFor(visible, plane.rows, plane.columns, plane.grain, this.store.tile());
+    if (window !== null) this.store.askFor(window);
   }
 
-  /** The tokens at a place of the sheet. @param {{x: number, y: number}} at @returns {{query: number | null, key: number | null} | null} */
+  /** The tokens at a place of the picture. @param {{x: number, y: number}} at @returns {{query: number | null, key: number | null} | null} */
   tokensAt({ x, y }) {
     if (this.scene === null) return null;
     const { plane, geometry } = this.scene;
@@ -215,7 +215,7 @@ function spanOf({ first, last }) {
   return [first, last];
 }
 
-/** What is drawn steps back towards the ground; what is open stays open.
+/** Fade what is drawn towards the background; what is transparent stays so.
  * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
 function fade(context, theme, x, y, width, height) {
   context.save();
@@ -226,12 +226,12 @@ function fade(context, theme, x, y, width, height) {
   context.restore();
 }
 
-/** Outlines of the pinned rows and of the cell under the pointer. @param {Sheet} sheet @param {Scene} scene @param {Theme} theme */
-function drawMarks(sheet, { plane, geometry, pinned, pointed }, theme) {
-  const { context } = sheet;
+/** Outlines of the pinned rows and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
+function drawMarks(viewport, { plane, geometry, pinned, pointed }, theme) {
+  const { context } = viewport;
   const { cell, left, top } = geometry;
-  const [x, y] = [left - sheet.left, top - sheet.top];
-  inside(context, left - 2, top - 2, sheet.width, sheet.height, () => {
+  const [x, y] = [left - viewport.left, top - viewport.top];
+  inside(context, left - 2, top - 2, viewport.width, viewport.height, () => {
     context.strokeStyle = theme.accent;
     context.lineWidth = 2;
     for (const row of pinned) context.strokeRect(x - 1, y + row * cell - 1, plane.columns * cell + 2, cell + 2);

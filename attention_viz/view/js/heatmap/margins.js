@@ -3,7 +3,7 @@
  *
  * @typedef {import("./heatmap.js").Scene} Scene
  * @typedef {import("./heatmap.js").Geometry} Geometry
- * @typedef {import("../core/surface.js").Sheet} Sheet
+ * @typedef {import("../core/surface.js").Viewport} Viewport
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("./axis.js").Light} Light
@@ -11,25 +11,25 @@
 import { inside, seen } from "../core/surface.js";
 import { say } from "../core/labels.js";
 
-/** @param {Sheet} sheet @param {Scene} scene @param {Theme} theme @param {Labels} labels */
-export function drawMargins(sheet, scene, theme, labels) {
-  drawAxes(sheet, scene, theme);
-  drawCorner(sheet.context, scene.geometry, theme, labels);
+/** @param {Viewport} viewport @param {Scene} scene @param {Theme} theme @param {Labels} labels */
+export function drawMargins(viewport, scene, theme, labels) {
+  drawAxes(viewport, scene, theme);
+  drawCorner(viewport.context, scene.geometry, theme, labels);
 }
 
-/** @param {Sheet} sheet @param {Scene} scene @param {Theme} theme */
-function drawAxes(sheet, { plane, axes, geometry, pinned, pointed }, theme) {
-  const { context } = sheet;
+/** @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
+function drawAxes(viewport, { plane, axes, geometry, pinned, pointed }, theme) {
+  const { context } = viewport;
   const { cell, left, top } = geometry;
-  const rows = seen(sheet.top, sheet.height - top, cell, plane.rows);
-  const columns = seen(sheet.left, sheet.width - left, cell, plane.columns);
+  const rows = seen(viewport.top, viewport.height - top, cell, plane.rows);
+  const columns = seen(viewport.left, viewport.width - left, cell, plane.columns);
   const lightOfRow = (/** @type {number} */ row) => light(row === pointed.row || pinned.has(row), pinned.size > 0);
   const lightOfColumn = (/** @type {number} */ column) => light(column === pointed.column, false);
-  inside(context, 0, top, left, sheet.height, () => {
-    axes.queries.drawDown(context, theme, left - 6, { ...rows, cell, start: top - sheet.top, light: lightOfRow });
+  inside(context, 0, top, left, viewport.height, () => {
+    axes.queries.drawDown(context, theme, left - 6, { ...rows, cell, start: top - viewport.top, light: lightOfRow });
   });
-  inside(context, left, 0, sheet.width, top, () => {
-    axes.keys.drawAcross(context, theme, top - 8, { ...columns, cell, start: left - sheet.left, light: lightOfColumn });
+  inside(context, left, 0, viewport.width, top, () => {
+    axes.keys.drawAcross(context, theme, top - 8, { ...columns, cell, start: left - viewport.left, light: lightOfColumn });
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Window: which part of a long text is looked at, and so worth a sharper picture.
+ * Window: the visible part of a long text, for which a sharper picture is asked.
  *
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/matrix.js").Span} Span

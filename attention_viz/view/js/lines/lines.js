@@ -5,14 +5,14 @@
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/matrix.js").Matrix} Matrix
- * @typedef {import("../core/surface.js").Sheet} Sheet
- * @typedef {import("./strongest.js").Strand} Strand
+ * @typedef {import("../core/surface.js").Viewport} Viewport
+ * @typedef {import("./strongest.js").Line} Line
  * @typedef {{pitch: number, left: number, right: number, top: number, width: number, height: number}} Geometry
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
 import { Axis } from "../heatmap/axis.js";
 import { headStyle } from "../core/head-colours.js";
-import { strands } from "./strongest.js";
+import { strongestLines } from "./strongest.js";
 import { crisp, nearest, Surface } from "../core/surface.js";
 import { say } from "../core/labels.js";
 
@@ -42,29 +42,29 @@ export class Lines {
     if (matrix === undefined) return;
     const axes = this.axesOf(matrix);
     const geometry = this.measure(matrix, axes, theme, labels);
-    const sheet = this.surface.open(geometry.width, geometry.height);
-    if (sheet === null) return;
+    const viewport = this.surface.open(geometry.width, geometry.height);
+    if (viewport === null) return;
     this.scene = { matrix, geometry };
-    const bundles = this.bundles(sheet, geometry);
-    this.least = bundles.least;
-    this.empty = bundles.none;
-    this.crowded = bundles.crowded;
+    const { lines, least, none, crowded } = this.strongest(viewport, geometry);
+    this.least = least;
+    this.empty = none;
+    this.crowded = crowded;
     const thin = theme.zoom > 1 ? 2 : 1;
-    const lane = laneOf(bundles.strands.length, geometry.pitch, theme);
-    bundles.strands.forEach((each, i) => {
-      const top = geometry.top + (i - (bundles.strands.length - 1) / 2) * lane;
-      drawStrands(sheet, each, { ...geometry, top }, { thin, thick: bundles.crowded ? thin : lane, ...headStyle(theme.palette, i) });
+    const lane = laneOf(lines.length, geometry.pitch, theme);
+    lines.forEach((each, i) => {
+      const top = geometry.top + (i - (lines.length - 1) / 2) * lane;
+      drawLines(viewport, each, { ...geometry, top }, { thin, thick: crowded ? thin : lane, ...headStyle(theme.palette, i) });
     });
-    if (bundles.strands.length > 1) this.drawNumbers(sheet, bundles.strands, geometry, theme);
-    this.drawTokens(sheet, matrix, axes, geometry, theme);
-    drawTitles(sheet, geometry, theme, labels);
+    if (lines.length > 1) this.drawNumbers(viewport, lines, geometry, theme);
+    this.drawTokens(viewport, matrix, axes, geometry, theme);
+    drawTitles(viewport, geometry, theme, labels);
   }
 
-  /** Of each head, as far as they are strong enough to be seen. @param {Sheet} sheet @param {Geometry} geometry
-   * @returns {ReturnType<typeof strands>} */
-  bundles({ top: scrolled, height }, { pitch, top }) {
+  /** The lines of each head that are strong enough to be seen. @param {Viewport} viewport @param {Geometry} geometry
+   * @returns {ReturnType<typeof strongestLines>} */
+  strongest({ top: scrolled, height }, { pitch, top }) {
     const matrices = this.store.linedHeads().flatMap(([layer, head]) => this.store.matrix(layer, head) ?? []);
-    return strands(matrices, this.store.pointedOrPinned(), this.store.look.threshold, [
+    return strongestLines(matrices, this.store.pointedOrPinned(), this.store.look.threshold, [
       Math.floor(Math.max(0, scrolled - top) / pitch),
       Math.ceil((scrolled + height - top) / pitch),
     ]);
@@ -74,7 +74,7 @@ export class Lines {
   axesOf(matrix) {
     const name = `${this.store.text} ${this.store.look.exclude} ${matrix.rows} ${matrix.columns}`;
     if (this.axes?.name !== name) {
-      const { queries, keys } = /** @type {import("../core/frame.js").TokenSheet} */ (this.store.sheet);
+      const { queries, keys } = /** @type {import("../core/frame.js").Dimensions} */ (this.store.dimensions);
       this.axes = { name, queries: new Axis(queries, matrix.queries), keys: new Axis(keys, matrix.keys) };
     }
     return this.axes;
@@ -103,19 +103,19 @@ export class Lines {
   }
 
   /** The number of each head at the end of its strongest line, side by side where several end at one token.
-   * @param {Sheet} sheet @param {Strand[][]} bundles @param {Geometry} geometry @param {Theme} theme */
-  drawNumbers({ context, top: scrolled }, bundles, { pitch, right, top }, theme) {
-    /** @type {Map<number, number>} how far the numbers at a token reach already */ const taken = new Map();
-    const above = 3 + (laneOf(bundles.length, pitch, theme) * bundles.length) / 2;
+   * @param {Viewport} viewport @param {Line[][]} lines @param {Geometry} geometry @param {Theme} theme */
+  drawNumbers({ context, top: scrolled }, lines, { pitch, right, top }, theme) {
+    /** @type {Map<number, number>} how far the numbers at a token extend already */ const extents = new Map();
+    const above = 3 + (laneOf(lines.length, pitch, theme) * lines.length) / 2;
     setLabelFont(context, theme);
     const highest = top + 12 * theme.zoom;
     this.store.linedHeads().forEach(([layer, head], i) => {
-      const strongest = bundles[i]?.at(-1);
+      const strongest = lines[i]?.at(-1);
       if (strongest === undefined) return;
       const text = `${layer + 1}-${head + 1}`;
-      const reach = taken.get(strongest.column) ?? 8;
-      taken.set(strongest.column, reach + context.measureText(text).width + 8);
-      const x = right - reach;
+      const extent = extents.get(strongest.column) ?? 8;
+      extents.set(strongest.column, extent + context.measureText(text).width + 8);
+      const x = right - extent;
       const y = Math.max(top + (strongest.column + 0.5) * pitch - above, highest) - scrolled;
       context.strokeText(text, x, y);
       context.fillStyle = headStyle(theme.palette, i).colour;
@@ -123,7 +123,7 @@ export class Lines {
     });
   }
 
-  /** @param {Sheet} sheet @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Geometry} geometry @param {Theme} theme */
+  /** @param {Viewport} viewport @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Geometry} geometry @param {Theme} theme */
   drawTokens({ context, top: scrolled }, matrix, axes, { pitch, left, right, top }, theme) {
     const start = top - scrolled;
     const chosen = this.store.pointedOrPinned();
@@ -151,7 +151,7 @@ export class Lines {
     this.element.scrollTop = nearest(scrollTop, row * pitch, (row + 1) * pitch + top - clientHeight);
   }
 
-  /** The token at a place of the sheet, and on which side it stands. @param {{x: number, y: number}} at
+  /** The token at a place of the picture, and on which side it stands. @param {{x: number, y: number}} at
    * @returns {{query: number | null, key: number | null} | null} */
   tokensAt({ x, y }) {
     if (this.scene === null) return null;
@@ -171,20 +171,20 @@ function laneOf(n, pitch, { zoom }) {
 }
 
 /** Lines of one head, weakest first; those of like weight are drawn in one stroke.
- * @param {Sheet} sheet @param {Strand[]} strands @param {Geometry} geometry @param {{thin: number, thick: number, colour: string, dash: number[]}} style */
-function drawStrands({ context, top: scrolled, height }, strands, { pitch, left, right, top }, { thin, thick, colour, dash }) {
+ * @param {Viewport} viewport @param {Line[]} lines @param {Geometry} geometry @param {{thin: number, thick: number, colour: string, dash: number[]}} style */
+function drawLines({ context, top: scrolled, height }, lines, { pitch, left, right, top }, { thin, thick, colour, dash }) {
   const [from, to, bend] = [left, right, (right - left) * 0.4];
   const place = (/** @type {number} */ i) => top + (i + 0.5) * pitch - scrolled;
   context.strokeStyle = colour;
   context.setLineDash(dash);
   context.lineCap = dash.length > 0 ? "butt" : "round";
-  for (let first = 0, stop = 0; first < strands.length; first = stop) {
-    const shade = shadeOf(strands[first]);
-    while (stop < strands.length && shadeOf(strands[stop]) === shade) stop++;
+  for (let first = 0, stop = 0; first < lines.length; first = stop) {
+    const shade = shadeOf(lines[first]);
+    while (stop < lines.length && shadeOf(lines[stop]) === shade) stop++;
     context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
     context.lineWidth = Math.max(thin, thick * (shade / SHADES)); // lines of one pixel cost next to nothing
     context.beginPath();
-    for (const { row, column } of strands.slice(first, stop)) {
+    for (const { row, column } of lines.slice(first, stop)) {
       const [y1, y2] = [place(row), place(column)];
       if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > height) continue;
       context.moveTo(from, y1);
@@ -196,12 +196,12 @@ function drawStrands({ context, top: scrolled, height }, strands, { pitch, left,
   context.setLineDash([]);
 }
 
-/** @param {Strand} strand @returns {number} */
+/** @param {Line} line @returns {number} */
 function shadeOf({ strength }) {
   return Math.round(strength * SHADES);
 }
 
-/** @param {Sheet} sheet @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
+/** @param {Viewport} viewport @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */
 function drawTitles({ context, width }, { left, right, top }, theme, labels) {
   context.clearRect(0, 0, width, top - 2);
   setTitleFont(context, theme);

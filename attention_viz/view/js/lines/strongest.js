@@ -1,10 +1,10 @@
 /**
- * Links: which weights become lines. A picture of all of them would be a grey cloth, and slow.
+ * Strongest: which weights are drawn as lines. All of them would cover each other, and be slow to draw.
  *
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/matrix.js").Span} Span
  * @typedef {{queries: number[], key: number | null}} Chosen tokens whose lines are drawn: all where none is chosen
- * @typedef {{row: number, column: number, strength: number}} Strand
+ * @typedef {{row: number, column: number, strength: number}} Line
  *  strength = 0 to 1; the strongest of the selection has 1
  * @typedef {{row: number, from: number, to: number}} Run neighbouring cells of a row
  */
@@ -15,25 +15,25 @@ const TOP = TOPS.root16;
 
 /** @param {Matrix[]} matrices one per head @param {Chosen} chosen @param {number} threshold
  * @param {Span} [seen] the rows and columns in sight: a line is drawn where one of its ends is among them
- * @returns {{strands: Strand[][], least: number, crowded: boolean, none: boolean}} of each head, weakest first; the weight below
+ * @returns {{lines: Line[][], least: number, crowded: boolean, none: boolean}} of each head, weakest first; the weight below
  *  which none is drawn; whether so many are strong that thick lines would hide each other; whether no weight of all, in sight or
  *  not, is high enough */
-export function strands(matrices, chosen, threshold, seen = [0, Infinity]) {
+export function strongestLines(matrices, chosen, threshold, seen = [0, Infinity]) {
   const all = matrices.map((matrix) => runsOf(matrix, chosen, [0, Infinity]));
   const highest = Math.max(0, ...matrices.map((matrix, i) => highestRoot(matrix, all[i])));
   if (highest === 0 || Math.sqrt(threshold) * TOP > highest) {
-    return { strands: matrices.map(() => []), least: threshold, crowded: false, none: matrices.length > 0 };
+    return { lines: matrices.map(() => []), least: threshold, crowded: false, none: matrices.length > 0 };
   }
   const runs = matrices.map((matrix) => runsOf(matrix, chosen, seen));
   const visible = Math.max(Math.sqrt(threshold) * TOP, Math.sqrt(LINES.faintest) * highest, 1);
   const least = Math.min(mostDrawn(matrices, runs, visible), highest); // those that share the highest all, or the picture would be empty
-  const bundles = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
-  return { strands: bundles, least: (least / TOP) ** 2, crowded: strongOf(bundles) > LINES.crowd, none: false };
+  const lines = matrices.map((matrix, i) => strong(matrix, runs[i], least, highest));
+  return { lines, least: (least / TOP) ** 2, crowded: thickOf(lines) > LINES.crowd, none: false };
 }
 
-/** @param {Strand[][]} bundles @returns {number} the lines that would be thick */
-function strongOf(bundles) {
-  return bundles.reduce((sum, each) => sum + each.filter(({ strength }) => strength >= LINES.strong).length, 0);
+/** @param {Line[][]} lines of each head @returns {number} how many of them would be thick */
+function thickOf(lines) {
+  return lines.reduce((sum, each) => sum + each.filter(({ strength }) => strength >= LINES.strong).length, 0);
 }
 
 /** @param {Matrix} matrix @param {Chosen} chosen @param {Span} seen @returns {Run[]} the cells whose lines may be drawn */
@@ -77,15 +77,15 @@ function mostDrawn(matrices, runs, visible) {
   return visible;
 }
 
-/** @param {Matrix} matrix @param {Run[]} runs @param {number} least root @param {number} highest root @returns {Strand[]} weakest first */
+/** @param {Matrix} matrix @param {Run[]} runs @param {number} least root @param {number} highest root @returns {Line[]} weakest first */
 function strong({ values, columns, top }, runs, least, highest) {
   const scale = TOP / top;
-  /** @type {Strand[]} */ const links = [];
+  /** @type {Line[]} */ const lines = [];
   for (const { row, from, to } of runs) {
     for (let column = from; column < to; column++) {
       const root = Math.round(values[row * columns + column] * scale);
-      if (root >= least) links.push({ row, column, strength: (root / highest) ** 2 });
+      if (root >= least) lines.push({ row, column, strength: (root / highest) ** 2 });
     }
   }
-  return links.sort((one, other) => one.strength - other.strength);
+  return lines.sort((one, other) => one.strength - other.strength);
 }

@@ -1,41 +1,41 @@
 /**
- * App: one view, kept drawn.
+ * App: one view, redrawn whenever something changes.
  *
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("../core/palette.js").Palette} Palette
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Outfit
+ * @typedef {{labels: Labels, palettes: Record<"light" | "dark", Palette>}} Appearance
  */
 import { setHidden, setName, setText } from "../core/element.js";
 import { Grid, layerHeads } from "../overview/grid.js";
-import { press } from "../core/keys.js";
-import { lettersOf, listen } from "../core/messages.js";
-import { Narrator } from "./descriptions.js";
+import { press } from "./keys.js";
+import { messagesOf, listen } from "../core/messages.js";
+import { Descriptions } from "./descriptions.js";
 import { Parts } from "./parts.js";
-import { Stage, STAGE_ZOOM } from "./fullscreen.js";
+import { Fullscreen, FULLSCREEN_ZOOM } from "./fullscreen.js";
 import { Store } from "../core/store.js";
-import { readTheme, wearTheme } from "../core/theme.js";
+import { readTheme, applyTheme } from "../core/theme.js";
 import { peakOf } from "../overview/tiles.js";
 import { number, say } from "../core/labels.js";
 
 export class App {
-  /** @param {HTMLElement} root an empty element @param {string} view @param {Outfit} outfit */
-  constructor(root, view, outfit) {
+  /** @param {HTMLElement} root an empty element @param {string} view @param {Appearance} appearance */
+  constructor(root, view, appearance) {
     this.root = root;
-    this.outfit = outfit;
+    this.appearance = appearance;
     this.store = new Store();
-    this.narrator = new Narrator(this.store, outfit.labels);
-    this.parts = new Parts(root, this.store, this.narrator);
-    /** @type {{outfit: Outfit, palette: string, on: boolean, theme: Theme} | null} */ this.worn = null;
+    this.descriptions = new Descriptions(this.store, appearance.labels);
+    this.parts = new Parts(root, this.store, this.descriptions);
+    /** @type {{appearance: Appearance, palette: string, on: boolean, theme: Theme} | null} */ this.themeRead = null;
     this.frame = 0;
     this.sized = new ResizeObserver(() => this.schedule());
     for (const element of [root, this.parts.main, this.parts.overview.element]) this.sized.observe(element);
-    this.stage = new Stage(root, () => this.schedule());
+    this.fullscreen = new Fullscreen(root, () => this.schedule());
     this.connectTools();
     root.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("scroll", () => this.schedule(), true);
-    this.leave = [this.store.watch(() => this.schedule()), listen(view, () => this.store.read(lettersOf(view)))];
-    this.store.read(lettersOf(view));
+    this.leave = [this.store.watch(() => this.schedule()), listen(view, () => this.store.read(messagesOf(view)))];
+    this.store.read(messagesOf(view));
   }
 
   connectTools() {
@@ -45,7 +45,7 @@ export class App {
       larger: () => this.zoomBy(1),
       fit: () => this.fit(),
       free: () => this.store.choose({ queries: [], kept: [] }),
-      present: () => this.stage.toggle(),
+      present: () => this.fullscreen.toggle(),
       keys: () => tools.toggleKeys(),
     });
     heatmap.element.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
@@ -67,22 +67,22 @@ export class App {
     event.stopPropagation();
   }
 
-  /** @param {Outfit} outfit */
-  wear(outfit) {
-    this.outfit = outfit;
-    this.worn = null;
-    this.narrator.labels = outfit.labels;
+  /** @param {Appearance} appearance */
+  setAppearance(appearance) {
+    this.appearance = appearance;
+    this.themeRead = null;
+    this.descriptions.labels = appearance.labels;
     this.schedule();
   }
 
-  /** The theme as it is; read again where the page, the palette or the size was changed. */
-  wornTheme() {
+  /** The theme of the page; read again where the appearance, the palette or the size was changed. */
+  theme() {
     const { palette } = this.store.look;
-    const { worn, outfit, stage } = this;
-    if (worn?.outfit === outfit && worn.palette === palette && worn.on === stage.on) return worn.theme;
-    const theme = readTheme(this.root, outfit.palettes, stage.on ? STAGE_ZOOM : 1, palette);
-    wearTheme(this.root, theme);
-    this.worn = { outfit, palette, on: stage.on, theme };
+    const { themeRead, appearance, fullscreen } = this;
+    if (themeRead?.appearance === appearance && themeRead.palette === palette && themeRead.on === fullscreen.on) return themeRead.theme;
+    const theme = readTheme(this.root, appearance.palettes, fullscreen.on ? FULLSCREEN_ZOOM : 1, palette);
+    applyTheme(this.root, theme);
+    this.themeRead = { appearance, palette, on: fullscreen.on, theme };
     return theme;
   }
 
@@ -95,27 +95,27 @@ export class App {
 
   draw() {
     const { store, parts } = this;
-    const theme = this.wornTheme();
-    const { labels } = this.outfit;
+    const theme = this.theme();
+    const { labels } = this.appearance;
     this.root.classList.toggle("waiting", !store.ready);
     this.root.classList.toggle("stale", store.stale);
     if (!store.ready) return;
     this.fadeUnfiltered();
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
-    // What measures the page comes before what writes on it, so that it is laid out once.
+    // What measures the page is called before what changes it, so that the browser lays it out once.
     this.picture().draw(theme, labels);
     parts.overview.draw(theme, labels);
     parts.bar.draw();
     parts.headsKey.draw(theme);
-    parts.tools.draw(labels, store.look, this.stage.on);
+    parts.tools.draw(labels, store.look, this.fullscreen.on);
     parts.table.draw();
     parts.options.draw(labels);
     setHidden(parts.legend.element, store.look.view === "lines");
-    parts.legend.draw(this.reach(), theme, labels);
+    parts.legend.draw(this.colourRange(), theme, labels);
     this.describe();
   }
 
-  /** What is not yet filtered steps back while it is on its way. */
+  /** Fade what is not filtered yet, until it arrives. */
   fadeUnfiltered() {
     const { store, parts } = this;
     const late = (/** @type {import("../core/matrix.js").Matrix | undefined} */ matrix) => !store.alone && matrix?.unfiltered === true;
@@ -133,7 +133,7 @@ export class App {
     this.parts.heatmap.zoomBy(direction, () => this.draw());
   }
 
-  /** Pin the query before or after the pinned one; at the first press, the one where the strongest link begins.
+  /** Pin the query before or after the pinned one; at the first press, the one with the highest weight.
    * @param {number} step @param {boolean} more beside those already pinned */
   pinNext(step, more) {
     const { store } = this;
@@ -148,12 +148,12 @@ export class App {
     if (!(picture instanceof Grid)) picture.reveal(query, matrix.keys[matrix.strongest(row).column]?.[0] ?? 0);
   }
 
-  /** Let go of what was pinned last: queries, then heads, then the whole screen. */
-  letGo() {
+  /** Unpin: first the queries, then the heads; then leave full screen. */
+  unpin() {
     const { queries, kept } = this.store.look;
     if (queries.length > 0) this.store.choose({ queries: [] });
     else if (kept.length > 0) this.store.choose({ kept: [] });
-    else if (this.stage.on) this.stage.toggle();
+    else if (this.fullscreen.on) this.fullscreen.toggle();
   }
 
   /** All of the matrix in sight, or readable again. */
@@ -163,41 +163,41 @@ export class App {
     this.schedule();
   }
 
-  /** @returns {import("./legend.js").Reach} how far the colours of the picture reach */
-  reach() {
-    const { look, sheet } = this.store;
+  /** @returns {import("../core/palette.js").ColourRange} which weights the colours of the picture stand for */
+  colourRange() {
+    const { look, dimensions } = this.store;
     const { scale } = look;
-    if (look.view === "text") return this.parts.prose.reach;
+    if (look.view === "text") return this.parts.textHeatmap.colourRange;
     if (scale === "unit") return { scale, peak: 1 };
     if (look.view !== "layer") return { scale, peak: this.store.shown()?.peak() ?? 1 };
-    return { scale, peak: peakOf(this.store, layerHeads(look.layer, sheet?.heads[look.layer] ?? 0)) };
+    return { scale, peak: peakOf(this.store, layerHeads(look.layer, dimensions?.heads[look.layer] ?? 0)) };
   }
 
   /** What a screen reader says, and what must be known about the picture. */
   describe() {
-    const { store, narrator, parts } = this;
-    const name = narrator.name(store.look);
+    const { store, descriptions, parts } = this;
+    const name = descriptions.name(store.look);
     for (const region of parts.regions) setName(region, name);
-    setName(parts.overview.element, say(narrator.labels, "overview", { name }));
-    setText(parts.note, `${narrator.note()} ${this.aboutLines()}`.trim());
-    if (store.pointed === null) setText(parts.live, narrator.strongest());
+    setName(parts.overview.element, say(descriptions.labels, "overview", { name }));
+    setText(parts.note, `${descriptions.note()} ${this.aboutLines()}`.trim());
+    if (store.pointed === null) setText(parts.live, descriptions.strongest());
   }
 
   /** @returns {string} which lines are left out, whether all are thin, or that there is none */
   aboutLines() {
     if (this.store.look.view !== "lines") return "";
     const { least, crowded, empty } = this.parts.lines;
-    const { labels } = this.outfit;
+    const { labels } = this.appearance;
     if (empty) return say(labels, "lines_none");
     const leftOut = least > 0 ? say(labels, "lines_least", { weight: number(least, true) }) : "";
     return crowded ? `${leftOut} ${say(labels, "lines_thin")}`.trim() : leftOut;
   }
 
-  /** The end: nothing of this view stays behind. */
+  /** Remove the view from the page, with all its listeners. */
   close() {
     cancelAnimationFrame(this.frame);
     this.sized.disconnect();
-    this.stage.close();
+    this.fullscreen.close();
     for (const leave of this.leave) leave();
     this.root.replaceChildren();
   }

@@ -2,16 +2,16 @@
  * Bar: which head is shown, and which picture of it.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./descriptions.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Descriptions} Descriptions
  */
 import { box, setName, setText } from "../core/element.js";
 import { say } from "../core/labels.js";
 
 export class Bar {
-  /** @param {Store} store @param {Narrator} narrator @param {string[]} views */
-  constructor(store, narrator, views) {
+  /** @param {Store} store @param {Descriptions} descriptions @param {string[]} views */
+  constructor(store, descriptions, views) {
     this.store = store;
-    this.narrator = narrator;
+    this.descriptions = descriptions;
     this.title = box("title");
     this.tabs = box("tabs");
     this.tabs.setAttribute("role", "group");
@@ -30,8 +30,8 @@ export class Bar {
   }
 
   draw() {
-    const { labels } = this.narrator;
-    setText(this.title, this.narrator.title());
+    const { labels } = this.descriptions;
+    setText(this.title, this.descriptions.title());
     setName(this.tabs, say(labels, "option_view"));
     for (const button of this.buttons) {
       const { view } = button.dataset;

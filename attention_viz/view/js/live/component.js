@@ -1,8 +1,8 @@
 /**
  * Component: the view inside a Streamlit page. Streamlit calls it again whenever its settings or the theme change.
  *
- * @typedef {import("./app.js").Outfit} Outfit
- * @typedef {{view: string, outfit: string}} Mount the outfit as JSON
+ * @typedef {import("./app.js").Appearance} Appearance
+ * @typedef {{view: string, outfit: string}} Mount outfit = the appearance as JSON
  * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
  */
 import { App } from "./app.js";
@@ -16,18 +16,18 @@ const apps = new WeakMap();
 export default function component({ data, parentElement, setStateValue }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".attention"));
   const known = apps.get(parentElement);
-  /** @type {Outfit} */ const outfit = JSON.parse(data.outfit);
-  const app = known?.app ?? new App(root, data.view, outfit);
+  /** @type {Appearance} */ const appearance = JSON.parse(data.outfit);
+  const app = known?.app ?? new App(root, data.view, appearance);
   const run = (known?.run ?? 0) + 1;
   apps.set(parentElement, { app, run });
-  app.wear(outfit);
-  const tell = later((said) => setStateValue("look", said));
+  app.setAppearance(appearance);
+  const send = afterPause((choice) => setStateValue("look", choice));
   app.store.report = (look, serial) => {
-    const said = { ...look, serial };
-    remember(data.view, said);
-    tell(said);
+    const choice = { ...look, serial };
+    remember(data.view, choice);
+    send(choice);
   };
-  app.store.ask = later((window) => setStateValue("window", window));
+  app.store.ask = afterPause((window) => setStateValue("window", window));
   // An earlier run that was overtaken is cleaned up too; the view then belongs to the later one.
   return () => {
     if (apps.get(parentElement)?.run !== run) return;
@@ -36,12 +36,12 @@ export default function component({ data, parentElement, setStateValue }) {
   };
 }
 
-/** Say only the last of several calls that follow each other quickly: the server need not hear of every key pressed.
- * @template {unknown[]} Said @param {(...said: Said) => void} call @returns {(...said: Said) => void} */
-function later(call) {
+/** Of several calls that follow each other quickly only the last is made: the server need not receive every key pressed.
+ * @template {unknown[]} Values @param {(...values: Values) => void} call @returns {(...values: Values) => void} */
+function afterPause(call) {
   let timer = 0;
-  return (...said) => {
+  return (...values) => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => call(...said), PAUSE);
+    timer = window.setTimeout(() => call(...values), PAUSE);
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Narrator: what the pictures show, in words.
+ * Descriptions: what the pictures show, in words.
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/store.js").Pointed} Pointed
@@ -10,7 +10,7 @@ import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
 import { number, say } from "../core/labels.js";
 
-export class Narrator {
+export class Descriptions {
   /** @param {Store} store @param {Labels} labels */
   constructor(store, labels) {
     this.store = store;
@@ -22,7 +22,7 @@ export class Narrator {
     return say(this.labels, "layer_head", { layer: layer + 1, head: head + 1 });
   }
 
-  /** @returns {string} before what is told of one head while all of its layer are shown: which it is */
+  /** @returns {string} which head a note is about, while all heads of its layer are shown; else nothing */
   owner() {
     return this.store.look.view === "layer" ? `${this.name(this.store.place)} · ` : "";
   }
@@ -37,9 +37,9 @@ export class Narrator {
   }
 
   /** @param {Matrix} matrix @param {number} row @param {number} column @returns {string} "it → animal  0.3127" */
-  link(matrix, row, column) {
+  pairWeight(matrix, row, column) {
     const weight = number(matrix.weight(row, column), matrix.precise);
-    return say(this.labels, "link", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
+    return say(this.labels, "pair_weight", { query: this.query(matrix, row), key: this.key(matrix, column), weight });
   }
 
   /** @param {"closed" | "left_out"} why @param {Matrix} matrix @param {number} row @param {number} column @returns {string} that there is no weight */
@@ -49,12 +49,12 @@ export class Narrator {
 
   /** @param {Matrix} matrix @param {number} row @returns {string} */
   query(matrix, row) {
-    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.queries, matrix.queries[row]);
+    return this.store.dimensions === null ? "" : spellSpan(this.store.dimensions.queries, matrix.queries[row]);
   }
 
   /** @param {Matrix} matrix @param {number} column @returns {string} */
   key(matrix, column) {
-    return this.store.sheet === null ? "" : spellSpan(this.store.sheet.keys, matrix.keys[column]);
+    return this.store.dimensions === null ? "" : spellSpan(this.store.dimensions.keys, matrix.keys[column]);
   }
 
   /** What is under the pointer: a headline and a detail; null where there is nothing to say.
@@ -70,27 +70,27 @@ export class Narrator {
     const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
     if (row < 0 || column < 0) return null;
     const hidden = matrix.isHidden(row, column);
-    const gone = !hidden && matrix.isLeftOut(row, column);
+    const leftOut = !hidden && matrix.isLeftOut(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const details = [where, say(this.labels, "positions", positions), ...(hidden || gone ? [] : this.doubts(matrix))];
-    const told = hidden ? this.without("closed", matrix, row, column) : gone ? this.without("left_out", matrix, row, column) : this.link(matrix, row, column);
-    return [told, details.join(" · ")];
+    const details = [where, say(this.labels, "positions", positions), ...(hidden || leftOut ? [] : this.doubts(matrix))];
+    const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.pairWeight(matrix, row, column);
+    return [headline, details.join(" · ")];
   }
 
-  /** Why a number is not the model's own to four digits. @param {Matrix} matrix @returns {string[]} */
+  /** Why a number is not the model's own to four digits: rounded, pooled or unfiltered. @param {Matrix} matrix @returns {string[]} */
   doubts(matrix) {
-    const late = matrix.unfiltered ? [say(this.labels, "unfiltered")] : [];
-    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`), ...late];
+    const unfiltered = matrix.unfiltered ? [say(this.labels, "unfiltered")] : [];
+    if (matrix.pool !== "exact") return [say(this.labels, `pooled_${matrix.pool}`), ...unfiltered];
     return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
-  /** @returns {string} the strongest link, for those who do not see it */
+  /** @returns {string} the highest weight, for a screen reader */
   strongest() {
-    const { look, sheet } = this.store;
+    const { look, dimensions } = this.store;
     if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
-    const heads = Array.from({ length: sheet?.heads[look.layer] ?? 0 }, (_, head) => head);
-    const weights = heads.map((head) => this.strongestLink(this.store.matrix(look.layer, head))?.weight ?? -1);
+    const heads = Array.from({ length: dimensions?.heads[look.layer] ?? 0 }, (_, head) => head);
+    const weights = heads.map((head) => this.strongestCell(this.store.matrix(look.layer, head))?.weight ?? -1);
     const head = Math.max(0, weights.indexOf(Math.max(...weights)));
     return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
   }
@@ -98,31 +98,31 @@ export class Narrator {
   /** @param {[number, number]} subject @param {string} title what it is called @returns {string} */
   strongestOf(subject, title) {
     const matrix = this.store.matrix(...subject);
-    const link = this.strongestLink(matrix);
-    if (matrix === undefined || link === undefined) return title;
-    return say(this.labels, "strongest", { title, link: this.link(matrix, link.row, link.column) });
+    const cell = this.strongestCell(matrix);
+    if (matrix === undefined || cell === undefined) return title;
+    return say(this.labels, "strongest", { title, link: this.pairWeight(matrix, cell.row, cell.column) });
   }
 
-  /** The strongest link of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("../core/matrix.js").Link | undefined} */
-  strongestLink(matrix) {
+  /** The highest weight of the pinned tokens, else of all. @param {Matrix | undefined} matrix @returns {import("../core/matrix.js").WeightedCell | undefined} */
+  strongestCell(matrix) {
     if (matrix === undefined || matrix.columns === 0) return undefined;
     const rows = this.store.pinnedRows(matrix);
     if (rows.length === 0) return matrix.strongest(null);
-    const links = rows.filter((row) => matrix.reads(row)).map((row) => matrix.strongest(row));
-    return links.sort((one, other) => other.weight - one.weight)[0];
+    const cells = rows.filter((row) => matrix.reads(row)).map((row) => matrix.strongest(row));
+    return cells.sort((one, other) => other.weight - one.weight)[0];
   }
 
   /** @returns {string} what must be known about the numbers behind the picture */
   note() {
-    const { sheet, look, alone } = this.store;
+    const { dimensions, look, alone } = this.store;
     const matrix = this.store.pictured();
-    if (matrix === undefined || sheet === null) return "";
+    if (matrix === undefined || dimensions === null) return "";
     const notes = [];
     if (matrix.pool !== "exact") {
-      notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: sheet.queries.texts.length }));
+      notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: dimensions.queries.texts.length }));
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
-    if (look.view !== "text" && look.view !== "lines" && sheet.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
+    if (look.view !== "text" && look.view !== "lines" && dimensions.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
     if (matrix.unfiltered) notes.push(say(this.labels, alone ? "note_unfiltered_alone" : "note_unfiltered"));
     else notes.push(...this.filtered());
     if (look.threshold > 0 && look.view !== "lines") {
@@ -143,7 +143,7 @@ export class Narrator {
     const { renormalise } = this.store.look;
     const share = this.store.weights?.removedShare(...this.store.subject(), filtersOf(this.store.look)) ?? null;
     if (share === null) return say(this.labels, renormalise ? "note_left_out_renormalised" : "note_left_out");
-    const told = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
-    return this.owner() + told;
+    const sentence = say(this.labels, renormalise ? "removed_renormalised" : "removed", { share: `${(100 * share).toFixed(1)} %` });
+    return this.owner() + sentence;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Feeder: an invisible component that puts what Python sends into the mailbox of a view.
+ * Feeder: an invisible component that delivers what Python sends to a view.
  *
  * @typedef {{data: Uint8Array | {view: string, name: string, letter: unknown}, parentElement: object}} Feeder
  */
@@ -14,9 +14,9 @@ export default function feeder({ data, parentElement }) {
   const run = (runs.get(parentElement) ?? 0) + 1;
   runs.set(parentElement, run);
   const { view, name } = data instanceof Uint8Array ? readHeader(data).header : data;
-  const letter = data instanceof Uint8Array ? data : data.letter;
-  deliver(view, name, letter);
+  const message = data instanceof Uint8Array ? data : data.letter;
+  deliver(view, name, message);
   return () => {
-    if (runs.get(parentElement) === run) withdraw(view, name, letter);
+    if (runs.get(parentElement) === run) withdraw(view, name, message);
   };
 }

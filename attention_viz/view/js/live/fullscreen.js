@@ -1,21 +1,21 @@
 /**
- * Stage: the view alone on the whole screen, large enough for the back of a room.
+ * Fullscreen: the view alone on the whole screen, large enough for the back of a room.
  */
 
 /** How much larger type and lines are than usual. */
-export const STAGE_ZOOM = 1.5;
+export const FULLSCREEN_ZOOM = 1.5;
 
-export class Stage {
-  /** @param {HTMLElement} root @param {() => void} changed called when the view enters or leaves the stage */
+export class Fullscreen {
+  /** @param {HTMLElement} root @param {() => void} changed called when the view enters or leaves full screen */
   constructor(root, changed) {
     this.root = root;
     this.changed = changed;
     this.on = false;
     /** @type {() => void} */
-    this.leaveWithScreen = () => {
+    this.onChange = () => {
       if (document.fullscreenElement === null && this.on) this.set(false);
     };
-    document.addEventListener("fullscreenchange", this.leaveWithScreen);
+    document.addEventListener("fullscreenchange", this.onChange);
   }
 
   /** Where the browser does not give the whole screen, the view still fills the window. */
@@ -32,11 +32,11 @@ export class Stage {
   /** @param {boolean} on */
   set(on) {
     this.on = on;
-    this.root.classList.toggle("on-stage", on);
+    this.root.classList.toggle("fullscreen", on);
     this.changed();
   }
 
   close() {
-    document.removeEventListener("fullscreenchange", this.leaveWithScreen);
+    document.removeEventListener("fullscreenchange", this.onChange);
   }
 }

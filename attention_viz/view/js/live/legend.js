@@ -3,7 +3,7 @@
  *
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
- * @typedef {{scale: "unit" | "peak", peak: number}} Reach colours reach to 1 or to the highest weight shown, and that is `peak`
+ * @typedef {import("../core/palette.js").ColourRange} ColourRange
  */
 import { TICKS } from "../core/drawing.js";
 import { box, setText } from "../core/element.js";
@@ -19,7 +19,7 @@ export class Legend {
     this.drawn = "";
   }
 
-  /** @param {Reach} reach @param {Theme} theme @param {Labels} labels */
+  /** @param {ColourRange} range @param {Theme} theme @param {Labels} labels */
   draw({ scale, peak }, theme, labels) {
     const colours = theme.weights.join(", ");
     if (colours !== this.drawn) this.ramp.style.background = `linear-gradient(to right, ${colours})`;

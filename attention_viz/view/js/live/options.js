@@ -93,7 +93,7 @@ export class Options {
 
   /** @param {Labels} labels */
   draw(labels) {
-    const { look, sheet } = this.store;
+    const { look, dimensions } = this.store;
     const name = JSON.stringify([{ ...look, layer: 0, head: 0, queries: [] }, this.store.text, labels.options]);
     if (name === this.drawn) return;
     this.drawn = name;
@@ -110,7 +110,7 @@ export class Options {
     this.listed.input.value = String(look.k);
     caption(this.threshold.label, say(labels, "option_threshold", { weight: look.threshold.toFixed(4) }));
     this.threshold.input.value = String(Math.sqrt(look.threshold));
-    const pair = sheet !== null && isPair(sheet);
+    const pair = dimensions !== null && isPair(dimensions);
     const useless = [...(pair ? [] : ["pairs"]), ...(look.view === "layer" ? ["average"] : [])];
     for (const label of this.fields) label.hidden = useless.includes(label.dataset.name ?? "");
   }

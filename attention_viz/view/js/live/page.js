@@ -1,8 +1,8 @@
 /**
- * Page: the view on a page of its own, with no server: all that it shows is written in the page.
+ * Page: the view on a page of its own, without a server: all that it shows is written in the page.
  *
- * @typedef {import("./app.js").Outfit} Outfit
- * @typedef {{view: string, frames: string[], look: unknown} & Outfit} Content
+ * @typedef {import("./app.js").Appearance} Appearance
+ * @typedef {{view: string, frames: string[], look: unknown} & Appearance} Content
  *  frames are bytes in base64
  */
 import { App } from "./app.js";
@@ -21,14 +21,14 @@ export default function page() {
   deliver(content.view, "look", content.look);
   const app = new App(/** @type {HTMLElement} */ (root), content.view, content);
   app.store.alone = true;
-  app.wear(content);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.wear(content));
+  app.setAppearance(content);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.setAppearance(content));
 }
 
 /** @param {string} text @returns {Uint8Array} */
 function fromBase64(text) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
   return bytes;
 }

@@ -2,7 +2,7 @@
  * Parts: what one view is made of, and where on the page each part stands.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./descriptions.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Descriptions} Descriptions
  */
 import { Bar } from "./bar.js";
 import { box } from "../core/element.js";
@@ -14,33 +14,33 @@ import { Lines } from "../lines/lines.js";
 import { Options } from "./options.js";
 import { Overview } from "../overview/overview.js";
 import { pan } from "../heatmap/pan.js";
-import { Pointer } from "../core/pointer.js";
-import { Prose } from "../text/text-heatmap.js";
+import { Pointer } from "./pointer.js";
+import { TextHeatmap } from "../text/text-heatmap.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
 import { Tooltip } from "../core/tooltip.js";
 
 export class Parts {
-  /** @param {HTMLElement} root @param {Store} store @param {Narrator} narrator */
-  constructor(root, store, narrator) {
+  /** @param {HTMLElement} root @param {Store} store @param {Descriptions} descriptions */
+  constructor(root, store, descriptions) {
     this.overview = new Overview(store);
     this.heatmap = new Heatmap(store);
     this.grid = new Grid(store);
     this.lines = new Lines(store);
-    this.prose = new Prose(store);
-    this.table = new TopTable(store, narrator);
+    this.textHeatmap = new TextHeatmap(store);
+    this.table = new TopTable(store, descriptions);
     this.options = new Options(store);
     this.legend = new Legend();
     this.tooltip = new Tooltip();
-    this.headsKey = new HeadsKey(store, narrator);
+    this.headsKey = new HeadsKey(store, descriptions);
     this.tools = new Tools();
-    /** @type {Record<string, Heatmap | Grid | Lines | Prose>} by the name of the view */
-    this.pictures = { head: this.heatmap, lines: this.lines, text: this.prose, layer: this.grid };
-    this.bar = new Bar(store, narrator, Object.keys(this.pictures));
+    /** @type {Record<string, Heatmap | Grid | Lines | TextHeatmap>} by the name of the view */
+    this.pictures = { head: this.heatmap, lines: this.lines, text: this.textHeatmap, layer: this.grid };
+    this.bar = new Bar(store, descriptions, Object.keys(this.pictures));
     this.note = box("note");
     this.live = box("live");
     this.live.setAttribute("aria-live", "polite");
-    this.pointer = new Pointer(store, narrator, this.tooltip, root);
+    this.pointer = new Pointer(store, descriptions, this.tooltip, root);
     this.main = this.layOut(root);
     this.watch();
   }
@@ -70,7 +70,7 @@ export class Parts {
     this.pointer.watchHeatmap(this.heatmap);
     this.pointer.watchGrid(this.grid);
     this.pointer.watchLines(this.lines);
-    this.pointer.watchProse(this.prose);
+    this.pointer.watchTextHeatmap(this.textHeatmap);
     this.pointer.watchTable(this.table);
   }
 }

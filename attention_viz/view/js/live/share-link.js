@@ -1,23 +1,23 @@
 /**
- * Link: the address that opens this picture elsewhere, to be read and copied.
+ * Share link: the address that opens this picture elsewhere, to be read and copied.
  *
- * @typedef {{query: string, copy: string, copied: string, by_hand: string, address: string}} Wording
- *  the part of the address after "?", and what is said
- * @typedef {{data: Wording, parentElement: ParentNode}} Link
+ * @typedef {{query: string, copy: string, copied: string, by_hand: string, address: string}} LinkTexts
+ *  the part of the address after "?", and the texts of the component
+ * @typedef {{data: LinkTexts, parentElement: ParentNode}} Link
  */
 import { setName, setText } from "../core/element.js";
 
 /** @param {Link} link @returns {() => void} what Streamlit calls when the link leaves the page */
-export default function link({ data, parentElement }) {
+export default function shareLink({ data, parentElement }) {
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (parentElement.querySelector(name));
-  const [button, field, told] = [part("button"), /** @type {HTMLInputElement} */ (part("input")), part("output")];
+  const [button, field, status] = [part("button"), /** @type {HTMLInputElement} */ (part("input")), part("output")];
   const address = addressOf(location.href, data.query);
-  if (field.value !== address) setText(told, "");
+  if (field.value !== address) setText(status, "");
   field.value = address;
   setName(field, data.address);
   setText(button, data.copy);
   field.onfocus = () => field.select();
-  button.onclick = async () => setText(told, (await copied(field)) ? data.copied : data.by_hand);
+  button.onclick = async () => setText(status, (await copied(field)) ? data.copied : data.by_hand);
   return () => undefined;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Table: the keys that are read most, by the pinned queries or on average, highest first.
+ * Table: the top attended keys, of the pinned queries or on average, highest first.
  *
  * @typedef {import("../core/store.js").Store} Store
- * @typedef {import("./descriptions.js").Narrator} Narrator
+ * @typedef {import("./descriptions.js").Descriptions} Descriptions
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  */
 import { setText } from "../core/element.js";
@@ -11,10 +11,10 @@ import { number, say } from "../core/labels.js";
 const COLUMNS = 3;
 
 export class TopTable {
-  /** @param {Store} store @param {Narrator} narrator */
-  constructor(store, narrator) {
+  /** @param {Store} store @param {Descriptions} descriptions */
+  constructor(store, descriptions) {
     this.store = store;
-    this.narrator = narrator;
+    this.descriptions = descriptions;
     this.element = document.createElement("table");
     this.element.className = "top";
     this.caption = document.createElement("caption");
@@ -29,8 +29,8 @@ export class TopTable {
     const { store } = this;
     const shown = store.shown();
     if (shown === undefined) return;
-    const { labels } = this.narrator;
-    const name = JSON.stringify([store.lens(), store.subject(), store.readingRows(shown), store.look.k, store.look.view === "layer", labels.top_mean]);
+    const { labels } = this.descriptions;
+    const name = JSON.stringify([store.weightsName(), store.subject(), store.readingRows(shown), store.look.k, store.look.view === "layer", labels.top_mean]);
     if (name !== this.drawn) this.fill();
     this.drawn = name;
     this.light();
@@ -40,7 +40,7 @@ export class TopTable {
     const reading = this.store.reading();
     if (reading === null) return;
     const { matrix, rows, received } = reading;
-    const { labels } = this.narrator;
+    const { labels } = this.descriptions;
     this.caption.textContent = this.title(matrix, rows);
     fillRow(this.head.rows[0], ["position", "token", "weight"].map((each) => say(labels, each)));
     const order = topOf(received, this.store.look.k, (column) => matrix.isListed(rows, column));
@@ -51,10 +51,10 @@ export class TopTable {
 
   /** @param {Matrix} matrix @param {number[]} rows @returns {string} */
   title(matrix, rows) {
-    const { labels } = this.narrator;
-    const head = this.narrator.owner();
+    const { labels } = this.descriptions;
+    const head = this.descriptions.owner();
     if (rows.length === 0) return head + say(labels, "top_mean");
-    const query = this.narrator.query(matrix, rows[0]);
+    const query = this.descriptions.query(matrix, rows[0]);
     const values = { query, position: matrix.queries[rows[0]][0] + 1, n: rows.length };
     return head + say(labels, rows.length === 1 ? "top_query" : "top_sum", values);
   }
@@ -62,10 +62,10 @@ export class TopTable {
   /** @param {HTMLTableRowElement} row @param {Matrix} matrix @param {number} column @param {number} weight */
   fillLine(row, matrix, column, weight) {
     const [first, stop] = matrix.keys[column];
-    fillRow(row, [String(first + 1), this.narrator.key(matrix, column), number(weight, matrix.precise)]);
+    fillRow(row, [String(first + 1), this.descriptions.key(matrix, column), number(weight, matrix.precise)]);
     row.dataset.key = String(first);
     row.dataset.stop = String(stop);
-    row.classList.toggle("special", this.store.sheet?.keys.special[first] ?? false);
+    row.classList.toggle("special", this.store.dimensions?.keys.special[first] ?? false);
   }
 
   /** Mark the key under the pointer. */

@@ -1,10 +1,10 @@
 /**
- * Tools: larger, smaller, all in sight, letting go, presentation, and the list of keys.
+ * Tools: larger, smaller, all in sight, unpin, presentation, and the list of keys.
  *
  * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { box, setHidden, setText } from "../core/element.js";
-import { KEYS } from "../core/keys.js";
+import { KEYS } from "./keys.js";
 import { say } from "../core/labels.js";
 
 const NAMES = ["smaller", "larger", "fit", "free", "present", "keys"];

@@ -29,8 +29,8 @@ export class Grid {
 
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
-    const { sheet, look } = this.store;
-    const heads = sheet?.heads[look.layer] ?? 0;
+    const { dimensions, look } = this.store;
+    const heads = dimensions?.heads[look.layer] ?? 0;
     const geometry = arrange(heads, this.surface.room, theme.zoom);
     const { columns, tile, across, down } = geometry;
     const rows = Math.ceil(heads / columns);
@@ -62,16 +62,16 @@ export class Grid {
     if (chosen) frameTile(context, theme, x, y, geometry.tile);
   }
 
-  /** The head and the tokens at a place of the sheet. @param {{x: number, y: number}} at
+  /** The head and the tokens at a place of the picture. @param {{x: number, y: number}} at
    * @returns {{head: number, query: number | null, key: number | null} | null} */
   tokensAt({ x, y }) {
-    const { sheet, look } = this.store;
-    if (this.geometry === null || sheet === null) return null;
+    const { dimensions, look } = this.store;
+    if (this.geometry === null || dimensions === null) return null;
     const { columns, tile, title, across, down } = this.geometry;
     const [left, top] = [x + this.element.scrollLeft - MARGIN, y + this.element.scrollTop - MARGIN];
     const [column, row] = [Math.floor(left / across), Math.floor(top / down)];
     const head = row * columns + column;
-    if (column < 0 || column >= columns || row < 0 || head >= sheet.heads[look.layer]) return null;
+    if (column < 0 || column >= columns || row < 0 || head >= dimensions.heads[look.layer]) return null;
     const [right, below] = [(left - column * across) / tile, (top - row * down - title) / tile];
     const matrix = this.store.matrix(look.layer, head);
     if (matrix === undefined || right >= 1 || below < 0 || below >= 1) return { head, query: null, key: null };

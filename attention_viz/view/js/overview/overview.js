@@ -5,7 +5,7 @@
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("./tiles.js").Head} Head
- * @typedef {{head: Head, row: number, column: number}} Seat
+ * @typedef {{head: Head, row: number, column: number}} Cell
  * @typedef {{pitch: number, tile: number, gap: number, left: number, top: number}} Geometry
  *  from one tile to the next, the side of a tile, room for the numbers
  */
@@ -28,21 +28,21 @@ export class Overview {
     this.surface = new Surface("overview");
     this.element = this.surface.element;
     /** @type {Geometry | null} */ this.geometry = null;
-    /** @type {{name: string, seats: Seat[]}} */ this.seated = { name: "", seats: [] };
+    /** @type {{name: string, cells: Cell[]}} */ this.placed = { name: "", cells: [] };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
-    const heads = this.store.sheet?.heads ?? [];
+    const heads = this.store.dimensions?.heads ?? [];
     const columns = Math.max(...heads);
-    const seats = this.seats(heads);
+    const cells = this.cells(heads);
     const geometry = this.measure(columns, theme);
     const { pitch, left, top } = geometry;
     const seen = this.surface.open(left + columns * pitch + MARGIN, top + layersOf(heads).length * pitch + MARGIN);
     if (seen === null) return;
     this.geometry = geometry;
     seen.context.translate(-seen.left, -seen.top);
-    this.drawTiles(seen.context, seats, geometry, theme);
+    this.drawTiles(seen.context, cells, geometry, theme);
     this.drawEdges(seen.context, heads, geometry, theme, labels);
   }
 
@@ -59,20 +59,20 @@ export class Overview {
     }
   }
 
-  /** Where each head sits. @param {number[]} heads @returns {Seat[]} */
-  seats(heads) {
+  /** The cell of each head. @param {number[]} heads @returns {Cell[]} */
+  cells(heads) {
     const { look } = this.store;
-    const name = `${this.store.lens()} ${look.sort}`;
-    if (this.seated.name !== name) this.seated = { name, seats: seat(this.order(heads), heads, look.sort) };
-    return this.seated.seats;
+    const name = `${this.store.weightsName()} ${look.sort}`;
+    if (this.placed.name !== name) this.placed = { name, cells: arranged(this.order(heads), heads, look.sort) };
+    return this.placed.cells;
   }
 
   /** @param {number[]} heads @returns {Head[]} */
   order(heads) {
     const { store } = this;
-    const { sheet, look } = store;
-    if (sheet === null) return [];
-    return sorted(headsOf(heads), look.sort, sheet, (layer, head) => store.matrix(layer, head));
+    const { dimensions, look } = store;
+    if (dimensions === null) return [];
+    return sorted(headsOf(heads), look.sort, dimensions, (layer, head) => store.matrix(layer, head));
   }
 
   /** @param {number} columns @param {Theme} theme @returns {Geometry} */
@@ -85,17 +85,17 @@ export class Overview {
     return { pitch: tile + gap, tile, gap, left, top };
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Seat[]} seats @param {Geometry} geometry @param {Theme} theme */
-  drawTiles(context, seats, geometry, theme) {
+  /** @param {CanvasRenderingContext2D} context @param {Cell[]} cells @param {Geometry} geometry @param {Theme} theme */
+  drawTiles(context, cells, geometry, theme) {
     const { layer, head, kept, view } = this.store.look;
     const { left, top, tile, pitch } = geometry;
-    const at = new Map(seats.map((each) => [String(each.head), { x: each.column * pitch, y: each.row * pitch }]));
+    const at = new Map(cells.map((each) => [String(each.head), { x: each.column * pitch, y: each.row * pitch }]));
     const plan = {
-      heads: seats.map((each) => each.head),
+      heads: cells.map((each) => each.head),
       tile,
       place: (/** @type {Head} */ head) => at.get(String(head)) ?? { x: 0, y: 0 },
-      width: pitch * (1 + Math.max(...seats.map(({ column }) => column))),
-      height: pitch * (1 + Math.max(...seats.map(({ row }) => row))),
+      width: pitch * (1 + Math.max(...cells.map(({ column }) => column))),
+      height: pitch * (1 + Math.max(...cells.map(({ row }) => row))),
     };
     context.drawImage(this.tiles.image(plan, theme), left, top, plan.width, plan.height);
     for (const framed of [[layer, head], ...(view === "lines" ? kept : [])]) {
@@ -104,30 +104,30 @@ export class Overview {
     }
   }
 
-  /** The head so many seats to the right and below of the chosen one; at the edge, the chosen one.
+  /** The head so many cells to the right and below of the chosen one; at the edge, the chosen one.
    * @param {number} across @param {number} down @returns {{layer: number, head: number}} */
   beside(across, down) {
-    const { look, sheet } = this.store;
+    const { look, dimensions } = this.store;
     const { layer, head } = look;
-    return seatBeside(this.seats(sheet?.heads ?? []), layer, head, across, down);
+    return cellBeside(this.cells(dimensions?.heads ?? []), layer, head, across, down);
   }
 
-  /** The chosen head's follower in the order of the overview; after the last comes the first. @param {number} step @returns {{layer: number, head: number}} */
+  /** The head after the chosen one in the order of the overview; after the last comes the first. @param {number} step @returns {{layer: number, head: number}} */
   following(step) {
-    const { look, sheet } = this.store;
-    const seats = this.seats(sheet?.heads ?? []);
-    const place = seats.findIndex(({ head }) => head[0] === look.layer && head[1] === look.head);
-    const [layer, head] = seats[(place + step + seats.length) % seats.length].head;
+    const { look, dimensions } = this.store;
+    const cells = this.cells(dimensions?.heads ?? []);
+    const place = cells.findIndex(({ head }) => head[0] === look.layer && head[1] === look.head);
+    const [layer, head] = cells[(place + step + cells.length) % cells.length].head;
     return { layer, head };
   }
 
-  /** The head at a place of the sheet. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
+  /** The head at a place of the picture. @param {{x: number, y: number}} at @returns {{layer: number, head: number} | null} */
   headAt({ x, y }) {
     if (this.geometry === null) return null;
     const { pitch, gap, left, top } = this.geometry;
     const row = Math.floor((y + this.element.scrollTop - top + gap / 2) / pitch);
     const column = Math.floor((x + this.element.scrollLeft - left + gap / 2) / pitch);
-    const found = this.seated.seats.find((each) => each.row === row && each.column === column);
+    const found = this.placed.cells.find((each) => each.row === row && each.column === column);
     return found ? { layer: found.head[0], head: found.head[1] } : null;
   }
 }
@@ -143,8 +143,8 @@ export function layersOf(heads) {
 }
 
 /** A row per layer with attention; or, in another order, row by row, as many in each as the widest layer has.
- * @param {Head[]} order @param {number[]} heads @param {import("../core/measure.js").Order} sort @returns {Seat[]} */
-export function seat(order, heads, sort) {
+ * @param {Head[]} order @param {number[]} heads @param {import("../core/measure.js").Order} sort @returns {Cell[]} */
+export function arranged(order, heads, sort) {
   const columns = Math.max(...heads);
   const layers = layersOf(heads);
   if (sort === "place") return order.map(([layer, head]) => ({ head: [layer, head], row: layers.indexOf(layer), column: head }));
@@ -152,12 +152,12 @@ export function seat(order, heads, sort) {
 }
 
 /** Where layers differ in their heads, a shorter one is entered at its last head.
- * @param {Seat[]} seats @param {number} layer @param {number} head @param {number} across @param {number} down
+ * @param {Cell[]} cells @param {number} layer @param {number} head @param {number} across @param {number} down
  * @returns {{layer: number, head: number}} */
-export function seatBeside(seats, layer, head, across, down) {
-  const here = seats.find((each) => each.head[0] === layer && each.head[1] === head);
+export function cellBeside(cells, layer, head, across, down) {
+  const here = cells.find((each) => each.head[0] === layer && each.head[1] === head);
   if (here === undefined) return { layer, head };
-  const row = seats.filter((each) => each.row === here.row + down);
+  const row = cells.filter((each) => each.row === here.row + down);
   const found = row.find((each) => each.column === here.column + across) ?? (down === 0 ? here : row[row.length - 1] ?? here);
   return { layer: found.head[0], head: found.head[1] };
 }

@@ -10,7 +10,7 @@
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
 import { TOPS } from "../core/drawing.js";
-import { hatched, hatching } from "../heatmap/hatch.js";
+import { hatched, hatching } from "../core/hatch.js";
 import { filtersOf } from "../core/look.js";
 import { shrink, shrinkHidden } from "../core/matrix.js";
 import { colourTable } from "../core/palette.js";
@@ -28,8 +28,8 @@ export class Tiles {
     const { look, weights } = this.store;
     const { heads, tile, width, height } = plan;
     const ratio = window.devicePixelRatio;
-    const lens = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
-    const name = [lens, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
+    const weightsName = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
+    const name = [weightsName, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
     if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
     return this.canvas;
@@ -73,7 +73,7 @@ export function paintTile({ pixels, width, height }, { values, rows, columns }, 
 }
 
 /** Lines over the cells that may not be read.
- * @param {Bitmap} bitmap @param {{rows: number, columns: number, hidden: Uint8Array}} cells @param {import("../heatmap/hatch.js").Hatching} hatch
+ * @param {Bitmap} bitmap @param {{rows: number, columns: number, hidden: Uint8Array}} cells @param {import("../core/hatch.js").Hatching} hatch
  * @param {number} x @param {number} y @param {number} size */
 export function hatchTile({ pixels, width, height }, { rows, columns, hidden }, hatch, x, y, size) {
   for (let i = 0; i < size && y + i < height; i++) {

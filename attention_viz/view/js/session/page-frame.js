@@ -1,13 +1,13 @@
 /**
- * Sheet: what every page has around its parts: the language, and the keeper.
+ * Page frame: what every page has around its parts: its language, and what restores the session.
  *
- * @typedef {import("./restore.js").Component} Keeper
- * @typedef {Keeper & {data: {language: string}}} Component
+ * @typedef {import("./restore.js").Component} Restoring
+ * @typedef {Restoring & {data: {language: string}}} Component
  */
-import { keeper } from "./restore.js";
+import { restoreSession } from "./restore.js";
 
-/** @param {Component} component @returns {() => void} what Streamlit calls when the sheet leaves the page */
-export default function sheet(component) {
+/** @param {Component} component @returns {() => void} what Streamlit calls when the frame leaves the page */
+export default function pageFrame(component) {
   document.documentElement.lang = component.data.language;
-  return keeper(component);
+  return restoreSession(component);
 }

@@ -1,5 +1,5 @@
 /**
- * Prose: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
+ * Text heatmap: the sentence itself, each token coloured by the attention it receives. Where the tokens that read are others
  * than those that are read, their text stands above it.
  *
  * @typedef {import("../core/store.js").Store} Store
@@ -20,12 +20,12 @@ const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mo
 const JOINING_AT_END = new RegExp(`(?=\\p{L})${JOINING}\\p{M}*$`, "u");
 const JOINING_AT_START = new RegExp(`^(?=[\\p{L}\\p{M}])${JOINING}`, "u");
 
-export class Prose {
+export class TextHeatmap {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
     this.element = document.createElement("div");
-    this.element.className = "prose";
+    this.element.className = "text-heatmap";
     /** @type {HTMLElement[]} one per key token */ this.words = [];
     /** @type {HTMLElement[]} one per query token; the same where the text reads itself */ this.readers = [];
     this.titles = [box("note"), box("note")];
@@ -33,15 +33,15 @@ export class Prose {
     this.element.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
     this.written = "";
     this.closed = false;
-    /** @type {import("../live/legend.js").Reach} */ this.reach = { scale: "unit", peak: 1 };
+    /** @type {import("../core/palette.js").ColourRange} */ this.colourRange = { scale: "unit", peak: 1 };
   }
 
   /** @param {Theme} theme @param {Labels} labels */
   draw(theme, labels) {
     const reading = this.store.reading();
-    const { sheet, text } = this.store;
-    if (reading === null || sheet === null) return;
-    if (text !== this.written) this.write(sheet);
+    const { dimensions, text } = this.store;
+    if (reading === null || dimensions === null) return;
+    if (text !== this.written) this.write(dimensions);
     this.written = text ?? "";
     ["query_column", "key_column"].forEach((name, i) => setText(this.titles[i], say(labels, name)));
     this.colour(reading.matrix, reading.received, theme);
@@ -49,7 +49,7 @@ export class Prose {
     this.mark();
   }
 
-  /** @param {import("../core/frame.js").TokenSheet} sheet */
+  /** @param {import("../core/frame.js").Dimensions} dimensions */
   write({ queries, keys }) {
     this.words = wordsOf(keys, "key");
     this.readers = queries === keys ? this.words : wordsOf(queries, "query");
@@ -61,8 +61,8 @@ export class Prose {
   /** @param {Matrix} matrix @param {Float64Array} received by each column @param {Theme} theme */
   colour(matrix, received, theme) {
     const { threshold } = this.store.look;
-    this.reach = reachOf(this.store.look.scale, highestOf(received));
-    const { peak } = this.reach;
+    this.colourRange = colourRangeOf(this.store.look.scale, highestOf(received));
+    const { peak } = this.colourRange;
     this.words.forEach((word, position) => {
       const column = matrix.columnOf(position);
       const share = column < 0 || received[column] < threshold ? 0 : Math.sqrt(Math.min(1, received[column] / peak));
@@ -106,9 +106,9 @@ export class Prose {
   }
 }
 
-/** What several queries give together may be more than 1: then colours reach up to the highest.
- * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../live/legend.js").Reach} */
-function reachOf(scale, highest) {
+/** What several queries give together may be more than 1: then colours go up to the highest.
+ * @param {"unit" | "peak"} scale @param {number} highest @returns {import("../core/palette.js").ColourRange} */
+function colourRangeOf(scale, highest) {
   return scale === "peak" || highest > 1 + ROUNDING ? { scale: "peak", peak: highest || 1 } : { scale, peak: 1 };
 }
 

@@ -1,18 +1,18 @@
 /**
  * Pointer: pointing previews, clicking chooses or pins; the same for a mouse, a pen and a finger.
  *
- * @typedef {import("./store.js").Store} Store
- * @typedef {import("./store.js").Pointed} Pointed
- * @typedef {import("../live/descriptions.js").Narrator} Narrator
- * @typedef {import("./tooltip.js").Tooltip} Tooltip
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/store.js").Pointed} Pointed
+ * @typedef {import("./descriptions.js").Descriptions} Descriptions
+ * @typedef {import("../core/tooltip.js").Tooltip} Tooltip
  * @typedef {(event: MouseEvent) => Pointed | null} Find
  */
 
 export class Pointer {
-  /** @param {Store} store @param {Narrator} narrator @param {Tooltip} tooltip @param {HTMLElement} root */
-  constructor(store, narrator, tooltip, root) {
+  /** @param {Store} store @param {Descriptions} descriptions @param {Tooltip} tooltip @param {HTMLElement} root */
+  constructor(store, descriptions, tooltip, root) {
     this.store = store;
-    this.narrator = narrator;
+    this.descriptions = descriptions;
     this.tooltip = tooltip;
     this.root = root;
   }
@@ -32,12 +32,12 @@ export class Pointer {
   /** @param {MouseEvent | null} event @param {Pointed | null} pointed */
   onPoint(event, pointed) {
     this.store.point(pointed);
-    const words = pointed && this.narrator.explain(pointed);
+    const words = pointed && this.descriptions.explain(pointed);
     if (event === null || words === null) this.tooltip.hide();
     else this.tooltip.show(event, this.root, ...words);
   }
 
-  /** The head that is looked at, and tokens of it. @param {{query: number | null, key: number | null} | null} tokens @returns {Pointed | null} */
+  /** The chosen head, and tokens of it. @param {{query: number | null, key: number | null} | null} tokens @returns {Pointed | null} */
   here(tokens) {
     const { layer, head } = this.store.look;
     return tokens && { layer, head, ...tokens };
@@ -82,23 +82,23 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("../text/text-heatmap.js").Prose} prose */
-  watchProse(prose) {
+   * @param {import("../text/text-heatmap.js").TextHeatmap} textHeatmap */
+  watchTextHeatmap(textHeatmap) {
     /** @type {Find} */
     const find = (event) => {
-      const at = prose.tokenAt(event);
+      const at = textHeatmap.tokenAt(event);
       const [reader] = this.store.look.queries;
       if (at === null) return null;
       if (at.side === "query" || (at.side === "both" && reader === undefined)) return this.here({ query: at.token, key: null });
       return this.here({ query: reader ?? null, key: at.token });
     };
-    this.watch(prose.element, find, (_, event) => {
-      const at = prose.tokenAt(event);
+    this.watch(textHeatmap.element, find, (_, event) => {
+      const at = textHeatmap.tokenAt(event);
       if (at !== null && at.side !== "key") this.pin(at.token, several(event));
     });
   }
 
-  /** @param {import("../live/table.js").TopTable} table */
+  /** @param {import("./table.js").TopTable} table */
   watchTable(table) {
     table.element.addEventListener("pointermove", (event) => {
       const key = table.keyAt(event);

@@ -1,11 +1,11 @@
 /**
  * Hatch: how cells look that may not be read, so that none is taken for a weight of 0.
  *
- * @typedef {import("../core/theme.js").Theme} Theme
+ * @typedef {import("./theme.js").Theme} Theme
  * @typedef {{line: number, ground: number, period: number, width: number}} Hatching pixels of the lines and between
  *  them, from one line to the next, how wide a line is
  */
-import { mix, pixel, rgb } from "../core/palette.js";
+import { mix, pixel, rgb } from "./palette.js";
 
 const PERIOD = 6;
 const SHADE = 0.45;

@@ -1,7 +1,7 @@
 /**
- * Keys: the view without a mouse.
+ * Keys: what the keyboard does in the view.
  *
- * @typedef {import("../live/app.js").App} App
+ * @typedef {import("./app.js").App} App
  */
 
 /** What the list of keys shows, by the name of what they do.
@@ -41,9 +41,9 @@ export function press(app, { key, shiftKey }) {
     "=": () => app.zoomBy(1),
     "-": () => app.zoomBy(-1),
     0: () => app.fit(),
-    p: () => app.stage.toggle(),
+    p: () => app.fullscreen.toggle(),
     "?": () => app.parts.tools.toggleKeys(),
-    Escape: () => app.letGo(),
+    Escape: () => app.unpin(),
   };
   if (actions[key] === undefined || !store.ready || app.parts.tools.dialog.open) return false;
   store.point(null);
