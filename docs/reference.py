@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +50,8 @@ def summary(module: ModuleType) -> str:
 
 def write(folder: Path) -> None:
     """Write one page a module, and the search."""
+    # The types of a dataclass whose base stands in another module are looked for in the wrong one, and left as they are written.
+    warnings.filterwarnings("ignore", "Error parsing type annotation", UserWarning)
     documented = modules()
     for module in documented:
         load_names(module)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from house import picture
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
@@ -55,15 +56,6 @@ def imported(node: ast.AST) -> list[str]:
         assert node.level == 0, "imports name the whole path, so that this test can read them"
         return [f"{node.module}.{each.name}" for each in node.names]
     return []
-
-
-def picture(of: str) -> tuple[str, list[str]]:
-    """The first line of one picture in docs/house.md, and the lines of its rooms, from top to bottom."""
-    text = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
-    found = re.search(rf"^```\n({of}/ .*?)^```", text, re.M | re.S)
-    assert found, f"docs/house.md has no picture of {of}"
-    header, *rows = found[1].splitlines()
-    return header, rows
 
 
 def drawn() -> list[Room]:

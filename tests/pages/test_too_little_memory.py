@@ -10,6 +10,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from attention_viz.models import Model, Reading
+from attention_viz.models.reading.encoded import Encoded
 
 APP = Path(__file__).parents[2] / "app.py"
 TEXT = "A text for which there is no memory this time."
@@ -20,9 +21,9 @@ def once_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first pass over TEXT asks torch for more memory than any computer has."""
     read, asked = Model.read, []
 
-    def greedy(model: Model, first: str, *given: Any, **named: Any) -> Reading:
-        if first == TEXT and not asked:
-            asked.append(first)
+    def greedy(model: Model, first: Encoded, *given: Any, **named: Any) -> Reading:
+        if first.texts[0] == TEXT and not asked:
+            asked.append(TEXT)
             torch.empty(2**46)
         return read(model, first, *given, **named)
 

@@ -6,18 +6,12 @@ import posixpath
 import re
 
 import pytest
+from house import picture
 
 from attention_viz.view import bundle
 
-ORDER = """
-core
-overview heatmap lines text
-live
-board heads compare
-session
-"""
-"""From the first to the last, as it is read."""
-FOLDERS = ORDER.split()
+FOLDERS = [row.split()[0].rstrip("/") for row in picture("attention_viz/view/js")[1]]
+"""As docs/house.md draws them."""
 JS = bundle.HERE / "js"
 MODULES = sorted(path.relative_to(JS).as_posix() for path in JS.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\(\s*|\bimport\s*)["'](\.{1,2}/[^"']+\.js)["']""")

@@ -5,25 +5,24 @@
  * @typedef {import("./filters.js").Kind} Kind
  * @typedef {import("./filters.js").Pairs} Pairs
  * @typedef {import("./filters.js").Filters} Filters
- *
- * @typedef {object} Look
- * @property {number} layer
- * @property {number} head
- * @property {string} view which picture
- * @property {number[]} queries the pinned query tokens
- * @property {"unit" | "peak"} scale colours from 0 to 1, or to the highest weight of the picture
- * @property {"blue" | "grey"} palette
- * @property {Kind[]} exclude keys that are left out
- * @property {boolean} renormalise whether what is left sums to 1 again
- * @property {Pairs} pairs which direction of a pair of texts
- * @property {[number, number][]} kept heads whose lines stay while others are chosen: (layer, head)
- * @property {"none" | "heads" | "layers" | "all"} average the mean of the layer's heads, of this head in all layers, of all
- * @property {import("./measure.js").Order} sort the order of the overview
- * @property {number} threshold weights below it are not drawn
- * @property {number} k how many tokens the table lists
  */
-
 import table from "./options.json" with { type: "json" };
+
+/**
+ * The types of the defaults in the table, and the closer ones of those options of which a program says more.
+ *
+ * @typedef {{[Name in keyof typeof table]: (typeof table)[Name]["usual"]}} Usual
+ * @typedef {object} Closer
+ * @property {number[]} queries
+ * @property {"unit" | "peak"} scale
+ * @property {"blue" | "grey"} palette
+ * @property {Kind[]} exclude
+ * @property {Pairs} pairs
+ * @property {[number, number][]} kept
+ * @property {"none" | "heads" | "layers" | "all"} average
+ * @property {import("./measure.js").Order} sort
+ * @typedef {Omit<Usual, keyof Closer> & Closer} Look
+ */
 
 /** The options of a view, as selection.py has them. @type {Record<keyof Look, {usual: any, choices: string[]}>} */
 export const OPTIONS = table;

@@ -9,8 +9,10 @@ import { setText } from "../core/element.js";
 import { OPTIONS, isPair } from "../core/look.js";
 import { number, say } from "../core/labels.js";
 
-/** @type {(keyof Look)[]} options of which one value is chosen from a list */
-const CHOSEN = ["scale", "palette", "sort", "average", "pairs"];
+/** Options of which one value is chosen from a list here; the picture has buttons of its own. */
+const CHOSEN = /** @type {(keyof Look)[]} */ (Object.keys(OPTIONS)).filter(
+  (name) => OPTIONS[name].choices.length > 0 && typeof OPTIONS[name].usual === "string" && name !== "view",
+);
 const KINDS = /** @type {import("../core/filters.js").Kind[]} */ (OPTIONS.exclude.choices);
 const MOST_LISTED = 100;
 
