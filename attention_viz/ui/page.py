@@ -30,7 +30,7 @@ MARGINS = """
 """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 
-_sheet = st.components.v2.component(
+_frame = st.components.v2.component(
     "attention_page",
     css=MARGINS + number_table_style.RULES,
     js=bundle.script("session/page-frame"),
@@ -71,7 +71,7 @@ def _found(file: str, title: str, default: bool) -> st.Page:
 def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     """To be called in every run before the page's own part, and after `offer_pages`, by which Streamlit tells widgets apart."""
     st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
-    keep(_lay_sheet, settings_of(pages))
+    keep(_mount_frame, settings_of(pages))
     with st.sidebar:
         pick_language()
         _show_steps(open_one, pages)
@@ -89,10 +89,10 @@ def _show_steps(open_one: st.Page, pages: Sequence[Page]) -> None:
     st.markdown(f"**{say('How to use this page')}**\n\n{steps}")
 
 
-def _lay_sheet(message: Mapping[str, Any]) -> Any:
+def _mount_frame(message: Mapping[str, Any]) -> Any:
     """Lay the frame under the page; what the page gives back, or None. message: what it shall keep. The texts in it stay the
     same bytes from run to run, so that they are sent once."""
     tag = "zh-CN" if language() == "zh" else "en"
     _texts(data=message["texts"], key="texts", height=0)
     frame = {"language": tag, "kept": message["kept"], "boxes": message["boxes"]}
-    return _sheet(data=frame, key="sheet", on_kept_change=lambda: None, height=0).kept
+    return _frame(data=frame, key="page-frame", on_kept_change=lambda: None, height=0).kept

@@ -131,7 +131,7 @@ def test_the_table_of_heads(said: Any, name: str, session: dict[str, Any], mount
     table, chosen = measures.table(ATTENTION), []
     found = HeadMeasures(table, tuple(patterns.labels(table, False)), np.zeros((len(table), 4, 4), np.uint8))
     head_table.show_head_table(found, 0, on_choose=chosen.append)
-    session["roster"] = {name: said}
+    session["head table"] = {name: said}
     mounted[name]()
     assert chosen == ([said] if type(said) is int and said in range(len(table)) else [])
 

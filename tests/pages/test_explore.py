@@ -198,12 +198,12 @@ def test_a_layer_that_the_model_lacks_becomes_its_last() -> None:
 
 def test_the_look_that_is_sent_to_the_browser_is_the_one_chosen() -> None:
     page = shown(fresh(layer=1, head=4).run())
-    letters = [
+    messages = [
         json.loads(element.proto.json)
         for element in page.get("bidi_component")
         if element.proto.WhichOneof("data") == "json"
     ]
-    looks = [letter["letter"]["look"] for letter in letters if "letter" in letter]
+    looks = [message["message"]["look"] for message in messages if "message" in message]
     assert (looks[0]["layer"], looks[0]["head"]) == (1, 4)
 
 

@@ -52,9 +52,9 @@ class Browser:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.says: dict[str, Any] | None = None
         self.kept: list[Snapshot | None] = []
-        self._mount = around._sheet
+        self._mount = around._frame
         self.texts: dict[str, str] = {}
-        monkeypatch.setattr(around, "_sheet", self)
+        monkeypatch.setattr(around, "_frame", self)
         monkeypatch.setattr(around, "_texts", lambda **named: self.texts.update(named["data"]))
 
     def __call__(self, **named: Any) -> Any:

@@ -66,7 +66,7 @@ def show_head_table(
     head_map: tuple[HeadMap, int] | None = None,
     importance: np.ndarray | None = None,
     on_choose: Callable[[int], None],
-    key: str = "roster",
+    key: str = "head table",
 ) -> int | None:
     """What does every head do? Draws all heads, and returns the row of the one to be opened in Explore.
 

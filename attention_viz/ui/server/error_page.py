@@ -20,5 +20,5 @@ def show_unexpected_error(error: Exception) -> bool:
             "Something in this program broke; it is no mistake of yours. What you typed and chose is still here: try again, change it, or go to another page. Where it broke is in the server's log."
         )
         st.error(plain(what))
-    st.button(say("Try again"), key=f"mishap {id(error)}")  # one run may have several
+    st.button(say("Try again"), key=f"error {id(error)}")  # one run may have several
     return True

@@ -43,7 +43,7 @@ def enter(page: str) -> None:
 
 
 def _show_refusal() -> None:
-    """Say what the address asked for in vain, until another text is there."""
+    """Say why what the address asked for was refused, until another text is there."""
     refused, text = st.session_state.get("refused") or (None, "")
     if refused is not None and text == st.session_state["text"]:
         show_error(refused)

@@ -77,7 +77,7 @@ def live_view(
         _feed(key, "look", _look_message(key, selection, text))
         _view(
             key=key,
-            data={"view": key, "outfit": theme.written(labels)},
+            data={"view": key, "appearance": theme.written(labels)},
             on_look_change=lambda: _choose(key, selection, on_choose),
             on_window_change=lambda: None,
         )
@@ -188,8 +188,8 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 10_000_000
 
 
-def _feed(key: str, name: str, letter: bytes | dict[str, Any]) -> None:
-    content = letter if isinstance(letter, bytes) else {"view": key, "name": name, "letter": letter}
+def _feed(key: str, name: str, message: bytes | dict[str, Any]) -> None:
+    content = message if isinstance(message, bytes) else {"view": key, "name": name, "message": message}
     _feeder(key=f"{key} {name}", data=content)
 
 

@@ -37,7 +37,7 @@ def page_with(*broken: Exception, language: str = "en") -> AppTest:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_mishap_is_told_in_the_language_of_the_visitor_and_what_was_typed_stays(language: str) -> None:
+def test_an_unexpected_error_is_told_in_the_language_of_the_visitor_and_what_was_typed_stays(language: str) -> None:
     page = page_with(KeyError(SECRET), language=language)
     page.text_area[0].set_value(SECRET).run()
     assert not page.exception
@@ -58,11 +58,11 @@ def test_too_little_memory_is_told_with_its_remedy_wherever_it_ran_out() -> None
     assert "shorter text or a smaller model" in page.error[0].value
 
 
-def test_several_mishaps_in_one_run_are_all_told() -> None:
+def test_several_in_one_run_are_all_told() -> None:
     page = page_with(ValueError("one"), TypeError("two"))
     assert not page.exception
     assert len(page.error) == 2
 
 
-def test_the_app_tells_all_mishaps_in_this_way() -> None:
+def test_the_app_tells_every_unexpected_error_in_this_way() -> None:
     assert runpy.run_path(str(ROOT / "app.py"))["app"]._on_script_error is show_unexpected_error

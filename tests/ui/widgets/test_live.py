@@ -61,16 +61,16 @@ def run(app: AppTest) -> AppTest:
 
 
 def sent(app: AppTest) -> dict[str, Any]:
-    """What each component was given, by the name of the letter; the view's own settings as "view"."""
-    letters: dict[str, Any] = {}
+    """What each component was given, by the name of the message; the view's own settings as "view"."""
+    messages: dict[str, Any] = {}
     for element in app.get("bidi_component"):
         proto = element.proto
         if proto.WhichOneof("data") == "bytes":
-            letters[decode(proto.bytes).name] = proto.bytes
+            messages[decode(proto.bytes).name] = proto.bytes
         else:
             plain = json.loads(proto.json)
-            letters[plain.get("name", "view")] = plain.get("letter", plain)
-    return letters
+            messages[plain.get("name", "view")] = plain.get("message", plain)
+    return messages
 
 
 def choose(app: AppTest, **look: Any) -> None:
@@ -88,11 +88,11 @@ def looked_at(app: AppTest) -> tuple[int, int]:
 
 
 def test_the_view_its_first_frame_and_the_look_are_mounted(app: AppTest) -> None:
-    letters = sent(app)
-    assert set(letters) == {"first", "look", "view"}
-    assert letters["look"]["look"] | {"layer": 0, "head": 1} == letters["look"]["look"]
-    assert letters["look"]["text"] == decode(letters["first"]).text
-    assert set(json.loads(letters["view"]["outfit"])["palettes"]) == {"light", "dark"}
+    messages = sent(app)
+    assert set(messages) == {"first", "look", "view"}
+    assert messages["look"]["look"] | {"layer": 0, "head": 1} == messages["look"]["look"]
+    assert messages["look"]["text"] == decode(messages["first"]).text
+    assert set(json.loads(messages["view"]["appearance"])["palettes"]) == {"light", "dark"}
 
 
 def test_the_frame_holds_the_weights(app: AppTest) -> None:
@@ -144,9 +144,9 @@ def test_a_picker_on_the_page_has_the_last_word_over_what_the_browser_said_befor
     choose(app, layer=1, head=2)
     serial = sent(run(app))["look"]["serial"]
     ask_for(app, head=0)
-    letters = sent(run(app))
+    messages = sent(run(app))
     assert looked_at(app)[1] == 0
-    assert letters["look"]["serial"] == serial + 1
+    assert messages["look"]["serial"] == serial + 1
     assert looked_at(run(app))[1] == 0
 
 
@@ -214,10 +214,10 @@ def test_another_text_brings_another_frame_and_is_named_in_the_look(app: AppTest
 
 def test_digits_that_the_first_frame_lacks_follow_in_another(app: AppTest) -> None:
     app.session_state["n"] = 300
-    letters = sent(run(app))
-    assert decode(letters["first"]).blocks[0].encoding == "root8"
-    assert decode(letters["rest"]).blocks[0].encoding == "root16"
-    assert decode(letters["rest"]).text == letters["look"]["text"]
+    messages = sent(run(app))
+    assert decode(messages["first"]).blocks[0].encoding == "root8"
+    assert decode(messages["rest"]).blocks[0].encoding == "root16"
+    assert decode(messages["rest"]).text == messages["look"]["text"]
 
 
 def ask(app: AppTest, **window: Any) -> None:
@@ -248,13 +248,13 @@ def test_small_pictures_that_take_long_follow_as_a_job_while_the_head_is_there(
 ) -> None:
     monkeypatch.setattr(plan, "CELLS_AT_ONCE", 900 * 900)
     app.session_state["n"] = 900
-    letters = sent(run(app))
-    assert decode(letters["first"]).blocks == ()
-    assert decode(letters["head"]).blocks[0].heads == ((0, 1),)
+    messages = sent(run(app))
+    assert decode(messages["first"]).blocks == ()
+    assert decode(messages["head"]).blocks[0].heads == ((0, 1),)
     ended = time.monotonic() + 60
-    while "rest" not in letters and time.monotonic() < ended:
-        letters = sent(run(app))
-    (block,) = decode(letters["rest"]).blocks
+    while "rest" not in messages and time.monotonic() < ended:
+        messages = sent(run(app))
+    (block,) = decode(messages["rest"]).blocks
     assert (len(block.heads), block.pool) == (6, "max")
 
 
@@ -270,9 +270,9 @@ def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_ex
     app.session_state["says"] |= {
         "window": {"text": sent(app)["look"]["text"], "layer": 0, "head": 1, "rows": [0, 9], "columns": [0, 9]}
     }
-    letters = sent(run(app))
+    messages = sent(run(app))
     filters = Filters(exclude=("punctuation",), renormalise=True)
-    blocks = {name: decode(letters[name]).blocks for name in ("first", "small", "head", "tile")}
+    blocks = {name: decode(messages[name]).blocks for name in ("first", "small", "head", "tile")}
     assert {name: found[0].filters for name, found in blocks.items()} == {
         "first": NOTHING,
         "small": filters,
@@ -280,9 +280,9 @@ def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_ex
         "tile": filters,
     }
     choose(app, layer=0, head=1, exclude=[], renormalise=False)
-    letters = sent(run(app))
-    assert "small" not in letters
-    assert decode(letters["head"]).blocks[0].filters == NOTHING
+    messages = sent(run(app))
+    assert "small" not in messages
+    assert decode(messages["head"]).blocks[0].filters == NOTHING
 
 
 @pytest.mark.parametrize(

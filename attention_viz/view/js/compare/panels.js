@@ -136,7 +136,7 @@ class Panels {
 
   /** One geometry for all, so that a place is as far down and across on each. @param {Theme} theme */
   measure(theme) {
-    const room = Math.min(...this.panels.map(({ surface }) => surface.room.width));
+    const room = Math.min(...this.panels.map(({ surface }) => surface.available.width));
     const roomy = this.margins(theme, CELLS.largest);
     const fitting = (room - roomy.left - roomy.overhang - 2) / this.panels[0].columns;
     const cell = crisp(Math.floor(Math.min(CELLS.largest, Math.max(CELLS.smallest, fitting))));

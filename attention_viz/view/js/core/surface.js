@@ -16,18 +16,18 @@ export class Surface {
     this.canvas = document.createElement("canvas");
     this.content.append(this.canvas);
     this.element.append(this.content);
-    this.measured = { name: "", room: { width: 0, height: 0 } };
+    this.measured = { name: "", available: { width: 0, height: 0 } };
   }
 
   /** The room there is: the width of the box, and the height it may grow to. Asked for again when the window changes. */
-  get room() {
+  get available() {
     const { clientWidth } = this.element;
     const name = [clientWidth, window.innerWidth, window.innerHeight, window.devicePixelRatio].join(" ");
     if (name !== this.measured.name) {
       const height = parseFloat(getComputedStyle(this.element).maxHeight);
-      this.measured = { name, room: { width: clientWidth, height: Number.isNaN(height) ? window.innerHeight : height } };
+      this.measured = { name, available: { width: clientWidth, height: Number.isNaN(height) ? window.innerHeight : height } };
     }
-    return this.measured.room;
+    return this.measured.available;
   }
 
   /** @returns {CanvasRenderingContext2D} */

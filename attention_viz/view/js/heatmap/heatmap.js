@@ -79,7 +79,7 @@ export class Heatmap {
   /** A text that is pooled is seen as a whole at first, a shorter one so that its labels can be read.
    * @param {Plane} plane @param {Axes} axes @param {Theme} theme @returns {Geometry} */
   measure(plane, axes, theme) {
-    const { width, height } = this.surface.room;
+    const { width, height } = this.surface.available;
     const roomy = this.geometryFor(LARGEST_CELL, plane, axes, theme);
     const across = (width - (roomy.width - roomy.cell * plane.columns)) / Math.max(1, plane.columns);
     const down = (height - roomy.top - 2) / plane.rows;

@@ -90,7 +90,7 @@ export class Lines {
 
   /** @param {Matrix} matrix @param {{queries: Axis, keys: Axis}} axes @param {Theme} theme @param {Labels} labels @returns {Geometry} */
   measure(matrix, axes, theme, labels) {
-    const { width, height } = this.surface.room;
+    const { width, height } = this.surface.available;
     const tokens = Math.max(matrix.rows, matrix.columns);
     const top = TITLE * theme.zoom;
     const fitting = (height - top - 4) / tokens;

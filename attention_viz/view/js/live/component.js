@@ -2,7 +2,7 @@
  * Component: the view inside a Streamlit page. Streamlit calls it again whenever its settings or the theme change.
  *
  * @typedef {import("./app.js").Appearance} Appearance
- * @typedef {{view: string, outfit: string}} Mount outfit = the appearance as JSON
+ * @typedef {{view: string, appearance: string}} Mount appearance: as JSON
  * @typedef {{data: Mount, parentElement: ParentNode, setStateValue: (name: string, value: unknown) => void}} Component
  */
 import { App } from "./app.js";
@@ -16,7 +16,7 @@ const apps = new WeakMap();
 export default function component({ data, parentElement, setStateValue }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".attention"));
   const known = apps.get(parentElement);
-  /** @type {Appearance} */ const appearance = JSON.parse(data.outfit);
+  /** @type {Appearance} */ const appearance = JSON.parse(data.appearance);
   const app = known?.app ?? new App(root, data.view, appearance);
   const run = (known?.run ?? 0) + 1;
   apps.set(parentElement, { app, run });

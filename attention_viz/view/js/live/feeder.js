@@ -1,7 +1,7 @@
 /**
  * Feeder: an invisible component that delivers what Python sends to a view.
  *
- * @typedef {{data: Uint8Array | {view: string, name: string, letter: unknown}, parentElement: object}} Feeder
+ * @typedef {{data: Uint8Array | {view: string, name: string, message: unknown}, parentElement: object}} Feeder
  */
 import { readHeader } from "../core/frame.js";
 import { deliver, withdraw } from "../core/messages.js";
@@ -14,7 +14,7 @@ export default function feeder({ data, parentElement }) {
   const run = (runs.get(parentElement) ?? 0) + 1;
   runs.set(parentElement, run);
   const { view, name } = data instanceof Uint8Array ? readHeader(data).header : data;
-  const message = data instanceof Uint8Array ? data : data.letter;
+  const message = data instanceof Uint8Array ? data : data.message;
   deliver(view, name, message);
   return () => {
     if (runs.get(parentElement) === run) withdraw(view, name, message);

@@ -31,7 +31,7 @@ export class Grid {
   draw(theme, labels) {
     const { dimensions, look } = this.store;
     const heads = dimensions?.heads[look.layer] ?? 0;
-    const geometry = arrange(heads, this.surface.room, theme.zoom);
+    const geometry = arrange(heads, this.surface.available, theme.zoom);
     const { columns, tile, across, down } = geometry;
     const rows = Math.ceil(heads / columns);
     const seen = this.surface.open(2 * MARGIN + columns * across - GAP, 2 * MARGIN + rows * down - GAP);

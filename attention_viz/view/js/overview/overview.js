@@ -79,7 +79,7 @@ export class Overview {
   measure(columns, { zoom }) {
     const gap = columns > CROWDED ? 2 : 4;
     const [left, top] = [28 * zoom, 40 * zoom];
-    const fitting = (this.surface.room.width - left - MARGIN) / columns - gap;
+    const fitting = (this.surface.available.width - left - MARGIN) / columns - gap;
     const least = parseFloat(getComputedStyle(this.element).getPropertyValue("--smallest-tile")) || SMALLEST_TILE;
     const tile = crisp(Math.floor(Math.min(LARGEST_TILE * zoom, Math.max(least, fitting))));
     return { pitch: tile + gap, tile, gap, left, top };
