@@ -11,6 +11,7 @@ from attention_viz.ui.server import access, health
 from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.server.headers import SecurityHeaders, broken
 from attention_viz.ui.session.state import begin, enter
+from attention_viz.ui.widgets.choices import ask_what_was_seen
 from attention_viz.ui.work.throttle import throttle_page
 
 around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
@@ -30,3 +31,4 @@ if get_script_run_ctx(suppress_warning=True):
         enter(page.url_path)
         open_page(page, PAGES)
         page.run()
+        ask_what_was_seen()

@@ -9,7 +9,7 @@ from typing import Any
 
 def widget(widgets: Iterable[Any], name: str) -> Any:
     """The one of these widgets that chooses the value of this name. Raises KeyError where there is none."""
-    found = [each for each in widgets if re.match(rf"{re.escape(name)} \d+ (en|zh)\b", each.key or "")]
+    found = [each for each in widgets if re.fullmatch(rf"{re.escape(name)} shown( \w+)*", each.key or "")]
     if len(found) != 1:
         raise KeyError(f"{len(found)} widgets choose {name}")
     return found[0]

@@ -27,6 +27,7 @@ ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png")
 MARGINS = """
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
 [data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
+.st-key-nothing-to-see { display: none; }
 """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
 

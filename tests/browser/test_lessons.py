@@ -53,7 +53,7 @@ def begin(page: Page, lesson: Lesson) -> None:
 
 def answer(page: Page, language: str, lesson: Lesson, step: int) -> None:
     """The first option is chosen, and the answer shown."""
-    page.locator(f'[class*="st-key-lessons-answer-{lesson.name}-{step}-"] label').nth(1).click()
+    page.locator(f'[class*="st-key-lessons-answer-{lesson.name}-{step}-shown-"] label').nth(1).click()
     page.get_by_role("button", name=said(language, "Show the answer")).click()
     expect(page.get_by_role("button", name=said(language, "As it was"))).to_be_visible(timeout=30_000)
 
@@ -74,7 +74,7 @@ def settled(page: Page) -> None:
 
 
 def slider(page: Page, lesson: Lesson, step: int, setting: str) -> Locator:
-    return page.locator(f'[class*="st-key-lesson-{lesson.name}-{step}-{setting}-"] input')
+    return page.locator(f'[class*="st-key-lesson-{lesson.name}-{step}-{setting}-shown-"] input')
 
 
 ODD, EVEN = (1, 3, 5, 7, 9), (2, 4, 6, 8)

@@ -243,5 +243,5 @@ def test_a_model_with_other_layers_and_heads_is_drawn(
 
 def test_the_page_speaks_chinese() -> None:
     page = opened(language="zh")
-    assert sheet(page)["wording"]["words"]["pattern"] != "Pattern"
+    assert sheet(page)["labels"]["words"]["pattern"] != "Pattern"
     assert sheet(page)["facts"]["opens"][0] != "Open layer 1, head 1 in Explore"

@@ -197,7 +197,7 @@ def test_the_address_carries_what_is_off() -> None:
     shown(page.run())
     page.switch_page("pages/without.py").run()
     assert page.session_state["off"] == ((0, 2), (3, 1))
-    assert board(shown(page))["said"]["on"] == ["0-2", "3-1"]
+    assert board(shown(page))["toggled"]["on"] == ["0-2", "3-1"]
     assert page.query_params["off"] in ("1-3,4-2", ["1-3,4-2"])
 
 
@@ -209,7 +209,7 @@ def board(page: AppTest) -> dict[str, Any]:
 
 def test_heads_that_the_model_lacks_are_left_alone() -> None:
     page = opened(off=((3, 1), (40, 0), (0, 99)))
-    assert board(page)["said"]["on"] == ["3-1"]
+    assert board(page)["toggled"]["on"] == ["3-1"]
     assert not page.error
 
 

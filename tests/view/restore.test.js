@@ -22,7 +22,7 @@ class Page {
       body: {},
       querySelector: (/** @type {string} */ name) => {
         if (name.includes("connection")) return { getAttribute: () => this.connection };
-        return name === ".st-key-text-0-en textarea" ? { value: "typed" } : null;
+        return name === ".st-key-text-heads textarea" ? { value: "typed" } : null;
       },
     };
   }
@@ -38,7 +38,7 @@ test("what the page remembers is given back once the connection is there again, 
   const page = new Page();
   const said = /** @type {unknown[]} */ ([]);
   const mount = (/** @type {string} */ kept) =>
-    restoreSession({ data: { kept, boxes: { text: "text 0 en", second: "second" } }, setTriggerValue: (name, value) => said.push([name, value]) });
+    restoreSession({ data: { kept, boxes: { text: "text heads", second: "second" } }, setTriggerValue: (name, value) => said.push([name, value]) });
   mount("first");
   mount("second");
   remember("live", { layer: 1 });

@@ -36,7 +36,7 @@ def pick_way() -> None:
         WAYS,
         format_func=lambda way: translate(option.names[way]),
         horizontal=True,
-        **chosen_as("way", WAYS),
+        **chosen_as("way", WAYS, shows="index"),
     )
 
 

@@ -101,5 +101,5 @@ def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Call
         return f"{position + 1} · {tokens[position]}"
 
     entries = range(STRONGEST, max(min(len(tokens), LISTED), st.session_state[choice] + 1))
-    keyed = chosen_as(choice, entries, about=(usual, tokens), then=then)
+    keyed = chosen_as(choice, entries, then=then, shows="index")
     st.selectbox(label, entries, format_func=name, width=220, **keyed)

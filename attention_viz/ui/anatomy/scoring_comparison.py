@@ -73,7 +73,7 @@ def _pick_scoring() -> str:
         list(NAMES),
         format_func=lambda name: tell(NAMES[name]),
         width=220,
-        **chosen_as("anatomy_scoring", NAMES, usual="scaled_dot"),
+        **chosen_as("anatomy_scoring", NAMES, usual="scaled_dot", shows="index"),
     )
     return chosen
 

@@ -43,7 +43,7 @@ def pick_kind() -> str:
         format_func=lambda kind: tell(KINDS[kind]),
         required=True,
         wrap=True,
-        **chosen_as("compare", KINDS, usual="texts"),
+        **chosen_as("compare", KINDS, usual="texts", shows="default"),
     )
     return str(st.session_state["compare"])
 

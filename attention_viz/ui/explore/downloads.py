@@ -86,7 +86,7 @@ def _paper(selection: Selection) -> dict[str, Any]:
     wide, filled = st.columns(2, vertical_alignment="bottom")
     with wide:
         width = st.selectbox(
-            say("Width in print"), WIDTHS, format_func=_name_of_width, **chosen_as("print_width", WIDTHS)
+            say("Width in print"), WIDTHS, format_func=_name_of_width, **chosen_as("print_width", WIDTHS, shows="index")
         )
     if selection.view not in ("head", "layer"):
         return {"width": width}

@@ -30,7 +30,7 @@ def pick_section() -> str:
         list(SECTIONS),
         format_func=lambda name: tell(SECTIONS[name]),
         horizontal=True,
-        **chosen_as("flow_section", SECTIONS, usual="flow"),
+        **chosen_as("flow_section", SECTIONS, usual="flow", shows="index"),
     )
     return chosen
 
@@ -49,7 +49,7 @@ def pick_query(attention: Attention) -> int:
         range(len(tokens)),
         format_func=lambda query: f"{query + 1} · {tokens.labels[query]}",
         width=WIDE,
-        **chosen_as("flow_query", range(len(tokens)), about=tokens.labels, then=pin),
+        **chosen_as("flow_query", range(len(tokens)), then=pin, shows="index"),
     )
     return chosen
 

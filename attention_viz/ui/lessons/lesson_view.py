@@ -132,9 +132,8 @@ def _ask(lesson: Lesson, step: int, question: Question) -> None:
     chosen = st.radio(
         question.asked,
         range(1, len(question.options) + 1),
-        index=None,
         format_func=lambda option: question.options[option - 1],
-        **chosen_as(f"lessons answer {lesson.name} {step + 1}", range(1, len(question.options) + 1)),
+        **chosen_as(f"lessons answer {lesson.name} {step + 1}", range(1, len(question.options) + 1), shows="index"),
     )
     st.button(
         say("Show the answer"),

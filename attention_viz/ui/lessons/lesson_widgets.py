@@ -66,7 +66,7 @@ class Widgets(Settings):
         key = self._key(name, value)
         if st.session_state[key] not in options:
             st.session_state[key] = value
-        keyed = chosen_as(key, options)
+        keyed = chosen_as(key, list(options), shows="index" if len(options) > 4 else "default")
         names = options.__getitem__
         if len(options) > 4:
             return st.selectbox(label, list(options), format_func=names, width=WIDE, **keyed) or value

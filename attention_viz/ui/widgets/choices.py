@@ -1,32 +1,31 @@
 """Choices: what the visitor chose, kept in the session under plain names, and how widgets choose it.
 
 A widget is not the place where its value is kept. The value lives under its own name, outlives the widget, and may be set
-by anybody: the address, an example, a click in the live view. The widget's key names the version of the value that it
-shows, the language, the page and the entries. If somebody else set the value, the widget is another one with another key, so that
-what a browser still sends of the widget before (an old value, or a label in another language) is about a key that counts
-for nothing any more. Nobody has to wait, or to guess what is out of date.
+by anybody: the address, an example, a click in the live view. Then the widget is told, and until the browser has seen it,
+what the widget showed before may still be sent. Whether the browser has seen it is told by a text input that nobody sees:
+it is set to a new number whenever a widget is told something, and as every message of a browser brings what all widgets
+show, the number says how much the browser had seen. No seconds decide who has the last word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import secrets
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import Any, TypedDict
-from zlib import crc32
+from typing import Any, Literal
 
 import streamlit as st
 
 from attention_viz.ui.wording import language
 
-VERSIONS = "versions of choices"
-"""Of each value: which version its widget shows, and that widget's key."""
-
-
-class Keyed(TypedDict):
-    """What a Streamlit widget is given, beside what it shows."""
-
-    key: str
-    on_change: Callable[[], None]
+Shows = Literal["value", "index", "default"]
+"""What a Streamlit widget calls the value with which it begins: `index` counts among the entries."""
+SEEN = "seen"
+"""The key of the text input that says how much the browser has seen."""
+TOLD = "told"
+"""The number of the last thing that a widget was told, and the session's token before it."""
+BEFORE = "shown before"
+"""Of each widget that was told something: what it showed before, and the number under which it was told."""
 
 
 def chosen_as(
@@ -34,48 +33,67 @@ def chosen_as(
     among: Collection[Any] | None = None,
     *,
     usual: Any = None,
-    about: Any = None,
     shown: Callable[[Any], Any] = lambda value: value,
     meant: Callable[[Any], Any] = lambda value: value,
     then: Callable[[], None] = lambda: None,
-) -> Keyed:
-    """The key of a widget that chooses the value of this name, and what takes over what is chosen in it.
+    shows: Shows = "value",
+    entries: Sequence[Any] | None = None,
+) -> dict[str, Any]:
+    """What a widget is given that chooses the value of this name: its key, what it shows, and what takes over what is chosen.
 
     usual : the value where none was chosen yet
-    among : the values that can be chosen; None = any. Another one than those is not taken.
-    about : what the entries' names depend on beside the language, where `among` does not tell it
+    among : the values that can be chosen; None = any. Another one, as a label of another language, is not taken
     shown : the widget's value for a value; meant: its inverse
     then  : called when another value was chosen, before the page runs again
+    shows : what the widget calls the value with which it begins. It is told so at once: a widget that begins with something
+            else, and is set right afterwards, tells the server in between what it began with
+    entries : those that the widget lists, where they are others than `among`
     """
-    versions: dict[str, tuple[int, str]] = st.session_state.setdefault(VERSIONS, {})
     st.session_state.setdefault(name, usual)
-    version, before = versions.get(name, (0, ""))
-    value = shown(st.session_state[name])
-    if before and _shows_another(before, value):
-        version += 1
-    where = f"{language()} {st.session_state.get('page', '')} {_digest(among, about)}"
-    while _shows_another(key := " ".join(f"{name} {version} {where}".split()), value):
-        version += 1
-    versions[name] = (version, key)
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return {"key": key, "on_change": partial(_take, name, key, among, meant, then)}
+    value, key = shown(st.session_state[name]), widget_key(name, "" if shows == "value" else language())
+    keyed: dict[str, Any] = {"key": key, "on_change": partial(_take, name, key, among, meant, then)}
+    if key in st.session_state and st.session_state[key] != value:
+        _tell(key, value)
+        return keyed
+    return keyed | {
+        shows: _place(value, list(among or ()) if entries is None else entries) if shows == "index" else value
+    }
 
 
-def widget_key(name: str) -> str:
-    """The key of the widget that chooses a value now; the name itself before there was one."""
-    versions: dict[str, tuple[int, str]] = st.session_state.get(VERSIONS, {})
-    return versions.get(name, (0, name))[1]
+def widget_key(name: str, language: str = "") -> str:
+    """The key of the widget that chooses a value on the page that is open.
+
+    language : that of its entries. A browser knows an entry by its words alone, so that in another language it is another widget
+    """
+    return " ".join(f"{name} shown {language} {st.session_state.get('page', '')}".split())
 
 
-def _shows_another(key: str, value: Any) -> bool:
-    return key in st.session_state and bool(st.session_state[key] != value)
+def ask_what_was_seen() -> None:
+    """Draw what says how much the browser has seen. To be called at the end of a run, after all widgets."""
+    told = _told()
+    if st.session_state.get(SEEN) != told:
+        st.session_state[SEEN] = told
+    with st.container(key="nothing-to-see"):
+        st.text_input(SEEN, key=SEEN, label_visibility="hidden")
+
+
+def _tell(key: str, value: Any) -> None:
+    """Let a widget show a value, and remember what it showed before."""
+    token, number = _told().split()
+    st.session_state[TOLD] = f"{token} {int(number) + 1}"
+    st.session_state.setdefault(BEFORE, {})[key] = (st.session_state[key], int(number) + 1)
+    st.session_state[key] = value
+
+
+def _told() -> str:
+    told: str = st.session_state.setdefault(TOLD, f"{secrets.token_hex(4)} 0")
+    return told
 
 
 def _take(
     name: str, key: str, among: Collection[Any] | None, meant: Callable[[Any], Any], then: Callable[[], None]
 ) -> None:
-    if widget_key(name) != key or key not in st.session_state:
+    if key not in st.session_state or _is_stale(key, st.session_state[key]):
         return
     value = st.session_state[key]
     if among is not None and value not in among:
@@ -84,6 +102,14 @@ def _take(
     then()
 
 
-def _digest(*entries: Any) -> str:
-    """A short name for the entries; `range(12)` are others than `range(6)`."""
-    return "" if entries == (None, None) else f"{crc32(repr(entries).encode('utf-8', 'replace')):x}"
+def _is_stale(key: str, value: Any) -> bool:
+    """Whether a widget shows what it showed before it was told something that the browser has not seen yet."""
+    before, number = st.session_state.get(BEFORE, {}).get(key, (None, 0))
+    token, seen = (st.session_state.get(SEEN) or "- 0").split()
+    has_seen = token == _told().split()[0] and int(seen) >= number
+    return number > 0 and not has_seen and bool(value == before)
+
+
+def _place(value: Any, entries: Sequence[Any]) -> int | None:
+    """Where a value stands among the entries; None where it is none of them."""
+    return entries.index(value) if value in entries else None

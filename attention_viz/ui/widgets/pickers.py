@@ -36,7 +36,7 @@ def pick_language() -> None:
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         required=True,
-        **chosen_as("language", LANGUAGES),
+        **chosen_as("language", LANGUAGES, shows="default"),
     )
 
 
@@ -71,11 +71,10 @@ def pick_listed(
     st.selectbox(
         label,
         numbers,
-        index=None,
         format_func=lambda number: tell(entries[number].name),
         placeholder=placeholder,
         width=width,
-        **chosen_as(key, (None, *numbers), then=changed),
+        **chosen_as(key, (None, *numbers), then=changed, shows="index", entries=numbers),
     )
 
 
@@ -86,16 +85,18 @@ def pick_pair() -> None:
 
 def pick_source(label: str, key: str, names: Mapping[str, str], width: int | Literal["stretch"] = "stretch") -> None:
     """A model that is offered, a hub id or a folder. names: what the offered ones are called"""
+    known: str = st.session_state[key]
+    entries = [*names] if known in names else [*names, known]
     st.selectbox(
         label,
-        list(names),
+        entries,
         format_func=lambda source: names.get(source, source),
         accept_new_options=True,
         help=say(
             "Choose a model, or type the name of one on the Hugging Face hub (owner/name) or the path of a folder on the server."
         ),
         width=width,
-        **chosen_as(key, meant=lambda source: source or ""),
+        **chosen_as(key, meant=lambda source: source or "", shows="index", entries=entries),
     )
 
 
@@ -119,7 +120,7 @@ def pick_number(label: str, numbers: Sequence[int], key: str) -> None:
         numbers,
         format_func=lambda index: str(index + 1),
         width=NARROW,
-        **chosen_as(key, numbers),
+        **chosen_as(key, numbers, shows="index"),
     )
 
 
@@ -132,7 +133,7 @@ def pick_units() -> None:
         format_func=lambda units: translate(option.names[units]),
         help=say("A word read is the sum over its pieces; a word reading is their mean. Rows still sum to 1."),
         width=WIDE,
-        **chosen_as("units", UNITS),
+        **chosen_as("units", UNITS, shows="index"),
     )
 
 
@@ -146,7 +147,7 @@ def pick_part(parts: Sequence[str]) -> None:
         parts,
         format_func=lambda part: translate(option.names[part]),
         required=True,
-        **chosen_as("part", parts),
+        **chosen_as("part", parts, shows="default"),
     )
 
 

@@ -49,7 +49,7 @@ def test_rows_of_norms_are_shares_of_their_sum_and_a_row_of_nothing_stays_nothin
 )
 def test_trust_is_earned_above_chance_alone(correlation: float, verdict: str) -> None:
     found = faithfulness(Attribution("rollout", np.ones(5), correlation))
-    assert verdict in cells(attribution_tables.trust_table(found))[0][2]
+    assert verdict in cells(attribution_tables.faithfulness_table(found))[0][2]
 
 
 def test_the_best_method_stands_first_and_the_reason_why_one_cannot_be_had_last() -> None:
@@ -59,7 +59,7 @@ def test_the_best_method_stands_first_and_the_reason_why_one_cannot_be_had_last(
         Attribution("rollout", np.ones(5), -0.3),
         Attribution("relevance", np.ones(5), 0.7),
     )
-    rows = cells(attribution_tables.trust_table(faithfulness(*attributions)))
+    rows = cells(attribution_tables.faithfulness_table(faithfulness(*attributions)))
     assert [row[0] for row in rows] == ["Relevance", "Rollout", "Flow"]
     assert rows[2][1:] == ["–", "Too long."]
 

@@ -32,7 +32,7 @@ def text(language: str) -> str:
 
 def keys() -> set[str]:
     """The keys that the live view obeys, and those that stand in its list."""
-    code = (ROOT / "attention_viz" / "view" / "js" / "core" / "keys.js").read_text(encoding="utf-8")
+    code = (ROOT / "attention_viz" / "view" / "js" / "live" / "keys.js").read_text(encoding="utf-8")
     listed = re.findall(r'^  \w+: "(.+)",$', code, re.M)
     return {key for line in listed for key in line.split()}
 

@@ -16,18 +16,16 @@ def page() -> None:
     """One picker, in the language of the session, and what else may change what it chooses."""
     import streamlit as st
 
-    from attention_viz.ui.widgets.choices import chosen_as
+    from attention_viz.ui.widgets.choices import ask_what_was_seen, chosen_as
     from attention_viz.ui.wording import say
 
     state = st.session_state
-    if state.get("late") is not None:  # Streamlit calls what belongs to a changed widget before the page runs
-        state.pop("late")()
     state.setdefault("language", "en")
     state.setdefault("layers", 6)
     names = [say("Layer") + f" {layer + 1}" for layer in range(state["layers"])]
-    keyed = chosen_as("layer", range(state["layers"]), usual=0)
-    state["callback"] = keyed["on_change"]
+    keyed = chosen_as("layer", range(state["layers"]), usual=0, shows="index")
     st.selectbox("x", range(state["layers"]), format_func=names.__getitem__, **keyed)
+    ask_what_was_seen()
 
 
 @pytest.fixture
@@ -46,24 +44,34 @@ def layer(app: AppTest) -> tuple[Any, Any]:
     return app.session_state["layer"], widget(app.selectbox, "layer").value
 
 
-def test_what_is_chosen_in_the_widget_is_taken_and_the_widget_stays_the_same(app: AppTest) -> None:
-    key = widget(app.selectbox, "layer").key
+def test_what_is_chosen_in_the_widget_is_taken(app: AppTest) -> None:
     widget(app.selectbox, "layer").set_value(3)
     assert layer(run(app)) == (3, 3)
-    assert widget(app.selectbox, "layer").key == key
 
 
-def test_a_value_that_somebody_else_sets_is_shown_and_what_the_widget_before_still_sends_counts_for_nothing(
-    app: AppTest,
-) -> None:
-    before = widget(app.selectbox, "layer").key
-    stale = app.session_state["callback"]
+def test_a_value_that_somebody_else_sets_is_shown_by_the_same_widget(app: AppTest) -> None:
     app.session_state["layer"] = 4
     assert layer(run(app)) == (4, 4)
-    assert widget(app.selectbox, "layer").key != before
-    app.session_state[before] = 2  # a message that was under way
-    app.session_state["late"] = stale
-    assert layer(run(app)) == (4, 4)
+    widget(app.selectbox, "layer").set_value(0)
+    assert layer(run(app)) == (0, 0), "what it showed before can be chosen again, once the browser has seen the other"
+
+
+@pytest.mark.parametrize(("late", "seen", "kept"), [(0, False, 4), (0, True, 0), (2, False, 2)], ids=str)
+def test_what_the_widget_showed_before_counts_once_the_browser_has_seen_what_it_was_told(
+    late: int, seen: bool, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that was under way brings what the widget showed, and how much the browser had seen by then."""
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(streamlit, "session_state", session)
+    key = choices.chosen_as("layer", range(6), usual=0)["key"]
+    session[key] = 0
+    session["layer"] = 4
+    keyed = choices.chosen_as("layer", range(6), usual=0)
+    assert session[key] == 4
+    session[choices.SEEN] = session[choices.TOLD] if seen else "another 7"
+    session[key] = late
+    keyed["on_change"]()
+    assert session["layer"] == kept
 
 
 @pytest.mark.parametrize("value", ["Layer 3", "3", 9, None, -1])
@@ -81,13 +89,9 @@ def test_what_is_not_offered_is_not_taken(value: Any, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("changed", [{"language": "zh"}, {"layers": 4}])
-def test_another_language_and_other_entries_are_another_widget_that_shows_the_same(
-    app: AppTest, changed: dict[str, Any]
-) -> None:
+def test_in_another_language_and_with_other_entries_it_shows_the_same(app: AppTest, changed: dict[str, Any]) -> None:
     widget(app.selectbox, "layer").set_value(3)
     run(app)
-    key = widget(app.selectbox, "layer").key
     for name, value in changed.items():
         app.session_state[name] = value
     assert layer(run(app)) == (3, 3)
-    assert widget(app.selectbox, "layer").key != key
