@@ -12,9 +12,11 @@ pytestmark = pytest.mark.browser
 
 def at(visit: Callable, title: str) -> Page:
     """One of the pages, reached as a visitor does."""
-    page: Page = visit().open()
+    this = visit()
+    page: Page = this.open()
     if title != "Explore":
         page.get_by_role("link", name=title).click()
+    this.settle()
     return page
 
 

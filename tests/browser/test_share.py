@@ -41,7 +41,7 @@ def sender(visit: Callable) -> Page:
 def was_read(page: Page, text: str) -> None:
     """Wait until the picture is that of this text and the second one."""
     n = av.load_model().attend(text, SECOND).n_tokens
-    expect(page.get_by_text(f"{n} of 512 tokens used")).to_be_visible()
+    expect(page.get_by_text(f"{n} of 512 tokens used")).to_be_visible(timeout=30_000)
 
 
 def looks_the_same(page: Page, sender: Page) -> None:
