@@ -24,6 +24,8 @@ SEEN = "seen"
 """The key of the text input that says how much the browser has seen."""
 TOLD = "told"
 """The number of the last thing that a widget was told, and the session's token before it."""
+LONGEST_NUMBER = 10
+"""Digits, at most."""
 BEFORE = "shown before"
 """Of each widget that was told something: what it showed before, and the number under which it was told."""
 
@@ -105,9 +107,14 @@ def _take(
 def _is_stale(key: str, value: Any) -> bool:
     """Whether a widget shows what it showed before it was told something that the browser has not seen yet."""
     before, number = st.session_state.get(BEFORE, {}).get(key, (None, 0))
-    token, seen = (st.session_state.get(SEEN) or "- 0").split()
-    has_seen = token == _told().split()[0] and int(seen) >= number
-    return number > 0 and not has_seen and bool(value == before)
+    return number > _seen() and bool(value == before)
+
+
+def _seen() -> int:
+    """The number of the last thing that the browser has seen of what widgets of this session were told; it may send anything."""
+    token, _, number = str(st.session_state.get(SEEN)).partition(" ")
+    is_ours = token == _told().split()[0] and number.isdecimal() and len(number) < LONGEST_NUMBER
+    return int(number) if is_ours else 0
 
 
 def _place(value: Any, entries: Sequence[Any]) -> int | None:

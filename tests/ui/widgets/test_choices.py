@@ -74,6 +74,24 @@ def test_what_the_widget_showed_before_counts_once_the_browser_has_seen_what_it_
     assert session["layer"] == kept
 
 
+@pytest.mark.parametrize(
+    "sent", ["", "a", "a b c", "{token} x", "{token} -1", "{token} " + "9" * 5_000, "{token} ²", None, 7]
+)
+def test_whatever_is_sent_in_the_place_of_what_was_seen_is_nothing_seen(
+    sent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(streamlit, "session_state", session)
+    key = choices.chosen_as("layer", range(6), usual=0)["key"]
+    session |= {key: 0, "layer": 4}
+    keyed = choices.chosen_as("layer", range(6), usual=0)
+    token = session[choices.TOLD].split()[0]
+    session[choices.SEEN] = sent.format(token=token) if isinstance(sent, str) else sent
+    session[key] = 0
+    keyed["on_change"]()
+    assert session["layer"] == 4
+
+
 @pytest.mark.parametrize("value", ["Layer 3", "3", 9, None, -1])
 def test_what_is_not_offered_is_not_taken(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit hands on the label that a browser sends, where no option has it."""
