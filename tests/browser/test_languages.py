@@ -23,6 +23,7 @@ def at(visit: Callable, title: str) -> Page:
 def speak(page: Page, language: str) -> None:
     page.get_by_role("radio", name=language).click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if language == "中文" else "en")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
 def in_order(page: Page) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.ui import wording
 from attention_viz.ui.pages import PAGES
+from attention_viz.ui.work import caches
 
 APP = Path(__file__).parents[2] / "app.py"
 KINDS = ("selectbox", "radio", "button_group", "toggle", "slider", "checkbox")
@@ -56,6 +57,15 @@ def speak(app: AppTest, language: str) -> AppTest:
     app.run()
     wording._SETTLED.set(language)
     return well(app)
+
+
+@pytest.fixture(autouse=True)
+def long_work_ends() -> Iterator[None]:
+    """Some of what is chosen starts work that nobody waits for here."""
+    yield
+    pool = caches.jobs()
+    caches.jobs.cache_clear()
+    pool.end()
 
 
 @pytest.mark.parametrize("page", [page.file for page in PAGES if page.file not in ("teaching.py", "lessons.py")])

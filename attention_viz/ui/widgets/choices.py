@@ -39,6 +39,7 @@ def chosen_as(
     meant: Callable[[Any], Any] = lambda value: value,
     then: Callable[[], None] = lambda: None,
     shows: Shows = "value",
+    translated: bool | None = None,
     entries: Sequence[Any] | None = None,
 ) -> dict[str, Any]:
     """What a widget is given that chooses the value of this name: its key, what it shows, and what takes over what is chosen.
@@ -49,10 +50,12 @@ def chosen_as(
     then  : called when another value was chosen, before the page runs again
     shows : what the widget calls the value with which it begins. It is told so at once: a widget that begins with something
             else, and is set right afterwards, tells the server in between what it began with
+    translated : whether its entries are called otherwise in another language; None = where it has entries
     entries : those that the widget lists, where they are others than `among`
     """
     st.session_state.setdefault(name, usual)
-    value, key = shown(st.session_state[name]), widget_key(name, "" if shows == "value" else language())
+    translated = shows != "value" if translated is None else translated
+    value, key = shown(st.session_state[name]), widget_key(name, language() if translated else "")
     keyed: dict[str, Any] = {"key": key, "on_change": partial(_take, name, key, among, meant, then)}
     if key in st.session_state and st.session_state[key] != value:
         _tell(key, value)

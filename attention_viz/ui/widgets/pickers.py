@@ -36,7 +36,7 @@ def pick_language() -> None:
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         required=True,
-        **chosen_as("language", LANGUAGES, shows="default"),
+        **chosen_as("language", LANGUAGES, shows="default", translated=False),
     )
 
 
@@ -120,7 +120,7 @@ def pick_number(label: str, numbers: Sequence[int], key: str) -> None:
         numbers,
         format_func=lambda index: str(index + 1),
         width=NARROW,
-        **chosen_as(key, numbers, shows="index"),
+        **chosen_as(key, numbers, shows="index", translated=False),
     )
 
 
