@@ -114,8 +114,7 @@ def take_from_address(parameters: Mapping[str, str]) -> None:
     state["refused"] = None
     if state["address"] != parameters:
         st.query_params.from_dict(state["address"])
-    for name, value in from_address(parameters).items():
-        state[name] = value
+    state.update(from_address(parameters))
     try:
         texts = texts_from_address(parameters)
     except SelectionError as error:
