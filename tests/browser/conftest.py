@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hub_stand_in import HubStandIn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import TimeoutError as NotInTime
 from tabs import Tabs
 
 ROOT = Path(__file__).parents[2]
@@ -146,9 +147,19 @@ class Visit:
     def open(self, path: str = "/") -> Page:
         """The page, once its picture is drawn."""
         self.page.goto(self.address + path)
-        self.page.locator("canvas").first.wait_for(timeout=60_000)
+        try:
+            self.page.locator("canvas").first.wait_for(timeout=60_000)
+        except NotInTime as error:
+            raise AssertionError(f"no picture of {path}; {self.state()}") from error
         self.settle()
         return self.page
+
+    def state(self) -> str:
+        """What stands on the page, and what it is doing: for the message of a test that fails."""
+        app = self.page.locator("[data-testid=stApp]")
+        views = self.page.locator(".attention").evaluate_all("all => all.map(each => each.className)")
+        run = app.get_attribute("data-test-script-state", timeout=1_000)
+        return f"run: {run}; views: {views}; problems: {self.problems}; text:\n{app.inner_text(timeout=1_000)}"
 
     def settle(self) -> None:
         """Wait until no run is under way."""
