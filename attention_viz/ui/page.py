@@ -71,11 +71,13 @@ def _found(file: str, title: str, default: bool) -> st.Page:
 
 def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     """To be called in every run before the page's own part, and after `offer_pages`, by which Streamlit tells widgets apart."""
-    st.set_page_config(page_title=say("Attention"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
+    page = next((page for page in pages if page.file == f"{open_one.url_path}.py"), pages[0])
+    title = f"{tell(page.title)} · {say('Attention')}"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     keep(_mount_frame, settings_of(pages))
     with st.sidebar:
         pick_language()
-        _show_steps(open_one, pages)
+        _show_steps(page)
 
 
 def settings_of(pages: Sequence[Page]) -> dict[str, Setting]:
@@ -83,9 +85,8 @@ def settings_of(pages: Sequence[Page]) -> dict[str, Setting]:
     return {name: setting for page in pages for name, setting in page.settings.items()}
 
 
-def _show_steps(open_one: st.Page, pages: Sequence[Page]) -> None:
-    """How the open page is used."""
-    page = next((page for page in pages if page.file == f"{open_one.url_path}.py"), pages[0])
+def _show_steps(page: Page) -> None:
+    """How the page is used."""
     steps = "\n".join(f"{number}. {plain(tell(step))}" for number, step in enumerate(page.steps, start=1))
     st.markdown(f"**{say('How to use this page')}**\n\n{steps}")
 

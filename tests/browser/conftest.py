@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 from hub_stand_in import HubStandIn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from playwright.sync_api import TimeoutError as NotInTime
 from tabs import Tabs
 
@@ -153,6 +154,27 @@ class Visit:
             raise AssertionError(f"no picture of {path}; {self.state()}") from error
         self.settle()
         return self.page
+
+    def turn_to(self, title: str) -> Page:
+        """Another page of the app, by its link, once it has taken the place of the one before and is at rest."""
+        self.page.get_by_role("link", name=title, exact=True).first.click()
+        expect(self.page).to_have_title(re.compile(f"^{re.escape(title)} · "))
+        self.settle()
+        return self.page
+
+    def choose(self, label: str, option: str, typed: str = "") -> None:
+        """Pick from a list. A list that was opened while the page still moved closes by itself; then it is opened again."""
+        self.settle()
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(3):
+            self.page.get_by_role("combobox", name=label).click()
+            self.page.keyboard.type(typed)
+            try:
+                wanted.click(timeout=5_000)
+                break
+            except NotInTime:
+                self.page.keyboard.press("Escape")
+        self.settle()
 
     def state(self) -> str:
         """What stands on the page, and what it is doing: for the message of a test that fails."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 import attention_viz as av
 from attention_viz.ui.session.examples import DEFAULT
@@ -21,8 +21,8 @@ LAYER, HEAD, QUERY = 3, 1, 10
 
 def anatomy(this, name: str = "Anatomy", heading: str = "1 · The token's first vector") -> Page:
     """The page, reached as a visitor reaches it, once its last step is drawn."""
-    page = this.open()
-    page.get_by_role("link", name=name, exact=True).click()
+    this.open()
+    page = this.turn_to(name)
     expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=30_000)
     expect(page.get_by_role("heading", name=re.compile("^10 · "))).to_be_visible(timeout=30_000)
     this.settle()
@@ -74,33 +74,15 @@ def test_the_numbers_on_the_screen_are_torchs_and_change_with_the_arithmetic(vis
     )
 
 
-def choose(this, label: str, option: str, typed: str = "") -> None:
-    """Pick from a list. A list that was opened while the page still moved closes by itself; then it is opened again."""
-    this.settle()
-    box, wanted = (
-        this.page.get_by_role("combobox", name=label),
-        this.page.get_by_role("option", name=option, exact=True),
-    )
-    for _ in range(3):
-        box.click()
-        this.page.keyboard.type(typed)
-        try:
-            wanted.click(timeout=5_000)
-            break
-        except TimeoutError:
-            this.page.keyboard.press("Escape")
-    this.settle()
-
-
 def test_another_score_another_token_and_another_head_are_followed(visit: Callable) -> None:
     this = visit()
     page = anatomy(this)
-    choose(this, "Scoring function", "cosine")
+    this.choose("Scoring function", "cosine")
     expect(page.get_by_text("With the cosine score, “animal” is read most")).to_be_visible(timeout=30_000)
-    choose(this, "Query (reads)", "14 · tired", "14")
+    this.choose("Query (reads)", "14 · tired", "14")
     expect(page.get_by_text("q, the query of “tired”")).to_be_visible(timeout=30_000)
     page.wait_for_url(re.compile("queries=14"))
-    choose(this, "Layer", "1")
+    this.choose("Layer", "1")
     expect(page.get_by_text("x, the vector of “tired” that enters layer 1")).to_be_visible(timeout=30_000)
     expect(page.locator(".av-step .check", has_text="≠")).to_have_count(0)
 

@@ -14,6 +14,8 @@ from attention_viz.measures import ranked_changes
 from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.session.examples import DEFAULT
 
+from .conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 SIZES = ((1366, 768), (390, 844))
@@ -24,8 +26,9 @@ QUERY, KEY = 10, 2
 
 def compare(visit: Callable, dark: bool = False) -> Page:
     """The page, reached as a visitor does."""
-    page = visit(dark=dark).open()
-    page.get_by_role("link", name="Compare").click()
+    this: Visit = visit(dark=dark)
+    this.open()
+    page = this.turn_to("Compare")
     expect(panels(page)).to_be_visible(timeout=60_000)
     return page
 

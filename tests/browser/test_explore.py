@@ -47,10 +47,10 @@ def test_a_pasted_sentence_is_read_and_another_head_is_one_key_away(visit: Calla
 
 
 def test_a_click_on_a_small_picture_is_followed_by_the_lists_and_the_address(visit: Callable) -> None:
-    page = visit().open("/?layer=1&head=1")
+    this = visit()
+    page = this.open("/?layer=1&head=1")
     expect(page.get_by_role("application", name="Layer 1, head 1").first).to_be_visible()
-    page.get_by_role("combobox", name="Layer").click()
-    page.get_by_role("option", name="6", exact=True).click()
+    this.choose("Layer", "6")
     expect(page.get_by_role("application", name="Layer 6, head 1").first).to_be_visible()
     page.wait_for_url(re.compile("layer=6"))
 

@@ -16,6 +16,8 @@ import attention_viz as av
 from attention_viz import measures
 from attention_viz.ui.session.examples import DEFAULT
 
+from .conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 SIZES = {"wide": (1366, 768), "phone": (390, 844)}
@@ -23,8 +25,9 @@ SIZES = {"wide": (1366, 768), "phone": (390, 844)}
 
 def heads(visit: Callable, size: str = "wide", dark: bool = False) -> Page:
     """The page of all heads, reached as a visitor does, then shown in another size."""
-    page = visit(dark=dark).open()
-    page.get_by_role("link", name="Heads").click()
+    this: Visit = visit(dark=dark)
+    this.open()
+    page = this.turn_to("Heads")
     expect(page.get_by_role("table", name="All heads").get_by_role("row")).to_have_count(73, timeout=60_000)
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
@@ -121,8 +124,9 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
 
 @pytest.mark.parametrize(("size", "dark"), [("wide", False), pytest.param("phone", True, marks=pytest.mark.slow)])
 def test_nothing_on_the_page_through_the_layers_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
-    page = visit(dark=dark).open()
-    page.get_by_role("link", name="Through the layers").click()
+    this: Visit = visit(dark=dark)
+    this.open()
+    page = this.turn_to("Through the layers")
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     for section, sign in SIGNS.items():

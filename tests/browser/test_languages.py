@@ -7,17 +7,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 
-def at(visit: Callable, title: str) -> Page:
+def at(visit: Callable, title: str) -> Visit:
     """One of the pages, reached as a visitor does."""
-    this = visit()
-    page: Page = this.open()
+    this: Visit = visit()
+    this.open()
     if title != "Explore":
-        page.get_by_role("link", name=title).click()
-    this.settle()
-    return page
+        this.turn_to(title)
+    return this
 
 
 def speak(page: Page, language: str) -> None:
@@ -42,9 +43,9 @@ def in_order(page: Page) -> None:
 def test_what_was_chosen_from_a_list_stays_chosen(
     visit: Callable, title: str, label: str, entry: str, chinese: str
 ) -> None:
-    page = at(visit, title)
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=entry, exact=True).click()
+    this = at(visit, title)
+    page = this.page
+    this.choose(label, entry)
     shown = page.get_by_role("combobox", name=label)
     expect(shown).to_have_value(entry)
     speak(page, "中文")
@@ -59,7 +60,7 @@ def test_what_was_chosen_from_a_list_stays_chosen(
 
 
 def test_the_way_in_which_heads_are_switched_off_stays_chosen(visit: Callable) -> None:
-    page = at(visit, "Without it")
+    page = at(visit, "Without it").page
     uniform = page.get_by_role("radio", name="Weights made uniform")
     page.get_by_text("Weights made uniform", exact=True).click()
     expect(uniform).to_be_checked()
@@ -71,11 +72,11 @@ def test_the_way_in_which_heads_are_switched_off_stays_chosen(visit: Callable) -
 
 
 def test_going_back_in_the_browser_brings_the_look_before_and_a_quick_second_click_does_not(visit: Callable) -> None:
-    page = visit().open("/?layer=1&head=1")
+    this: Visit = visit()
+    page = this.open("/?layer=1&head=1")
     layer = page.get_by_role("combobox", name="Layer")
     for number in ("2", "3"):
-        layer.click()
-        page.get_by_role("option", name=number, exact=True).click()
+        this.choose("Layer", number)
         page.wait_for_url(f"**layer={number}**")
         expect(page.get_by_role("application", name=f"Layer {number}, head 1").first).to_be_visible()
     page.go_back()

@@ -18,6 +18,8 @@ from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.wording import LANGUAGES, catalogue
 
+from .conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 SIZES = {"wide": (1366, 768), "phone": (390, 844)}
@@ -36,8 +38,9 @@ CHANGES: dict[str, tuple[int, str, dict[str, Any]]] = {
 
 def lessons(visit: Callable, language: str = "en", dark: bool = False) -> Page:
     """The list of the lessons, reached as a visitor does."""
-    page: Page = visit(dark=dark, locale="zh-CN" if language == "zh" else "en-US").open()
-    page.get_by_role("link", name=said(language, "Lessons"), exact=True).click()
+    this: Visit = visit(dark=dark, locale="zh-CN" if language == "zh" else "en-US")
+    this.open()
+    page = this.turn_to(said(language, "Lessons"))
     expect(page.locator(".st-key-lesson-9")).to_be_visible(timeout=60_000)
     return page
 

@@ -44,7 +44,7 @@ def test_after_a_kill_in_the_middle_of_work_everything_comes_back_without_a_relo
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     answer = answers_a_lesson(visit)
-    goes_to(visit, "Explore")
+    visit.turn_to("Explore")
     expect(page.get_by_role("application", name="Layer 2, head 3").first).to_be_visible(timeout=SOON)
     visit.settle()
 
@@ -67,10 +67,10 @@ def test_after_a_kill_in_the_middle_of_work_everything_comes_back_without_a_relo
         lambda url: {"layer=2", "head=2", "threshold=0.04", "exclude=special"} <= set(re.split("[?&]", url))
     )
     same_subject(page, tiny_bert_folder)
-    goes_to(visit, "Without it")
+    visit.turn_to("Without it")
     expect(page.get_by_text("2 of 6 heads are off")).to_be_visible(timeout=SOON)
     same_subject(page, tiny_bert_folder)
-    goes_to(visit, "Lessons")
+    visit.turn_to("Lessons")
     expect(page.get_by_text(answer)).to_be_visible(timeout=SOON)
     assert page.evaluate("window.loaded") == "once"
     assert broken == []
@@ -97,7 +97,7 @@ def chooses(visit: Visit, folder: str) -> None:
 def answers_a_lesson(visit: Visit) -> str:
     """Opens the first lesson, answers its first question, and returns what is said of it."""
     page = visit.page
-    goes_to(visit, "Lessons")
+    visit.turn_to("Lessons")
     page.locator("[data-testid=stButton] button").first.click()
     visit.settle()
     page.get_by_role("radiogroup").last.get_by_text("apple", exact=True).click()
@@ -105,11 +105,6 @@ def answers_a_lesson(visit: Visit) -> str:
     verdict = page.get_by_text(re.compile("^(Right|It is):"))
     expect(verdict).to_be_visible(timeout=SOON)
     return verdict.inner_text()
-
-
-def goes_to(visit: Visit, name: str) -> None:
-    visit.page.get_by_role("link", name=name, exact=True).click()
-    visit.settle()
 
 
 def same_subject(page: Page, folder: Path) -> None:

@@ -19,7 +19,7 @@ def test_it_is_found_and_read_by_everybody(
 ) -> None:
     this = visit(width=1366, dark=dark, locale=locale)
     page = this.open()
-    page.get_by_role("link", name=title).click()
+    this.turn_to(title)
     expect(page.get_by_role("heading", name=first)).to_be_visible(timeout=30_000)
     page.set_viewport_size({"width": width, "height": 844})
     this.settle()

@@ -16,6 +16,8 @@ import attention_viz as av
 from attention_viz.experiments import ablate
 from attention_viz.ui.session.examples import DEFAULT
 
+from .conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 SIZES = ((1366, 768), (390, 844))
@@ -24,8 +26,9 @@ SIZES = ((1366, 768), (390, 844))
 
 def without(visit: Callable, dark: bool = False) -> Page:
     """The page of switches, reached as a visitor does."""
-    page = visit(dark=dark).open()
-    page.get_by_role("link", name="Without it").click()
+    this: Visit = visit(dark=dark)
+    this.open()
+    page = this.turn_to("Without it")
     expect(page.get_by_role("switch", name="Layer 1, head 1", exact=True)).to_be_visible(timeout=60_000)
     return page
 
@@ -58,24 +61,27 @@ def test_heads_are_switched_by_mouse_and_by_key_and_the_answer_follows(visit: Ca
 
 
 def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callable) -> None:
-    page = without(visit)
+    this: Visit = visit()
+    this.open()
+    page = this.turn_to("Without it")
     page.get_by_role("button", name="Switch layer 4, head 2 off").click()
     changed(page, [(3, 1)])
-    page.get_by_role("link", name="Compare").click()
+    this.turn_to("Compare")
     expect(page.get_by_role("textbox", name="The other text")).to_have_value(re.compile("wide"))
     expect(page.get_by_role("textbox", name="Your text")).to_have_value(DEFAULT.first)
-    page.get_by_role("link", name="Without it").click()
+    this.turn_to("Without it")
     expect(page.get_by_role("switch", name="Layer 4, head 2", exact=True)).to_have_attribute("aria-checked", "false")
 
 
 def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_path: Path) -> None:
     folder = make_checkpoint(tmp_path / "masked", "BertForMaskedLM", initializer_range=0.5)
     found = ablate(av.load_model(str(folder)), "the cat sat down.", [(0, 1)], mask=[2]).choices[0].choices[0]
-    page = visit(alone=True).open(f"/?model={quote(str(folder), safe='')}&off=1-2")
+    this: Visit = visit(alone=True)
+    page = this.open(f"/?model={quote(str(folder), safe='')}&off=1-2")
     page.get_by_label("Your text").fill("the cat sat down.")
     page.get_by_label("Your text").press("Control+Enter")
     expect(page.get_by_text("7 of 60 tokens used")).to_be_visible(timeout=60_000)
-    page.get_by_role("link", name="Without it").click()
+    this.turn_to("Without it")
     token = page.get_by_role("button", name="Hide “cat”, position 3")
     token.click()
     expect(token).to_have_attribute("aria-pressed", "true")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deliver, messagesOf, listen, withdraw } from "../../attention_viz/view/js/core/messages.js";
 
-test("a letter waits for its reader, and a reader hears of every new one", () => {
+test("a message waits for its reader, and a reader hears of every new one", () => {
   deliver("a", "look", 1);
   const heard = /** @type {unknown[]} */ ([]);
   const stop = listen("a", () => heard.push(messagesOf("a").get("look")));
@@ -14,7 +14,7 @@ test("a letter waits for its reader, and a reader hears of every new one", () =>
   assert.equal(messagesOf("a").get("look"), 4);
 });
 
-test("the same letter again is no news", () => {
+test("the same message again is no news", () => {
   let news = 0;
   listen("c", () => (news += 1));
   deliver("c", "first", "x");
@@ -22,16 +22,24 @@ test("the same letter again is no news", () => {
   assert.equal(news, 1);
 });
 
-test("a letter is taken back only by the one who left it, and nothing stays behind", () => {
-  deliver("d", "first", "old");
-  deliver("d", "first", "new");
-  withdraw("d", "first", "old");
+test("a message is withdrawn only by its sender, and nothing stays behind", () => {
+  const senders = [{}, {}];
+  deliver("d", "first", "old", senders[0]);
+  deliver("d", "first", "new", senders[1]);
+  withdraw("d", "first", senders[0]);
   assert.equal(messagesOf("d").get("first"), "new");
-  withdraw("d", "first", "new");
+  withdraw("d", "first", senders[1]);
   assert.equal(messagesOf("d").size, 0);
 });
 
-test("modules that were loaded twice share one mailbox", async () => {
+test("the same message from two senders stays until the later one withdraws it", () => {
+  const senders = [{}, {}];
+  for (const sender of senders) deliver("f", "first", "same", sender);
+  withdraw("f", "first", senders[0]);
+  assert.equal(messagesOf("f").get("first"), "same");
+});
+
+test("modules that were loaded twice share their messages", async () => {
   const other = "../../attention_viz/view/js/core/messages.js?again";
   const again = await import(other);
   assert.notEqual(again.deliver, deliver);

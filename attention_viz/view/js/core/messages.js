@@ -3,7 +3,8 @@
  *
  * It hangs on globalThis, so that parts of the page that were loaded as separate modules share it.
  *
- * @typedef {{byView: Map<string, Map<string, unknown>>, readers: Map<string, Set<() => void>>}} Messages
+ * @typedef {{message: unknown, sender: unknown}} Sent
+ * @typedef {{byView: Map<string, Map<string, Sent>>, readers: Map<string, Set<() => void>>}} Messages
  */
 
 /** @returns {Messages} */
@@ -16,23 +17,24 @@ function messages() {
 
 /**
  * Leave a message for a view; a later one of the same name takes its place.
- * @param {string} view @param {string} name @param {unknown} message
+ * @param {string} view @param {string} name @param {unknown} message @param {unknown} sender who may withdraw it
  */
-export function deliver(view, name, message) {
+export function deliver(view, name, message, sender = message) {
   const { byView } = messages();
-  if (!byView.has(view)) byView.set(view, new Map());
-  if (byView.get(view)?.get(name) === message) return;
-  byView.get(view)?.set(name, message);
-  notify(view);
+  const sent = byView.get(view) ?? new Map();
+  const same = sent.get(name)?.message === message;
+  byView.set(view, sent.set(name, { message, sender }));
+  if (!same) notify(view);
 }
 
 /**
- * Take a message back, unless another took its place.
- * @param {string} view @param {string} name @param {unknown} message
+ * Take back what a sender left, unless another sender's has taken its place: the same message too, since Streamlit may
+ * mount a feeder anew before it takes the old one away.
+ * @param {string} view @param {string} name @param {unknown} sender
  */
-export function withdraw(view, name, message) {
+export function withdraw(view, name, sender) {
   const { byView } = messages();
-  if (byView.get(view)?.get(name) !== message) return;
+  if (byView.get(view)?.get(name)?.sender !== sender) return;
   byView.get(view)?.delete(name);
   if (byView.get(view)?.size === 0) byView.delete(view);
   notify(view);
@@ -40,7 +42,7 @@ export function withdraw(view, name, message) {
 
 /** @param {string} view @returns {ReadonlyMap<string, unknown>} what has arrived for a view, by name */
 export function messagesOf(view) {
-  return messages().byView.get(view) ?? new Map();
+  return new Map([...(messages().byView.get(view) ?? [])].map(([name, { message }]) => [name, message]));
 }
 
 /**

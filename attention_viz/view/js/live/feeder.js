@@ -1,22 +1,17 @@
 /**
  * Feeder: an invisible component that delivers what Python sends to a view.
  *
- * @typedef {{data: Uint8Array | {view: string, name: string, message: unknown}, parentElement: object}} Feeder
+ * @typedef {{data: Uint8Array | {view: string, name: string, message: unknown}}} Feeder
  */
 import { readHeader } from "../core/frame.js";
 import { deliver, withdraw } from "../core/messages.js";
 
-/** @type {WeakMap<object, number>} */
-const runs = new WeakMap();
-
 /** @param {Feeder} feeder @returns {() => void} what Streamlit calls when the feeder leaves the page */
-export default function feeder({ data, parentElement }) {
-  const run = (runs.get(parentElement) ?? 0) + 1;
-  runs.set(parentElement, run);
+export default function feeder({ data }) {
   const { view, name } = data instanceof Uint8Array ? readHeader(data).header : data;
   const message = data instanceof Uint8Array ? data : data.message;
-  deliver(view, name, message);
-  return () => {
-    if (runs.get(parentElement) === run) withdraw(view, name, message);
-  };
+  const call = {};
+  deliver(view, name, message, call);
+  // The call before this one is cleaned up too; the message is then this call's already.
+  return () => withdraw(view, name, call);
 }
