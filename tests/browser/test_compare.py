@@ -90,7 +90,7 @@ def test_the_head_that_changed_most_is_one_click_away(visit: Callable) -> None:
     expect(said(page)).to_have_text(line(most.layer, most.head, 0, 0))
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, dark: bool) -> None:
     page = compare(visit, dark)
     for width, height in SIZES:

@@ -108,7 +108,11 @@ def test_the_map_is_walked_by_arrow_keys_and_clicked(visit: Callable) -> None:
     expect(page.get_by_text(re.compile(r"^Layer 1, head 1:"))).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize(("size", "dark"), [("wide", False), ("phone", True)], ids=["wide light", "phone dark"])
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [pytest.param("wide", False, marks=pytest.mark.slow), ("phone", True)],
+    ids=["wide light", "phone dark"],
+)
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     page = heads(visit, size, dark)
     page.get_by_text("Importance, by a gradient").click()

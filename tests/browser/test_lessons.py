@@ -185,7 +185,9 @@ def test_a_worksheet_is_one_file_that_prints(visit: Callable, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("dark", "names"), [(False, ("look-up", "training")), (True, ("layers", "patterns"))], ids=["light", "dark"]
+    ("dark", "names"),
+    [(False, ("look-up", "training")), pytest.param(True, ("layers", "patterns"), marks=pytest.mark.slow)],
+    ids=["light", "dark"],
 )
 def test_nothing_in_the_lessons_keeps_anybody_out(visit: Callable, dark: bool, names: tuple[str, ...]) -> None:
     page = lessons(visit, dark=dark)

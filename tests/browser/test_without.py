@@ -90,7 +90,7 @@ def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_
     expect(table).to_contain_text(re.compile(rf"{re.escape(found.text)}\s*{found.before:.4f}\s*{found.after:.4f}"))
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, dark: bool) -> None:
     page = without(visit, dark)
     expect(page.get_by_text("0 of 72 heads are off.")).to_be_visible()

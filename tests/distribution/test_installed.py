@@ -93,6 +93,7 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Install
     return Installed(folder)
 
 
+@pytest.mark.slow
 def test_the_library_reads_draws_and_exports_where_streamlit_cannot_be_imported(
     installed: Installed, tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ def test_types_and_the_files_of_the_app_are_found_where_they_are_installed(
     ).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_first_page_and_a_lesson_with_its_picture_are_shown(installed: Installed, tmp_path: Path) -> None:
     first, lessons = installed.run("python", "-c", PAGES, within=tmp_path).splitlines()[-2:]
     assert first.startswith("0 ")

@@ -83,7 +83,7 @@ def test_excluded_keys_are_empty_in_every_head(rng: np.random.Generator) -> None
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("heads", [1, 2, 7, 24])
+@pytest.mark.parametrize("heads", [1, 2, 7, pytest.param(24, marks=pytest.mark.slow)])
 def test_nothing_is_cut_off_and_nothing_overlaps(rng: np.random.Generator, heads: int, theme: str) -> None:
     for tokens in (["hi"], [*SENTENCE, *"小猫", "w" * 40] * 3):
         assert_legible(plot_heads(random_attention(rng, tokens, heads=heads), 0, scale="root", theme=theme))

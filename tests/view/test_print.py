@@ -74,7 +74,7 @@ def test_words_that_a_decoder_cannot_read_have_no_ground_on_either(opened: Open,
     assert np.abs(np.array(seen) - expected).max() <= NEAR
 
 
-@pytest.mark.parametrize("changes", LOOKS[:4])
+@pytest.mark.parametrize("changes", [*LOOKS[:2], *(pytest.param(each, marks=pytest.mark.slow) for each in LOOKS[2:4])])
 def test_each_cell_has_the_colour_that_it_has_on_the_screen(
     opened: Open, attention: Attention, changes: dict[str, Any]
 ) -> None:
