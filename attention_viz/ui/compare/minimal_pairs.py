@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 from attention_viz.errors import Message
 from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.vocabulary import Language
 
 
 @dataclass(frozen=True)
 class MinimalPair:
-    """Two sentences and what they differ in. layer, head (from 0): one that reads them differently."""
+    """Two sentences and what they differ in. layer, head (from 0): one of `model` that reads them differently."""
 
     name: Message
     first: str
     second: str
     layer: int
     head: int
+    model: str = ""
+    language: Language = "en"
 
 
 MINIMAL_PAIRS = (

@@ -8,10 +8,12 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
+from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.ui.server.allow_list import offered
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.wording import plain, say
 
-CHINESE_MODEL = "google-bert/bert-base-chinese"
+BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 
 
 def show_text_notes(attention: Attention) -> None:
@@ -37,14 +39,25 @@ def _show_unknown(attention: Attention) -> None:
         )
     )
     if any(_is_chinese(character) for surface in unknown for character in surface):
-        st.button(
-            say("Load bert-base-chinese"),
-            on_click=lambda: st.session_state.update(model=CHINESE_MODEL),
-            help=say(
-                "It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."
-            ),
-        )
-        st.caption(plain(say("Its vocabulary holds the Chinese characters in use; the embedded model's holds 244.")))
+        _offer_chinese()
+
+
+def _offer_chinese() -> None:
+    """A button for a model that reads Chinese: the one that comes with the app, or else one of the hub."""
+    if st.session_state["model"] == MULTILINGUAL:
+        _offer(BERT_BASE_CHINESE, say("It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."))
+        st.caption(plain(say("Its vocabulary holds the Chinese characters in use.")))
+    else:
+        _offer(MULTILINGUAL, say("It comes with the app and needs no network."))
+        st.caption(plain(say("It reads Chinese and English; the vocabulary of the English model holds 244 Chinese characters.")))
+
+
+def _offer(source: str, help: str) -> None:
+    st.button(
+        say("Read it with {model}", model=offered()[source]),
+        on_click=lambda: st.session_state.update(model=source),
+        help=help,
+    )
 
 
 def _is_chinese(character: str) -> bool:
