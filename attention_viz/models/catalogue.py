@@ -83,6 +83,8 @@ ALIASES = {name: f"{owner}/{name}" for owner, names in _OWNERS.items() for name 
 
 _EMBEDDED = {name: each.source for each in KNOWN_MODELS if each.embedded for name in (each.source, each.name)}
 del _EMBEDDED[KNOWN_MODELS[0].name]  # on the hub too, where it can be asked for by this name
+EMBEDDED = tuple(each.source for each in KNOWN_MODELS if each.embedded)
+"""The sources of the models that come with the program."""
 
 
 def embedded_source(name: str) -> str | None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_viz.attending import nearest
 from attention_viz.errors import Message
+from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.selection import Selection
 from attention_viz.ui.compare.comparison import Side, read_other, same_tokens
 from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
@@ -16,7 +17,7 @@ from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
-from attention_viz.ui.wording import say, tell
+from attention_viz.ui.wording import language, say, tell
 from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model, reading_key
 from attention_viz.ui.work.waiting import outcome
 

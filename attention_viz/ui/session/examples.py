@@ -121,7 +121,9 @@ EXAMPLES = (
     ),
     Example(
         Message("A translation: English and Chinese side by side"),
-        Message("In layer 6, head 6, “猫” reads “cat” with 0.84 and “cat” reads “猫” with 0.68: a word and its translation."),
+        Message(
+            "In layer 6, head 6, “猫” reads “cat” with 0.84 and “cat” reads “猫” with 0.68: a word and its translation."
+        ),
         "The cat is sleeping on the sofa.",
         "猫在沙发上睡觉。",
         layer=5,

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
 
 
+EXAMPLES_WIDTH = 180
+"""In pixels. The list of models beside it takes the rest, since their names are longer."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a page is about. `selection` is what the reading belongs to: while a new text fails, the one before."""
@@ -80,7 +84,7 @@ def _text_in_use(model: Model) -> tuple[Reading, Selection] | None:
 
 
 def _choose() -> None:
-    text, choices = st.columns([3, 2], gap="medium")
+    text, choices = st.columns(2, gap="medium")
     with text:
         pickers.pick_text()
     with choices:
@@ -91,6 +95,7 @@ def _choose() -> None:
                 "example",
                 say("Choose an example"),
                 state.show_example,
+                EXAMPLES_WIDTH,
                 first=lambda example: example.language == language(),
             )
             pickers.pick_source(say("Model"), "model", offered())

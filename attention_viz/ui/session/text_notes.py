@@ -43,21 +43,22 @@ def _show_unknown(attention: Attention) -> None:
 
 
 def _offer_chinese() -> None:
-    """A button for a model that reads Chinese: the one that comes with the app, or else one of the hub."""
+    """A button for a model that reads Chinese: the one that comes with the app; where that is in use, one of the hub."""
     if st.session_state["model"] == MULTILINGUAL:
-        _offer(BERT_BASE_CHINESE, say("It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."))
-        st.caption(plain(say("Its vocabulary holds the Chinese characters in use.")))
+        source = BERT_BASE_CHINESE
+        about = say(
+            "It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."
+        )
     else:
-        _offer(MULTILINGUAL, say("It comes with the app and needs no network."))
-        st.caption(plain(say("It reads Chinese and English; the vocabulary of the English model holds 244 Chinese characters.")))
-
-
-def _offer(source: str, help: str) -> None:
-    st.button(
-        say("Read it with {model}", model=offered()[source]),
-        on_click=lambda: st.session_state.update(model=source),
-        help=help,
-    )
+        source, about = MULTILINGUAL, say("It comes with the app, needs no network, and reads Chinese and English.")
+    names = offered()
+    if source in names:
+        st.button(
+            say("Read it with {model}", model=names[source]),
+            on_click=lambda: st.session_state.update(model=source),
+            type="primary",
+        )
+        st.caption(plain(about))
 
 
 def _is_chinese(character: str) -> bool:
