@@ -38,9 +38,11 @@ def test_on_ones_own_computer_anything_is_allowed(tmp_path: Path) -> None:
 def test_with_an_empty_list_the_embedded_models_are_all_there_is(limited: Limit, tmp_path: Path) -> None:
     allow(limited)
     assert is_allowed("")
+    assert is_allowed(MULTILINGUAL)
+    assert is_allowed(f" '{MULTILINGUAL}'")
+    assert not is_allowed(f"./{MULTILINGUAL}")
     assert not is_allowed("google-bert/bert-base-uncased")
     assert not is_allowed(str(tmp_path))
-    assert is_allowed(MULTILINGUAL)
     assert list(offered()) == ["", MULTILINGUAL]
 
 
