@@ -15,6 +15,7 @@ import streamlit as st
 from attention_viz.errors import Message
 from attention_viz.ui.session.restore import keep
 from attention_viz.ui.session.setting import Setting
+from attention_viz.ui.session.state import follow_language
 from attention_viz.ui.widgets.pickers import pick_language
 from attention_viz.ui.wording import language, plain, say, tell
 from attention_viz.view import bundle, number_table_style
@@ -76,7 +77,7 @@ def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     keep(_mount_frame, settings_of(pages))
     with st.sidebar:
-        pick_language()
+        pick_language(follow_language)
         _show_steps(page)
 
 

@@ -62,6 +62,7 @@ def show(settings: Settings) -> Shown:
             "above_option": 1 if best > mean else 2,
             "falls": 1 if _weight(other, layer, head, query, key) < best else 2,
             "n_heads": len(strengths),
+            "model": attention.model,
         },
     )
 

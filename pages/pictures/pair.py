@@ -41,6 +41,7 @@ def show(settings: Settings) -> Shown:
             "n_keys": len(keys),
             "layer": layer + 1,
             "head": head + 1,
+            "model": attention.model,
         },
     )
 

@@ -40,6 +40,8 @@ def show(settings: Settings) -> Shown:
     hide = settings.switch("hidden", say("Hide the numbers"))
     names = [each.name for each in found.labels]
     census = sorted(((names.count(name), name) for name in set(names)), reverse=True)
+    both = zip(attention.query_tokens.labels, attention.query_tokens.special, strict=True)
+    specials = [token for token, special in both if special] or [say("special tokens")]
     special = found.table.columns["cls"] + found.table.columns["sep"]
     picture = number_table(
         weights,
@@ -72,6 +74,8 @@ def show(settings: Settings) -> Shown:
             "n_mixed": names.count("mixed"),
             "special": float(np.nanmean(special)),
             "special_option": int(np.digitize(np.nanmean(special), ENDS)) + 1,
+            "first_special": specials[0],
+            "last_special": specials[-1],
             **{name: numbers[name] for name in SHARES},
         },
     )

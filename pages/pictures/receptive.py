@@ -74,6 +74,8 @@ def show(settings: Settings) -> Shown:
             "n_links": int(links.sum()),
             "n_pairs": n * n,
             "graph_option": {1: 1, 2: 2, n: 3, -1: 4}.get(_needed(links, n), 0),
+            "layer": layer + 1,
+            "head": head + 1,
             "largest": float(weights[reader].max()),
             "most_read": tokens[int(weights[reader].argmax())],
             "message_gap": messages,

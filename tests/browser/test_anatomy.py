@@ -88,9 +88,9 @@ def test_another_score_another_token_and_another_head_are_followed(visit: Callab
 
 
 def test_the_page_speaks_chinese(visit: Callable) -> None:
-    page = anatomy(visit(locale="zh-CN"), "解剖", "1 · 词元的最初向量")
+    page = anatomy(visit(locale="zh-CN"), "剖析", "1 · 词元的最初向量")
     expect(page.get_by_text("等于模型自己的数").first).to_be_visible()
-    expect(page.get_by_role("heading", name="6 · Softmax：从分数到权重")).to_be_visible()
+    expect(page.get_by_role("heading", name="6 · Softmax：从得分到权重")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hub_stand_in import HubStandIn
 from playwright.sync_api import Page, expect
 
 import attention_viz as av
-from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.examples import CHINESE, DEFAULT
 
 pytestmark = pytest.mark.browser
 
@@ -95,21 +95,27 @@ def fetched(page: Page, kind: str, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_page_is_switched_to_chinese_and_back(visit: Callable) -> None:
+def test_the_page_is_switched_to_chinese_and_back_and_the_example_follows_until_a_head_is_chosen(
+    visit: Callable,
+) -> None:
     this = visit()
     page = this.open()
     page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_label("你的文本")).to_have_value(DEFAULT.first)
+    expect(page.get_by_label("你的文本")).to_have_value(CHINESE.first)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.get_by_role("radio", name="English").click()
-    expect(page.get_by_label("Your text")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value(DEFAULT.first)
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    this.choose("Layer", "6")
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_label("你的文本")).to_have_value(DEFAULT.first)
 
 
 def test_a_chinese_browser_meets_a_chinese_page(visit: Callable) -> None:
     page = visit(locale="zh-CN").open()
-    expect(page.get_by_label("你的文本")).to_be_visible()
+    expect(page.get_by_label("你的文本")).to_have_value(CHINESE.first)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.get_by_role("row", name=re.compile("猫"))).to_have_count(1)
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)> </script><!--<script>", "$\\frac{ **bold** :red[x]"])

@@ -10,7 +10,8 @@ import pytest
 from chosen import widget
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.session.examples import DEFAULT, EXAMPLES
+from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, Example
 from attention_viz.view.frame import decode
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -75,7 +76,9 @@ def test_layer_and_head_are_chosen_from_what_the_model_has(page: AppTest) -> Non
 def test_every_example_is_put_into_the_boxes_and_drawn(page: AppTest, number: int) -> None:
     shown(widget(page.selectbox, "example").set_value(number).run())
     assert page.text_area[0].value == EXAMPLES[number].first
-    assert drawn(page).count("[SEP]") == (1 if EXAMPLES[number].second is None else 2)
+    specials = {"": (1, 2, "[SEP]"), MULTILINGUAL: (1, 3, "</s>")}  # of a single text, of a pair
+    single, pair, special = specials[EXAMPLES[number].model]
+    assert drawn(page).count(special) == (single if EXAMPLES[number].second is None else pair)
 
 
 def test_a_second_sentence_makes_a_pair_and_its_cosine_is_told(page: AppTest) -> None:
@@ -142,6 +145,17 @@ def test_odd_text_is_drawn_as_text_and_stays_in_its_box(page: AppTest, text: str
 def test_unknown_words_are_counted_and_a_chinese_model_is_offered(page: AppTest) -> None:
     shown(page.text_area[0].set_value("小猫坐在垫子上").run())
     assert "not in the model's vocabulary" in told(page)
+    (offer,) = (button for button in page.button if "multilingual-e5-small" in button.label)
+    shown(offer.click().run())
+    assert "not in the model's vocabulary" not in told(page)
+    assert "猫" in drawn(page)
+    assert page.text_area[0].value == "小猫坐在垫子上"
+
+
+def test_a_model_of_the_hub_is_offered_for_characters_that_the_multilingual_one_lacks(page: AppTest) -> None:
+    page.session_state["model"] = MULTILINGUAL
+    shown(page.text_area[0].set_value("𠮷野家的招牌").run())
+    assert "not in the model's vocabulary" in told(page)
     assert any("bert-base-chinese" in button.label for button in page.button)
 
 
@@ -165,6 +179,29 @@ def test_the_page_speaks_chinese_from_the_browsers_locale() -> None:
     page.context = {"locale": "zh-CN"}
     shown(page.run())
     assert page.text_area[0].label == "你的文本"
+    assert page.text_area[0].value == CHINESE.first
+    assert page.session_state["model"] == MULTILINGUAL
+    assert (page.session_state["layer"], page.session_state["head"]) == (CHINESE.layer, CHINESE.head)
+
+
+@pytest.mark.parametrize(
+    ("address", "start"),
+    [
+        ({"language": "zh"}, CHINESE),
+        ({"model": MULTILINGUAL, "layer": "2", "head": "1"}, CHINESE),
+        ({"layer": "4", "head": "2"}, DEFAULT),
+        ({"layer": "4", "head": "2", "language": "zh"}, DEFAULT),
+    ],
+)
+def test_an_address_without_a_text_begins_with_the_example_of_its_model(
+    address: dict[str, str], start: Example
+) -> None:
+    page = fresh()
+    page.context = {"locale": "zh-CN"}
+    for name, value in address.items():
+        page.query_params[name] = value
+    shown(page.run())
+    assert (page.text_area[0].value, page.session_state["model"]) == (start.first, start.model)
 
 
 def test_the_language_is_switched_on_the_page(page: AppTest) -> None:

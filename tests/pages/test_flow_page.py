@@ -214,7 +214,7 @@ def test_of_a_text_that_is_cut_the_part_that_is_read_is_explained(
 ) -> None:
     model = load_model()
     monkeypatch.setattr(
-        caches, "embedded_model", lambda: replace(model, reader=replace(model.reader, limit=9), limit=9)
+        caches, "embedded_model", lambda source="": replace(model, reader=replace(model.reader, limit=9), limit=9)
     )
     monkeypatch.setattr(model_in_use, "embedded_model", caches.embedded_model)
     page = opened(section, text="The cat sat down because it was tired of all the rain.", queries=())

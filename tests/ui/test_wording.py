@@ -45,11 +45,11 @@ def page() -> None:
     ("chosen", "browser", "said"),
     [
         (None, "en-GB", "Layer 3, head 4"),
-        (None, "zh-CN", "第 3 层，第 4 头"),
-        (None, "zh-Hant-TW", "第 3 层，第 4 头"),
+        (None, "zh-CN", "第 3 层第 4 个头"),
+        (None, "zh-Hant-TW", "第 3 层第 4 个头"),
         (None, "de-DE", "Layer 3, head 4"),
         ("en", "zh-CN", "Layer 3, head 4"),
-        ("zh", "en-GB", "第 3 层，第 4 头"),
+        ("zh", "en-GB", "第 3 层第 4 个头"),
     ],
 )
 def test_the_language_is_the_one_chosen_else_the_browsers_else_english(

@@ -42,7 +42,7 @@ def load_network(
     Raises ModelError with the reason that transformers gives.
     """
     folder = checkpoint.folder
-    with _LOADING, _quiet():
+    with quietly():
         with LibraryErrors(lambda reason: _cannot_be_loaded(checkpoint, reason)):
             config = _config(checkpoint)
         with LibraryErrors(lambda reason: _no_tokenizer(folder, reason)):
@@ -143,15 +143,16 @@ def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> 
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bars and no tables from transformers meanwhile: what they say, a ModelError or a note says."""
+def quietly() -> Iterator[None]:
+    """One load at a time, without progress bars and tables from transformers: what they say, a ModelError or a note says."""
     log: Any = transformers.logging  # untyped
-    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
-    log.set_verbosity(log.CRITICAL)
-    log.disable_progress_bar()
-    try:
-        yield
-    finally:
-        log.set_verbosity(verbosity)
-        if bars:
-            log.enable_progress_bar()
+    with _LOADING:
+        verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
+        log.set_verbosity(log.CRITICAL)
+        log.disable_progress_bar()
+        try:
+            yield
+        finally:
+            log.set_verbosity(verbosity)
+            if bars:
+                log.enable_progress_bar()

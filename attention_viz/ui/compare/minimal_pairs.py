@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attention_viz.errors import Message
-from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.examples import CHINESE, DEFAULT
+from attention_viz.vocabulary import Language
 
 
 @dataclass(frozen=True)
 class MinimalPair:
-    """Two sentences and what they differ in. layer, head (from 0): one that reads them differently."""
+    """Two sentences and what they differ in. layer, head (from 0): one of `model` that reads them differently."""
 
     name: Message
     first: str
     second: str
     layer: int
     head: int
+    model: str = ""
+    language: Language = "en"
 
 
 MINIMAL_PAIRS = (
@@ -61,5 +64,41 @@ MINIMAL_PAIRS = (
         "The children are not happy.",
         5,
         9,
+    ),
+    MinimalPair(
+        Message("What 它 stands for: hungry or fresh"),
+        CHINESE.first,
+        "小猫吃了鱼，它很新鲜。",
+        CHINESE.layer,
+        CHINESE.head,
+        CHINESE.model,
+        "zh",
+    ),
+    MinimalPair(
+        Message("Roles in Chinese: who chases whom"),
+        "小狗追着小猫跑。",
+        "小猫追着小狗跑。",
+        11,
+        5,
+        CHINESE.model,
+        "zh",
+    ),
+    MinimalPair(
+        Message("Pronoun in Chinese: 他 or 她"),
+        "妈妈对儿子说，他要早点回家。",
+        "妈妈对儿子说，她要早点回家。",
+        11,
+        7,
+        CHINESE.model,
+        "zh",
+    ),
+    MinimalPair(
+        Message("Negation in Chinese: 很 or 不"),
+        "天气很好。",
+        "天气不好。",
+        10,
+        6,
+        CHINESE.model,
+        "zh",
     ),
 )

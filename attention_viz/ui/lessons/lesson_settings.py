@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from attention_viz.errors import InputError
+from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.selection import Selection
 from attention_viz.ui.work.caches import embedded_model, read
 
@@ -101,8 +102,20 @@ class Settings:
         return self.subject
 
     def reading(self, first: str, second: str | None = None) -> Reading:
-        """What the model in use reads in a text of the lesson itself."""
-        model = self.subject.model if self.subject is not None else embedded_model()
+        """What a text of the lesson itself is read as, by the model in use; where that is one of those that come with the
+        app, by the one that the lesson names ("model"), for which its numbers were chosen."""
+        named = self._saved("model", "", str)
+        if named not in EMBEDDED:
+            raise InputError(
+                "A lesson sets {name} to {value}. Choose one of {options}.",
+                name="model",
+                value=repr(named),
+                options=", ".join(map(repr, EMBEDDED)),
+            )
+        if self.subject is None or self.subject.model.source in EMBEDDED:
+            model = embedded_model(named)
+        else:
+            model = self.subject.model
         return read(model, Selection(text=first, second=second))
 
     def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:

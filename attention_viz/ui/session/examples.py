@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attention_viz.errors import Message
+from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.vocabulary import Language
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text, perhaps a pair, and what to look for in it. `layer` and `head` (from 0) show it with the embedded model."""
+    """A text, perhaps a pair, and what to look for in it. `layer` and `head` (from 0) show it with `model`.
+
+    model    : the source of the model that it was measured with, one of those that come with the app
+    language : of the text
+    """
 
     name: Message
     look_for: Message
@@ -17,6 +23,8 @@ class Example:
     second: str | None = None
     layer: int = 0
     head: int = 0
+    model: str = ""
+    language: Language = "en"
 
 
 DEFAULT = Example(
@@ -27,6 +35,18 @@ DEFAULT = Example(
     "The animal didn't cross the street because it was too tired.",
     layer=3,
     head=1,
+)
+
+CHINESE = Example(
+    Message("Coreference in Chinese: what does 它 stand for?"),
+    Message(
+        "In layer 9, head 9 of multilingual-e5-small, “它” reads “猫” with 0.56. Write “新鲜” instead of “饿”: it falls to 0.23, and what it reads of “鱼” rises from 0.05 to 0.19."
+    ),
+    "小猫吃了鱼，它很饿。",
+    layer=8,
+    head=8,
+    model=MULTILINGUAL,
+    language="zh",
 )
 
 EXAMPLES = (
@@ -66,14 +86,64 @@ EXAMPLES = (
         layer=2,
         head=9,
     ),
+    CHINESE,
     Example(
-        Message("Chinese: characters as tokens"),
+        Message("Measure words: what do 只, 条 and 匹 count?"),
         Message(
-            "The embedded model knows few Chinese characters: count the [UNK] on the axes, then choose bert-base-chinese."
+            "In layer 7, head 3 of multilingual-e5-small, each measure word reads its noun behind the adjective: “只” reads “猫” with 0.35, “条” reads “鱼” with 0.44, “匹” reads “马” with 0.22."
         ),
-        "小猫坐在垫子上，因为它累了。",
+        "院子里有三只小猫、两条大鱼和一匹白马。",
+        layer=6,
+        head=2,
+        model=MULTILINGUAL,
+        language="zh",
+    ),
+    Example(
+        Message("Segmentation: 马上, on the horse or at once"),
+        Message(
+            "The vocabulary cuts both into the one token “马上”, though the first is two words. In layer 4, head 9, the second one reads the first with 0.58, as if it were the same word."
+        ),
+        "他从马上下来，马上就走。",
+        layer=3,
+        head=8,
+        model=MULTILINGUAL,
+        language="zh",
+    ),
+    Example(
+        Message("A pair in Chinese: do two sentences say the same?"),
+        Message("In layer 12, head 8, “有人” of the second sentence reads “男人” of the first with 0.42."),
+        "一个男人在街上弹吉他。",
+        "有人在外面演奏乐器。",
+        layer=11,
+        head=7,
+        model=MULTILINGUAL,
+        language="zh",
+    ),
+    Example(
+        Message("A translation: English and Chinese side by side"),
+        Message(
+            "In layer 6, head 6, “猫” reads “cat” with 0.84 and “cat” reads “猫” with 0.68: a word and its translation."
+        ),
+        "The cat is sleeping on the sofa.",
+        "猫在沙发上睡觉。",
+        layer=5,
+        head=5,
+        model=MULTILINGUAL,
+        language="zh",
+    ),
+    Example(
+        Message("Repetition in Chinese: the same word again"),
+        Message("In layer 6, head 6, the second “玫瑰” reads the first with 0.80, across the words between them."),
+        "玫瑰就是玫瑰，郁金香不是玫瑰。",
+        layer=5,
+        head=5,
+        model=MULTILINGUAL,
+        language="zh",
     ),
 )
+
+STARTS: dict[Language, Example] = {"en": DEFAULT, "zh": CHINESE}
+"""What a session begins with, by its language."""
 
 
 def example_of(text: str, second: str | None) -> Example | None:

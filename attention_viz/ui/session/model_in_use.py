@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model
 from attention_viz.ui.work.waiting import show_end, wait_for
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def model_in_use() -> Model:
     """The model to work with now. Shows the progress, or the failure, of another that was asked for."""
     wanted = st.session_state["model"] or ""
-    model = embedded_model() if wanted == "" else _loaded_or_asked_for(wanted)
+    model = embedded_model(wanted) if wanted in EMBEDDED else _loaded_or_asked_for(wanted)
     if model is not None:
         st.session_state["in_use"] = wanted
         return model

@@ -5,13 +5,15 @@ Whoever changes one writes it here: the address, an example, the live view. Widg
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.selection import Selection, options
-from attention_viz.ui.session.address import follow_address, is_new
-from attention_viz.ui.session.examples import DEFAULT, Example
+from attention_viz.ui.session.address import follow_address, from_address, is_new
+from attention_viz.ui.session.examples import DEFAULT, STARTS, Example
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
@@ -27,7 +29,10 @@ BUILT = "selection built"
 def begin() -> None:
     """Fill what a new session lacks: the default sentence, already chosen; then take over what the address says."""
     if is_new():
-        usual = Selection(text=DEFAULT.first, layer=DEFAULT.layer, head=DEFAULT.head, language=browser_language())
+        start = _start(st.query_params.to_dict())
+        usual = Selection(
+            text=start.first, layer=start.layer, head=start.head, model=start.model, language=browser_language()
+        )
         for name in FIELDS:
             st.session_state.setdefault(name, getattr(usual, name))
         st.session_state.setdefault("second", "")
@@ -35,6 +40,23 @@ def begin() -> None:
     follow_address()
     settle_language()
     _show_refusal()
+
+
+def _start(parameters: Mapping[str, str]) -> Example:
+    """The example that a session begins with: that of its language; where the address says what is looked at, which is of a
+    text that it does not carry, that of the model it means."""
+    given = from_address(parameters)
+    if given.keys() <= {"language"}:
+        return STARTS[given.get("language") or browser_language()]
+    return next((start for start in STARTS.values() if start.model == given.get("model", "")), DEFAULT)
+
+
+def follow_language() -> None:
+    """Where nothing but the language was chosen yet, begin with the example of the new one."""
+    state = st.session_state
+    now = (state["text"], state["pair"], state["model"], state["layer"], state["head"])
+    if now in [(start.first, False, start.model, start.layer, start.head) for start in STARTS.values()]:
+        show_example(STARTS[state["language"]])
 
 
 def enter(page: str) -> None:
@@ -66,7 +88,9 @@ def selection(**instead: Any) -> Selection:
 
 
 def show_example(example: Example) -> None:
-    """Put an example into the boxes, as if it had been typed."""
+    """Put an example into the boxes, as if it had been typed, and its model where one that comes with the app is in use."""
+    if st.session_state["model"] in EMBEDDED:
+        st.session_state["model"] = example.model
     st.session_state.update(
         text=example.first,
         second=example.second or "",

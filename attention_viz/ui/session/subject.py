@@ -17,11 +17,15 @@ from attention_viz.ui.session.text_in_use import text_before, text_in_use
 from attention_viz.ui.session.text_notes import show_text_notes
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import show_error
-from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.wording import language, plain, say, tell
 
 if TYPE_CHECKING:
     from attention_viz.attention import Attention
     from attention_viz.models import Model, Reading
+
+
+EXAMPLES_WIDTH = 180
+"""In pixels. The list of models beside it takes the rest, since their names are longer."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,20 @@ def _text_in_use(model: Model) -> tuple[Reading, Selection] | None:
 
 
 def _choose() -> None:
-    text, choices = st.columns([3, 2], gap="medium")
+    text, choices = st.columns(2, gap="medium")
     with text:
         pickers.pick_text()
     with choices:
         with st.container(horizontal=True):
-            pickers.pick_listed(say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example)
+            pickers.pick_listed(
+                say("Examples"),
+                EXAMPLES,
+                "example",
+                say("Choose an example"),
+                state.show_example,
+                EXAMPLES_WIDTH,
+                first=lambda example: example.language == language(),
+            )
             pickers.pick_source(say("Model"), "model", offered())
         pickers.pick_pair()
     example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)

@@ -8,10 +8,12 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
+from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.ui.server.allow_list import offered
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.wording import plain, say
 
-CHINESE_MODEL = "google-bert/bert-base-chinese"
+BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 
 
 def show_text_notes(attention: Attention) -> None:
@@ -37,14 +39,26 @@ def _show_unknown(attention: Attention) -> None:
         )
     )
     if any(_is_chinese(character) for surface in unknown for character in surface):
-        st.button(
-            say("Load bert-base-chinese"),
-            on_click=lambda: st.session_state.update(model=CHINESE_MODEL),
-            help=say(
-                "It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."
-            ),
+        _offer_chinese()
+
+
+def _offer_chinese() -> None:
+    """A button for a model that reads Chinese: the one that comes with the app; where that is in use, one of the hub."""
+    if st.session_state["model"] == MULTILINGUAL:
+        source = BERT_BASE_CHINESE
+        about = say(
+            "It is fetched from the Hugging Face hub. Where that is slow, start the server with HF_ENDPOINT set to a mirror."
         )
-        st.caption(plain(say("Its vocabulary holds the Chinese characters in use; the embedded model's holds 244.")))
+    else:
+        source, about = MULTILINGUAL, say("It comes with the app, needs no network, and reads Chinese and English.")
+    names = offered()
+    if source in names:
+        st.button(
+            say("Read it with {model}", model=names[source]),
+            on_click=lambda: st.session_state.update(model=source),
+            type="primary",
+        )
+        st.caption(plain(about))
 
 
 def _is_chinese(character: str) -> bool:

@@ -29,14 +29,14 @@ class Named(Protocol):
 Entry = TypeVar("Entry", bound=Named)
 
 
-def pick_language() -> None:
-    """English or Chinese."""
+def pick_language(then: Callable[[], None]) -> None:
+    """English or Chinese. then: called when another one was chosen, before the page runs again"""
     st.segmented_control(
         say("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         required=True,
-        **chosen_as("language", LANGUAGES, shows="default", translated=False),
+        **chosen_as("language", LANGUAGES, then=then, shows="default", translated=False),
     )
 
 
@@ -59,10 +59,14 @@ def pick_listed(
     placeholder: str,
     show: Callable[[Entry], None],
     width: int | Literal["stretch"] = "stretch",
+    first: Callable[[Entry], bool] = lambda entry: True,
 ) -> None:
-    """One of a list, none at first; what is chosen is shown before the page runs again."""
+    """One of a list, none at first; what is chosen is shown before the page runs again.
 
-    numbers = range(len(entries))
+    first : which entries stand at the top
+    """
+
+    numbers = sorted(range(len(entries)), key=lambda number: not first(entries[number]))
 
     def changed() -> None:
         if st.session_state[key] is not None:

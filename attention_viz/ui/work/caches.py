@@ -54,9 +54,9 @@ def _pool() -> Jobs:
     return pool
 
 
-def embedded_model() -> Model:
-    """The embedded default, loaded once for all sessions."""
-    return _load("", None)
+def embedded_model(source: str = "") -> Model:
+    """One of the models that come with the app, loaded once for all sessions, when it is first asked for."""
+    return _load(source, None)
 
 
 def loaded_model(source: str) -> Model | None:

@@ -9,14 +9,30 @@ import pytest
 
 import attention_viz as av
 from attention_viz.attention import Attention
-from attention_viz.ui.session.examples import DEFAULT, EXAMPLES, Example
+from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, Example
 
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
+
+
+CHINESE_LINKS: list[tuple[str, list[tuple[int, int, str, str, int]]]] = [
+    ("Measure words", [(7, 3, "只", "猫", 0), (7, 3, "条", "鱼", 0), (7, 3, "匹", "马", 0)]),
+    ("Segmentation", [(4, 9, "马上", "马上", 1)]),
+    ("pair in Chinese", [(12, 8, "有人", "男人", 0)]),
+    ("translation", [(6, 6, "猫", "▁cat", 0), (6, 6, "▁cat", "猫", 0)]),
+    ("Repetition in Chinese", [(6, 6, "玫瑰", "玫瑰", 1)]),
+]
+"""What the Chinese examples name: layer and head from 1, query, key, and which of several queries, from 0."""
 
 
 @pytest.fixture
 def model(embedded: av.Model) -> av.Model:
     return embedded
+
+
+@pytest.fixture(scope="module")
+def multilingual() -> av.Model:
+    return av.load_model(MULTILINGUAL)
 
 
 def named(words: str) -> Example:
@@ -51,6 +67,31 @@ def test_the_weights_that_an_example_names_are_the_models(
     attention = model.attend(example.first, example.second)
     found = [f"{weight(attention, *link):.2f}" for link in links]
     assert re.findall(r"\d\.\d\d", str(example.look_for)) == found
+
+
+def test_a_hungry_cat_is_read_more_than_the_one_beside_a_fresh_fish(multilingual: av.Model) -> None:
+    hungry, fresh = (multilingual.attend(text) for text in (CHINESE.first, CHINESE.first.replace("饿", "新鲜")))
+    found = [weight(each, 9, 9, "它", key) for key in "猫鱼" for each in (hungry, fresh)]
+    assert re.findall(r"\d\.\d\d", str(CHINESE.look_for)) == [f"{each:.2f}" for each in found]
+
+
+@pytest.mark.parametrize(("name", "links"), CHINESE_LINKS)
+def test_the_weights_that_a_chinese_example_names_are_the_models(
+    multilingual: av.Model, name: str, links: list[tuple[int, int, str, str, int]]
+) -> None:
+    example = named(name)
+    attention = multilingual.attend(example.first, example.second)
+    found = []
+    for layer, head, query, key, repeated in links:
+        row = [at for at, token in enumerate(attention.tokens) if token == query][repeated]
+        found.append(f"{attention.weights(layer - 1, head - 1)[row, attention.tokens.index(key)]:.2f}")
+    assert re.findall(r"\d\.\d\d", str(example.look_for)) == found
+
+
+def test_no_character_of_a_chinese_example_is_unknown(multilingual: av.Model) -> None:
+    for example in EXAMPLES:
+        if example.language == "zh":
+            assert not any(multilingual.attend(example.first, example.second).query_tokens.unknown)
 
 
 def test_each_rose_gives_most_of_its_attention_to_the_others(model: av.Model) -> None:
