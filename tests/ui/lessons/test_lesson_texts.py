@@ -73,7 +73,9 @@ def shape(step: Step) -> dict[str, Any]:
     )
     return {
         "picture": step.picture,
-        "settings": {name: wordless(value) for name, value in step.settings(False).items() if name not in OF_A_SENTENCE},
+        "settings": {
+            name: wordless(value) for name, value in step.settings(False).items() if name not in OF_A_SENTENCE
+        },
         "revealed": {name: wordless(value) for name, value in step.revealed.items()},
         "change": step.change,
         "formula": step.formula,
