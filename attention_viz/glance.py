@@ -24,7 +24,7 @@ MOST = 512
 """Tokens of a text that is read for the picture, at most: a longer one would take its time."""
 LEGEND = (
     "One row per layer and one cell per head, layer 1, head 1 at the top left; queries run down, keys across; "
-    "the darker, the higher the weight."
+    "pale blue is the weight 0, dark blue 1, on a root scale."
 )
 WIDTH = 720
 """Pixels of the picture across, at most; a small one is enlarged up to four times."""

@@ -16,6 +16,7 @@ from attention_viz.errors import Message
 from attention_viz.ui.session.restore import keep
 from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.session.state import follow_language
+from attention_viz.ui.widgets.framework_words import framework_words
 from attention_viz.ui.widgets.pickers import pick_language
 from attention_viz.ui.wording import language, plain, say, tell
 from attention_viz.view import bundle, number_table_style
@@ -29,8 +30,10 @@ MARGINS = """
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
 [data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
 .st-key-nothing-to-see { display: none; }
+.st-key-framework-words { position: absolute; }
 """
-"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
+"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of
+its box, which Streamlit cuts off. What shows nothing takes no gap between the others."""
 
 _frame = st.components.v2.component(
     "attention_page",
@@ -41,6 +44,9 @@ _frame = st.components.v2.component(
 """Style and language of the whole page, and what it keeps of the session. As `st.html` the style would be searched for other elements in every
 run."""
 _texts = st.components.v2.component("attention_texts", js=bundle.script("session/texts"), isolate_styles=False)
+_words = st.components.v2.component(
+    "attention_framework_words", js=bundle.script("session/framework-words"), isolate_styles=False
+)
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,9 @@ def _show_steps(page: Page) -> None:
 
 def _mount_frame(message: Mapping[str, Any]) -> Any:
     """Lay the frame under the page; what the page gives back, or None. message: what it shall keep. The texts in it stay the
-    same bytes from run to run, so that they are sent once."""
+    same bytes from run to run, so that they are sent once; so do Streamlit's own words."""
     tag = "zh-CN" if language() == "zh" else "en"
     _texts(data=message["texts"], key="texts", height=0)
+    _words(data=framework_words(), key="framework-words", height=0)
     frame = {"language": tag, "kept": message["kept"], "boxes": message["boxes"]}
     return _frame(data=frame, key="page-frame", on_kept_change=lambda: None, height=0).kept

@@ -22,7 +22,7 @@ def token_lines(
 ) -> str:
     """Which token reads which? A `figure` of HTML: queries above, keys below, a line for each weight.
 
-    weights : (query, key), 0 to 1: the thicker and darker the line, the higher the weight; True = 1
+    weights : (query, key), 0 to 1: the thicker and the less transparent the line, the higher the weight; True = 1
     queries, keys : their labels; without keys, the keys are the queries
     query   : the one whose lines are in the accent colour, the others faint
     Raises InputError where labels and weights do not fit.

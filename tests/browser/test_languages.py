@@ -84,3 +84,35 @@ def test_going_back_in_the_browser_brings_the_look_before_and_a_quick_second_cli
     expect(layer).to_have_value("2")
     page.go_forward()
     expect(page.get_by_role("application", name="Layer 3, head 1").first).to_be_visible()
+
+
+def test_what_the_framework_itself_says_is_chinese_on_a_chinese_page_and_english_again_after(visit: Callable) -> None:
+    page = at(visit, "Explore")
+    box = page.get_by_role("textbox").first
+    hint = page.get_by_test_id("InputInstructions")
+    menu = page.get_by_test_id("stMainMenuButton")
+    speak(page, "中文")
+    box.press("End")
+    box.press_sequentially(" x")
+    expect(hint).to_have_text("按 Ctrl+Enter 应用")
+    expect(menu).to_have_attribute("aria-label", "主菜单")
+    menu.click()
+    expect(page.get_by_test_id("stMainMenuPopover")).not_to_contain_text("Print")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="分享").click()
+    expect(page.get_by_test_id("stFileUploaderDropzone").locator("button")).to_contain_text("选择文件")
+    page.keyboard.press("Escape")
+    speak(page, "English")
+    expect(menu).to_have_attribute("aria-label", "Main menu")
+    box.press_sequentially(" y")
+    expect(hint).to_have_text("Press Ctrl+Enter to apply")
+    in_order(page)
+
+
+def test_a_model_that_is_called_like_a_word_of_the_framework_keeps_its_name(visit: Callable) -> None:
+    page = at(visit, "Explore")
+    speak(page, "中文")
+    models = page.get_by_role("combobox", name="模型")
+    models.click()
+    models.fill("Add: Search")
+    expect(page.get_by_role("option")).to_have_text("使用：Add: Search")

@@ -21,6 +21,7 @@ ENTRIES = [
     "live/feeder",
     "live/share-link",
     "live/page",
+    "session/framework-words",
     "session/page-frame",
     "session/texts",
 ]

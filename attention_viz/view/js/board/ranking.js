@@ -43,7 +43,7 @@ class Ranking {
     this.board.draw(labels, chosen, (button, [layer, head]) => {
       const value = values[layer][head];
       button.setAttribute("aria-pressed", String(layer === chosen[0] && head === chosen[1]));
-      setName(button, `${say(labels, "layer_head", { layer: layer + 1, head: head + 1 })}: ${digits(value)}`);
+      setName(button, `${say(labels, "layer_head", { layer: layer + 1, head: head + 1 })} · ${digits(value)}`);
       button.style.background = `rgb(${mix(theme.weights, value / most).join(" ")})`;
     });
     setText(this.caption, caption);

@@ -64,7 +64,7 @@ class Panels {
     if (this.pinned !== null && (this.pinned.row >= rows || this.pinned.column >= columns)) this.pinned = null;
     this.pointed = null;
     this.strip.replaceChildren(...this.panels.map(({ element }) => element));
-    setName(this.strip, say(header.labels, "panels", { titles: header.panels.map(({ title }) => title).join(", ") }));
+    setName(this.strip, say(header.labels, "panels", { titles: header.panels.map(({ title }) => title).join(" · ") }));
   }
 
   /** @param {Panel} panel @returns {Panel} */

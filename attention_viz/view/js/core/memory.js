@@ -5,16 +5,17 @@
  * started anew, share it.
  *
  * @typedef {{kept: string, boxes: Record<string, string>}} SessionState what Python holds, and the keys of the text areas that hold a text
- * @typedef {{session: SessionState | null, texts: Record<string, string>, choices: Record<string, unknown>, lost: boolean, restore: (() => void) | null}} Memory
+ * @typedef {{session: SessionState | null, texts: Record<string, string>, choices: Record<string, unknown>, lost: boolean, restore: (() => void) | null, words: Record<string, string>, wordsWatch?: MutationObserver}} Memory
  *  session: as Python sent it last; texts: those that Python holds; choices: the last one in each view, whether Python received it or
- *  not; lost: whether the connection is; restore: sends all of it to Python
+ *  not; lost: whether the connection is; restore: sends all of it to Python; words: Streamlit's, and what is said instead;
+ *  wordsWatch: what replaces them
  */
 
 /** @returns {Memory} */
 export function memory() {
   const place = /** @type {any} */ (globalThis);
   const name = Symbol.for("attention_viz memory");
-  place[name] ??= { session: null, texts: {}, choices: {}, lost: false, restore: null };
+  place[name] ??= { session: null, texts: {}, choices: {}, lost: false, restore: null, words: {} };
   return place[name];
 }
 

@@ -43,7 +43,7 @@ export class Depth {
     const dots = values.map((value, row) => dotOf(x(facts.layers[row]), value === null ? null : y(value), facts.names[row]));
     this.dots.push(dots);
     const line = means.map((mean, layer) => (mean === null ? "" : `${x(layer).toFixed(1)},${y(mean).toFixed(1)}`)).join(" ");
-    const name = `${labels.measures[by]}. ${means.map((mean, layer) => `${labels.words.layer} ${layer + 1}: ${mean?.toFixed(2) ?? "–"}`).join(", ")}`;
+    const name = [labels.measures[by], ...means.map((mean, layer) => `${labels.words.layer} ${layer + 1} = ${mean?.toFixed(2) ?? "–"}`)].join(" · ");
     const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name });
     drawing.append(...axes(x, last, highest), ...dots, shape("polyline", { points: line, class: "mean" }));
     const caption = document.createElement("figcaption");
