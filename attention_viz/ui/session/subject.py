@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
 
 
-EXAMPLES_WIDTH = 180
-"""In pixels. The list of models beside it takes the rest, since their names are longer."""
+EXAMPLES_WIDTH, MODEL_WIDTH = 180, 310
+"""In pixels: the longest name of a model that comes along is read whole; on a phone the lists stand one below the other."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _choose() -> None:
                 EXAMPLES_WIDTH,
                 first=lambda example: example.language == language(),
             )
-            pickers.pick_source(say("Model"), "model", offered())
+            pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
         pickers.pick_pair()
     example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
     if example is not None:

@@ -30,9 +30,10 @@ def _show_unknown(attention: Attention) -> None:
         return
     show_note(
         Message(
-            "{unknown} of {total} tokens are not in the model's vocabulary and were read as [UNK], all alike: {examples}",
+            "{unknown} of {total} tokens are not in the model's vocabulary and were read as {sign}, all alike: {examples}",
             {
                 "unknown": len(unknown),
+                "sign": tokens.labels[tokens.unknown.index(True)],
                 "total": len(tokens) - sum(tokens.special),
                 "examples": " ".join(dict.fromkeys(unknown))[:60],
             },
