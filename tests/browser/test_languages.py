@@ -87,7 +87,7 @@ def test_going_back_in_the_browser_brings_the_look_before_and_a_quick_second_cli
 
 
 def test_what_the_framework_itself_says_is_chinese_on_a_chinese_page_and_english_again_after(visit: Callable) -> None:
-    page = at(visit, "Explore")
+    page = at(visit, "Explore").page
     box = page.get_by_role("textbox").first
     hint = page.get_by_test_id("InputInstructions")
     menu = page.get_by_test_id("stMainMenuButton")
@@ -110,7 +110,7 @@ def test_what_the_framework_itself_says_is_chinese_on_a_chinese_page_and_english
 
 
 def test_a_model_that_is_called_like_a_word_of_the_framework_keeps_its_name(visit: Callable) -> None:
-    page = at(visit, "Explore")
+    page = at(visit, "Explore").page
     speak(page, "中文")
     models = page.get_by_role("combobox", name="模型")
     models.click()
