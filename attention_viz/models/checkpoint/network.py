@@ -116,12 +116,17 @@ def _config(checkpoint: Checkpoint) -> PreTrainedConfig:
         output_attentions=False,  # so that a file that asks for another kind is not taken for contradictory
         return_dict=True,
     )
-    config._attn_implementation = "eager"  # in the parts of a configuration too, which the files may set apart
-    config.output_attentions = True
+    give_weights(config)
     config.transformers_weights = None
     if getattr(config, "attention_type", None) == SPARSE:
         config.attention_type = "original_full"
     return cast(PreTrainedConfig, config)
+
+
+def give_weights(config: Any) -> None:
+    """Let the model of a configuration give out every weight."""
+    config._attn_implementation = "eager"  # in the parts of a configuration too, which the files may set apart
+    config.output_attentions = True
 
 
 def _check_size(kind: Any, config: PreTrainedConfig, checkpoint: Checkpoint) -> None:

@@ -15,7 +15,7 @@ from transformers import AutoConfig, AutoTokenizer, BertModel, PreTrainedModel, 
 from attention_viz.errors import ModelError
 from attention_viz.models.assembly import Named
 from attention_viz.models.catalogue import MULTILINGUAL
-from attention_viz.models.checkpoint.network import quietly
+from attention_viz.models.checkpoint.network import give_weights, quietly
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.checkpoint.task import Task
 from attention_viz.models.embedded.blocks import n_numbers, read_weights
@@ -49,8 +49,7 @@ def load(device: torch.device) -> tuple[PreTrainedModel, PreTrainedTokenizerBase
     """The network, ready to run in float32, and its tokenizer."""
     with quietly():
         config = AutoConfig.from_pretrained(FOLDER, local_files_only=True)
-        config._attn_implementation = "eager"  # the only kind that returns weights
-        config.output_attentions = True
+        give_weights(config)
         tokenizer = AutoTokenizer.from_pretrained(FOLDER, config=config, local_files_only=True)
         network: Any = BertModel.from_pretrained(
             None, config=config, state_dict=read_weights(WEIGHTS), add_pooling_layer=False, dtype=torch.float32

@@ -8,16 +8,16 @@ import streamlit as st
 
 from attention_viz.attending import nearest
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.selection import Selection
 from attention_viz.ui.compare.comparison import Side, read_other, same_tokens
 from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.server.allow_list import offered
+from attention_viz.ui.session import state
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
-from attention_viz.ui.wording import language, say, tell
+from attention_viz.ui.wording import say, tell
 from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model, reading_key
 from attention_viz.ui.work.waiting import outcome
 
@@ -59,7 +59,6 @@ def pick_second_side(kind: str, attention: Attention) -> None:
                 say("Choose two sentences that differ in one thing"),
                 _show_pair,
                 width=WIDE,
-                first=lambda pair: pair.language == language(),
             )
         case "heads":
             _pick_other_layer(attention)
@@ -80,8 +79,7 @@ def pick_second_text() -> None:
 
 
 def _show_pair(pair: MinimalPair) -> None:
-    if st.session_state["model"] in EMBEDDED:
-        st.session_state["model"] = pair.model
+    state.prefer_model(pair.model)
     st.session_state.update(text=pair.first, compare_text=pair.second, layer=pair.layer, head=pair.head, pair=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,15 +57,7 @@ class Settings:
 
     def choose(self, name: str, label: str, options: Mapping[str, str], usual: str) -> str:
         """One of the options: what it is called in a lesson's file, and on the screen."""
-        value = self._saved(name, usual, str)
-        if value not in options:
-            raise InputError(
-                "A lesson sets {name} to {value}. Choose one of {options}.",
-                name=name,
-                value=repr(value),
-                options=", ".join(options),
-            )
-        return self._choose(name, label, options, value)
+        return self._choose(name, label, options, self._among(name, options, usual))
 
     def number(self, name: str, label: str, low: float, high: float, usual: float, step: float = 0.1) -> float:
         """A number between two others."""
@@ -104,18 +96,10 @@ class Settings:
     def reading(self, first: str, second: str | None = None) -> Reading:
         """What a text of the lesson itself is read as, by the model in use; where that is one of those that come with the
         app, by the one that the lesson names ("model"), for which its numbers were chosen."""
-        named = self._saved("model", "", str)
-        if named not in EMBEDDED:
-            raise InputError(
-                "A lesson sets {name} to {value}. Choose one of {options}.",
-                name="model",
-                value=repr(named),
-                options=", ".join(map(repr, EMBEDDED)),
-            )
-        if self.subject is None or self.subject.model.source in EMBEDDED:
+        named = self._among("model", EMBEDDED, "")
+        model = None if self.subject is None else self.subject.model
+        if model is None or model.source in EMBEDDED:
             model = embedded_model(named)
-        else:
-            model = self.subject.model
         return read(model, Selection(text=first, second=second))
 
     def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
@@ -134,6 +118,17 @@ class Settings:
                 value=repr(value),
                 usual=repr(usual),
             ) from error
+
+    def _among(self, name: str, options: Collection[str], usual: str) -> str:
+        value = self._saved(name, usual, str)
+        if value not in options:
+            raise InputError(
+                "A lesson sets {name} to {value}. Choose one of {options}.",
+                name=name,
+                value=repr(value),
+                options=", ".join(each or repr(each) for each in options),
+            )
+        return value
 
     def _between(self, name: str, low: float, high: float, usual: float) -> float:
         value = self._saved(name, usual, float)

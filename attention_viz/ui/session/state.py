@@ -88,9 +88,8 @@ def selection(**instead: Any) -> Selection:
 
 
 def show_example(example: Example) -> None:
-    """Put an example into the boxes, as if it had been typed, and its model where one that comes with the app is in use."""
-    if st.session_state["model"] in EMBEDDED:
-        st.session_state["model"] = example.model
+    """Put an example into the boxes, as if it had been typed."""
+    prefer_model(example.model)
     st.session_state.update(
         text=example.first,
         second=example.second or "",
@@ -100,6 +99,12 @@ def show_example(example: Example) -> None:
         queries=(),
         masked=(),
     )
+
+
+def prefer_model(source: str) -> None:
+    """Choose the model with which a text was chosen, where one that comes with the app is in use; another one stays."""
+    if st.session_state["model"] in EMBEDDED:
+        st.session_state["model"] = source
 
 
 def open_selection(chosen: Selection) -> None:

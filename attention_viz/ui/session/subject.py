@@ -17,7 +17,7 @@ from attention_viz.ui.session.text_in_use import text_before, text_in_use
 from attention_viz.ui.session.text_notes import show_text_notes
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import show_error
-from attention_viz.ui.wording import language, plain, say, tell
+from attention_viz.ui.wording import plain, say, tell
 
 if TYPE_CHECKING:
     from attention_viz.attention import Attention
@@ -90,13 +90,7 @@ def _choose() -> None:
     with choices:
         with st.container(horizontal=True):
             pickers.pick_listed(
-                say("Examples"),
-                EXAMPLES,
-                "example",
-                say("Choose an example"),
-                state.show_example,
-                EXAMPLES_WIDTH,
-                first=lambda example: example.language == language(),
+                say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example, EXAMPLES_WIDTH
             )
             pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
         pickers.pick_pair()

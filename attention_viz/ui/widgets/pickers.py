@@ -12,21 +12,24 @@ from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.selection import options
 from attention_viz.ui.widgets.choices import chosen_as
-from attention_viz.ui.wording import LANGUAGES, say, tell, translate
-from attention_viz.vocabulary import UNITS
+from attention_viz.ui.wording import LANGUAGES, language, say, tell, translate
+from attention_viz.vocabulary import UNITS, Language
 
 NARROW, WIDE = 110, 220
 """Widths in pixels of pickers that stand side by side."""
 
 
-class Named(Protocol):
-    """What stands in a list under a name."""
+class Listed(Protocol):
+    """What stands in a list under a name, and is about a text in one language."""
 
     @property
     def name(self) -> Message: ...
 
+    @property
+    def language(self) -> Language: ...
 
-Entry = TypeVar("Entry", bound=Named)
+
+Entry = TypeVar("Entry", bound=Listed)
 
 
 def pick_language(then: Callable[[], None]) -> None:
@@ -59,14 +62,11 @@ def pick_listed(
     placeholder: str,
     show: Callable[[Entry], None],
     width: int | Literal["stretch"] = "stretch",
-    first: Callable[[Entry], bool] = lambda entry: True,
 ) -> None:
-    """One of a list, none at first; what is chosen is shown before the page runs again.
+    """One of a list, none at first, those in the language of the page at the top; what is chosen is shown before the page
+    runs again."""
 
-    first : which entries stand at the top
-    """
-
-    numbers = sorted(range(len(entries)), key=lambda number: not first(entries[number]))
+    numbers = sorted(range(len(entries)), key=lambda number: entries[number].language != language())
 
     def changed() -> None:
         if st.session_state[key] is not None:

@@ -39,10 +39,11 @@ def named(words: str) -> Example:
     return next(example for example in EXAMPLES if words in str(example.name))
 
 
-def weight(attention: Attention, layer: int, head: int, query: str, key: str) -> float:
-    """From the first token of this spelling to the first of that; layer and head as the screen counts them."""
+def weight(attention: Attention, layer: int, head: int, query: str, key: str, repeated: int = 0) -> float:
+    """From a token of this spelling, the first or a repeated one, to the first of that; layer and head as the screen counts."""
     tokens = attention.tokens
-    return float(attention.weights(layer - 1, head - 1)[tokens.index(query), tokens.index(key)])
+    rows = [position for position, token in enumerate(tokens) if token == query]
+    return float(attention.weights(layer - 1, head - 1)[rows[repeated], tokens.index(key)])
 
 
 def test_it_reads_the_animal_that_was_tired_more_than_the_one_before_a_wide_street(model: av.Model) -> None:
@@ -81,10 +82,7 @@ def test_the_weights_that_a_chinese_example_names_are_the_models(
 ) -> None:
     example = named(name)
     attention = multilingual.attend(example.first, example.second)
-    found = []
-    for layer, head, query, key, repeated in links:
-        row = [at for at, token in enumerate(attention.tokens) if token == query][repeated]
-        found.append(f"{attention.weights(layer - 1, head - 1)[row, attention.tokens.index(key)]:.2f}")
+    found = [f"{weight(attention, *link):.2f}" for link in links]
     assert re.findall(r"\d\.\d\d", str(example.look_for)) == found
 
 

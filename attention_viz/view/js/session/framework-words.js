@@ -48,8 +48,11 @@ export default function frameworkWords({ data }) {
 
 /** What Streamlit writes from now on is replaced too. @returns {MutationObserver} */
 function watch() {
+  /** @type {Words} of which the rules are, so that they are made once and not at every change of the page */ let ruled = {};
+  /** @type {Rule[]} */ let rules = [];
   const observer = new MutationObserver((changes) => {
-    const rules = rulesOf(memory().words);
+    const { words } = memory();
+    if (words !== ruled) [ruled, rules] = [words, rulesOf(words)];
     if (rules.length === 0) return;
     for (const { type, target, addedNodes } of changes) {
       for (const node of type === "childList" ? addedNodes : [target]) replaceWithin(node, rules);
