@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from attention_viz.errors import Message
+from attention_viz.errors import Message, TextError
 from attention_viz.models.checkpoint.task import Task, scale_of
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.reader import Reader
@@ -197,7 +197,10 @@ def _answer(encoded: Encoded, outputs: Any) -> Predictions:
 def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Predictions:
     if len(encoded.texts) < 2:
         return NoPrediction(Message("This model compares sentences: give a second one to see how alike they are."))
-    found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
+    try:
+        found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
+    except TextError as refused:  # a text that has no token of its own, beside one that has
+        return NoPrediction(refused.message)
     return Similarity(found.cosine, found.notes)
 
 

@@ -192,6 +192,14 @@ def test_the_next_token_of_a_decoder(checkpoint: Make, tokenizers: dict[str, Any
     assert [guess.probability for guess in predictions.guesses] == pytest.approx(expected, abs=1e-5)
 
 
+def test_of_a_pair_of_which_one_text_has_no_token_the_other_is_read_and_nothing_is_compared(embedded: Model) -> None:
+    for pair in (("\u202e" * 3, "the cat"), ("the cat", "\u202e" * 3)):
+        reading = embedded.read(*pair)
+        assert "the cat".split() == [token for token in reading.attention.tokens if not token.startswith("[")]
+        assert isinstance(reading.predictions, NoPrediction)
+        assert "finds no token" in str(reading.predictions.advice)
+
+
 def test_a_model_that_compares_sentences_says_how_alike_a_pair_is(embedded: Model) -> None:
     pair = ("The cat sat down.", "A cat took a seat.")
     predictions = embedded.read(*pair).predictions

@@ -177,6 +177,12 @@ def test_pieces_of_an_arabic_word_keep_the_letters_that_they_have_in_the_word() 
     assert second.x + second.width == pytest.approx(first.x)
 
 
+def test_a_piece_that_stands_for_no_character_of_an_arabic_word_joins_nothing() -> None:
+    tokens = replace(Tokens.plain(["بيت", "\u2581", "نا"]), surfaces=("بيت", "", "نا"), spans=((0, 3), (3, 3), (3, 5)))
+    first, _, third = paragraphs(tokens, 0).words
+    assert (first.text, third.text) == ("بيت", "نا")
+
+
 def test_a_long_text_that_runs_right_to_left_begins_each_line_at_the_right_edge() -> None:
     placed = paragraphs(spaced_tokens("מילה " * 60), 0)
     rows = sorted({word.y for word in placed.words})

@@ -82,7 +82,7 @@ def spell(text: str, path: str, marks: bool = False) -> list[str]:
     """
     drawn: list[str] = []
     for before, character in pairwise(["", *text]):
-        joins = character in JOINERS and _may_join(before) and ord(character) in glyphs(path)
+        joins = character in JOINERS and is_named(before, JOINING) and ord(character) in glyphs(path)
         shape = character if joins else _shape(character, path, marks)
         combines = unicodedata.category(character)[0] == "M" and shape == character
         if not combines and not (joins and drawn):
@@ -101,8 +101,9 @@ def _shape(character: str, path: str, marks: bool) -> str:
     return f"U+{ord(character):04X}" if _unseen(character) or ord(mark) not in glyphs(path) else mark
 
 
-def _may_join(character: str) -> bool:
-    return unicodedata.name(character, "").startswith(JOINING) if character else False
+def is_named(character: str, names: tuple[str, ...]) -> bool:
+    """Whether Unicode's name of this character begins with one of these, such as "ARABIC LETTER"; "" has no name."""
+    return character != "" and unicodedata.name(character, "").startswith(names)
 
 
 def _unseen(character: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,7 +10,7 @@ from attention_viz.attention import Tokens
 from attention_viz.characters import Direction
 from attention_viz.plots.typesetting.bidi import levels, mirrored, visual_order
 from attention_viz.plots.typesetting.font_files import glyphs
-from attention_viz.plots.typesetting.fonts import POINTS, lacking, width
+from attention_viz.plots.typesetting.fonts import POINTS, is_named, lacking, width
 from attention_viz.plots.typesetting.labels import written
 from attention_viz.plots.typesetting.wrapping import may_break
 
@@ -184,7 +183,7 @@ def _joined(tokens: Tokens, position: int) -> bool:
     if not 0 < position < len(tokens) or spaced(tokens, position):
         return False
     before, after = tokens.surfaces[position - 1][-1:], tokens.surfaces[position][:1]
-    return all(unicodedata.name(each, "").startswith(CURSIVE) for each in (before, after))
+    return is_named(before, CURSIVE) and is_named(after, CURSIVE)
 
 
 def _measured(tokens: Tokens, position: int, preferred: str | None) -> Word:
