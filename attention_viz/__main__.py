@@ -60,7 +60,7 @@ def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _add_fetch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    names = ", ".join(model.name for model in KNOWN_MODELS if model.source)
+    names = ", ".join(model.name for model in KNOWN_MODELS if not model.embedded)
     command = commands.add_parser(
         "fetch",
         help="download models into a folder, for computers without internet",

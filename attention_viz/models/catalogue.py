@@ -15,13 +15,18 @@ class KnownModel:
     source    : what `load_model` takes; "" = the embedded default
     reason    : one sentence on why to choose it
     languages : codes of the languages that its vocabulary is made for
+    embedded  : whether it comes with the program, so that nothing is fetched
     """
 
     name: str
     source: str
     reason: Message
     languages: tuple[str, ...]
+    embedded: bool = False
 
+
+MASKED_WORD = "masked-word-MiniLM"
+"""The embedded model that guesses masked words, as `load_model` and an address name it."""
 
 KNOWN_MODELS = (
     KnownModel(
@@ -29,6 +34,16 @@ KNOWN_MODELS = (
         "",
         Message("Comes with the app and needs no network: small, quick, made to compare sentences."),
         ("en",),
+        embedded=True,
+    ),
+    KnownModel(
+        "masked-word MiniLM, made by attention_viz",
+        MASKED_WORD,
+        Message(
+            "Comes with the app and guesses the words behind [MASK]: the model above, trained on with English of 1961."
+        ),
+        ("en",),
+        embedded=True,
     ),
     KnownModel(
         "bert-base-uncased",
@@ -64,6 +79,15 @@ _OWNERS = {
 }
 ALIASES = {name: f"{owner}/{name}" for owner, names in _OWNERS.items() for name in names}
 """The hub's oldest models had no owner; books and papers still call them by these names."""
+
+
+_EMBEDDED = {name: each.source for each in KNOWN_MODELS if each.embedded for name in (each.source, each.name)}
+del _EMBEDDED[KNOWN_MODELS[0].name]  # on the hub too, where it can be asked for by this name
+
+
+def embedded_source(name: str) -> str | None:
+    """Which embedded model is meant, "" or MASKED_WORD? None for the name of another model."""
+    return _EMBEDDED.get(name.strip())
 
 
 def full_name(name: str) -> str:

@@ -15,6 +15,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
+from attention_viz.models.catalogue import MASKED_WORD, embedded_source
 from attention_viz.models.checkpoint import adapter, completeness
 from attention_viz.models.checkpoint.adapter import Adapter, adapter_in
 from attention_viz.models.checkpoint.device import choose_device, memory_note, number_type
@@ -22,6 +23,7 @@ from attention_viz.models.checkpoint.folder import Checkpoint, inspect
 from attention_viz.models.checkpoint.network import load_network
 from attention_viz.models.checkpoint.pair import pair_of
 from attention_viz.models.checkpoint.task import Task, task_of
+from attention_viz.models.embedded import masked_word
 from attention_viz.models.model import Model
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def load_model(
 ) -> Model:
     """A model that is ready to read texts.
 
-    source   : "" = the embedded default; the path of a folder, or of a file of a model in it; a hub id such as
+    source   : "" = the embedded default; "masked-word-MiniLM" = the embedded one that guesses masked words; the path of a folder, or of a file of a model in it; a hub id such as
                "bert-base-uncased", or the address of its page; or what is already built and stays as and where it is:
                (model, tokenizer), a transformers pipeline, a SentenceTransformer
     revision : a branch, tag or commit of a hub id
@@ -86,8 +88,10 @@ def load_model(
     if not isinstance(source, (str, Path)):
         return _from_pair(source)
     options = _Options(choose_device(device), report, stop, limits, free_memory, allow)
-    place = _find(source, revision, options)
-    return _embedded(options) if place is None else _from_place(place, options)
+    embedded = _embedded_name(source)
+    if embedded is not None:
+        return _embedded_masked_word(options) if embedded == MASKED_WORD else _embedded(options)
+    return _from_place(_find(source, revision, options), options)
 
 
 def folder_of(source: str | Path) -> Path | None:
@@ -109,12 +113,15 @@ def folder_of(source: str | Path) -> Path | None:
     return folder if found or is_path else None
 
 
-def _find(source: str | Path, revision: str | None, options: _Options) -> _Place | None:
-    """Where are the files of this model? Fetched, where they are on the hub; None for the embedded default."""
+def _embedded_name(source: str | Path) -> str | None:
+    """Which embedded model is meant? None for another."""
+    return embedded_source(read_address(source).source) if isinstance(source, str) else None
+
+
+def _find(source: str | Path, revision: str | None, options: _Options) -> _Place:
+    """Where are the files of this model? Fetched, where they are on the hub."""
     address = read_address(source) if isinstance(source, str) else None
     meant = source if address is None else address.source
-    if meant == "":
-        return None
     folder = folder_of(meant)
     if folder is not None:
         return _Place(folder, Named(folder.resolve().name, str(source), ""))
@@ -135,6 +142,10 @@ def _embedded(options: _Options) -> Model:
             folder=checkpoint.folder,
         )
     return _load(checkpoint, options, Named(DEFAULT_NAME, "", DEFAULT_SHA256[:12]))
+
+
+def _embedded_masked_word(options: _Options) -> Model:
+    return _load(masked_word.checkpoint(), options, masked_word.NAMED, (masked_word.NOTE,))
 
 
 def _from_place(place: _Place, options: _Options) -> Model:
@@ -162,8 +173,10 @@ def _base(place: _Place, beside: Adapter, options: _Options) -> _Place:
         raise adapter.no_base(beside)
     if options.allow is not None:
         options.allow(beside.base)
-    found = _find(beside.base, beside.revision, options) if beside.base else None
-    if found is None or (local and not found.folder.is_dir()):
+    if not beside.base or _embedded_name(beside.base) is not None:
+        raise adapter.no_base(beside)
+    found = _find(beside.base, beside.revision, options)
+    if local and not found.folder.is_dir():
         raise adapter.no_base(beside)
     return found
 

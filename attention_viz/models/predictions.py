@@ -9,6 +9,7 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message
+from attention_viz.models.catalogue import MASKED_WORD
 from attention_viz.models.checkpoint.task import Task, scale_of
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.reader import Reader
@@ -143,8 +144,7 @@ def predict(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encod
 
 
 def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
-    mask = reader.tokenizer.mask_token_id
-    masked = (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
+    masked = _masked(reader, encoded)
     if not masked:
         return NoPrediction(
             Message(
@@ -153,6 +153,12 @@ def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
         )
     logits = _logits(outputs)  # (token, vocabulary)
     return FilledMasks(tuple(FilledMask(each, _best_tokens(reader, logits[each])) for each in masked))
+
+
+def _masked(reader: Reader, encoded: Encoded) -> list[int]:
+    """The tokens of the text that are the tokenizer's mask token."""
+    mask = reader.tokenizer.mask_token_id
+    return (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
 
 
 def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Predictions:
@@ -196,9 +202,19 @@ def _answer(encoded: Encoded, outputs: Any) -> Predictions:
 
 def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Predictions:
     if len(encoded.texts) < 2:
-        return NoPrediction(Message("This model compares sentences: give a second one to see how alike they are."))
+        return NoPrediction(_advice(reader, encoded))
     found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
     return Similarity(found.cosine, found.notes)
+
+
+def _advice(reader: Reader, encoded: Encoded) -> Message:
+    """Which text, or which model, would give an answer?"""
+    if not _masked(reader, encoded):
+        return Message("This model compares sentences: give a second one to see how alike they are.")
+    return Message(
+        "This model compares sentences and guesses no words. For the words behind {mask}, choose the model {name}.",
+        {"mask": str(reader.tokenizer.mask_token), "name": MASKED_WORD},
+    )
 
 
 def _logits(outputs: Any) -> torch.Tensor:

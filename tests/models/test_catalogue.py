@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from attention_viz.models.catalogue import ALIASES, KNOWN_MODELS, full_name
+from attention_viz.models.catalogue import ALIASES, KNOWN_MODELS, MASKED_WORD, embedded_source, full_name
 from attention_viz.models.hub.repository import is_name
 
+FROM_THE_HUB = [model for model in KNOWN_MODELS if not model.embedded]
 
-def test_the_first_model_is_the_embedded_one_which_needs_no_hub() -> None:
-    assert KNOWN_MODELS[0].source == ""
-    assert all(is_name(model.source) and "/" in model.source for model in KNOWN_MODELS[1:])
+
+def test_the_first_models_are_the_embedded_ones_which_need_no_hub() -> None:
+    assert [model.source for model in KNOWN_MODELS if model.embedded] == ["", MASKED_WORD]
+    assert [model.embedded for model in KNOWN_MODELS[:2]] == [True, True]
+    assert all(is_name(model.source) and "/" in model.source for model in FROM_THE_HUB)
 
 
 def test_models_are_told_apart_and_english_and_chinese_are_among_them() -> None:
@@ -24,7 +27,12 @@ def test_models_are_told_apart_and_english_and_chinese_are_among_them() -> None:
 
 
 def test_the_name_that_is_shown_is_understood_when_it_is_typed() -> None:
-    assert all(full_name(model.name) == model.source for model in KNOWN_MODELS[1:])
+    assert all(full_name(model.name) == model.source for model in FROM_THE_HUB)
+    assert embedded_source("masked-word MiniLM, made by attention_viz") == embedded_source(MASKED_WORD) == MASKED_WORD
+
+
+def test_a_name_of_the_hub_means_no_embedded_model() -> None:
+    assert embedded_source("all-MiniLM-L6-v2") is None
 
 
 @pytest.mark.parametrize(

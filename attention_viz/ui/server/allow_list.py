@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from attention_viz.errors import ModelError
-from attention_viz.models.catalogue import KNOWN_MODELS, full_name
+from attention_viz.models.catalogue import KNOWN_MODELS, embedded_source, full_name
 from attention_viz.ui.server.limits import limits
 
 ANY = "*"
@@ -18,14 +18,14 @@ DEPTH = ("config.json", "*/config.json", "*/*/config.json")
 
 
 def check_allowed(source: str) -> None:
-    """Is this model allowed here? "" is the embedded model, which always is. Raises ModelError that names those that are."""
+    """Is this model allowed here? The embedded ones always are. Raises ModelError that names those that are."""
     if ANY in limits().models.allowed:
         return
     from attention_viz.models.address import MAIN, read_address
     from attention_viz.models.loading import folder_of
 
     meant = read_address(source)
-    if meant.source == "":
+    if embedded_source(meant.source) is not None:
         return
     folder = folder_of(meant.source)
     # Anybody can propose a revision of a model on the hub, so only the main one is allowed.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from attention_viz.errors import ModelError
-from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.models.catalogue import KNOWN_MODELS, MASKED_WORD
 from attention_viz.ui.server.allow_list import check_allowed, offered
 from attention_viz.ui.work.caches import ask_for_model, loaded_model
 
@@ -35,12 +35,14 @@ def test_on_ones_own_computer_anything_is_allowed(tmp_path: Path) -> None:
     assert offered() == {each.source: each.name for each in KNOWN_MODELS}
 
 
-def test_with_an_empty_list_the_embedded_model_is_all_there_is(limited: Limit, tmp_path: Path) -> None:
+def test_with_an_empty_list_the_embedded_models_are_all_there_is(limited: Limit, tmp_path: Path) -> None:
     allow(limited)
     assert is_allowed("")
+    assert is_allowed(MASKED_WORD)
+    assert not is_allowed(f"./{MASKED_WORD}")
     assert not is_allowed("google-bert/bert-base-uncased")
     assert not is_allowed(str(tmp_path))
-    assert list(offered()) == [""]
+    assert list(offered()) == ["", MASKED_WORD]
 
 
 def test_a_name_is_allowed_by_itself_by_its_old_name_and_by_a_pattern_of_its_parts(limited: Limit) -> None:
@@ -151,6 +153,7 @@ def test_the_picker_offers_what_is_allowed_and_nothing_else(limited: Limit, shel
     allow(limited, shelf, "bert-base-chinese", "school/one", "lab/*")
     assert list(offered()) == [
         "",
+        MASKED_WORD,
         "google-bert/bert-base-chinese",
         "school/one",
         str(shelf / "first"),
