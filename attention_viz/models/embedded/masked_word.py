@@ -14,10 +14,10 @@ from attention_viz.models.catalogue import MASKED_WORD
 from attention_viz.models.checkpoint.folder import Checkpoint, inspect
 
 FOLDER = Path(__file__).parent / "masked-word-MiniLM"
-SHA256 = ""
+SHA256 = "0a07ab0b4e0a768f4d29d320494bc16990d2818e0e757eeebb858629a5aaefd0"
 NAMED = Named("masked-word MiniLM, made by attention_viz", MASKED_WORD, SHA256[:12])
 
-FIRST, FIVE = 0.0, 0.0
+FIRST, FIVE = 0.317, 0.497
 """Share of the hidden pieces of held-out sentences that are its likeliest guess, or among its five likeliest."""
 
 NOTE = Message(

@@ -22,7 +22,7 @@ from attention_viz.models.embedded import masked_word
 from attention_viz.models.predictions import FilledMasks, NoPrediction, Similarity
 
 FITTING: dict[str, str] = json.loads((Path(__file__).parent / "fitting_words.json").read_text(encoding="utf-8"))
-"""Ten sentences and words that fit, both chosen before the model was trained."""
+"""Ten sentences, chosen before the training began, and words that fit, written down before any guess was seen."""
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 SENTENCE = "She opened the door and walked into the [MASK]."
@@ -109,7 +109,7 @@ def test_without_heads_the_guesses_for_a_masked_token_change(model: Model) -> No
     assert [each.token for each in found.choices] == [9]
     before = {choice.text: choice.before for choice in found.choices[0].choices}
     after = {choice.text: choice.after for choice in found.choices[0].choices}
-    assert max(before, key=before.__getitem__) in FITTING[SENTENCE].split()
+    assert list(before)[:5] == words(model, SENTENCE)  # what the whole model guesses, likeliest first
     assert before != pytest.approx(after, abs=0.01)
 
 
