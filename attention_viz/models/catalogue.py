@@ -40,7 +40,7 @@ KNOWN_MODELS = (
         "masked-word MiniLM, made by attention_viz",
         MASKED_WORD,
         Message(
-            "Comes with the app and guesses the words behind [MASK]: the model above, trained on with English of 1961."
+            "Comes with the app and guesses the words behind [MASK]: all-MiniLM-L6-v2, trained on by this project with English of 1961."
         ),
         ("en",),
         embedded=True,

@@ -73,9 +73,10 @@ def load_model(
 ) -> Model:
     """A model that is ready to read texts.
 
-    source   : "" = the embedded default; "masked-word-MiniLM" = the embedded one that guesses masked words; the path of a folder, or of a file of a model in it; a hub id such as
-               "bert-base-uncased", or the address of its page; or what is already built and stays as and where it is:
-               (model, tokenizer), a transformers pipeline, a SentenceTransformer
+    source   : "" = the embedded default; "masked-word-MiniLM" = the embedded one that guesses masked words; the path
+               of a folder, or of a file of a model in it; a hub id such as "bert-base-uncased", or the address of its page;
+               or what is already built and stays as and where it is: (model, tokenizer), a transformers pipeline, a
+               SentenceTransformer
     revision : a branch, tag or commit of a hub id
     device   : "cpu", "cuda", "mps", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
