@@ -28,11 +28,23 @@ class KnownModel:
 MULTILINGUAL = "multilingual-e5-small-4bit"
 """The embedded model for Chinese and English, as `load_model` and an address name it."""
 
+MASKED_WORD = "masked-word-MiniLM"
+"""The embedded model that guesses masked words, as `load_model` and an address name it."""
+
 KNOWN_MODELS = (
     KnownModel(
         "all-MiniLM-L6-v2",
         "",
         Message("Comes with the app and needs no network: small, quick, made to compare sentences."),
+        ("en",),
+        embedded=True,
+    ),
+    KnownModel(
+        "masked-word MiniLM, made by attention_viz",
+        MASKED_WORD,
+        Message(
+            "Comes with the app and guesses the words behind [MASK]: all-MiniLM-L6-v2, trained on by this project with English of 1961."
+        ),
         ("en",),
         embedded=True,
     ),
@@ -88,7 +100,7 @@ EMBEDDED = tuple(each.source for each in KNOWN_MODELS if each.embedded)
 
 
 def embedded_source(name: str) -> str | None:
-    """Which embedded model is meant, "" or MULTILINGUAL? None for the name of another model."""
+    """Which embedded model is meant, "", MULTILINGUAL or MASKED_WORD? None for the name of another model."""
     return _EMBEDDED.get(name.strip())
 
 

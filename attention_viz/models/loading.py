@@ -15,7 +15,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from attention_viz.errors import Message, ModelError
 from attention_viz.models.address import read_address
 from attention_viz.models.assembly import Named, assemble
-from attention_viz.models.catalogue import MULTILINGUAL, embedded_source
+from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL, embedded_source
 from attention_viz.models.checkpoint import adapter, completeness
 from attention_viz.models.checkpoint.adapter import Adapter, adapter_in
 from attention_viz.models.checkpoint.device import choose_device, memory_note, number_type
@@ -23,7 +23,7 @@ from attention_viz.models.checkpoint.folder import Checkpoint, inspect
 from attention_viz.models.checkpoint.network import load_network
 from attention_viz.models.checkpoint.pair import pair_of
 from attention_viz.models.checkpoint.task import Task, task_of
-from attention_viz.models.embedded import english, multilingual
+from attention_viz.models.embedded import english, masked_word, multilingual
 from attention_viz.models.model import Model
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def load_model(
     """A model that is ready to read texts.
 
     source   : "" = the embedded default; "multilingual-e5-small-4bit" = the embedded one for Chinese and English;
-               the path of a folder, or of a file of a model in it; a hub id such as "bert-base-uncased", or the address
-               of its page; or what is already built and stays as and where it is: (model, tokenizer), a transformers
-               pipeline, a SentenceTransformer
+               "masked-word-MiniLM" = the embedded one that guesses masked words; the path of a folder, or of a file of
+               a model in it; a hub id such as "bert-base-uncased", or the address of its page; or what is already built
+               and stays as and where it is: (model, tokenizer), a transformers pipeline, a SentenceTransformer
     revision : a branch, tag or commit of a hub id
     device   : "cpu", "cuda", "mps", ...; None = the GPU if there is one
     report   : called with the progress of a download; stop: set it to end the download early
@@ -88,7 +88,7 @@ def load_model(
     options = _Options(choose_device(device), report, stop, limits, free_memory, allow)
     embedded = _embedded_name(source)
     if embedded is not None:
-        return _embedded_multilingual(options) if embedded == MULTILINGUAL else _embedded_default(options)
+        return _embedded(embedded, options)
     return _from_place(_find(source, revision, options), options)
 
 
@@ -130,6 +130,12 @@ def _find(source: str | Path, revision: str | None, options: _Options) -> _Place
     return _Place(fetched.folder, Named(fetched.repo, str(source), fetched.revision), fetched.notes)
 
 
+def _embedded(source: str, options: _Options) -> Model:
+    """The model that comes with the program under this name."""
+    ways = {MULTILINGUAL: _embedded_multilingual, MASKED_WORD: _embedded_masked_word}
+    return ways.get(source, _embedded_default)(options)
+
+
 def _embedded_default(options: _Options) -> Model:
     return _load(english.checkpoint(), options, Named(english.NAME, "", english.SHA256[:12]))
 
@@ -140,6 +146,10 @@ def _embedded_multilingual(options: _Options) -> Model:
         options.free_memory(multilingual.nbytes())
     network, tokenizer = multilingual.load(options.device)
     return assemble(network, tokenizer, multilingual.NAMED, multilingual.TASK, ())
+
+
+def _embedded_masked_word(options: _Options) -> Model:
+    return _load(masked_word.checkpoint(), options, masked_word.NAMED, (masked_word.NOTE,))
 
 
 def _from_place(place: _Place, options: _Options) -> Model:

@@ -9,6 +9,7 @@ import torch
 from transformers import PreTrainedModel
 
 from attention_viz.errors import Message, TextError
+from attention_viz.models.catalogue import MASKED_WORD
 from attention_viz.models.checkpoint.task import Task, scale_of
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.reader import Reader
@@ -17,6 +18,10 @@ from attention_viz.models.similarity import compare
 GUESSES = 5
 LONGEST_ANSWER = 30
 """Tokens; the limit that SQuAD's own baseline uses (Devlin et al. 2019, arXiv 1810.04805, section 4.2)."""
+
+
+BERT_MASK = "[MASK]"
+"""How the embedded masked-word model spells its mask token; a text with another spelling would be cut up by it."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,14 @@ class Similarity:
 
 @dataclass(frozen=True)
 class NoPrediction:
-    """The model predicts nothing for this text. advice : what text it would predict for; None of a model without a head."""
+    """The model predicts nothing for this text.
+
+    advice  : what text it would predict for; None of a model without a head
+    instead : the source of an embedded model that predicts something for this very text; "" = none
+    """
 
     advice: Message | None = None
+    instead: str = ""
 
 
 Predictions = (
@@ -143,8 +153,7 @@ def predict(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encod
 
 
 def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
-    mask = reader.tokenizer.mask_token_id
-    masked = (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
+    masked = _masked(reader, encoded)
     if not masked:
         return NoPrediction(
             Message(
@@ -153,6 +162,12 @@ def _masks(reader: Reader, encoded: Encoded, outputs: Any) -> Predictions:
         )
     logits = _logits(outputs)  # (token, vocabulary)
     return FilledMasks(tuple(FilledMask(each, _best_tokens(reader, logits[each])) for each in masked))
+
+
+def _masked(reader: Reader, encoded: Encoded) -> list[int]:
+    """The tokens of the text that are the tokenizer's mask token."""
+    mask = reader.tokenizer.mask_token_id
+    return (encoded.inputs["input_ids"][0] == mask).nonzero()[:, 0].tolist() if mask is not None else []
 
 
 def _classes(network: PreTrainedModel, logits: torch.Tensor) -> Predictions:
@@ -196,12 +211,24 @@ def _answer(encoded: Encoded, outputs: Any) -> Predictions:
 
 def _similarity(task: Task, network: PreTrainedModel, reader: Reader, encoded: Encoded) -> Predictions:
     if len(encoded.texts) < 2:
-        return NoPrediction(Message("This model compares sentences: give a second one to see how alike they are."))
+        return _no_pair(reader, encoded)
     try:
         found = compare(task, network, reader, (encoded.texts[0], encoded.texts[1]))
     except TextError as refused:  # a text that has no token of its own, beside one that has
         return NoPrediction(refused.message)
     return Similarity(found.cosine, found.notes)
+
+
+def _no_pair(reader: Reader, encoded: Encoded) -> NoPrediction:
+    """Which text, or which model, would give an answer?"""
+    mask = reader.tokenizer.mask_token
+    if mask != BERT_MASK or not _masked(reader, encoded):
+        return NoPrediction(Message("This model compares sentences: give a second one to see how alike they are."))
+    advice = Message(
+        "This model compares sentences and guesses no words. For the words behind {mask}, choose the model {name}.",
+        {"mask": mask, "name": MASKED_WORD},
+    )
+    return NoPrediction(advice, MASKED_WORD)
 
 
 def _logits(outputs: Any) -> torch.Tensor:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from attention_viz.models.catalogue import ALIASES, KNOWN_MODELS, MULTILINGUAL, embedded_source, full_name
+from attention_viz.models.catalogue import (
+    ALIASES,
+    KNOWN_MODELS,
+    MASKED_WORD,
+    MULTILINGUAL,
+    embedded_source,
+    full_name,
+)
 from attention_viz.models.hub.repository import is_name
 
 FROM_THE_HUB = [model for model in KNOWN_MODELS if not model.embedded]
 
 
 def test_the_first_models_are_the_embedded_ones_which_need_no_hub() -> None:
-    assert [model.source for model in KNOWN_MODELS if model.embedded] == ["", MULTILINGUAL]
+    assert [model.source for model in KNOWN_MODELS if model.embedded] == ["", MASKED_WORD, MULTILINGUAL]
     assert [model.embedded for model in KNOWN_MODELS[:2]] == [True, True]
     assert all(is_name(model.source) and "/" in model.source for model in FROM_THE_HUB)
 
@@ -29,6 +36,7 @@ def test_models_are_told_apart_and_english_and_chinese_are_among_them() -> None:
 def test_the_name_that_is_shown_is_understood_when_it_is_typed() -> None:
     assert all(full_name(model.name) == model.source for model in FROM_THE_HUB)
     assert embedded_source("multilingual-e5-small, 4-bit weights") == embedded_source(MULTILINGUAL) == MULTILINGUAL
+    assert embedded_source("masked-word MiniLM, made by attention_viz") == embedded_source(MASKED_WORD) == MASKED_WORD
 
 
 @pytest.mark.parametrize("name", ["multilingual-e5-small", "intfloat/multilingual-e5-small", "all-MiniLM-L6-v2"])

@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.models import predictions
+from attention_viz.ui.session.model_offer import offer_model
 from attention_viz.ui.widgets.tables import Cell, table
 from attention_viz.ui.wording import plain, say, tell
 
@@ -46,6 +47,10 @@ def show_predictions(attention: Attention, said: predictions.Predictions) -> Non
                 st.caption(plain(tell(note)))
         case predictions.NextTokens():
             _guesses(say("The model's next token"), say("token"), said.guesses)
+        case predictions.NoPrediction():
+            _show_sentence(said)
+            if said.instead:
+                offer_model(said.instead)
         case _:
             _show_sentence(said)
 

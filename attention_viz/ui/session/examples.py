@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
 from attention_viz.vocabulary import Language
 
 
@@ -85,6 +85,16 @@ EXAMPLES = (
         "A rose is a rose is a rose, and a tulip is not a rose.",
         layer=2,
         head=9,
+    ),
+    Example(
+        Message("A masked verb: one or many?"),
+        Message(
+            "In layer 4, head 2 of masked-word MiniLM, “[MASK]” reads “men” with 0.81, its subject; “window”, the nearer noun, gets 0.01. The model guesses “were” with 0.76. Write “man” and “windows”: it guesses “was”."
+        ),
+        "The men at the window [MASK] old.",
+        layer=3,
+        head=1,
+        model=MASKED_WORD,
     ),
     CHINESE,
     Example(

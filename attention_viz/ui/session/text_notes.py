@@ -9,9 +9,9 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import MULTILINGUAL
-from attention_viz.ui.server.allow_list import offered
+from attention_viz.ui.session.model_offer import offer_model
 from attention_viz.ui.widgets.notices import show_note
-from attention_viz.ui.wording import plain, say
+from attention_viz.ui.wording import say
 
 BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 
@@ -52,14 +52,7 @@ def _offer_chinese() -> None:
         )
     else:
         source, about = MULTILINGUAL, say("It comes with the app, needs no network, and reads Chinese and English.")
-    names = offered()
-    if source in names:
-        st.button(
-            say("Read it with {model}", model=names[source]),
-            on_click=lambda: st.session_state.update(model=source),
-            type="primary",
-        )
-        st.caption(plain(about))
+    offer_model(source, about)
 
 
 def _is_chinese(character: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from attention_viz.errors import ModelError
-from attention_viz.models.catalogue import KNOWN_MODELS, MULTILINGUAL
+from attention_viz.models.catalogue import KNOWN_MODELS, MASKED_WORD, MULTILINGUAL
 from attention_viz.ui.server.allow_list import check_allowed, offered
 from attention_viz.ui.work.caches import ask_for_model, loaded_model
 
@@ -39,11 +39,12 @@ def test_with_an_empty_list_the_embedded_models_are_all_there_is(limited: Limit,
     allow(limited)
     assert is_allowed("")
     assert is_allowed(MULTILINGUAL)
+    assert is_allowed(MASKED_WORD)
     assert is_allowed(f" '{MULTILINGUAL}'")
     assert not is_allowed(f"./{MULTILINGUAL}")
     assert not is_allowed("google-bert/bert-base-uncased")
     assert not is_allowed(str(tmp_path))
-    assert list(offered()) == ["", MULTILINGUAL]
+    assert list(offered()) == ["", MASKED_WORD, MULTILINGUAL]
 
 
 def test_a_name_is_allowed_by_itself_by_its_old_name_and_by_a_pattern_of_its_parts(limited: Limit) -> None:
@@ -154,6 +155,7 @@ def test_the_picker_offers_what_is_allowed_and_nothing_else(limited: Limit, shel
     allow(limited, shelf, "bert-base-chinese", "school/one", "lab/*")
     assert list(offered()) == [
         "",
+        MASKED_WORD,
         MULTILINGUAL,
         "google-bert/bert-base-chinese",
         "school/one",

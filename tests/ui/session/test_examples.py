@@ -9,7 +9,7 @@ import pytest
 
 import attention_viz as av
 from attention_viz.attention import Attention
-from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
 from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, Example
 
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
@@ -109,3 +109,16 @@ def test_an_example_opens_on_the_first_head_that_it_names(example: Example, laye
 
 def test_every_example_that_speaks_of_a_head_names_it_by_its_numbers() -> None:
     assert [example for example, *_ in HEADS] == [each for each in EXAMPLES if "head " in str(each.look_for).lower()]
+
+
+def test_a_masked_verb_reads_its_subject_and_agrees_with_it() -> None:
+    model = av.load_model(MASKED_WORD)
+    example = named("masked verb")
+    attention = model.attend(example.first)
+    read = [weight(attention, 4, 2, "[MASK]", key) for key in ("men", "window")]
+    (mask,) = model.read(example.first).predictions.masks
+    claimed = [f"{each:.2f}" for each in (*read, mask.guesses[0].probability)]
+    assert re.findall(r"\d\.\d\d", str(example.look_for)) == claimed
+    assert mask.guesses[0].text == "were"
+    (other,) = model.read("The man at the windows [MASK] old.").predictions.masks
+    assert other.guesses[0].text == "was"
