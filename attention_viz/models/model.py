@@ -15,7 +15,8 @@ from attention_viz.errors import Message, ModelError, SelectionError
 from attention_viz.models.description import ModelDescription
 from attention_viz.models.engine.recording import Watch
 from attention_viz.models.engine.ways import Way
-from attention_viz.models.predictions import NoPrediction, Predictions, predict
+from attention_viz.models.predicting import predict
+from attention_viz.models.predictions import NoPrediction, Predictions
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.many_texts import ManyTexts, TextOrPair
 from attention_viz.models.reading.one_text import OneText

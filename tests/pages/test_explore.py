@@ -10,7 +10,7 @@ import pytest
 from chosen import widget
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
 from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, Example
 from attention_viz.view.frame import decode
 
@@ -76,7 +76,11 @@ def test_layer_and_head_are_chosen_from_what_the_model_has(page: AppTest) -> Non
 def test_every_example_is_put_into_the_boxes_and_drawn(page: AppTest, number: int) -> None:
     shown(widget(page.selectbox, "example").set_value(number).run())
     assert page.text_area[0].value == EXAMPLES[number].first
-    specials = {"": (1, 2, "[SEP]"), MULTILINGUAL: (1, 3, "</s>")}  # of a single text, of a pair
+    specials = {
+        "": (1, 2, "[SEP]"),
+        MASKED_WORD: (1, 2, "[SEP]"),
+        MULTILINGUAL: (1, 3, "</s>"),
+    }  # of a single text, of a pair
     single, pair, special = specials[EXAMPLES[number].model]
     assert drawn(page).count(special) == (single if EXAMPLES[number].second is None else pair)
 
