@@ -102,7 +102,7 @@ export class App {
     this.root.classList.toggle("stale", store.stale);
     if (!store.ready) return;
     this.fadeUnfiltered();
-    parts.main.dataset.view = store.look.view;
+    parts.main.classList.toggle("in-words", store.look.view === "sentence");
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
     // What measures the page is called before what changes it, so that the browser lays it out once.
     this.picture().draw(theme, labels);

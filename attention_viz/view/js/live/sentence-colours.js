@@ -22,7 +22,7 @@ export class SentenceColours {
   button(view) {
     const button = document.createElement("button");
     button.type = "button";
-    button.dataset.view = view;
+    button.dataset.variant = view;
     button.addEventListener("click", () => this.store.choose({ view }));
     return button;
   }
@@ -34,7 +34,7 @@ export class SentenceColours {
     setName(this.element, say(labels, "option_view_sentence"));
     Object.values(VIEWS).forEach((name, i) => {
       setText(this.buttons[i], say(labels, name));
-      this.buttons[i].setAttribute("aria-pressed", String(this.buttons[i].dataset.view === view));
+      this.buttons[i].setAttribute("aria-pressed", String(this.buttons[i].dataset.variant === view));
     });
   }
 }

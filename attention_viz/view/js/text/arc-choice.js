@@ -11,7 +11,7 @@
 import { LINES } from "../core/drawing.js";
 
 /** Arcs of all tokens that read together, at most. */
-export const MOST = 32;
+export const MOST = 20;
 
 /** @param {Matrix} matrix @param {number[]} rows that read @param {boolean[]} special of the key tokens @param {number} threshold
  * @param {number} [most] @returns {Choice} */
