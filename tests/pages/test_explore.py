@@ -223,7 +223,7 @@ def test_an_address_that_does_not_fit_falls_back() -> None:
     page = fresh()
     page.query_params["layer"], page.query_params["view"] = "99999", "<script>"
     shown(page.run())
-    assert page.session_state["view"] == "head"
+    assert page.session_state["view"] == "sentence"  # as a session begins
 
 
 def test_a_layer_that_the_model_lacks_becomes_its_last() -> None:

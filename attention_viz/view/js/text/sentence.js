@@ -17,7 +17,7 @@ import { chooseArcs, shareOf } from "./arc-choice.js";
 import { hatchClosed, shade } from "./shading.js";
 import { MOST_LINES, WordLayout } from "./word-layout.js";
 import { number, say } from "../core/labels.js";
-import { paragraphs, tokenUnder, wordsOf } from "./words.js";
+import { paragraphs, tokenUnder, withoutSpaceMarks, wordsOf } from "./words.js";
 import { SpecialTokens } from "./special-tokens.js";
 import { WordKeys } from "./word-keys.js";
 
@@ -68,8 +68,8 @@ export class Sentence {
   write({ queries, keys }) {
     if (keys.texts.length !== this.words.length || queries.texts.length !== this.readers.length) this.forget();
     const alone = queries === keys;
-    this.words = wordsOf(keys, "key");
-    this.readers = alone ? this.words : wordsOf(queries, "query");
+    this.words = withoutSpaceMarks(wordsOf(keys, "key"));
+    this.readers = alone ? this.words : withoutSpaceMarks(wordsOf(queries, "query"));
     this.specials = new SpecialTokens(keys, this.words);
     const read = passage(keys, this.words, this.specials);
     const reads = alone ? [] : [this.titles[0], passage(queries, this.readers, new SpecialTokens(queries, this.readers)), this.titles[1]];

@@ -4,7 +4,7 @@
  * @typedef {import("../core/frame.js").Tokens} Tokens
  * @typedef {{token: number, side: "query" | "key" | "both"}} TokenOnSide a token, and whether it reads, is read, or both
  */
-import { spell } from "../core/token.js";
+import { SPACE, spell } from "../core/token.js";
 
 const JOINING = "[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Mand}\\p{scx=Mong}\\p{scx=Adlm}\\p{scx=Rohg}]";
 const JOINING_AT_END = new RegExp(`(?=\\p{L})${JOINING}\\p{M}*$`, "u");
@@ -19,7 +19,8 @@ export function paragraphs(tokens, words, stands = () => true) {
     tokens.segments.forEach((each, position) => {
       if (each !== segment || !stands(position)) return;
       const before = paragraph.lastElementChild;
-      if (before !== null && spaced(tokens, position)) paragraph.append(" ");
+      const unmarked = marked(spell(tokens, position).text) && !marked(words[position].textContent ?? "");
+      if (before !== null && (unmarked || spaced(tokens, position))) paragraph.append(" ");
       else if (before !== null && join(before.textContent ?? "", words[position].textContent ?? "")) {
         before.classList.add("joins-next");
         words[position].classList.add("joins-last");
@@ -37,6 +38,17 @@ export function wordsOf(tokens, side) {
     word.dataset.side = side;
     return word;
   });
+}
+
+/** Words without the mark of a space before them: they stand apart as it is. @param {HTMLElement[]} words @returns {HTMLElement[]} */
+export function withoutSpaceMarks(words) {
+  for (const word of words) if (marked(word.textContent ?? "")) word.textContent = (word.textContent ?? "").slice(SPACE.length);
+  return words;
+}
+
+/** @param {string} text @returns {boolean} whether a word begins with the mark of a space, and has more */
+function marked(text) {
+  return text.startsWith(SPACE) && text.length > SPACE.length;
 }
 
 /** Whether letters of a script that joins them meet: no room may be between them. @param {string} before @param {string} after @returns {boolean} */
