@@ -76,7 +76,7 @@ def test_a_pinned_query_lists_only_what_it_may_read(opened: Open, decoder: Atten
     assert sorted(token for _, token, _ in listed(page)) == sorted(TOKENS[:3])
     page.get_by_role("button", name="Sentence", exact=True).click()
     page.get_by_role("button", name="Colours", exact=True).click()
-    expect(page.locator(".word.closed")).to_have_text(TOKENS[3:])
+    expect(page.locator(".text-heatmap .word.closed")).to_have_text(TOKENS[3:])
 
 
 def test_small_pictures_are_hatched_too(opened: Open, decoder: Attention) -> None:
@@ -115,5 +115,5 @@ def test_queries_and_keys_of_two_texts_are_read_and_pinned_each_on_its_side(
     )
     page.locator(".text-heatmap .word", has_text="there").hover()
     expect(page.locator(".tooltip .headline")).to_have_text(f"saß → there  {attention.weights(0, 1)[1, 3]:.4f}")
-    page.locator(".word", has_text="there").click()
+    page.locator(".text-heatmap .word", has_text="there").click()
     expect(page.get_by_text("What “saß” (2) attends to")).to_be_visible()
