@@ -58,9 +58,9 @@ from attention_viz.vocabulary import (
     unfit,
 )
 
-COLOURED: tuple[View, ...] = ("head", "text", "layer")
-"""Views with a scale of colours; lines have one colour for each head."""
-OF_HEADS: tuple[View, ...] = ("head", "lines", "text")
+COLOURED: tuple[View, ...] = ("sentence", "head", "text", "layer")
+"""Views that are printed with a scale of colours; lines have one colour for each head."""
+OF_HEADS: tuple[View, ...] = ("sentence", "head", "lines", "text")
 """Views of single heads, in which tokens are pinned."""
 NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
 """What pydantic calls a number that is none, or out of range."""
@@ -74,8 +74,8 @@ class Selection:
     text, second: the text, and the second segment of a pair (None = no pair)
     part        : which map of a model with two halves; "" = the model's first
     overlong    : of too long a text the "first" tokens that fit, or all of it in "windows" that overlap
-    view        : "head" = one head's heatmap, "lines" = its lines, "text" = the text coloured by it,
-                  "layer" = all heads of the layer
+    view        : "sentence" = the text with an arc from a token to each that it reads, "head" = one head's heatmap,
+                  "lines" = its lines, "text" = the text coloured by it, "layer" = all heads of the layer
     queries     : the pinned query tokens; kept: (layer, head) of other heads whose lines are drawn too
     scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak"); palette: "blue", or "grey" for print
     units       : word "pieces", "words", or words of Chinese text as a segmenter cuts them ("segmented")

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from attention_viz.errors import SelectionError
 
-View = Literal["head", "lines", "text", "layer"]
+View = Literal["sentence", "head", "lines", "text", "layer"]
 Scale = Literal["unit", "peak"]
 Palette = Literal["blue", "grey"]
 Units = Literal["pieces", "words", "segmented"]
@@ -31,7 +31,7 @@ WAYS: tuple[Way, ...] = get_args(Way)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 PARTS = {"encoder": "Encoder reads itself", "decoder": "Decoder reads itself", "cross": "Decoder reads encoder"}
-PICTURES = {"head": "Heatmap", "lines": "Lines", "text": "Text", "layer": "All heads"}
+PICTURES = {"sentence": "Sentence", "head": "Heatmap", "lines": "Lines", "text": "Text", "layer": "All heads"}
 COLOURS = {"unit": "0 to 1", "peak": "0 to the highest weight shown"}
 PALETTES = {"blue": "blue", "grey": "grey, for print"}
 ROWS = {"pieces": "Word pieces", "words": "Words", "segmented": "Chinese words"}

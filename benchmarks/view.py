@@ -27,7 +27,7 @@ from attention_viz.view.show import VIEW, page
 
 READY = ".attention:not(.waiting)"
 """What is on the page once its picture is drawn."""
-PICTURES = ("head", "lines", "text", "layer")
+PICTURES = ("sentence", "text", "head", "lines", "layer")
 CHANGES = 40
 DRAWN = """
     const next = new MessageChannel();
@@ -43,9 +43,9 @@ BRING = (
     "async ([view, names, look]) => {"
     + DRAWN
     + """
-    const { letters, readers } = globalThis[Symbol.for("attention_viz")];
-    const bring = (name, letter) => {
-        letters.get(view).set(name, letter);
+    const { byView, readers } = globalThis[Symbol.for("attention_viz")];
+    const bring = (name, message) => {
+        byView.get(view).set(name, { message, sender: message });
         for (const reader of readers.get(view)) reader();
     };
     bring("look", look);
@@ -102,7 +102,7 @@ def new_text(tab: Tab, frames: list[bytes]) -> float:
 
 def change(tab: Tab, picture: str) -> float:
     """CPU-milliseconds per change of head in one of the pictures."""
-    tab.page.locator(f"[data-view={picture}]").click()
+    tab.page.locator("[data-variant=text]" if picture == "text" else f"[data-view={picture}]").click()
     tab.page.evaluate(PRESS, [KEYS, len(KEYS)])
     begun = tab.seconds("ThreadTime")
     tab.page.evaluate(PRESS, [KEYS, CHANGES])

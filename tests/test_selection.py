@@ -86,7 +86,7 @@ def test_any_file_gives_a_selection_or_a_sentence_about_what_is_odd_in_it(
         ({"head": "3"}, "head is '3'"),
         ({"k": 0}, "k is 0; choose a whole number from 1 to 1000"),
         ({"k": 10**9}, "1000"),
-        ({"view": "walls"}, "view is walls; choose one of head, lines, text, layer"),
+        ({"view": "walls"}, "view is walls; choose one of sentence, head, lines, text, layer"),
         ({"queries": [0]}, "queries is 0; choose a whole number from 1 to 10000000"),
         ({"queries": 3}, "queries cannot be 3"),
         ({"queries": [1] * 65}, "queries cannot be"),

@@ -23,10 +23,20 @@ def file_name(attention: Attention, selection: Selection, kind: str) -> str:
         places = zip(("layer", "head"), selection.place, strict=True)
         parts += [f"{name}-{index + 1}" for name, index in places if index is not None]
         parts += ["mean"] * selection.is_mean
-        if kind in KINDS and selection.view in ("lines", "text"):
-            several = selection.view == "lines" and not selection.is_mean and len(selection.lined) > 1
-            parts.append(f"lines-of-{len(selection.lined)}-heads" if several else selection.view)
+        if kind in KINDS:
+            parts += _picture(selection)
     return f"{'_'.join(parts)}.{_safe(kind)}"
+
+
+def _picture(selection: Selection) -> list[str]:
+    """What is drawn for print; nothing is said of heatmaps. A sentence is printed as its coloured text."""
+    match selection.view:
+        case "lines":
+            several = not selection.is_mean and len(selection.lined) > 1
+            return [f"lines-of-{len(selection.lined)}-heads" if several else "lines"]
+        case "sentence" | "text":
+            return ["text"]
+    return []
 
 
 def heads_name(attention: Attention) -> str:

@@ -22,8 +22,8 @@ HOSTILE = (
     "x" * 10_000,
 )
 TEXT = "\n".join(HOSTILE)
-SHOWN = {"head": "heatmap", "lines": "lines", "text": "text-heatmap", "layer": "grid"}
-"""The element of each picture."""
+SHOWN = {"Sentence": "sentence", "Colours": "text-heatmap", "Heatmap": "heatmap", "Lines": "lines", "All heads": "grid"}
+"""The element of each picture, by the button that shows it."""
 TELL = """addEventListener("securitypolicyviolation", (event) => {
     if (event.blockedURI === "wasm-eval" && event.sourceFile.includes("/static/js/protobuf")) return;
     window.refused = [...(window.refused ?? []), `${event.violatedDirective} ${event.blockedURI}`];
@@ -43,7 +43,7 @@ def test_nothing_pasted_runs_in_any_picture_or_drawer(visit: Callable) -> None:
     expect(page.get_by_text("In layer 4, head 2 of the embedded model")).to_be_hidden(timeout=30_000)
     this.settle()
     for picture in SHOWN:
-        page.locator(f"[data-view={picture}]").click()
+        page.get_by_role("button", name=picture, exact=True).click()
         expect(page.locator(f".{SHOWN[picture]}")).to_be_visible()
         point_at(page, page.locator(f".{SHOWN[picture]}"))
         assert harmless(page), picture

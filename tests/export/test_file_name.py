@@ -43,6 +43,7 @@ def test_a_whole_layer_has_no_head_in_its_name(attention: Attention) -> None:
         ({"view": "lines", "kept": ((0, 1), (2, 3))}, "png", "layer-3_head-4_lines-of-2-heads.png"),
         ({"view": "lines", "kept": ((0, 1), (2, 2))}, "svg", "layer-3_head-4_lines-of-3-heads.svg"),
         ({"view": "lines"}, "csv", "layer-3_head-4.csv"),
+        ({"view": "sentence"}, "png", "layer-3_head-4_text.png"),
         ({"average": "heads"}, "png", "layer-3_mean.png"),
         ({"average": "layers", "view": "lines"}, "pdf", "head-4_mean_lines.pdf"),
         ({"average": "all"}, "csv", "mean.csv"),

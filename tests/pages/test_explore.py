@@ -223,11 +223,17 @@ def test_an_address_opens_the_same_look() -> None:
     assert (state["layer"], state["head"], state["view"], state["units"]) == (1, 10, "layer", "words")
 
 
+def test_a_session_begins_with_the_sentence_and_an_address_that_names_no_view_means_the_heatmap() -> None:
+    page, addressed = fresh(), fresh()
+    addressed.query_params["layer"] = "2"
+    assert [each.run().session_state["view"] for each in (page, addressed)] == ["sentence", "head"]
+
+
 def test_an_address_that_does_not_fit_falls_back() -> None:
     page = fresh()
     page.query_params["layer"], page.query_params["view"] = "99999", "<script>"
     shown(page.run())
-    assert page.session_state["view"] == "head"
+    assert page.session_state["view"] == "sentence"  # as a session begins
 
 
 def test_a_layer_that_the_model_lacks_becomes_its_last() -> None:

@@ -9,7 +9,7 @@ import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/
 import { groups } from "../../attention_viz/view/js/core/matrix.js";
 import { Descriptions } from "../../attention_viz/view/js/live/descriptions.js";
 import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
-import { spaced } from "../../attention_viz/view/js/text/text-heatmap.js";
+import { spaced } from "../../attention_viz/view/js/text/words.js";
 import { readableKeysOf } from "../../attention_viz/view/js/core/readable-keys.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { topOf } from "../../attention_viz/view/js/live/table.js";

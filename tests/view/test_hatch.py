@@ -74,8 +74,9 @@ def test_later_tokens_are_hatched_and_said_to_be_out_of_reach(
 def test_a_pinned_query_lists_only_what_it_may_read(opened: Open, decoder: Attention) -> None:
     page = opened(show(decoder, selection=Selection(queries=(2,))))
     assert sorted(token for _, token, _ in listed(page)) == sorted(TOKENS[:3])
-    page.get_by_role("button", name="Text", exact=True).click()
-    expect(page.locator(".word.closed")).to_have_text(TOKENS[3:])
+    page.get_by_role("button", name="Sentence", exact=True).click()
+    page.get_by_role("button", name="Colours", exact=True).click()
+    expect(page.locator(".text-heatmap .word.closed")).to_have_text(TOKENS[3:])
 
 
 def test_small_pictures_are_hatched_too(opened: Open, decoder: Attention) -> None:
@@ -103,15 +104,16 @@ def test_queries_and_keys_of_two_texts_are_read_and_pinned_each_on_its_side(
     german, english = ["er", "saß", "da"], ["he", "was", "sitting", "there"]
     attention = Attention.from_weights(rng.dirichlet(np.ones(4), size=(1, 2, 3)), german, english)
     page = opened(show(attention, head=1))
-    page.get_by_role("button", name="Text", exact=True).click()
+    page.get_by_role("button", name="Sentence", exact=True).click()
+    page.get_by_role("button", name="Colours", exact=True).click()
     expect(page.locator(".text-heatmap")).to_have_text(re.compile("query .*er.*saß.*da.*key .*he.*was.*sitting.*there"))
-    page.locator(".word", has_text="saß").click()
+    page.locator(".text-heatmap .word", has_text="saß").click()
     page.mouse.move(0, 0)
     expect(page.get_by_text("What “saß” (2) attends to")).to_be_visible()
     assert {token: weight for _, token, weight in listed(page)} == pytest.approx(
         dict(zip(english, attention.weights(0, 1)[1].tolist(), strict=True)), abs=5.5e-5
     )
-    page.locator(".word", has_text="there").hover()
+    page.locator(".text-heatmap .word", has_text="there").hover()
     expect(page.locator(".tooltip .headline")).to_have_text(f"saß → there  {attention.weights(0, 1)[1, 3]:.4f}")
-    page.locator(".word", has_text="there").click()
+    page.locator(".text-heatmap .word", has_text="there").click()
     expect(page.get_by_text("What “saß” (2) attends to")).to_be_visible()

@@ -132,8 +132,9 @@ def test_means_are_the_means_of_the_weights(opened: Open, attention: Attention, 
 
 def test_tokens_clicked_in_the_text_are_summed(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 0, 0))
-    page.get_by_role("button", name="Text").click()
-    words = page.locator(".word")
+    page.get_by_role("button", name="Sentence", exact=True).click()
+    page.get_by_role("button", name="Colours", exact=True).click()
+    words = page.locator(".text-heatmap .word")
     assert words.all_inner_texts() == [token.removeprefix("##") for token in TOKENS]
     words.nth(2).click()
     words.nth(6).click(modifiers=["Shift"])

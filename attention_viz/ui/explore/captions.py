@@ -49,6 +49,10 @@ def how_to_read(attention: Attention, selection: Selection) -> str:
             picture = say(
                 "Each line joins a token that reads, the query, with one that is read, the key; the thicker, the higher the weight."
             )
+        case "sentence":
+            picture = say(
+                "An arc joins the token that reads, the query, with each token that it reads, the key; the thicker, the higher the weight."
+            )
         case "text":
             picture = say(
                 "Each token is coloured by the attention it receives: from the tokens that you choose, or else from all of them on average."

@@ -66,6 +66,12 @@ def _about_picture(selection: Selection) -> str:
     place = {"layer": selection.layer + 1, "head": selection.head + 1}
     if selection.view == "layer":
         return say("All heads of layer {layer}, drawn for print:", layer=selection.layer + 1)
+    if selection.view == "sentence":
+        if selection.is_mean:
+            return say("The text coloured by this mean, drawn for print; arcs are on the screen alone:")
+        return say(
+            "The text coloured by layer {layer}, head {head}, drawn for print; arcs are on the screen alone:", **place
+        )
     if selection.view == "text":
         if selection.is_mean:
             return say("The text coloured by this mean, drawn for print:")
@@ -164,7 +170,7 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
         layer, head, kept = 0, 0, ()
     if selection.view == "lines":
         return plots.plot_lines(attention, layer, head, beside=kept, **shared)
-    plot = plots.plot_text if selection.view == "text" else plots.plot_head
+    plot = plots.plot_head if selection.view == "head" else plots.plot_text
     return plot(attention, layer, head, **shared)
 
 

@@ -8,8 +8,14 @@ from attention_viz.attention import Attention
 from attention_viz.selection import Selection
 from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, drawn_in, mean_title
 
-PLOTS = {"head": "plot_head", "lines": "plot_lines", "text": "plot_text", "layer": "plot_heads"}
-"""What draws each view."""
+PLOTS = {
+    "sentence": "plot_text",
+    "head": "plot_head",
+    "lines": "plot_lines",
+    "text": "plot_text",
+    "layer": "plot_heads",
+}
+"""What draws each view; the arcs of a sentence are on the screen alone."""
 
 
 def show_snippet(attention: Attention, selection: Selection) -> None:

@@ -17,6 +17,7 @@ from attention_viz.ui.session.examples import DEFAULT, STARTS, Example
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
+from attention_viz.vocabulary import View
 
 FIELDS = tuple(name for name in options() if name != "second")
 """Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
@@ -29,9 +30,15 @@ BUILT = "selection built"
 def begin() -> None:
     """Fill what a new session lacks: the default sentence, already chosen; then take over what the address says."""
     if is_new():
-        start = _start(st.query_params.to_dict())
+        parameters = st.query_params.to_dict()
+        start = _start(parameters)
         usual = Selection(
-            text=start.first, layer=start.layer, head=start.head, model=start.model, language=browser_language()
+            text=start.first,
+            layer=start.layer,
+            head=start.head,
+            model=start.model,
+            view=_view(parameters),
+            language=browser_language(),
         )
         for name in FIELDS:
             st.session_state.setdefault(name, getattr(usual, name))
@@ -46,9 +53,19 @@ def _start(parameters: Mapping[str, str]) -> Example:
     """The example that a session begins with: that of its language; where the address says what is looked at, which is of a
     text that it does not carry, that of the model it means."""
     given = from_address(parameters)
-    if given.keys() <= {"language"}:
+    if _is_start(parameters):
         return STARTS[given.get("language") or browser_language()]
     return next((start for start in STARTS.values() if start.model == given.get("model", "")), DEFAULT)
+
+
+def _view(parameters: Mapping[str, str]) -> View:
+    """The picture that a session begins with; an address that says what is looked at, but not in which view, means the usual one."""
+    return "sentence" if _is_start(parameters) else Selection().view
+
+
+def _is_start(parameters: Mapping[str, str]) -> bool:
+    """Whether an address says nothing of what is looked at."""
+    return from_address(parameters).keys() <= {"language"}
 
 
 def follow_language() -> None:

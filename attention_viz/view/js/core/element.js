@@ -10,7 +10,7 @@ export function box(name, ...children) {
   return element;
 }
 
-/** Only when it differs, so that a screen reader does not say it again. @param {HTMLElement} element @param {string} text */
+/** Only when it differs, so that a screen reader does not say it again. @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -14,6 +14,7 @@
  * @typedef {{layer: number, head: number, query: number | null, key: number | null}} Pointed
  *  what is under the pointer: a head, and a token on either side or both
  */
+import { strongestContentLink } from "./content.js";
 import { readFrame } from "./frame.js";
 import { FIRST_LOOK, filtersOf, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
@@ -192,12 +193,15 @@ export class Store {
     return [...new Set(this.look.queries.map((query) => matrix.rowOf(query)).filter((row) => row >= 0))];
   }
 
-  /** The rows whose reading is listed: the pinned ones, else the one under the pointer. @param {Matrix} matrix @returns {number[]} */
+  /** The rows whose reading is listed: the pinned ones, else the one under the pointer, else in a sentence that of its
+   * strongest link. @param {Matrix} matrix @returns {number[]} */
   readingRows(matrix) {
     const pinned = this.pinnedRows(matrix);
-    if (pinned.length > 0 || this.pointed === null || this.pointed.query === null) return pinned;
-    const row = matrix.rowOf(this.pointed.query);
-    return row < 0 ? [] : [row];
+    if (pinned.length > 0) return pinned;
+    const query = this.pointed?.query ?? null;
+    if (query !== null) return [matrix.rowOf(query)].filter((row) => row >= 0);
+    if (this.look.view !== "sentence" || this.dimensions === null || matrix.columns === 0) return [];
+    return [strongestContentLink(matrix, this.dimensions).row];
   }
 
   /** What the table lists and the text shows: which rows read, and what each key receives from them.

@@ -7,7 +7,9 @@
  */
 
 const LONGEST = 80;
-const MARKS = new Map([[" ", "␣"], ["\u00a0", "␣"], ["\u3000", "␣"], ["\t", "⇥"], ["\n", "↵"], ["\r", "↵"], ["\u2581", "␣"]]);
+/** The mark of a space. */
+export const SPACE = "␣";
+const MARKS = new Map([[" ", SPACE], ["\u00a0", SPACE], ["\u3000", SPACE], ["\t", "⇥"], ["\n", "↵"], ["\r", "↵"], ["\u2581", SPACE]]);
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]/u;
 
 /** @param {Labelled} tokens @param {number} position @returns {Spelling} */

@@ -12,6 +12,7 @@ import { press } from "./keys.js";
 import { messagesOf, listen } from "../core/messages.js";
 import { Descriptions } from "./descriptions.js";
 import { Parts } from "./parts.js";
+import { aboutArcs, told } from "./sentence-in-words.js";
 import { Fullscreen, FULLSCREEN_ZOOM } from "./fullscreen.js";
 import { Store } from "../core/store.js";
 import { readTheme, applyTheme } from "../core/theme.js";
@@ -101,16 +102,18 @@ export class App {
     this.root.classList.toggle("stale", store.stale);
     if (!store.ready) return;
     this.fadeUnfiltered();
+    parts.main.classList.toggle("in-words", store.look.view === "sentence");
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
     // What measures the page is called before what changes it, so that the browser lays it out once.
     this.picture().draw(theme, labels);
     parts.overview.draw(theme, labels);
     parts.bar.draw();
     parts.headsKey.draw(theme);
+    parts.sentenceColours.draw(labels);
     parts.tools.draw(labels, store.look, this.fullscreen.on);
     parts.table.draw();
     parts.options.draw(labels);
-    setHidden(parts.legend.element, store.look.view === "lines");
+    setHidden(parts.legend.element, store.look.view === "lines" || this.hasArcs());
     parts.legend.draw(this.colourRange(), theme, labels);
     this.describe();
   }
@@ -168,9 +171,15 @@ export class App {
     const { look, dimensions } = this.store;
     const { scale } = look;
     if (look.view === "text") return this.parts.textHeatmap.colourRange;
+    if (look.view === "sentence") return this.parts.sentence.colourRange;
     if (scale === "unit") return { scale, peak: 1 };
     if (look.view !== "layer") return { scale, peak: this.store.shown()?.peak() ?? 1 };
     return { scale, peak: peakOf(this.store, layerHeads(look.layer, dimensions?.heads[look.layer] ?? 0)) };
+  }
+
+  /** @returns {boolean} whether a sentence is drawn with arcs, not in colours */
+  hasArcs() {
+    return this.store.look.view === "sentence" && !this.parts.sentence.coloured;
   }
 
   /** What a screen reader says, and what must be known about the picture. */
@@ -180,11 +189,12 @@ export class App {
     for (const region of parts.regions) setName(region, name);
     setName(parts.overview.element, say(descriptions.labels, "overview", { name }));
     setText(parts.note, `${descriptions.note()} ${this.aboutLines()}`.trim());
-    if (store.pointed === null) setText(parts.live, descriptions.strongest());
+    if (store.pointed === null) setText(parts.live, store.look.view === "sentence" ? told(descriptions) : descriptions.strongest());
   }
 
   /** @returns {string} which lines are left out, whether all are thin, or that there is none */
   aboutLines() {
+    if (this.store.look.view === "sentence") return aboutArcs(this.parts.sentence, this.appearance.labels);
     if (this.store.look.view !== "lines") return "";
     const { least, crowded, empty } = this.parts.lines;
     const { labels } = this.appearance;

@@ -36,7 +36,12 @@ export class Bar {
     for (const button of this.buttons) {
       const { view } = button.dataset;
       setText(button, say(labels, `option_view_${view}`));
-      button.setAttribute("aria-pressed", String(this.store.look.view === view));
+      button.setAttribute("aria-pressed", String(tabOf(this.store.look.view) === view));
     }
   }
+}
+
+/** @param {string} view @returns {string} the tab under which it stands: a sentence is drawn with arcs or in colours */
+function tabOf(view) {
+  return view === "text" ? "sentence" : view;
 }

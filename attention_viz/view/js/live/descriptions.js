@@ -10,6 +10,9 @@ import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
 import { number, say } from "../core/labels.js";
 
+/** Views in which the text stands as it is read. */
+const OF_TEXT = ["sentence", "text"];
+
 export class Descriptions {
   /** @param {Store} store @param {Labels} labels */
   constructor(store, labels) {
@@ -122,7 +125,7 @@ export class Descriptions {
       notes.push(say(this.labels, `note_${matrix.pool}`, { rows: matrix.rows, tokens: dimensions.queries.texts.length }));
     }
     if (matrix.hidden !== null && look.view !== "lines") notes.push(say(this.labels, "note_closed"));
-    if (look.view !== "text" && look.view !== "lines" && dimensions.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
+    if (!OF_TEXT.includes(look.view) && look.view !== "lines" && dimensions.keys.directions.includes("rtl")) notes.push(say(this.labels, "note_rtl"));
     if (matrix.unfiltered) notes.push(say(this.labels, alone ? "note_unfiltered_alone" : "note_unfiltered"));
     else notes.push(...this.filtered());
     if (look.threshold > 0 && look.view !== "lines") {

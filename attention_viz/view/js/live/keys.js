@@ -12,6 +12,7 @@ export const KEYS = {
   next: "␣",
   query: "[ ]",
   several: "{ }",
+  token: "⇥  ← ↑ → ↓  ⏎",
   keep: "k",
   zoom: "− +",
   fit: "0",

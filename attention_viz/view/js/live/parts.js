@@ -15,6 +15,8 @@ import { Options } from "./options.js";
 import { Overview } from "../overview/overview.js";
 import { pan } from "../heatmap/pan.js";
 import { Pointer } from "./pointer.js";
+import { Sentence } from "../text/sentence.js";
+import { SentenceColours } from "./sentence-colours.js";
 import { TextHeatmap } from "../text/text-heatmap.js";
 import { TopTable } from "./table.js";
 import { Tools } from "./tools.js";
@@ -24,6 +26,7 @@ export class Parts {
   /** @param {HTMLElement} root @param {Store} store @param {Descriptions} descriptions */
   constructor(root, store, descriptions) {
     this.overview = new Overview(store);
+    this.sentence = new Sentence(store);
     this.heatmap = new Heatmap(store);
     this.grid = new Grid(store);
     this.lines = new Lines(store);
@@ -34,9 +37,10 @@ export class Parts {
     this.tooltip = new Tooltip();
     this.headsKey = new HeadsKey(store, descriptions);
     this.tools = new Tools();
-    /** @type {Record<string, Heatmap | Grid | Lines | TextHeatmap>} by the name of the view */
-    this.pictures = { head: this.heatmap, lines: this.lines, text: this.textHeatmap, layer: this.grid };
-    this.bar = new Bar(store, descriptions, Object.keys(this.pictures));
+    this.sentenceColours = new SentenceColours(store);
+    /** @type {Record<string, Heatmap | Grid | Lines | Sentence | TextHeatmap>} by the name of the view */
+    this.pictures = { sentence: this.sentence, head: this.heatmap, lines: this.lines, text: this.textHeatmap, layer: this.grid };
+    this.bar = new Bar(store, descriptions, Object.keys(this.pictures).filter((view) => view !== "text"));
     this.note = box("note");
     this.live = box("live");
     this.live.setAttribute("aria-live", "polite");
@@ -58,7 +62,7 @@ export class Parts {
     }
     const words = box("words", this.live, this.note);
     const foot = box("foot", this.legend.element, words, this.tools.element);
-    const main = box("main", this.bar.element, this.headsKey.element, box("picture", ...this.regions), foot);
+    const main = box("main", this.bar.element, this.headsKey.element, this.sentenceColours.element, box("picture", ...this.regions), foot);
     const side = box("side", this.options.element, this.table.element);
     root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.tools.dialog);
     return main;
@@ -70,7 +74,8 @@ export class Parts {
     this.pointer.watchHeatmap(this.heatmap);
     this.pointer.watchGrid(this.grid);
     this.pointer.watchLines(this.lines);
-    this.pointer.watchTextHeatmap(this.textHeatmap);
+    this.pointer.watchText(this.sentence);
+    this.pointer.watchText(this.textHeatmap);
     this.pointer.watchTable(this.table);
   }
 }

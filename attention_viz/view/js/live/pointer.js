@@ -82,18 +82,18 @@ export class Pointer {
   }
 
   /** With a token pinned, pointing at others tells what it reads there; else it shows what the pointed one reads.
-   * @param {import("../text/text-heatmap.js").TextHeatmap} textHeatmap */
-  watchTextHeatmap(textHeatmap) {
+   * @param {import("../text/text-heatmap.js").TextHeatmap | import("../text/sentence.js").Sentence} text */
+  watchText(text) {
     /** @type {Find} */
     const find = (event) => {
-      const at = textHeatmap.tokenAt(event);
+      const at = text.tokenAt(event);
       const [reader] = this.store.look.queries;
       if (at === null) return null;
       if (at.side === "query" || (at.side === "both" && reader === undefined)) return this.here({ query: at.token, key: null });
       return this.here({ query: reader ?? null, key: at.token });
     };
-    this.watch(textHeatmap.element, find, (_, event) => {
-      const at = textHeatmap.tokenAt(event);
+    this.watch(text.element, find, (_, event) => {
+      const at = text.tokenAt(event);
       if (at !== null && at.side !== "key") this.pin(at.token, several(event));
     });
   }
