@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,8 @@ from attention_viz.means import members
 from attention_viz.measures.named_words import Word, named_words
 from attention_viz.measures.spread import ratio
 from attention_viz.measures.word_pairs import PieceCells, Progress, pair_weights
-from attention_viz.vocabulary import one_of
+from attention_viz.vocabulary import LINK_DIRECTIONS, Direction, one_of
 from attention_viz.words import group_words
-
-Direction = Literal["forward", "backward", "both"]
-DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ def rank_heads(
     Of a long text a strip of rows is read at a time. Raises SelectionError for a word that is not there or stands there
     several times, and where the mask of the model lets no query read its key.
     """
-    one_of("direction", direction, DIRECTIONS)
+    one_of("direction", direction, LINK_DIRECTIONS)
     edges = group_words(attention.query_tokens), group_words(attention.key_tokens)
     links = _directed(attention, _links(attention, edges, query, key), direction)
     others = _as_far(attention, links, edges)  # of each link, the pairs of words as far apart
