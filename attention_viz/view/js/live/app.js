@@ -61,7 +61,8 @@ export class App {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (event.ctrlKey || event.altKey || event.metaKey || target.matches("button, input, select, summary")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, select, summary")) return;
+    if (target.matches("button") && event.key !== "Escape") return;
     if (!press(this, event)) return;
     event.preventDefault();
     event.stopPropagation();
