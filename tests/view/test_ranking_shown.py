@@ -27,14 +27,15 @@ def attention(softmax_attention: Callable[..., Attention]) -> Attention:
 def ranked(page: Page) -> list[tuple[str, float, float]]:
     """The list, read back: head, weight, what it gives at that distance."""
     page.locator(".ranking li").first.wait_for()
-    parts = page.locator(".ranking li button").evaluate_all("all => all.map(each => each.innerText.split(/\\s+/))")
-    return [(name, float(weight), float(far.strip("("))) for name, weight, far, *_ in parts]
+    read = "all => all.map(each => ['name', 'weight', 'far'].map(part => each.querySelector('.' + part)?.textContent ?? ''))"
+    lines = page.locator(".ranking li button").evaluate_all(read)
+    return [(name, *(float(re.search(r"\.\d+", part)[0]) for part in parts)) for name, *parts in lines]  # type: ignore[index,misc]
 
 
 def expected(attention: Attention, query: int, key: int) -> list[tuple[str, float, float]]:
     found = rank_heads(attention, query, key)
     return [
-        (f"{each.layer + 1}-{each.head + 1}", pytest.approx(each.weight, abs=0.006), pytest.approx(each.at_distance, abs=0.006))
+        (f"{each.layer + 1}-{each.head + 1}", pytest.approx(each.weight, abs=0.006), pytest.approx(each.at_distance, abs=0.01))
         for each in found
     ]  # fmt: skip
 
