@@ -27,6 +27,7 @@ export class Ranking {
     this.spoken.setAttribute("role", "status");
     this.element = box("ranking", this.title, this.direction, this.list, this.more, this.spoken);
     this.element.setAttribute("role", "group");
+    this.element.tabIndex = -1;
     this.drawn = "";
   }
 
@@ -75,7 +76,9 @@ export class Ranking {
     setText(this.title, title);
     setName(this.element, title);
     this.fillDirection(labels);
+    const focused = this.list.matches(":focus-within");
     this.list.replaceChildren(...heads.slice(0, this.all ? heads.length : FIRST).map((each) => this.line(each, labels)));
+    if (focused) this.element.focus(); // the keys stay with the view
     setHidden(this.more, heads.length <= FIRST);
     setText(this.more, say(labels, this.all ? "ranking_first" : "ranking_all", { n: this.all ? FIRST : heads.length }));
     this.more.setAttribute("aria-expanded", String(this.all));
