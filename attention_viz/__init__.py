@@ -15,6 +15,7 @@ from attention_viz.attention import Attention, DenseSource, Source, Tokens
 from attention_viz.errors import AttentionVizError
 from attention_viz.filters import TopToken, removed_share, top_attended
 from attention_viz.means import mean_heads
+from attention_viz.measures.links import HeadLink, rank_heads
 from attention_viz.selection import Selection
 from attention_viz.words import merge_words
 
@@ -41,6 +42,7 @@ __all__ = [
     "Attention",
     "AttentionVizError",
     "DenseSource",
+    "HeadLink",
     "Model",
     "Paper",
     "Selection",
@@ -56,6 +58,7 @@ __all__ = [
     "plot_lines",
     "plot_text",
     "plot_top",
+    "rank_heads",
     "removed_share",
     "show",
     "top_attended",

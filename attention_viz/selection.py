@@ -36,6 +36,7 @@ from attention_viz.vocabulary import (
     COLOURS,
     DIRECTIONS,
     EXCLUDED,
+    LINKED,
     MEANS,
     ORDERS,
     PALETTES,
@@ -45,6 +46,7 @@ from attention_viz.vocabulary import (
     VIEWS,
     WAYS_OFF,
     Average,
+    Direction,
     Language,
     Overlong,
     Pairs,
@@ -77,6 +79,8 @@ class Selection:
     view        : "sentence" = the text with an arc from a token to each that it reads, "head" = one head's heatmap,
                   "lines" = its lines, "text" = the text coloured by it, "layer" = all heads of the layer
     queries     : the pinned query tokens; kept: (layer, head) of other heads whose lines are drawn too
+    keys        : the pinned key tokens: with each pinned query a link, for which heads are ranked, see `rank_heads`
+    direction   : who reads in a link, the query ("forward"), the key ("backward"), or the mean of "both"
     scale       : colours from 0 to 1 ("unit") or from 0 to the highest weight shown ("peak"); palette: "blue", or "grey" for print
     units       : word "pieces", "words", or words of Chinese text as a segmenter cuts them ("segmented")
     exclude     : kinds of keys left out; renormalise: see filters.leave_out; k: how many are listed
@@ -99,6 +103,8 @@ class Selection:
     head: Annotated[Place, Option("look", "place", label="Head")] = 0
     view: Annotated[View, Option("look", label="Picture", names=PICTURES)] = "head"
     queries: Annotated[PinnedTokens, Option("look", "tokens", drawn=OF_HEADS)] = ()
+    keys: Annotated[PinnedTokens, Option("look", "tokens")] = ()
+    direction: Annotated[Direction, Option("look", label="Direction of the link", names=LINKED)] = "forward"
     kept: Annotated[PinnedHeads, Option("look", "heads")] = ()
     scale: Annotated[Scale, Option("look", label="Colours", names=COLOURS)] = "unit"
     palette: Annotated[Palette, Option("look", drawn=COLOURED, label="Palette", names=PALETTES)] = "blue"
@@ -191,7 +197,7 @@ def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[
     """The values as fields have them. counted_from : where they were written. Raises SelectionError."""
     table = options()
     try:
-        return dict(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
+        return vars(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
     except ValidationError as error:
         raise _refusal(dict(error.errors(include_url=False)[0]), given, counted_from) from None
 

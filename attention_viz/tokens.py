@@ -100,15 +100,19 @@ class Tokens:
         return "".join(parts)
 
     def find(self, word: str) -> tuple[int, ...]:
-        """At which positions does a word stand? Those of all its tokens, wherever it occurs.
+        """At which positions does a word stand? Those of all its tokens, wherever it occurs; see `occurrences`."""
+        return tuple(sorted(itertools.chain.from_iterable(self.occurrences(word))))
+
+    def occurrences(self, word: str) -> tuple[tuple[int, ...], ...]:
+        """The positions of a word's tokens, each time that it occurs.
 
         word : as the text has it, or a token as it is spelled ("[SEP]"); whatever its case, where there is none of this case
         Raises SelectionError, which names words like it, where the text has no such word.
         """
-        words: dict[str, list[int]] = {}
+        words: dict[str, list[tuple[int, ...]]] = {}
         for group in self._word_groups():
             for name in {self.written(group).strip(), *(self.texts[each] for each in group[:1] if len(group) == 1)}:
-                words.setdefault(name, []).extend(group)
+                words.setdefault(name, []).append(tuple(group))
         same = [name for name in words if name == word] or [name for name in words if name.lower() == word.lower()]
         if not same:
             near = difflib.get_close_matches(word, words, cutoff=0.5) or list(words)[:5]
@@ -117,7 +121,7 @@ class Tokens:
                 word=repr(word)[:80],
                 near=", ".join(near),
             )
-        return tuple(sorted(itertools.chain.from_iterable(words[name] for name in same)))
+        return tuple(sorted({group for name in same for group in words[name]}))
 
     def _word_groups(self) -> Iterator[list[int]]:
         """The positions of each word."""

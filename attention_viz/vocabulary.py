@@ -13,6 +13,8 @@ Units = Literal["pieces", "words", "segmented"]
 Exclusion = Literal["special", "punctuation"]
 """What can be left out: [CLS], [SEP] and their like; tokens that are nothing but punctuation."""
 Pairs = Literal["all", "AA", "AB", "BA", "BB"]
+Direction = Literal["forward", "backward", "both"]
+"""Who reads in a link: the query, the key, or the mean of the two."""
 Average = Literal["none", "heads", "layers", "all"]
 Sort = Literal["place", "sharp", "far", "special"]
 Part = Literal["", "self", "encoder", "decoder", "cross"]
@@ -25,6 +27,7 @@ SCALES: tuple[Scale, ...] = get_args(Scale)
 UNITS: tuple[Units, ...] = get_args(Units)
 EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
 PAIRS: tuple[Pairs, ...] = get_args(Pairs)
+LINK_DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 AVERAGES: tuple[Average, ...] = get_args(Average)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -43,6 +46,7 @@ DIRECTIONS = {
     "BA": "second reads first",
     "BB": "second reads second",
 }
+LINKED = {"forward": "the query reads", "backward": "the key reads", "both": "mean of both directions"}
 MEANS = {
     "none": "one head",
     "heads": "mean of the layer's heads",

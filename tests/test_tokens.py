@@ -51,6 +51,8 @@ def test_a_word_is_found_wherever_it_stands_with_all_its_pieces() -> None:
     assert tokens.find("AND") == (4,)
     assert tokens.find("[SEP]") == (7,)
     assert tokens.find("The") == (1,)
+    assert tokens.occurrences("sunrise") == ((2, 3), (6,))
+    assert tokens.occurrences("THE") == ((1,), (5,))
 
 
 def test_a_word_that_is_not_there_names_those_like_it_or_the_first() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from attention_viz.measures.changes import aligned, change, ranked_changes
 from attention_viz.measures.head_table import COLUMNS, HeadTable, Progress, summary, table
 from attention_viz.measures.likeness import clusters, jensen_shannon, nearest_pairs, place
+from attention_viz.measures.links import HeadLink, rank_heads
 from attention_viz.measures.ranks import chance_bound, rank_correlation
 from attention_viz.measures.relations import RELATIONS, relations
 from attention_viz.measures.shares import (
@@ -31,6 +32,7 @@ from attention_viz.measures.spread import confidence, entropy, queries_read, smo
 __all__ = [
     "COLUMNS",
     "RELATIONS",
+    "HeadLink",
     "HeadTable",
     "Progress",
     "aligned",
@@ -51,6 +53,7 @@ __all__ = [
     "punctuation_share",
     "queries_read",
     "rank_correlation",
+    "rank_heads",
     "ranked_changes",
     "relations",
     "rest_sep",

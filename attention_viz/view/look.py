@@ -28,13 +28,15 @@ def look_of(selection: Selection) -> dict[str, Any]:
 
 def within(selection: Selection, attention: Attention) -> Selection:
     """The same selection without what this attention does not have: a layer without weights, pinned tokens, other heads, one
-    direction of a pair. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
+    direction of a pair, keys that read. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
     layer = nearest(heads, selection.layer)
     return selection.at(
         layer=layer,
         head=min(selection.head, heads[layer] - 1),
         queries=tuple(query for query in selection.queries if query < attention.shape[0]),
+        keys=tuple(key for key in selection.keys if key < attention.shape[1]),
+        direction=selection.direction if attention.key_tokens is attention.query_tokens else "forward",
         pairs=selection.pairs if is_pair(attention) else "all",
         kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),
     )

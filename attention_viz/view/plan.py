@@ -67,7 +67,7 @@ def small(
     """
     heads = members(attention)
     size = thumbnail_size(len(heads))
-    if _comes_whole(attention) or max(attention.shape) <= size:
+    if comes_whole(attention) or max(attention.shape) <= size:
         return None
     return encode(view, "small", None, (pooled(attention, heads, size, "root8", progress, filters),), text)
 
@@ -87,7 +87,7 @@ def one_head(
     layer, head : -1 = the mean over all layers or heads
     progress    : called with (queries done, queries in all)
     """
-    if _comes_whole(attention):
+    if comes_whole(attention):
         return None
     blocks = seen_whole(attention, members_of(attention, layer, head), (layer, head), PICTURE, progress, filters)
     return encode(view, "head", None, blocks, text)
@@ -107,7 +107,7 @@ def tile(
 
     rows, columns : (start, stop) tokens; what lies outside the text is cut off
     """
-    if _comes_whole(attention) or not is_pooled(attention):
+    if comes_whole(attention) or not is_pooled(attention):
         return None
     inside = [(max(0, start), min(n, stop)) for (start, stop), n in zip((rows, columns), attention.shape, strict=True)]
     if any(start >= stop for start, stop in inside):
@@ -188,7 +188,7 @@ def weight_of(attention: Attention, heads: Heads, encoding: Encoding) -> int:
     return len(heads) * attention.shape[0] * attention.shape[1] * bytes_each
 
 
-def _comes_whole(attention: Attention) -> bool:
+def comes_whole(attention: Attention) -> bool:
     """Whether `first` and `rest` bring every weight."""
     return weight_of(attention, members(attention), "root16") <= EXACT_LATER
 

@@ -12,6 +12,7 @@ import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
 import { spaced } from "../../attention_viz/view/js/text/words.js";
 import { readableKeysOf } from "../../attention_viz/view/js/core/readable-keys.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
+import { Links } from "../../attention_viz/view/js/links/links.js";
 import { topOf } from "../../attention_viz/view/js/live/table.js";
 import { number, say } from "../../attention_viz/view/js/core/labels.js";
 import { firstFrame, matrix, dimensions, tokens } from "./texts.js";
@@ -83,8 +84,23 @@ test("what a look is about", () => {
   }
   for (const { segments, heads, look, within: expected } of RULES.looks) {
     const text = dimensions({ texts: segments.map(String), heads, more: { segments } });
-    const { queries, kept, pairs } = within({ ...FIRST_LOOK, ...look }, text);
-    assert.deepEqual({ queries, kept, pairs }, expected);
+    const { queries, keys, kept, pairs } = within({ ...FIRST_LOOK, ...look }, text);
+    assert.deepEqual({ queries, keys, kept, pairs }, expected);
+  }
+});
+
+test("which heads read a link", () => {
+  for (const { text, ranked, ...link } of RULES.links) {
+    const { tokens: texts, words, heads, causal } = RULES["linked texts"][text];
+    const stripes = causal ? [[0, texts.length, 0, 0, 1, 1]] : null;
+    const readable = { kinds: [/** @type {any} */ (stripes)], layers: [0] };
+    const first = firstFrame({ texts, heads: [heads.length], weights: heads[0], apart: heads, more: { words }, readable });
+    const store = new Store();
+    store.read(new Map(Object.entries({ first, look: { serial: 1, text: "one", look: link } })));
+    const found = /** @type {import("../../attention_viz/view/js/links/rank-heads.js").HeadLink[]} */ (new Links(store).heads());
+    assert.deepEqual(found.map(({ head }) => head), ranked.map((/** @type {number[]} */ [head]) => head));
+    close(found.map(({ weight }) => weight), ranked.map((/** @type {number[]} */ [, weight]) => weight));
+    close(found.map(({ atDistance }) => atDistance ?? -1), ranked.map((/** @type {(number | null)[]} */ [, , far]) => far ?? -1));
   }
 });
 

@@ -27,6 +27,7 @@ from attention_viz.pooling import block_edges
 from attention_viz.view import plan
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import within
+from attention_viz.view.ranking import ranking
 from attention_viz.view.shades import between
 
 RULES: dict[str, Any] = json.loads((Path(__file__).parent / "rules.json").read_text(encoding="utf-8"))
@@ -107,9 +108,33 @@ def test_what_a_text_lacks_is_let_go(case: dict[str, Any]) -> None:
             raise AssertionError("no weights are needed")
 
     look = {name: tuple(map(tuple, value)) if name == "kept" else value for name, value in case["look"].items()}
-    found = within(Selection(**look | {"queries": tuple(look["queries"])}), replace(text, source=Source()))
-    kept = {"queries": list(found.queries), "kept": list(map(list, found.kept)), "pairs": found.pairs}
+    found = within(
+        Selection(**look | {name: tuple(look[name]) for name in ("queries", "keys")}), replace(text, source=Source())
+    )
+    kept = {
+        "queries": list(found.queries),
+        "keys": list(found.keys),
+        "kept": list(map(list, found.kept)),
+        "pairs": found.pairs,
+    }
     assert kept == case["within"]
+
+
+@pytest.mark.parametrize("case", RULES["links"], ids=str)
+def test_which_heads_read_a_link(case: dict[str, Any]) -> None:
+    text = RULES["linked texts"][case["text"]]
+    attention = replace(attention_of(text["heads"], text["tokens"]), causal=text.get("causal", False))
+    ranked = json.loads(ranking(attention, Selection(**{name: _tupled(case[name]) for name in LINK}), "one"))["heads"]
+    assert [[head, weight, far and pytest.approx(far, abs=1e-6)] for _, head, weight, far in ranked] == [
+        [head, pytest.approx(weight, abs=1e-6), far] for head, weight, far in case["ranked"]
+    ]
+
+
+LINK = ("queries", "keys", "direction")
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("case", RULES["groups"])

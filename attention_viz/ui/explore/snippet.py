@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import streamlit as st
 
 from attention_viz.attention import Attention
@@ -46,8 +48,22 @@ def snippet(attention: Attention, selection: Selection) -> str:
         "",
         f"for top in av.top_attended(attention, layer, head, {_ranking(selection)}):",
         "    print(top.position + 1, top.token, round(top.weight, 4))",
+        *_link(selection),
     ]
     return "\n".join(lines)
+
+
+def _link(selection: Selection) -> list[str]:
+    """The heads for what is pinned on both sides; a mean has no heads of its own to rank."""
+    if not (selection.queries and selection.keys) or selection.is_mean:
+        return []
+    queries, keys = map(list, zip(*itertools.product(selection.queries, selection.keys), strict=True))
+    direction = "".join(f", {each}" for each in _unusual(selection, "direction"))
+    return [
+        "",
+        f"for link in av.rank_heads(attention, {queries}, {keys}{direction})[:5]:",
+        "    print(link.layer + 1, link.head + 1, round(link.weight, 4), round(link.at_distance, 4))",
+    ]
 
 
 def _units(selection: Selection) -> list[str]:

@@ -114,6 +114,7 @@ def show_example(example: Example) -> None:
         layer=example.layer,
         head=example.head,
         queries=(),
+        keys=(),
         masked=(),
     )
 

@@ -10,6 +10,7 @@ choice made before the browser saw the last change is not taken.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from attention_viz.view import bundle, plan, theme
 from attention_viz.view.block import Progress
 from attention_viz.view.labels import LABELS
 from attention_viz.view.look import FIELDS, NOTHING, Filters, look_of
+from attention_viz.view.ranking import is_ranked_here, ranking
 
 Window = tuple[int, int, tuple[int, int], tuple[int, int]]
 
@@ -159,7 +161,19 @@ def _feed_frames(attention: Attention, known: Selection, key: str, result: Resul
         feed("tile", (window, filters), lambda: plan.tile(attention, key, text, *window, filters))
     if filters != NOTHING:
         feed_small("small", filters, lambda step: plan.small(attention, key, text, filters, step))
+    if is_ranked_here(attention, known):
+        _feed_ranking(attention, known, key, text, result)
     return text
+
+
+def _feed_ranking(attention: Attention, known: Selection, key: str, text: str, result: Result) -> None:
+    """Which heads read the pinned link, where the browser cannot say; what takes long is made apart."""
+    doing = say("Ranking the heads for this link") if plan.is_slow(attention) else None
+    about = (text, known.queries, known.keys, known.direction)
+    name = f"{'making ' if doing else ''}{key} ranking"
+    ranked = result(name, about, lambda step: ranking(attention, known, text, step), doing)
+    if ranked:
+        _feed(key, "ranking", json.loads(ranked))
 
 
 def _window(key: str, attention: Attention, text: str) -> Window | None:

@@ -57,6 +57,23 @@ def test_the_list_is_that_of_the_pinned_tokens_and_the_direction_of_a_pair(
     assert printed(capsys) == [(key + 1, pytest.approx(summed[key], abs=6e-5)) for key in wanted]
 
 
+@pytest.mark.usefixtures("loaded_once")
+def test_with_a_link_pinned_the_script_ranks_the_heads_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The animal didn't cross the street because it was too tired."
+    attention = av.load_model().attend(text)
+    (query,), (key,) = attention.find("it"), attention.find("animal")
+    script = tmp_path / "script.py"
+    look = Selection(text=text, queries=(query,), keys=(key,), k=1)
+    script.write_text(snippet(attention, look), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(os.fspath(script))
+    heads = [tuple(map(float, line.split())) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [(layer, head, round(weight, 2)) for layer, head, weight, _ in heads[:2]] == [(4, 2, 0.68), (6, 12, 0.67)]
+    assert "rank_heads" not in snippet(attention, look.at(average="heads"))
+
+
 def printed(capsys: pytest.CaptureFixture[str]) -> list[tuple[int, float]]:
     """(position from 1, weight) of each line."""
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -285,6 +285,23 @@ def test_filters_of_a_pooled_text_are_asked_for_with_the_look_and_those_of_an_ex
     assert decode(messages["head"]).blocks[0].filters == NOTHING
 
 
+def test_a_link_of_a_long_text_is_ranked_by_the_server_and_of_a_short_one_in_the_browser(app: AppTest) -> None:
+    choose(app, layer=0, head=1, queries=[3], keys=[1])
+    assert "ranking" not in sent(run(app))
+    app.session_state["n"] = 900
+    run(app)
+    choose(app, layer=0, head=1, queries=[700], keys=[3, 4], direction="both")
+    messages = sent(run(app))
+    ranking = messages["ranking"]
+    assert ranking["text"] == messages["look"]["text"]
+    assert (ranking["queries"], ranking["keys"], ranking["direction"]) == ([700], [3, 4], "both")
+    weights = [weight for _, _, weight, _ in ranking["heads"]]
+    assert len(weights) == 6
+    assert weights == sorted(weights, reverse=True)
+    choose(app, layer=0, head=1, keys=[])
+    assert "ranking" not in sent(run(app))
+
+
 @pytest.mark.parametrize(
     "window",
     [

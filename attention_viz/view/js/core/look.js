@@ -14,6 +14,8 @@ import table from "./options.json" with { type: "json" };
  * @typedef {{[Name in keyof typeof table]: (typeof table)[Name]["usual"]}} Usual
  * @typedef {object} Closer
  * @property {number[]} queries
+ * @property {number[]} keys
+ * @property {"forward" | "backward" | "both"} direction
  * @property {"unit" | "peak"} scale
  * @property {"blue" | "grey"} palette
  * @property {Kind[]} exclude
@@ -41,9 +43,11 @@ export function within(look, dimensions) {
   const layer = nearest(dimensions.heads, look.layer);
   const head = clamp(look.head, dimensions.heads[layer]);
   const queries = look.queries.filter((query) => query >= 0 && query < dimensions.queries.texts.length);
+  const keys = look.keys.filter((key) => key >= 0 && key < dimensions.keys.texts.length);
+  const direction = dimensions.keys === dimensions.queries ? look.direction : "forward";
   const kept = look.kept.filter(([l, h]) => h < (dimensions.heads[l] ?? 0));
   const pairs = isPair(dimensions) ? look.pairs : "all";
-  return { ...look, layer, head, queries, kept, pairs };
+  return { ...look, layer, head, queries, keys, direction, kept, pairs };
 }
 
 /** What is shown: where the heads of a layer stand side by side, one of them also while a mean is chosen for the other pictures.

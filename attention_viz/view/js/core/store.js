@@ -30,6 +30,7 @@ export class Store {
     /** @type {Look} */ this.look = FIRST_LOOK;
     /** @type {Pointed | null} */ this.pointed = null;
     /** @type {Map<string, Uint8Array>} messages already read, by name */ this.messages = new Map();
+    /** @type {any} the heads for the pinned link, as the server ranked them */ this.ranking = null;
     /** @type {Map<string, Frame>} frames that came before the first of their text */ this.early = new Map();
     /** @type {string} the window asked for last */ this.asked = "";
     /** @type {boolean} whether there is no server that could send more */ this.alone = false;
@@ -65,6 +66,7 @@ export class Store {
       if (message === undefined) this.messages.delete(name);
       else if (this.messages.get(name) !== message) this.readMessage(name, message);
     }
+    this.ranking = arrived.get("ranking") ?? null;
     const message = /** @type {LookMessage | undefined} */ (arrived.get("look"));
     if (message !== undefined) this.readLook(message);
     this.changed();
@@ -81,10 +83,10 @@ export class Store {
 
   /** A new text. What was pinned in another one is unpinned. @param {string} text @param {Dimensions} dimensions */
   begin(text, dimensions) {
-    const pinned = this.chosenFor !== text && this.look.queries.length > 0;
+    const pinned = this.chosenFor !== text && this.look.queries.length + this.look.keys.length > 0;
     this.weights = new Weights(text, dimensions);
     this.pointed = null;
-    this.look = within(pinned ? { ...this.look, queries: [] } : this.look, dimensions);
+    this.look = within(pinned ? { ...this.look, queries: [], keys: [] } : this.look, dimensions);
     this.chosenFor = text;
     if (pinned) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);

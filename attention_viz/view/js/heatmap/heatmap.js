@@ -9,8 +9,8 @@
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry
  *  side of a slot, room for the labels at the left and the top, size of it all
  * @typedef {{queries: Axis, keys: Axis}} Axes
- * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, pointed: {row: number, column: number}}} Scene
- *  what is drawn; rows and columns that are not there are -1
+ * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, linked: Set<number>, pointed: {row: number, column: number}}} Scene
+ *  what is drawn: pinned rows, pinned columns, and those under the pointer, -1 where there is none
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
 import { hatchUnder } from "../core/hatch.js";
@@ -55,6 +55,7 @@ export class Heatmap {
       geometry,
       axes,
       pinned: new Set(look.queries.map((query) => plane.rowOf(query)).filter((row) => row >= 0)),
+      linked: new Set(look.keys.map((key) => plane.columnOf(key)).filter((column) => column >= 0)),
       pointed: { row: plane.rowOf(pointed?.query ?? null), column: plane.columnOf(pointed?.key ?? null) },
     };
     this.scene = scene;
@@ -226,15 +227,18 @@ function fade(context, theme, x, y, width, height) {
   context.restore();
 }
 
-/** Outlines of the pinned rows and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
-function drawMarks(viewport, { plane, geometry, pinned, pointed }, theme) {
+/** Outlines of the pinned rows, of the links in them and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
+function drawMarks(viewport, { plane, geometry, pinned, linked, pointed }, theme) {
   const { context } = viewport;
   const { cell, left, top } = geometry;
   const [x, y] = [left - viewport.left, top - viewport.top];
   inside(context, left - 2, top - 2, viewport.width, viewport.height, () => {
     context.strokeStyle = theme.accent;
     context.lineWidth = 2;
-    for (const row of pinned) context.strokeRect(x - 1, y + row * cell - 1, plane.columns * cell + 2, cell + 2);
+    for (const row of pinned) {
+      context.strokeRect(x - 1, y + row * cell - 1, plane.columns * cell + 2, cell + 2);
+      for (const column of linked) context.strokeRect(x + column * cell - 1, y + row * cell - 1, cell + 2, cell + 2);
+    }
     if (pointed.row < 0 || pointed.column < 0) return;
     context.strokeRect(x + pointed.column * cell - 1, y + pointed.row * cell - 1, cell + 2, cell + 2);
   });

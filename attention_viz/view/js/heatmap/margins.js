@@ -18,13 +18,13 @@ export function drawMargins(viewport, scene, theme, labels) {
 }
 
 /** @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
-function drawAxes(viewport, { plane, axes, geometry, pinned, pointed }, theme) {
+function drawAxes(viewport, { plane, axes, geometry, pinned, linked, pointed }, theme) {
   const { context } = viewport;
   const { cell, left, top } = geometry;
   const rows = seen(viewport.top, viewport.height - top, cell, plane.rows);
   const columns = seen(viewport.left, viewport.width - left, cell, plane.columns);
   const lightOfRow = (/** @type {number} */ row) => light(row === pointed.row || pinned.has(row), pinned.size > 0);
-  const lightOfColumn = (/** @type {number} */ column) => light(column === pointed.column, false);
+  const lightOfColumn = (/** @type {number} */ column) => light(column === pointed.column || linked.has(column), false);
   inside(context, 0, top, left, viewport.height, () => {
     axes.queries.drawDown(context, theme, left - 6, { ...rows, cell, start: top - viewport.top, light: lightOfRow });
   });

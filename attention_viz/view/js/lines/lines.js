@@ -130,6 +130,7 @@ export class Lines {
     const query = matrix.rowOf(chosen.key === null ? (chosen.queries[0] ?? -1) : -1);
     const pinned = new Set(chosen.queries.map((each) => matrix.rowOf(each)));
     const key = matrix.columnOf(chosen.key ?? -1);
+    const linked = new Set(this.store.look.keys.map((each) => matrix.columnOf(each)));
     const some = query >= 0 || key >= 0;
     const first = Math.max(0, Math.floor(scrolled / pitch) - 2);
     const stretch = { first, cell: pitch, start };
@@ -137,7 +138,7 @@ export class Lines {
       ...stretch, last: matrix.rows, light: (i) => (pinned.has(i) ? "lit" : some && key < 0 ? "faded" : "plain"),
     });
     axes.keys.drawDown(context, theme, right + 8, {
-      ...stretch, last: matrix.columns, light: (i) => (i === key ? "lit" : key >= 0 ? "faded" : "plain"),
+      ...stretch, last: matrix.columns, light: (i) => (i === key || linked.has(i) ? "lit" : key >= 0 ? "faded" : "plain"),
     }, "left");
   }
 

@@ -45,7 +45,7 @@ export class App {
       smaller: () => this.zoomBy(-1),
       larger: () => this.zoomBy(1),
       fit: () => this.fit(),
-      free: () => this.store.choose({ queries: [], kept: [] }),
+      free: () => this.store.choose({ queries: [], keys: [], kept: [] }),
       present: () => this.fullscreen.toggle(),
       keys: () => tools.toggleKeys(),
     });
@@ -62,7 +62,8 @@ export class App {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (event.ctrlKey || event.altKey || event.metaKey || target.matches("button, input, select, summary")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, select, summary")) return;
+    if (target.matches("button") && event.key !== "Escape") return;
     if (!press(this, event)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -111,6 +112,7 @@ export class App {
     parts.headsKey.draw(theme);
     parts.sentenceColours.draw(labels);
     parts.tools.draw(labels, store.look, this.fullscreen.on);
+    parts.ranking.draw(labels);
     parts.table.draw();
     parts.options.draw(labels);
     setHidden(parts.legend.element, store.look.view === "lines" || this.hasArcs());
@@ -151,10 +153,27 @@ export class App {
     if (!(picture instanceof Grid)) picture.reveal(query, matrix.keys[matrix.strongest(row).column]?.[0] ?? 0);
   }
 
-  /** Unpin: first the queries, then the heads; then leave full screen. */
+  /** Pin the key before or after the pinned one; at the first press, the one that the pinned query reads most.
+   * @param {number} step */
+  linkNext(step) {
+    const { store } = this;
+    if (store.look.queries.length === 0) this.pinNext(0, false);
+    const matrix = store.shown();
+    const row = matrix && store.pinnedRows(matrix).at(-1);
+    if (matrix === undefined || row === undefined || matrix.columns === 0) return;
+    const key = store.look.keys.at(-1);
+    const next = key === undefined ? matrix.strongest(row).column : matrix.columnOf(key) + step;
+    const [pinned] = matrix.keys[Math.min(Math.max(next, 0), matrix.columns - 1)];
+    store.choose({ keys: [pinned] });
+    const picture = this.picture();
+    if (!(picture instanceof Grid)) picture.reveal(matrix.queries[row][0], pinned);
+  }
+
+  /** Unpin: first the keys, then the queries, then the heads; then leave full screen. */
   unpin() {
-    const { queries, kept } = this.store.look;
-    if (queries.length > 0) this.store.choose({ queries: [] });
+    const { queries, keys, kept } = this.store.look;
+    if (keys.length > 0) this.store.choose({ keys: [] });
+    else if (queries.length > 0) this.store.choose({ queries: [] });
     else if (kept.length > 0) this.store.choose({ kept: [] });
     else if (this.fullscreen.on) this.fullscreen.toggle();
   }

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./app.js").App} App
  */
+import { FIRST } from "../links/ranking.js";
 
 /** What the list of keys shows, by the name of what they do.
  * @type {Record<string, string>} */
@@ -13,6 +14,8 @@ export const KEYS = {
   query: "[ ]",
   several: "{ }",
   token: "⇥  ← ↑ → ↓  ⏎",
+  link: ", .",
+  ranked: "1 … 5",
   keep: "k",
   zoom: "− +",
   fit: "0",
@@ -37,6 +40,8 @@ export function press(app, { key, shiftKey }) {
     "]": () => app.pinNext(1, false),
     "{": () => app.pinNext(-1, true),
     "}": () => app.pinNext(1, true),
+    ",": () => app.linkNext(-1),
+    ".": () => app.linkNext(1),
     k: () => store.keepHead(layer, head),
     "+": () => app.zoomBy(1),
     "=": () => app.zoomBy(1),
@@ -46,6 +51,7 @@ export function press(app, { key, shiftKey }) {
     "?": () => app.parts.tools.toggleKeys(),
     Escape: () => app.unpin(),
   };
+  for (let place = 0; place < FIRST; place++) actions[place + 1] = () => app.parts.ranking.choose(place);
   if (actions[key] === undefined || !store.ready || app.parts.tools.dialog.open) return false;
   store.point(null);
   actions[key]();

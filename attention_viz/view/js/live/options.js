@@ -9,9 +9,9 @@ import { setText } from "../core/element.js";
 import { OPTIONS, isPair } from "../core/look.js";
 import { number, say } from "../core/labels.js";
 
-/** Options of which one value is chosen from a list here; the picture has buttons of its own. */
+/** Options of which one value is chosen from a list here; the picture has buttons of its own, the ranking its direction. */
 const CHOSEN = /** @type {(keyof Look)[]} */ (Object.keys(OPTIONS)).filter(
-  (name) => OPTIONS[name].choices.length > 0 && typeof OPTIONS[name].usual === "string" && name !== "view",
+  (name) => OPTIONS[name].choices.length > 0 && typeof OPTIONS[name].usual === "string" && name !== "view" && name !== "direction",
 );
 const KINDS = /** @type {import("../core/filters.js").Kind[]} */ (OPTIONS.exclude.choices);
 const MOST_LISTED = 100;

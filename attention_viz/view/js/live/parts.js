@@ -10,11 +10,13 @@ import { Grid } from "../overview/grid.js";
 import { HeadsKey } from "./heads-key.js";
 import { Heatmap } from "../heatmap/heatmap.js";
 import { Legend } from "./legend.js";
+import { Links } from "../links/links.js";
 import { Lines } from "../lines/lines.js";
 import { Options } from "./options.js";
 import { Overview } from "../overview/overview.js";
 import { pan } from "../heatmap/pan.js";
 import { Pointer } from "./pointer.js";
+import { Ranking } from "../links/ranking.js";
 import { Sentence } from "../text/sentence.js";
 import { SentenceColours } from "./sentence-colours.js";
 import { TextHeatmap } from "../text/text-heatmap.js";
@@ -25,7 +27,9 @@ import { Tooltip } from "../core/tooltip.js";
 export class Parts {
   /** @param {HTMLElement} root @param {Store} store @param {Descriptions} descriptions */
   constructor(root, store, descriptions) {
-    this.overview = new Overview(store);
+    this.links = new Links(store);
+    this.ranking = new Ranking(store, this.links);
+    this.overview = new Overview(store, this.links);
     this.sentence = new Sentence(store);
     this.heatmap = new Heatmap(store);
     this.grid = new Grid(store);
@@ -63,7 +67,7 @@ export class Parts {
     const words = box("words", this.live, this.note);
     const foot = box("foot", this.legend.element, words, this.tools.element);
     const main = box("main", this.bar.element, this.headsKey.element, this.sentenceColours.element, box("picture", ...this.regions), foot);
-    const side = box("side", this.options.element, this.table.element);
+    const side = box("side", this.ranking.element, this.options.element, this.table.element);
     root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.tools.dialog);
     return main;
   }

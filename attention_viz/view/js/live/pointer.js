@@ -59,7 +59,7 @@ export class Pointer {
   /** @param {import("../heatmap/heatmap.js").Heatmap} heatmap */
   watchHeatmap(heatmap) {
     this.watch(heatmap.element, (event) => this.here(heatmap.tokensAt(heatmap.surface.at(event))), (pointed, event) => {
-      this.pin(pointed.query, several(event));
+      this.pinCell(pointed, event);
     });
   }
 
@@ -77,7 +77,7 @@ export class Pointer {
   /** @param {import("../lines/lines.js").Lines} lines */
   watchLines(lines) {
     this.watch(lines.element, (event) => this.here(lines.tokensAt(lines.surface.at(event))), (pointed, event) => {
-      this.pin(pointed.query, several(event));
+      this.pinCell(pointed, event);
     });
   }
 
@@ -94,7 +94,7 @@ export class Pointer {
     };
     this.watch(text.element, find, (_, event) => {
       const at = text.tokenAt(event);
-      if (at !== null && at.side !== "key") this.pin(at.token, several(event));
+      if (at !== null) this.pinToken(at, event);
     });
   }
 
@@ -105,16 +105,47 @@ export class Pointer {
       this.store.point(key === null ? null : this.here({ query: null, key }));
     });
     table.element.addEventListener("pointerleave", () => this.store.point(null));
+    table.element.addEventListener("click", (event) => this.link(table.keyAt(event), held(event)));
   }
 
-  /** Pin a query, or let it go. @param {number | null} query @param {boolean} several beside those already pinned */
+  /** The first token that is pinned is the one that reads, the second the one that is read: a link. Either again is let go; with
+   * Shift one more reads. @param {import("../text/words.js").TokenOnSide} at @param {MouseEvent} event */
+  pinToken({ side, token }, event) {
+    const { queries } = this.store.look;
+    const free = queries.length === 0 || queries.includes(token) || event.shiftKey;
+    if (side === "query" || (side === "both" && free)) this.pin(token, several(event));
+    else this.link(token, held(event));
+  }
+
+  /** With a query pinned, a token that is read is pinned too, which makes a link; a cell of another row moves both ends.
+   * @param {Pointed} pointed @param {MouseEvent} event */
+  pinCell({ query, key }, event) {
+    const { queries, keys } = this.store.look;
+    const own = query === null || queries.includes(query);
+    if (key === null || queries.length === 0) this.pin(query, several(event));
+    else if (own) this.link(key, held(event));
+    else if (several(event)) this.pin(query, true);
+    else this.store.choose({ queries: [query], keys: keys.length > 0 ? [key] : [] });
+  }
+
+  /** Pin a key beside a pinned query, or let it go. @param {number | null} key @param {boolean} several beside those already pinned */
+  link(key, several) {
+    const { queries, keys } = this.store.look;
+    if (key === null || queries.length === 0) return;
+    const others = keys.filter((each) => each !== key);
+    const again = others.length < keys.length;
+    if (several) this.store.choose({ keys: again ? others : [...keys, key] });
+    else this.store.choose({ keys: again && others.length === 0 ? [] : [key] });
+  }
+
+  /** Pin a query, or let it go, and with the last one the keys. @param {number | null} query @param {boolean} several beside those already pinned */
   pin(query, several) {
     if (query === null) return;
     const { queries } = this.store.look;
     const others = queries.filter((each) => each !== query);
     const again = others.length < queries.length;
-    if (several) this.store.choose({ queries: again ? others : [...queries, query] });
-    else this.store.choose({ queries: again && others.length === 0 ? [] : [query] });
+    const left = several ? (again ? others : [...queries, query]) : again && others.length === 0 ? [] : [query];
+    this.store.choose({ queries: left, keys: left.length > 0 ? this.store.look.keys : [] });
   }
 }
 

@@ -15,7 +15,7 @@ import { spellOut } from "../core/token.js";
 /** Tokens of which each has a sentence of its own. */
 const MOST_TOLD = 3;
 
-/** What each token that reads reads most, and the share of special tokens. @param {Descriptions} descriptions @returns {string} */
+/** What each token that reads reads most, or how much of the pinned key, and the share of special tokens. @param {Descriptions} descriptions @returns {string} */
 export function told(descriptions) {
   const { store } = descriptions;
   const matrix = store.shown();
@@ -30,8 +30,9 @@ export function told(descriptions) {
 /** @param {Descriptions} descriptions @param {Matrix} matrix @param {number} row @param {boolean[]} special
  * @param {boolean} first the sentence that names the head @returns {string} */
 function linkOf(descriptions, matrix, row, special, first) {
-  const column = strongestKey(matrix, row, special);
   const { look, place } = descriptions.store;
+  const pinned = matrix.columnOf(look.keys[0] ?? -1);
+  const column = pinned >= 0 ? pinned : strongestKey(matrix, row, special);
   const values = { query: descriptions.query(matrix, row), key: descriptions.key(matrix, column), weight: number(matrix.weight(row, column), false) };
   if (!first) return say(descriptions.labels, "token_reads", values);
   if (look.average !== "none") return say(descriptions.labels, "mean_reads", { title: descriptions.title(), ...values });

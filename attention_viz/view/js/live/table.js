@@ -17,6 +17,7 @@ export class TopTable {
     this.descriptions = descriptions;
     this.element = document.createElement("table");
     this.element.className = "top";
+    this.element.tabIndex = -1; // a click on a row leaves the keys with the view
     this.caption = document.createElement("caption");
     this.head = document.createElement("thead");
     this.head.append(emptyRow("th"));

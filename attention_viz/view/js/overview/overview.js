@@ -2,6 +2,7 @@
  * Overview: every head of every layer as a small picture, one row per layer with attention; the chosen one is framed.
  *
  * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../links/links.js").Links} Links
  * @typedef {import("../core/theme.js").Theme} Theme
  * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {import("./tiles.js").Head} Head
@@ -11,7 +12,8 @@
  */
 import { sorted } from "../core/measure.js";
 import { crisp, Surface } from "../core/surface.js";
-import { Tiles, frameTile } from "./tiles.js";
+import { FIRST } from "../links/ranking.js";
+import { drawRank, frameTile, Tiles } from "./tiles.js";
 import { say } from "../core/labels.js";
 
 const SMALLEST_TILE = 8;
@@ -21,9 +23,10 @@ const MARGIN = 3;
 const ROOM_OF_NUMBER = 19;
 
 export class Overview {
-  /** @param {Store} store */
-  constructor(store) {
+  /** @param {Store} store @param {Links} links */
+  constructor(store, links) {
     this.store = store;
+    this.links = links;
     this.tiles = new Tiles(store);
     this.surface = new Surface("overview");
     this.element = this.surface.element;
@@ -102,6 +105,10 @@ export class Overview {
       const { x, y } = plan.place(/** @type {Head} */ (framed));
       frameTile(context, theme, left + x, top + y, tile);
     }
+    this.links.heads()?.slice(0, FIRST).forEach((each, i) => {
+      const { x, y } = plan.place([each.layer, each.head]);
+      drawRank(context, theme, left + x, top + y, tile, i + 1);
+    });
   }
 
   /** The head so many cells to the right and below of the chosen one; at the edge, the chosen one.

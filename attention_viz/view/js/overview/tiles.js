@@ -89,6 +89,20 @@ export function peakOf(store, heads) {
   return Math.max(0, ...heads.map(([layer, head]) => store.matrix(layer, head)?.peak() ?? 0));
 }
 
+/** The rank of a head in the corner of its tile, or over all of a smaller one.
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} size @param {number} rank */
+export function drawRank(context, theme, x, y, size, rank) {
+  const side = 15 * theme.zoom;
+  const [left, top] = size > 1.5 * side ? [x + size - side, y] : [x + (size - side) / 2, y + (size - side) / 2];
+  context.fillStyle = theme.accent;
+  context.fillRect(left, top, side, side);
+  context.fillStyle = theme.ground;
+  context.font = `600 ${12 * theme.zoom}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(String(rank), left + side / 2, top + side / 2 + 1);
+}
+
 /** The frame round the head that was chosen, with a hairline of ground inside it.
  * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} size */
 export function frameTile(context, theme, x, y, size) {

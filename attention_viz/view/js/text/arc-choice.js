@@ -13,16 +13,23 @@ import { LINES } from "../core/drawing.js";
 /** Arcs of all tokens that read together, at most. */
 export const MOST = 20;
 
-/** @param {Matrix} matrix @param {number[]} rows that read @param {boolean[]} special of the key tokens @param {number} threshold
- * @param {number} [most] @returns {Choice} */
-export function chooseArcs(matrix, rows, special, threshold, most = MOST) {
+/** Arcs of links that are not the pinned one, as a share of their strength without it. */
+const BESIDE = 0.5;
+
+/** The arc to a pinned key is always drawn, on top.
+ * @param {Matrix} matrix @param {number[]} rows that read @param {boolean[]} special of the key tokens
+ * @param {{threshold: number, keys: number[]}} look keys = those that are pinned @param {number} [most] @returns {Choice} */
+export function chooseArcs(matrix, rows, special, { threshold, keys }, most = MOST) {
   const links = rows.flatMap((row) => linksOf(matrix, row, special)).sort((one, other) => other.weight - one.weight);
   const highest = links[0]?.weight ?? 0;
   const faintest = Math.max(threshold, LINES.faintest * highest);
-  const strong = links.filter(({ weight }) => weight >= faintest && weight > 0);
-  const drawn = strong.slice(0, most).map((link) => ({ ...link, strength: link.weight / highest }));
-  const cut = strong.length > most;
-  return { arcs: drawn.reverse(), least: cut ? drawn[0].weight : faintest, cut };
+  const pinned = links.filter(({ key }) => keys.includes(key));
+  const strong = links.filter(({ key, weight }) => weight >= faintest && weight > 0 && !keys.includes(key));
+  const others = strong.slice(0, Math.max(0, most - pinned.length));
+  const beside = (pinned.length > 0 ? BESIDE : 1) / highest;
+  const arcs = [...pinned.map((link) => ({ ...link, strength: 1 })), ...others.map((link) => ({ ...link, strength: link.weight * beside }))];
+  const cut = others.length < strong.length;
+  return { arcs: arcs.reverse(), least: cut ? others.at(-1)?.weight ?? faintest : faintest, cut };
 }
 
 /** @param {Matrix} matrix @param {number} row @param {boolean[]} special @returns {Omit<Arc, "strength">[]} */

@@ -98,7 +98,7 @@ export class Sentence {
     const { look, dimensions } = this.store;
     this.coloured = this.layout.lines > MOST_LINES || matrix.pool !== "exact";
     const special = dimensions?.keys.special ?? [];
-    this.choice = this.coloured ? { arcs: [], least: 0, cut: false } : chooseArcs(matrix, rows, special, look.threshold);
+    this.choice = this.coloured ? { arcs: [], least: 0, cut: false } : chooseArcs(matrix, rows, special, look);
     const peak = look.scale === "peak" ? matrix.peak() || 1 : 1;
     const thick = (/** @type {number} */ weight) => WIDTH.least + (WIDTH.most - WIDTH.least) * Math.min(1, weight / peak);
     this.arcs.draw(this.choice.arcs, layout, { thick, zoom: theme.zoom, colour: theme.palette.heads[0] }, ({ query, key, weight }) => {
@@ -117,16 +117,17 @@ export class Sentence {
   /** Frame the tokens that read, underline those that are read most. @param {Reading} reading */
   mark({ matrix, rows }) {
     const { key } = this.store.pointedOrPinned();
-    const { queries } = this.store.look;
+    const { queries, keys } = this.store.look;
+    const alone = this.readers === this.words;
     const reading = new Set(rows.map((row) => matrix.queries[row][0]));
     const most = new Set(strongestOfEach(this.choice));
     this.readers.forEach((word, position) => {
       word.classList.toggle("reads", reading.has(position));
-      const pressed = String(queries.includes(position));
+      const pressed = String(queries.includes(position) || (alone && keys.includes(position)));
       if (word.ariaPressed !== pressed) word.ariaPressed = pressed;
     });
     this.words.forEach((word, position) => {
-      word.classList.toggle("lit", position === key);
+      word.classList.toggle("lit", key === null ? keys.includes(position) : position === key);
       word.classList.toggle("most", most.has(position));
       word.classList.toggle("left-out", matrix.columnOf(position) < 0);
     });
