@@ -50,18 +50,38 @@ class Page:
     file     : in the folder pages/; its name is the page's part of the address
     steps    : how it is used
     settings : which of its widgets, by their keys, outlive the server, and what they can be set to
+    home     : whether it is the page of the bare address
     """
 
     file: str
     title: Message
     steps: tuple[Message, ...]
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    home: bool = False
 
 
-def offer_pages(pages: Sequence[Page]) -> st.Page:
-    """The navigation; the one that is open. The first one is that of the bare address."""
-    offered = [copy.copy(_found(f"pages/{page.file}", tell(page.title), page is pages[0])) for page in pages]
-    return st.navigation(offered, position="top")
+@dataclass(frozen=True)
+class Section:
+    """Pages that stand together in the navigation.
+
+    title : of the menu that holds them; None = they stand in the bar itself, which Streamlit puts before all menus
+    """
+
+    title: Message | None
+    pages: tuple[Page, ...]
+
+
+def offer_pages(sections: Sequence[Section]) -> st.Page:
+    """The navigation; the page that is open."""
+    return st.navigation({_header(each): [_offered(page) for page in each.pages] for each in sections}, position="top")
+
+
+def _header(section: Section) -> str:
+    return "" if section.title is None else tell(section.title)
+
+
+def _offered(page: Page) -> st.Page:
+    return copy.copy(_found(f"pages/{page.file}", tell(page.title), page.home))
 
 
 @lru_cache
@@ -72,7 +92,9 @@ def _found(file: str, title: str, default: bool) -> st.Page:
 
 def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     """To be called in every run before the page's own part, and after `offer_pages`, by which Streamlit tells widgets apart."""
-    page = next((page for page in pages if page.file == f"{open_one.url_path}.py"), pages[0])
+    page = next(
+        page for page in pages if page.file == f"{open_one.url_path}.py" or (page.home and not open_one.url_path)
+    )
     title = f"{tell(page.title)} · {say('Attention')}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     keep(_mount_frame, settings_of(pages))

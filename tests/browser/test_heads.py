@@ -103,7 +103,8 @@ def test_the_map_is_walked_by_arrow_keys_and_clicked(visit: Callable) -> None:
     page.wait_for_url(
         lambda address: "heads" not in address and "layer=" in address and "layer=4&head=2" not in address
     )
-    page.get_by_role("link", name="Heads").click()
+    page.get_by_test_id("stTopNavSection").click()
+    page.get_by_role("menuitem", name="Heads", exact=True).click()
     page.locator("svg[role=application] g").nth(0).click(force=True)
     expect(page.get_by_text(re.compile(r"^Layer 1, head 1:"))).to_be_visible(timeout=30_000)
 
@@ -130,7 +131,7 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
 def test_nothing_on_the_page_through_the_layers_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     this: Visit = visit(dark=dark)
     this.open()
-    page = this.turn_to("Through the layers")
+    page = this.turn_to("Flow")
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     for section, sign in SIGNS.items():

@@ -76,7 +76,7 @@ def lessons(page: Page) -> Iterator[str]:
     yield "a lesson about the text"
 
 
-MORE = {"Through the layers": through, "Without it": without, "Compare": compare, "Lessons": lessons}
+MORE = {"Flow": through, "Switch heads off": without, "Compare": compare, "Learn": lessons}
 """What is done on a page beside looking at it."""
 
 

@@ -16,4 +16,5 @@ PAGE = Page(
         Message("The list names the tokens that the head reads most."),
         Message("Download the picture or the weights."),
     ),
+    home=True,
 )
