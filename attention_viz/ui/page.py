@@ -1,8 +1,9 @@
-"""Page: what every page has: a session that is filled, its language, and the sidebar that says how to use it."""
+"""Page: what every page has: a session that is filled, its language, its heading, and the sidebar that says how to use it."""
 
 from __future__ import annotations
 
 import copy
+import html
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.errors import Message
+from attention_viz.palettes import DARK, LIGHT
 from attention_viz.ui.session.restore import keep
 from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.session.state import follow_language
@@ -25,12 +27,16 @@ SIDEBAR = 230
 
 ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png").read_bytes()).decode()
 """The tab's icon as an address: a file would be decoded and encoded again at every run."""
-MARGINS = """
-[data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
-[data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
-.st-key-nothing-to-see { display: none; }
+MARGINS = f"""
+[data-testid="stMainBlockContainer"] {{ padding-inline: clamp(1rem, 2.5vw, 3rem); }}
+[data-testid="stMarkdownContainer"] .katex-display {{ padding: .4em .3em; }}
+.st-key-nothing-to-see {{ display: none; }}
+.st-key-texts, .st-key-page-frame {{ position: absolute; }}
+.page-heading h1 {{ font-size: 1.25rem; line-height: 1.35; margin: 0; padding: 0; }}
+.page-heading p {{ font-size: .9375rem; margin: 0; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 """
-"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of its box, which Streamlit cuts off."""
+"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen, and a gap round what has no height. Roots and
+indices of a formula reach out of its box, which Streamlit cuts off."""
 
 _frame = st.components.v2.component(
     "attention_page",
@@ -48,16 +54,26 @@ class Page:
     """One page of the app, as its folder says it.
 
     file     : in the folder pages/; its name is the page's part of the address
+    title    : in the navigation, on the tab, and over the page
+    question : that the page answers, in one sentence below the title
     steps    : how it is used
     settings : which of its widgets, by their keys, outlive the server, and what they can be set to
     home     : whether it is the page of the bare address
+    about    : what stands below the question, where the question stands over the page in the place of the title
     """
 
     file: str
     title: Message
+    question: Message
     steps: tuple[Message, ...]
     settings: Mapping[str, Setting] = field(default_factory=dict)
     home: bool = False
+    about: Message | None = None
+
+    @property
+    def heading(self) -> tuple[Message, Message]:
+        """What stands over the page, and the sentence below it."""
+        return (self.title, self.question) if self.about is None else (self.question, self.about)
 
 
 @dataclass(frozen=True)
@@ -101,11 +117,18 @@ def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     with st.sidebar:
         pick_language(follow_language)
         _show_steps(page)
+    _show_heading(page)
 
 
 def settings_of(pages: Sequence[Page]) -> dict[str, Setting]:
     """What all pages keep, by the keys of their widgets."""
     return {name: setting for page in pages for name, setting in page.settings.items()}
+
+
+def _show_heading(page: Page) -> None:
+    """What the page is about."""
+    heading, sentence = (html.escape(tell(each)) for each in page.heading)
+    st.html(f'<div class="page-heading"><h1>{heading}</h1><p>{sentence}</p></div>')
 
 
 def _show_steps(page: Page) -> None:

@@ -14,6 +14,20 @@ def test_every_page_is_offered_once_and_says_how_it_is_used() -> None:
     assert all(page.steps for page in PAGES)
 
 
+def test_every_page_asks_the_question_that_its_file_answers() -> None:
+    for page in PAGES:
+        asked = (FILES / page.file).read_text(encoding="utf-8").splitlines()[0].strip('"')
+        question = str(page.question)
+        assert asked == f"{page.title}: {question[0].lower()}{question[1:]}"
+
+
+def test_a_page_stands_under_its_title_or_its_question_with_one_sentence_below() -> None:
+    headings = {page.file: tuple(map(str, page.heading)) for page in PAGES}
+    assert headings["heads.py"][0] == "Heads"
+    assert headings["explore.py"] == ("What does a word look at?", "Every head of a pretrained BERT, on your sentence.")
+    assert all(sentence.endswith(("?", ".")) for _, sentence in headings.values())
+
+
 def test_one_page_is_that_of_the_bare_address() -> None:
     assert [page.file for page in PAGES if page.home] == ["explore.py"]
 

@@ -9,6 +9,7 @@ from attention_viz.ui.session.setting import Setting
 PAGE = Page(
     file="without.py",
     title=Message("Switch heads off"),
+    question=Message("What does the model say when these heads are gone?"),
     steps=(
         Message("Switch heads off on the board: click, or use the arrow keys and the space bar."),
         Message("Compare what the model says with every head on, and without those heads."),

@@ -10,6 +10,7 @@ from attention_viz.ui.session.setting import Setting
 PAGE = Page(
     file="flow.py",
     title=Message("Flow"),
+    question=Message("Where does what a token knows come from, and which method that says so can be trusted?"),
     steps=(
         Message("Choose the token whose vector is followed down through the layers."),
         Message("Compare the ways to follow it; each says what it counts and what it leaves out."),

@@ -8,6 +8,7 @@ from attention_viz.ui.page import Page
 PAGE = Page(
     file="lessons.py",
     title=Message("Learn"),
+    question=Message("How does attention work, from the formula to this head of this model?"),
     steps=(
         Message("Choose a lesson."),
         Message("Answer the question before you look."),

@@ -8,6 +8,7 @@ from attention_viz.ui.page import Page
 PAGE = Page(
     file="teaching.py",
     title=Message("Teach"),
+    question=Message("How do I run a lesson with this, and what do I prepare?"),
     steps=(
         Message("Before the lesson: try the address with another device, and print the worksheets."),
         Message("In the room: give out the address and the access code."),
