@@ -1,4 +1,4 @@
-"""Pages in a real browser: each is reached from the bar or the menu, stands under one heading, and has its address for good."""
+"""Pages in a real browser: each is reached from the bar or the menu, and stands under one heading."""
 
 from __future__ import annotations
 
@@ -30,10 +30,3 @@ def test_every_page_is_reached_and_stands_under_its_heading(visit: Callable) -> 
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(page.locator(".page-heading")).to_contain_text(sentence)
         assert height_of_heading(page) <= TALLEST
-
-
-@pytest.mark.parametrize(("path", "title"), [("/without", "Switch heads off"), ("/explore", "Explore")])
-def test_an_address_of_before_leads_to_the_page_under_its_new_name(visit: Callable, path: str, title: str) -> None:
-    this = visit()
-    page = this.open(path)
-    expect(page).to_have_title(f"{title} · Attention")

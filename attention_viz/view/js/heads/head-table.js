@@ -47,7 +47,7 @@ export class HeadTable {
     this.scroll.setAttribute("aria-label", labels.words.table);
     this.caption.textContent = labels.words.table;
     const pictures = picturesOf(facts, theme);
-    this.rows = facts.layers.map((_, row) => rowOf(summary, row, pictures[row]));
+    this.rows = facts.layers.map((_, row) => rowOf(facts, row, pictures[row]));
     this.drawHead();
     this.sort();
   }
