@@ -67,6 +67,23 @@ def test_the_table_is_sorted_by_any_column_and_shows_the_librarys_numbers(visit:
     expect(first).to_contain_text(f"{numbers['confidence']:.2f}{numbers['distance']:.1f}{100 * numbers['cls']:.0f} %")
 
 
+def test_the_table_opens_at_the_chosen_head_and_says_how_many_rows_are_out_of_sight(visit: Callable) -> None:
+    page = heads(visit)
+    place = DEFAULT.layer * 12 + DEFAULT.head  # of the row, counted from 0
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    box = page.locator("tr[aria-current]").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 768
+    expect(page.get_by_text(f"{place - 1} more above")).to_be_visible()
+    below = int(page.get_by_text(re.compile("more below")).inner_text().split()[0])
+    seen = page.get_by_role("region", name="All heads").evaluate(
+        "box => box.clientHeight / box.querySelector('tbody tr').offsetHeight"
+    )
+    assert 72 - (place - 1) - below == pytest.approx(seen, abs=1.5)
+    page.get_by_role("button", name="Head", exact=True).click()
+    expect(page.get_by_text("more above")).to_have_count(0)
+
+
 def test_a_head_chosen_in_the_table_is_chosen_on_the_map_and_opens_in_explore(visit: Callable) -> None:
     page = heads(visit)
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="Open layer 5, head 9 in Explore"))

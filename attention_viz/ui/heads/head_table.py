@@ -163,6 +163,8 @@ def table_labels() -> dict[str, Any]:
             "share": say("Shares"),
             "group": say("Group"),
             "layer": say("Layer"),
+            "more_above": say("{n} more above", n="{n}"),
+            "more_below": say("{n} more below", n="{n}"),
             "shares_title": say("Shares of the attention, each bar from 0 to 1; choose one to sort by:"),
             "map": say("Map: like heads near each other"),
             "map_keys": say("Map of all heads; arrow keys choose another, Enter opens it in Explore."),
