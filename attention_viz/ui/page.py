@@ -32,11 +32,18 @@ MARGINS = f"""
 [data-testid="stMarkdownContainer"] .katex-display {{ padding: .4em .3em; }}
 .st-key-nothing-to-see {{ display: none; }}
 .st-key-texts, .st-key-page-frame {{ position: absolute; }}
+@media (min-width: 768px) {{
+  [data-testid="stSelectboxVirtualDropdown"] {{ width: max-content !important; min-width: var(--trigger-width); max-width: 34rem; }}
+}}
+@media (max-width: 767px) {{
+  [data-testid="stSelectboxVirtualDropdown"] [role="option"] {{ height: auto; padding-block: .4rem; }}
+  [data-testid="stSelectboxVirtualDropdown"] [role="option"] div {{ height: auto; white-space: normal; }}
+}}
 .page-heading h1 {{ font-size: 1.25rem; line-height: 1.35; margin: 0; padding: 0; }}
 .page-heading p {{ font-size: .9375rem; margin: 0; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen, and a gap round what has no height. Roots and
-indices of a formula reach out of its box, which Streamlit cuts off."""
+indices of a formula reach out of its box, which Streamlit cuts off, as it does what is longer in a list than the box above it."""
 
 _frame = st.components.v2.component(
     "attention_page",
