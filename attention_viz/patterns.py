@@ -55,7 +55,7 @@ class Label:
     @property
     def message(self) -> Message:
         """The rule with its numbers filled in."""
-        return Message(self.rule, {**self.numbers, **self._read()})
+        return Message(self.rule, dict(self.numbers) | self._read())
 
     @property
     def short(self) -> Message | None:
