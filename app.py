@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.page import offer_pages, open_page
-from attention_viz.ui.pages import PAGES
+from attention_viz.ui.pages import PAGES, SECTIONS
 from attention_viz.ui.server import access, health
 from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.server.headers import SecurityHeaders, broken
@@ -27,7 +27,7 @@ app = st.App(
 if get_script_run_ctx(suppress_warning=True):
     with throttle_page():
         begin()
-        page = offer_pages(PAGES)
+        page = offer_pages(SECTIONS)
         enter(page.url_path)
         open_page(page, PAGES)
         page.run()

@@ -1,4 +1,4 @@
-"""Explore: what does each head of this model attend to in my text?"""
+"""Explore: what does a word look at?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Through the layers: where does what a token knows come from, and which method that says so can be trusted?"""
+"""Flow: where does what a token knows come from, and which method that says so can be trusted?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Lessons: how does attention work, from the formula to this head of this model?"""
+"""Learn: how does attention work, from the formula to this head of this model?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""For teachers: how do I run a lesson with this, and what do I prepare?"""
+"""Teach: how do I run a lesson with this, and what do I prepare?"""
 
 import streamlit as st
 

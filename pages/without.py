@@ -1,4 +1,4 @@
-"""Without it: what does the model say when these heads are gone?"""
+"""Switch heads off: what does the model say when these heads are gone?"""
 
 import streamlit as st
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from attention_viz import Attention, Tokens, measures, patterns
+from attention_viz import Attention, Tokens, load_model, measures, patterns
 
 N = 12
 
@@ -84,6 +84,35 @@ def test_what_no_rule_fits_is_mixed_and_shows_every_number(tokens: Tokens) -> No
     found = patterns.label(measures.summary(target, tokens))
     assert found.name == "mixed"
     assert {"sep", "previous", "entropy"} <= set(found.numbers)
+
+
+def test_a_head_that_no_rule_names_is_told_by_its_strongest_link_and_its_largest_share(tokens: Tokens) -> None:
+    spread = np.full((N, N), 0.02)
+    spread[np.arange(N), np.arange(N) % 5 + 1] = 0.4
+    spread[3, 7] = 0.9
+    found = patterns.label(measures.summary(spread, tokens), link=measures.strongest_links(spread[None], tokens)[0])
+    shares = {name: float(measures.summary(spread, tokens)[name]) for name in patterns.SHARES}
+    largest = max(shares, key=lambda name: shares[name])
+    assert (found.name, found.largest) == ("mixed", largest)
+    assert f"“w3” reads “w7” with 0.90. Otherwise its largest share goes to {patterns.SHARES[largest]}" in str(found)
+    assert str(found.short) == f"w3 → w7 0.90; otherwise {patterns.SHARES[largest]} {shares[largest]:.2f}"
+
+
+def test_a_head_that_a_rule_names_is_told_by_the_rule_alone(tokens: Tokens) -> None:
+    head = planted(column(11), 0.9)
+    found = patterns.label(measures.summary(head, tokens), link=measures.strongest_links(head[None], tokens)[0])
+    assert (found.name, found.link, found.short) == ("sep", None, None)
+
+
+def test_one_head_gets_the_label_that_it_has_among_all(attention: Attention) -> None:
+    among = patterns.labels(measures.table(attention))
+    each = [patterns.head_label(attention, layer, head) for layer in range(2) for head in range(3)]
+    assert list(map(str, each)) == list(map(str, among))
+
+
+def test_the_head_of_the_first_example_is_told_by_what_the_example_is_about() -> None:
+    attention = load_model().attend("The animal didn't cross the street because it was too tired.")
+    assert str(patterns.head_label(attention, 3, 1).short) == "it → animal 0.68; otherwise [CLS] 0.52"
 
 
 def test_of_two_rules_that_hold_the_earlier_gives_the_label() -> None:

@@ -28,12 +28,14 @@ from attention_viz.measures.shares import (
     stop_share,
 )
 from attention_viz.measures.spread import confidence, entropy, queries_read, smooth, uniform_entropy
+from attention_viz.measures.strongest import Link, strongest_links
 
 __all__ = [
     "COLUMNS",
     "RELATIONS",
     "HeadLink",
     "HeadTable",
+    "Link",
     "Progress",
     "aligned",
     "chance_bound",
@@ -64,6 +66,7 @@ __all__ = [
     "share",
     "smooth",
     "stop_share",
+    "strongest_links",
     "summary",
     "table",
     "uniform_entropy",

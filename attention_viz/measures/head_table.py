@@ -13,6 +13,7 @@ from attention_viz.attention import Attention, Tokens
 from attention_viz.measures.relations import POSITIONAL, RELATIONS, is_sep, relations
 from attention_viz.measures.shares import check_tokens, total
 from attention_viz.measures.spread import highest, queries_read, ratio, sum_of_logs, uniform_entropy
+from attention_viz.measures.strongest import Link, stronger, strongest_links
 
 COLUMNS = ("entropy", "uniform_entropy", "confidence", *RELATIONS, "rest_sep")
 """The measures of a table, in the order they are shown. Entropies in nats, distance in tokens, all others 0 to 1."""
@@ -37,6 +38,7 @@ class HeadTable:
     layers, heads : (row,) int, indices from 0; one row per head, layer by layer
     columns       : measure -> (row,) float64; NaN where a measure has no meaning on this text
     queries, keys : how many tokens the numbers rest on
+    links         : the strongest link of each head between tokens that are neither special nor punctuation, one per row
     """
 
     layers: np.ndarray
@@ -44,6 +46,7 @@ class HeadTable:
     columns: Mapping[str, np.ndarray]
     queries: int
     keys: int
+    links: Sequence[Link | None]
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -113,6 +116,7 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
     edges = np.cumsum([0, *heads])  # where each layer's heads begin among all
     row_strips, layer_strips = _strips(attention)
     sums = {name: np.zeros(edges[-1]) for name in _SUMS}
+    links: list[Link | None] = [None] * int(edges[-1])
     for turn, rows in enumerate(row_strips):
         ruler = _Ruler.of(queries, keys, rows)
         for done, layers in enumerate(layer_strips, turn * len(layer_strips)):
@@ -120,6 +124,7 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
             place = slice(edges[layers[0]], edges[layers[-1] + 1])
             for name, value in _sums(weights, ruler, _uniform(attention, layers, rows)).items():
                 sums[name][place] += value
+            links[place] = map(stronger, links[place], strongest_links(weights, queries, keys, rows))
             if progress is not None:
                 progress(done + 1, len(row_strips) * len(layer_strips))
     return HeadTable(
@@ -128,6 +133,7 @@ def table(attention: Attention, progress: Progress | None = None) -> HeadTable:
         columns=_means(sums, keys is None),
         queries=n_queries,
         keys=n_keys,
+        links=tuple(links),
     )
 
 

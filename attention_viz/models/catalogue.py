@@ -16,6 +16,7 @@ class KnownModel:
     reason    : one sentence on why to choose it
     languages : codes of the languages that its vocabulary is made for
     embedded  : whether it comes with the program, so that nothing is fetched
+    megabytes : that are fetched for it once
     """
 
     name: str
@@ -23,6 +24,7 @@ class KnownModel:
     reason: Message
     languages: tuple[str, ...]
     embedded: bool = False
+    megabytes: int = 0
 
 
 MULTILINGUAL = "multilingual-e5-small-4bit"
@@ -64,12 +66,14 @@ KNOWN_MODELS = (
             "The BERT of the papers, 12 layers of 12 heads: guesses the words behind [MASK]. Fetched once, 440 MB."
         ),
         ("en",),
+        megabytes=440,
     ),
     KnownModel(
         "bert-base-chinese",
         "google-bert/bert-base-chinese",
         Message("Reads Chinese, one token for each character, and guesses those behind [MASK]. Fetched once, 412 MB."),
         ("zh",),
+        megabytes=412,
     ),
 )
 

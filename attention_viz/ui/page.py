@@ -1,8 +1,9 @@
-"""Page: what every page has: a session that is filled, its language, and the sidebar that says how to use it."""
+"""Page: what every page has: a session that is filled, its language, its heading, and the sidebar that says how to use it."""
 
 from __future__ import annotations
 
 import copy
+import html
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from attention_viz.errors import Message
+from attention_viz.palettes import DARK, LIGHT
 from attention_viz.ui.session.restore import keep
 from attention_viz.ui.session.setting import Setting
 from attention_viz.ui.session.state import follow_language
@@ -26,14 +28,23 @@ SIDEBAR = 230
 
 ICON = "data:image/png;base64," + b64encode((Path(__file__).parent / "icon.png").read_bytes()).decode()
 """The tab's icon as an address: a file would be decoded and encoded again at every run."""
-MARGINS = """
-[data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 2.5vw, 3rem); }
-[data-testid="stMarkdownContainer"] .katex-display { padding: .4em .3em; }
-.st-key-nothing-to-see { display: none; }
-.st-key-framework-words { position: absolute; }
+MARGINS = f"""
+[data-testid="stMainBlockContainer"] {{ padding-inline: clamp(1rem, 2.5vw, 3rem); }}
+[data-testid="stMarkdownContainer"] .katex-display {{ padding: .4em .3em; }}
+.st-key-nothing-to-see {{ display: none; }}
+.st-key-texts, .st-key-page-frame, .st-key-framework-words {{ position: absolute; }}
+@media (min-width: 768px) {{
+  [data-testid="stSelectboxVirtualDropdown"] {{ width: max-content !important; min-width: var(--trigger-width); max-width: 34rem; }}
+}}
+@media (max-width: 767px) {{
+  [data-testid="stSelectboxVirtualDropdown"] [role="option"] {{ height: auto; padding-block: .4rem; }}
+  [data-testid="stSelectboxVirtualDropdown"] [role="option"] div {{ height: auto; white-space: normal; }}
+}}
+.page-heading h1 {{ font-size: 1.25rem; line-height: 1.35; margin: 0; padding: 0; }}
+.page-heading p {{ font-size: .9375rem; margin: 0; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 """
-"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen. Roots and indices of a formula reach out of
-its box, which Streamlit cuts off. What shows nothing takes no gap between the others."""
+"""Streamlit leaves 5 rem on both sides, which the picture needs on a small screen, and a gap round what has no height. Roots and
+indices of a formula reach out of its box, which Streamlit cuts off, as it does what is longer in a list than the box above it."""
 
 _frame = st.components.v2.component(
     "attention_page",
@@ -54,20 +65,50 @@ class Page:
     """One page of the app, as its folder says it.
 
     file     : in the folder pages/; its name is the page's part of the address
+    title    : in the navigation, on the tab, and over the page
+    question : that the page answers, in one sentence below the title
     steps    : how it is used
     settings : which of its widgets, by their keys, outlive the server, and what they can be set to
+    home     : whether it is the page of the bare address
+    about    : what stands below the question, where the question stands over the page in the place of the title
     """
 
     file: str
     title: Message
+    question: Message
     steps: tuple[Message, ...]
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    home: bool = False
+    about: Message | None = None
+
+    @property
+    def heading(self) -> tuple[Message, Message]:
+        """What stands over the page, and the sentence below it."""
+        return (self.title, self.question) if self.about is None else (self.question, self.about)
 
 
-def offer_pages(pages: Sequence[Page]) -> st.Page:
-    """The navigation; the one that is open. The first one is that of the bare address."""
-    offered = [copy.copy(_found(f"pages/{page.file}", tell(page.title), page is pages[0])) for page in pages]
-    return st.navigation(offered, position="top")
+@dataclass(frozen=True)
+class Section:
+    """Pages that stand together in the navigation.
+
+    title : of the menu that holds them; None = they stand in the bar itself, which Streamlit puts before all menus
+    """
+
+    title: Message | None
+    pages: tuple[Page, ...]
+
+
+def offer_pages(sections: Sequence[Section]) -> st.Page:
+    """The navigation; the page that is open."""
+    return st.navigation({_header(each): [_offered(page) for page in each.pages] for each in sections}, position="top")
+
+
+def _header(section: Section) -> str:
+    return "" if section.title is None else tell(section.title)
+
+
+def _offered(page: Page) -> st.Page:
+    return copy.copy(_found(f"pages/{page.file}", tell(page.title), page.home))
 
 
 @lru_cache
@@ -78,18 +119,27 @@ def _found(file: str, title: str, default: bool) -> st.Page:
 
 def open_page(open_one: st.Page, pages: Sequence[Page]) -> None:
     """To be called in every run before the page's own part, and after `offer_pages`, by which Streamlit tells widgets apart."""
-    page = next((page for page in pages if page.file == f"{open_one.url_path}.py"), pages[0])
+    page = next(
+        page for page in pages if page.file == f"{open_one.url_path}.py" or (page.home and not open_one.url_path)
+    )
     title = f"{tell(page.title)} · {say('Attention')}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     keep(_mount_frame, settings_of(pages))
     with st.sidebar:
         pick_language(follow_language)
         _show_steps(page)
+    _show_heading(page)
 
 
 def settings_of(pages: Sequence[Page]) -> dict[str, Setting]:
     """What all pages keep, by the keys of their widgets."""
     return {name: setting for page in pages for name, setting in page.settings.items()}
+
+
+def _show_heading(page: Page) -> None:
+    """What the page is about."""
+    heading, sentence = (html.escape(tell(each)) for each in page.heading)
+    st.html(f'<div class="page-heading"><h1>{heading}</h1><p>{sentence}</p></div>')
 
 
 def _show_steps(page: Page) -> None:

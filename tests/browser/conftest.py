@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from hub_stand_in import HubStandIn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 from playwright.sync_api import TimeoutError as NotInTime
 from tabs import Tabs
 
@@ -157,10 +157,17 @@ class Visit:
 
     def turn_to(self, title: str) -> Page:
         """Another page of the app, by its link, once it has taken the place of the one before and is at rest."""
-        self.page.get_by_role("link", name=title, exact=True).first.click()
+        self.link_to(title).click()
         expect(self.page).to_have_title(re.compile(f"^{re.escape(title)} · "))
         self.settle()
         return self.page
+
+    def link_to(self, title: str) -> Locator:
+        """The link to another page: in the bar, or in the menu, which is then opened."""
+        in_bar = self.page.get_by_role("link", name=title, exact=True)
+        if not in_bar.count():
+            self.page.get_by_test_id("stTopNavSection").click()
+        return in_bar.or_(self.page.get_by_role("menuitem", name=title, exact=True)).first
 
     def choose(self, label: str, option: str, typed: str = "") -> None:
         """Pick from a list. A list that was opened while the page still moved closes by itself; then it is opened again."""

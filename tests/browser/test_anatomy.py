@@ -103,7 +103,7 @@ def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, width: int, heig
     page = this.open("/")
     if width < 600:
         page.get_by_test_id("stExpandSidebarButton").click()
-    this.turn_to("Anatomy")
+    this.link_to("Anatomy").click()
     expect(page.get_by_role("heading", name=re.compile("^10 · "))).to_be_attached(timeout=30_000)
     this.settle()
     found = Axe().run(page).response["violations"]

@@ -55,6 +55,40 @@ def test_a_click_on_a_small_picture_is_followed_by_the_lists_and_the_address(vis
     page.wait_for_url(re.compile("layer=6"))
 
 
+NUMBERS = """
+window.numbers = 0;
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+  if (/^[.]\\d\\d$/.test(text)) window.numbers += 1;
+  return write.call(this, text, ...place);
+};
+"""
+"""Counts the weights that are written into cells."""
+
+
+def test_a_presentation_keeps_the_numbers_in_the_cells(visit: Callable) -> None:
+    this = visit(alone=True)
+    this.page.add_init_script(NUMBERS)
+    page = this.open()
+    written = page.evaluate("window.numbers")
+    assert written > 0
+    page.evaluate("window.numbers = 0")
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect(page.get_by_role("button", name="Leave the presentation")).to_be_visible()
+    page.wait_for_function("window.numbers > 0", timeout=10_000)
+
+
+def test_no_title_in_a_list_is_cut(visit: Callable) -> None:
+    page = visit().open()
+    page.get_by_role("combobox", name="Examples").click()
+    titles = page.get_by_role("option").locator("div")
+    expect(titles.first).to_be_visible()
+    cut = titles.evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+    )
+    assert cut == []
+
+
 def test_the_list_is_as_long_as_asked_and_leaves_out_what_is_asked(visit: Callable) -> None:
     page = visit().open("/?layer=4&head=2")
     rows = page.get_by_role("table").get_by_role("row")

@@ -67,6 +67,23 @@ def test_the_table_is_sorted_by_any_column_and_shows_the_librarys_numbers(visit:
     expect(first).to_contain_text(f"{numbers['confidence']:.2f}{numbers['distance']:.1f}{100 * numbers['cls']:.0f} %")
 
 
+def test_the_table_opens_at_the_chosen_head_and_says_how_many_rows_are_out_of_sight(visit: Callable) -> None:
+    page = heads(visit)
+    place = DEFAULT.layer * 12 + DEFAULT.head  # of the row, counted from 0
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    box = page.locator("tr[aria-current]").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 768
+    expect(page.get_by_text(f"{place - 1} more above")).to_be_visible()
+    below = int(page.get_by_text(re.compile("more below")).inner_text().split()[0])
+    seen = page.get_by_role("region", name="All heads").evaluate(
+        "box => box.clientHeight / box.querySelector('tbody tr').offsetHeight"
+    )
+    assert 72 - (place - 1) - below == pytest.approx(seen, abs=1.5)
+    page.get_by_role("button", name="Head", exact=True).click()
+    expect(page.get_by_text("more above")).to_have_count(0)
+
+
 def test_a_head_chosen_in_the_table_is_chosen_on_the_map_and_opens_in_explore(visit: Callable) -> None:
     page = heads(visit)
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="Open layer 5, head 9 in Explore"))
@@ -103,7 +120,8 @@ def test_the_map_is_walked_by_arrow_keys_and_clicked(visit: Callable) -> None:
     page.wait_for_url(
         lambda address: "heads" not in address and "layer=" in address and "layer=4&head=2" not in address
     )
-    page.get_by_role("link", name="Heads").click()
+    page.get_by_test_id("stTopNavSection").click()
+    page.get_by_role("menuitem", name="Heads", exact=True).click()
     page.locator("svg[role=application] g").nth(0).click(force=True)
     expect(page.get_by_text(re.compile(r"^Layer 1, head 1:"))).to_be_visible(timeout=30_000)
 
@@ -130,7 +148,7 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
 def test_nothing_on_the_page_through_the_layers_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     this: Visit = visit(dark=dark)
     this.open()
-    page = this.turn_to("Through the layers")
+    page = this.turn_to("Flow")
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     for section, sign in SIGNS.items():

@@ -60,7 +60,7 @@ def test_what_was_chosen_from_a_list_stays_chosen(
 
 
 def test_the_way_in_which_heads_are_switched_off_stays_chosen(visit: Callable) -> None:
-    page = at(visit, "Without it").page
+    page = at(visit, "Switch heads off").page
     uniform = page.get_by_role("radio", name="Weights made uniform")
     page.get_by_text("Weights made uniform", exact=True).click()
     expect(uniform).to_be_checked()

@@ -40,7 +40,7 @@ def lessons(visit: Callable, language: str = "en", dark: bool = False) -> Page:
     """The list of the lessons, reached as a visitor does."""
     this: Visit = visit(dark=dark, locale="zh-CN" if language == "zh" else "en-US")
     this.open()
-    page = this.turn_to(said(language, "Lessons"))
+    page = this.turn_to(said(language, "Learn"))
     expect(page.locator(".st-key-lesson-9")).to_be_visible(timeout=60_000)
     return page
 

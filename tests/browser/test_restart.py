@@ -67,10 +67,10 @@ def test_after_a_kill_in_the_middle_of_work_everything_comes_back_without_a_relo
         lambda url: {"layer=2", "head=2", "threshold=0.04", "exclude=special"} <= set(re.split("[?&]", url))
     )
     same_subject(page, tiny_bert_folder)
-    visit.turn_to("Without it")
+    visit.turn_to("Switch heads off")
     expect(page.get_by_text("2 of 6 heads are off")).to_be_visible(timeout=SOON)
     same_subject(page, tiny_bert_folder)
-    visit.turn_to("Lessons")
+    visit.turn_to("Learn")
     expect(page.get_by_text(answer)).to_be_visible(timeout=SOON)
     assert page.evaluate("window.loaded") == "once"
     assert broken == []
@@ -97,7 +97,7 @@ def chooses(visit: Visit, folder: str) -> None:
 def answers_a_lesson(visit: Visit) -> str:
     """Opens the first lesson, answers its first question, and returns what is said of it."""
     page = visit.page
-    visit.turn_to("Lessons")
+    visit.turn_to("Learn")
     page.locator("[data-testid=stButton] button").first.click()
     visit.settle()
     page.get_by_role("radiogroup").last.get_by_text("apple", exact=True).click()

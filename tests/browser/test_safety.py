@@ -8,6 +8,8 @@ from itertools import chain
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from attention_viz.ui.pages import PAGES
+
 pytestmark = pytest.mark.browser
 
 HOSTILE = (
@@ -76,7 +78,7 @@ def lessons(page: Page) -> Iterator[str]:
     yield "a lesson about the text"
 
 
-MORE = {"Through the layers": through, "Without it": without, "Compare": compare, "Lessons": lessons}
+MORE = {"Flow": through, "Switch heads off": without, "Compare": compare, "Learn": lessons}
 """What is done on a page beside looking at it."""
 
 
@@ -93,11 +95,10 @@ def test_nothing_pasted_runs_on_any_page_and_no_page_speaks_to_another_computer(
     page.get_by_text("Add a second sentence").click()
     write(page, "Second sentence")
     expect(page.get_by_text("265 of 512 tokens used")).to_be_visible(timeout=30_000)
-    links = page.locator("[data-testid=stTopNavLink]")
-    names = links.all_inner_texts()
+    names = [str(each.title) for each in PAGES if not each.home]
     assert {"Anatomy", "Heads", *MORE} < set(names)
-    for name in names[1:]:
-        links.get_by_text(name, exact=True).click()
+    for name in names:
+        this.link_to(name).click()
         for done in chain(["opened"], MORE[name](page) if name in MORE else []):
             this.settle()
             expect(page.locator("[data-testid=stException]")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-LOOKS = ((1366, False, "en-US", "For teachers", "Before the lesson"), (390, True, "zh-CN", "教师", "课前"))
+LOOKS = ((1366, False, "en-US", "Teach", "Before the lesson"), (390, True, "zh-CN", "教学", "课前"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale", "title", "first"), LOOKS)

@@ -28,7 +28,7 @@ def without(visit: Callable, dark: bool = False) -> Page:
     """The page of switches, reached as a visitor does."""
     this: Visit = visit(dark=dark)
     this.open()
-    page = this.turn_to("Without it")
+    page = this.turn_to("Switch heads off")
     expect(page.get_by_role("switch", name="Layer 1, head 1", exact=True)).to_be_visible(timeout=60_000)
     return page
 
@@ -63,13 +63,13 @@ def test_heads_are_switched_by_mouse_and_by_key_and_the_answer_follows(visit: Ca
 def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callable) -> None:
     this: Visit = visit()
     this.open()
-    page = this.turn_to("Without it")
+    page = this.turn_to("Switch heads off")
     page.get_by_role("button", name="Switch layer 4, head 2 off").click()
     changed(page, [(3, 1)])
     this.turn_to("Compare")
     expect(page.get_by_role("textbox", name="The other text")).to_have_value(re.compile("wide"))
     expect(page.get_by_role("textbox", name="Your text")).to_have_value(DEFAULT.first)
-    this.turn_to("Without it")
+    this.turn_to("Switch heads off")
     expect(page.get_by_role("switch", name="Layer 4, head 2", exact=True)).to_have_attribute("aria-checked", "false")
 
 
@@ -81,7 +81,7 @@ def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_
     page.get_by_label("Your text").fill("the cat sat down.")
     page.get_by_label("Your text").press("Control+Enter")
     expect(page.get_by_text("7 of 60 tokens used")).to_be_visible(timeout=60_000)
-    this.turn_to("Without it")
+    this.turn_to("Switch heads off")
     token = page.get_by_role("button", name="Hide “cat”, position 3")
     token.click()
     expect(token).to_have_attribute("aria-pressed", "true")

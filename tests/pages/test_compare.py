@@ -179,6 +179,16 @@ def test_every_minimal_pair_differs_in_one_place(number: int) -> None:
     )
 
 
+def test_a_text_of_ones_own_is_not_compared_with_itself_but_the_box_says_what_to_type() -> None:
+    page = opened(text="The nurse helped the doctor.")
+    assert widget(page.text_area, "compare_text").value == ""
+    assert widget(page.text_area, "compare_text").placeholder == "Type a text that differs from yours in one thing."
+    assert "Type another text to compare yours with" in told(page)
+    assert not page.error
+    widget(page.text_area, "compare_text").set_value("The nurse helped the doctors.")
+    assert len(panels(again(page))) == 3
+
+
 def test_a_blank_other_text_is_told() -> None:
     assert "The text is empty" in told(opened(compare_text=" "))
 

@@ -54,6 +54,12 @@ def test_the_first_text_area_is_the_sentence_and_its_picture_is_there_at_once(pa
     assert not page.error
 
 
+def test_the_caption_says_what_the_chosen_head_does_most(page: AppTest) -> None:
+    assert "Head 2 on this text: it → animal 0.68; otherwise [CLS] 0.52." in told(page)
+    shown(page.text_area[0].set_value("word " * 300).run())
+    assert "on this text:" not in told(page)
+
+
 def test_an_example_says_what_to_look_for_until_it_is_changed(page: AppTest) -> None:
     assert str(DEFAULT.look_for) in told(page)
     shown(page.text_area[0].set_value(DEFAULT.first + "!").run())
@@ -99,8 +105,17 @@ def test_one_direction_of_a_pair_ends_with_the_pair_and_comes_back_with_it() -> 
     assert "pairs" in shown(widget(page.toggle, "pair").set_value(True).run()).query_params
 
 
-def test_an_empty_second_sentence_is_told_and_the_picture_stays(page: AppTest) -> None:
+def test_until_a_second_sentence_is_typed_its_box_says_what_to_do_and_the_first_is_read_alone(page: AppTest) -> None:
+    before = drawn(page)
     shown(widget(page.toggle, "pair").set_value(True).run())
+    assert widget(page.text_area, "second").placeholder.startswith("Type a second sentence.")
+    assert not page.error
+    assert drawn(page) == before
+
+
+def test_a_blank_second_sentence_is_told_and_the_picture_stays(page: AppTest) -> None:
+    shown(widget(page.toggle, "pair").set_value(True).run())
+    shown(widget(page.text_area, "second").set_value(" ").run())
     assert "The text is empty" in told(page)
     assert "animal" in drawn(page)
 

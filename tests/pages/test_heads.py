@@ -107,6 +107,15 @@ def test_the_chosen_head_is_named_with_its_rule_and_all_its_numbers(eager: tuple
         assert f"{value:.4f}" in numbers
 
 
+def test_a_head_that_no_rule_names_is_called_by_what_it_does_most() -> None:
+    page = opened()
+    facts = sheet(page)["facts"]
+    assert "Layer 4, head 2: it → animal 0.68; otherwise [CLS] 0.52" in told(page)
+    assert "“it” reads “animal” with 0.68." in told(page)
+    assert facts["does"][DEFAULT.layer * 12 + DEFAULT.head] == "it → animal"
+    assert facts["badges"][DEFAULT.layer * 12 + DEFAULT.head] == "0.68"
+
+
 def test_another_head_is_chosen_from_the_lists() -> None:
     page = opened()
     shown(widget(page.selectbox, "head").set_value(7).run())

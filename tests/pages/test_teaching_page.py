@@ -1,4 +1,4 @@
-"""For teachers: the page opens with the guide in the visitor's language and an address, or the way to have one."""
+"""Teach: the page opens with the guide in the visitor's language and an address, or the way to have one."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ const WEIGHTS = [
 const box = (/** @type {number} */ left, /** @type {number} */ top) => ({ left, top, width: 10, height: 20 });
 
 test("arcs lead to what is read but for special tokens, weakest first, the strongest opaque", () => {
-  const { arcs, cut } = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, 0);
+  const { arcs, cut } = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, { threshold: 0, keys: [] });
   assert.deepEqual(arcs.map(({ query, key }) => [query, key]), [[3, 1], [3, 3], [3, 2]]);
   assert.equal(arcs.at(-1)?.strength, 1);
   assert.ok(Math.abs(arcs[0].weight - 0.04) < 1e-4);
@@ -27,18 +27,23 @@ test("arcs lead to what is read but for special tokens, weakest first, the stron
 });
 
 test("what is faint beside the strongest, or below the threshold, is not drawn, and the bound is told", () => {
-  const faint = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, 0);
+  const faint = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, { threshold: 0, keys: [] });
   assert.ok(Math.abs(faint.least - 0.03) < 1e-4); // 0.05 of 0.6
-  const { arcs, least } = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, 0.5);
+  const { arcs, least } = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, { threshold: 0.5, keys: [] });
   assert.deepEqual([arcs.map(({ key }) => key), least], [[2], 0.5]);
-  assert.deepEqual(chooseArcs(matrix(WEIGHTS), [0], SPECIAL, 0).arcs, []);
+  assert.deepEqual(chooseArcs(matrix(WEIGHTS), [0], SPECIAL, { threshold: 0, keys: [] }).arcs, []);
 });
 
 test("of many arcs of all tokens that read only the strongest are drawn", () => {
-  const { arcs, cut, least } = chooseArcs(matrix(WEIGHTS), [2, 3], SPECIAL, 0, 2);
+  const { arcs, cut, least } = chooseArcs(matrix(WEIGHTS), [2, 3], SPECIAL, { threshold: 0, keys: [] }, 2);
   assert.deepEqual(arcs.map(({ query, key }) => [query, key]), [[2, 2], [3, 2]]);
   assert.equal(cut, true);
   assert.ok(Math.abs(least - 0.5) < 1e-4);
+});
+
+test("the arc of a pinned link is drawn however faint, and lies opaque on the others", () => {
+  const { arcs } = chooseArcs(matrix(WEIGHTS), [3], SPECIAL, { threshold: 0.5, keys: [4] });
+  assert.deepEqual(arcs.map(({ key, strength }) => [key, strength]), [[2, 0.5], [4, 1]]);
 });
 
 test("the share of a key is the mean over the tokens that read, and not known of what is left out", () => {

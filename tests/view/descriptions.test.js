@@ -49,9 +49,11 @@ test("what cannot be read has no weight", () => {
   assert.equal(descriptions().note(), "");
 });
 
-test("where all heads stand side by side, the strongest link of all is told with its head", () => {
+test("where all heads stand side by side, the strongest link of the chosen head is told, as the list beside them is of it", () => {
   const it = descriptions({ heads: [2], apart: [[[0.5, 0.5], [0.5, 0.5]], [[0.2, 0.8], [1, 0]]] });
   it.store.choose({ view: "layer", average: "heads" });
+  assert.equal(it.strongest(), "L1 H1 a > a: 0.5000");
+  it.store.choose({ head: 1 });
   assert.equal(it.strongest(), "L1 H2 b > a: 1.0000");
   it.store.choose({ queries: [0] });
   assert.equal(it.strongest(), "L1 H2 a > b: 0.8000");

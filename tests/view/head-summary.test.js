@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { layerMeans } from "../../attention_viz/view/js/heads/head-depth.js";
 import { fitted, hull, nearest } from "../../attention_viz/view/js/heads/head-map.js";
 import { sortedRows } from "../../attention_viz/view/js/heads/head-order.js";
+import { outOfSight } from "../../attention_viz/view/js/heads/head-scroll.js";
 import { digits, percent } from "../../attention_viz/view/js/heads/head-row.js";
 
 const facts = /** @type {any} */ ({
@@ -21,6 +22,13 @@ test("heads are sorted by any column; equal ones stay by layer and head, what ha
   assert.deepEqual(sortedRows(facts, { by: "importance", down: true }), [1, 2, 3, 0]);
   assert.deepEqual(sortedRows(facts, { by: "pattern", down: false }), [1, 3, 0, 2]);
   assert.deepEqual(sortedRows(facts, { by: "group", down: false }), [1, 3, 0, 2]);
+});
+
+test("a row is out of sight where more than half of it is", () => {
+  const rows = Array.from({ length: 10 }, (_, row) => ({ top: 40 * row, bottom: 40 * row + 40 }));
+  assert.deepEqual(outOfSight(rows, 0, 400), { above: 0, below: 0 });
+  assert.deepEqual(outOfSight(rows, 95, 215), { above: 2, below: 5 });
+  assert.deepEqual(outOfSight([], 0, 100), { above: 0, below: 0 });
 });
 
 test("numbers that are not there are a dash, not a zero", () => {

@@ -48,6 +48,12 @@ def local_copy(name: str) -> Path | None:
     return next((copy for copy in copies if _is_usable(copy)), None)
 
 
+def has_copy(name: str) -> bool:
+    """Is the model complete on this computer, in that folder or in the hub client's cache?"""
+    order = Order(full_name(name), name.strip(), revision=None, target=None, endpoint="")
+    return local_copy(name) is not None or any(map(is_complete, _cached(order)))
+
+
 def revision_of(folder: Path) -> str:
     """The commit that a filled folder was fetched from, "" where nothing tells."""
     return str(_record(folder).get("revision", ""))

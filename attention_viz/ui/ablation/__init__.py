@@ -1,1 +1,1 @@
-"""What the page Without it alone needs."""
+"""What the page Switch heads off alone needs."""

@@ -1,4 +1,4 @@
-"""The page Without it: its file, how it is used, and which of its settings are restored after a restart."""
+"""The page Switch heads off: its file, how it is used, and which of its settings are restored after a restart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from attention_viz.ui.session.setting import Setting
 
 PAGE = Page(
     file="without.py",
-    title=Message("Without it"),
+    title=Message("Switch heads off"),
+    question=Message("What does the model say when these heads are gone?"),
     steps=(
         Message("Switch heads off on the board: click, or use the arrow keys and the space bar."),
         Message("Compare what the model says with every head on, and without those heads."),

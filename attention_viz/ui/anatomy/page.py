@@ -11,6 +11,7 @@ from attention_viz.ui.session.setting import Setting
 PAGE = Page(
     file="anatomy.py",
     title=Message("Anatomy"),
+    question=Message("Which numbers lead from a token to what one head reads, and on to what its layer makes of it?"),
     steps=(
         Message("Choose a head, the token that reads, and one token that it reads."),
         Message("Go down step by step: the formula, its picture, its numbers."),

@@ -71,11 +71,11 @@ def pick_second_side(kind: str, attention: Attention) -> None:
 
 
 def pick_second_text() -> None:
-    """The second text: at first the other one of a minimal pair, or the page's own."""
+    """The second text: at first the other one of a minimal pair, or none."""
     own = st.session_state["text"]
-    other = next((pair.second for pair in MINIMAL_PAIRS if pair.first == own), own)
+    other = next((pair.second for pair in MINIMAL_PAIRS if pair.first == own), "")
     st.session_state.setdefault("compare_text", other)
-    text_box(say("The other text"), "compare_text")
+    text_box(say("The other text"), "compare_text", say("Type a text that differs from yours in one thing."))
 
 
 def _show_pair(pair: MinimalPair) -> None:
@@ -105,6 +105,9 @@ def sides(kind: str, subject: Subject, selection: Selection) -> tuple[Side, Side
     own, model = subject.attention, subject.model
     key = reading_key(model, subject.selection)
     match kind:
+        case "texts" if not st.session_state["compare_text"]:
+            show_note(Message("Type another text to compare yours with, or choose a minimal pair above."))
+            return None
         case "texts":
             other = selection.at(text=st.session_state["compare_text"], overlong="first")
             attention = read_other(model, other)

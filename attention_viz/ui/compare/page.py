@@ -10,6 +10,7 @@ from attention_viz.ui.session.setting import Setting
 PAGE = Page(
     file="compare.py",
     title=Message("Compare"),
+    question=Message("Where do two texts, two heads, two layers or two models read differently?"),
     steps=(
         Message("Choose what is compared: two texts, heads, layers or models."),
         Message("Point at a cell: the same one is shown on both sides and in the difference."),

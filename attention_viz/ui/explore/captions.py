@@ -8,11 +8,15 @@ from attention_viz.attention import Attention
 from attention_viz.filters import removed_share
 from attention_viz.measures import HeadTable
 from attention_viz.models import Model
+from attention_viz.patterns import head_label
 from attention_viz.selection import Selection
 from attention_viz.ui.wording import listed, paragraph, say, tell
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Faithfulness, Importance
+
+CELLS_IN_EVERY_RUN = 256**2
+"""Weights of one head that are measured in a few ms."""
 
 
 def about_model(model: Model, attention: Attention) -> str:
@@ -38,7 +42,7 @@ def _size(name: str, attention: Attention) -> str:
 
 
 def how_to_read(attention: Attention, selection: Selection) -> str:
-    """One sentence on the picture, one on [CLS] and [SEP], one caveat."""
+    """One sentence on the picture, one on what the head does, one on [CLS] and [SEP], one caveat."""
     match selection.view:
         case "layer":
             picture = say(
@@ -67,6 +71,7 @@ def how_to_read(attention: Attention, selection: Selection) -> str:
             )
     return paragraph(
         picture,
+        _about_pattern(attention, selection),
         _about_specials(attention, selection),
         say("Attention shows where information may come from, not why the model decided."),
     )
@@ -76,6 +81,16 @@ def _sums_to_one(selection: Selection) -> bool:
     """Whether all that a query reads is in its row."""
     whole = selection.renormalise or not selection.exclude
     return whole and selection.pairs == "all" and selection.threshold == 0
+
+
+def _about_pattern(attention: Attention, selection: Selection) -> str:
+    """What one head does on a text that is short enough to measure it in every run; of a mean, nothing is said."""
+    if selection.is_mean or attention.shape[0] * attention.shape[1] > CELLS_IN_EVERY_RUN:
+        return ""
+    label, head = head_label(attention, selection.layer, selection.head), selection.head + 1
+    if label.short is None:
+        return say("Head {head} on this text: {rule}", head=head, rule=tell(label.message))
+    return say("Head {head} on this text: {does}.", head=head, does=tell(label.short))
 
 
 def _about_specials(attention: Attention, selection: Selection) -> str:

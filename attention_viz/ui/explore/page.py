@@ -8,6 +8,7 @@ from attention_viz.ui.page import Page
 PAGE = Page(
     file="explore.py",
     title=Message("Explore"),
+    question=Message("What does a word look at?"),
     steps=(
         Message("Type a sentence or choose an example."),
         Message("Choose a head: click a small picture, or press the arrow keys."),
@@ -16,4 +17,6 @@ PAGE = Page(
         Message("The list names the tokens that the head reads most."),
         Message("Download the picture or the weights."),
     ),
+    home=True,
+    about=Message("Every head of a pretrained BERT, on your sentence."),
 )

@@ -1,1 +1,1 @@
-"""What the page Through the layers alone needs."""
+"""What the page Flow alone needs."""

@@ -1,4 +1,4 @@
-"""Flow controls: what is chosen on the page Through the layers."""
+"""Flow controls: what is chosen on the page Flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flow pictures: matrices and curves of the page Through the layers, as HTML."""
+"""Flow pictures: matrices and curves of the page Flow, as HTML."""
 
 from __future__ import annotations
 

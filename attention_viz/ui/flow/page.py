@@ -1,4 +1,4 @@
-"""The page Through the layers: its file, how it is used, and which of its settings are restored after a restart."""
+"""The page Flow: its file, how it is used, and which of its settings are restored after a restart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from attention_viz.ui.session.setting import Setting
 
 PAGE = Page(
     file="flow.py",
-    title=Message("Through the layers"),
+    title=Message("Flow"),
+    question=Message("Where does what a token knows come from, and which method that says so can be trusted?"),
     steps=(
         Message("Choose the token whose vector is followed down through the layers."),
         Message("Compare the ways to follow it; each says what it counts and what it leaves out."),

@@ -29,7 +29,7 @@ def show_card(measured: HeadMeasures, row: int) -> None:
         "Layer {layer}, head {head}: {pattern}",
         layer=int(heads.layers[row]) + 1,
         head=int(heads.heads[row]) + 1,
-        pattern=tell(PATTERNS[label.name]),
+        pattern=tell(label.short or PATTERNS[label.name]),
     )
     st.markdown(f"**{plain(title)}**  \n{plain(tell(label.message))}")
 

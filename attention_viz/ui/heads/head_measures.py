@@ -109,9 +109,8 @@ def importance(subject: Subject) -> Importance | None:
 
 def _measure(attention: Attention, progress: Progress | None) -> HeadMeasures:
     table = measures.table(attention, progress)
-    pair = len(set(attention.key_tokens.segments)) > 1
     pictures = np.stack([block.quantise(each, "root8") for _, _, each in attention.thumbnails(THUMBNAIL)])
-    return HeadMeasures(table, tuple(patterns.labels(table, pair)), pictures)
+    return HeadMeasures(table, tuple(patterns.labels(table, patterns.is_pair(attention))), pictures)
 
 
 def _map(attention: Attention, progress: Progress | None) -> HeadMap:

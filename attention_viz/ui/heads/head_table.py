@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attention_viz.characters import isolated
 from attention_viz.errors import Message
 from attention_viz.palettes import THEMES, palette
 from attention_viz.patterns import NAMES, Label
@@ -118,6 +119,7 @@ def table_data(
             say("Open layer {layer}, head {head} in Explore", layer=layer + 1, head=head + 1) for layer, head in spots
         ],
         "patterns": [NAMES.index(label.name) for label in labels],
+        "does": [in_brief(label) for label in labels],
         "badges": [badge(label) for label in labels],
         "rules": [tell(label.message) for label in labels],
         "columns": columns,
@@ -128,9 +130,19 @@ def table_data(
     }
 
 
+def in_brief(label: Label) -> str:
+    """What a head does, in a word or two: its pattern; of a head without one, its strongest link."""
+    if label.link is None:
+        return tell(PATTERNS[label.name])
+    query, key = map(isolated, label.link.tokens)
+    return f"{query} → {key}"
+
+
 def badge(label: Label) -> str:
-    """The number beside a label: the share that fired its rule; of a broad head, its part of the uniform entropy."""
+    """The number beside it: the share that fired its rule; of a broad head, its part of the uniform entropy; of a link, its weight."""
     numbers = label.numbers
+    if label.link is not None:
+        return f"{label.link.weight:.2f}"
     if label.name == "broad":
         return f"{numbers['entropy'] / numbers['uniform_entropy']:.2f}"
     if label.name == "block":
@@ -142,7 +154,6 @@ def table_labels() -> dict[str, Any]:
     """The words of the component in the language of the session."""
     return {
         "measures": {name: tell(message) for name, message in MEASURES.items()},
-        "kinds": [tell(PATTERNS[name]) for name in NAMES],
         "words": {
             "table": say("All heads"),
             "place": say("Head"),
@@ -152,6 +163,8 @@ def table_labels() -> dict[str, Any]:
             "share": say("Shares"),
             "group": say("Group"),
             "layer": say("Layer"),
+            "more_above": say("{n} more above", n="{n}"),
+            "more_below": say("{n} more below", n="{n}"),
             "shares_title": say("Shares of the attention, each bar from 0 to 1; choose one to sort by:"),
             "map": say("Map: like heads near each other"),
             "map_keys": say("Map of all heads; arrow keys choose another, Enter opens it in Explore."),

@@ -10,6 +10,7 @@ from attention_viz.ui.session.setting import Setting
 PAGE = Page(
     file="heads.py",
     title=Message("Heads"),
+    question=Message("What does each head of this model do in my text, and which heads do the same?"),
     steps=(
         Message("Each row is one head: its picture, its pattern, and what was measured on your text."),
         Message("Choose the title of a column to sort by it."),

@@ -1,1 +1,1 @@
-"""What the page Lessons alone needs."""
+"""What the page Learn alone needs."""

@@ -1,4 +1,4 @@
-"""The page Lessons: its file, how it is used, and which of its settings are restored after a restart."""
+"""The page Learn: its file, how it is used, and which of its settings are restored after a restart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from attention_viz.ui.page import Page
 
 PAGE = Page(
     file="lessons.py",
-    title=Message("Lessons"),
+    title=Message("Learn"),
+    question=Message("How does attention work, from the formula to this head of this model?"),
     steps=(
         Message("Choose a lesson."),
         Message("Answer the question before you look."),

@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from attention_viz.errors import ModelError
-from attention_viz.models.catalogue import KNOWN_MODELS, embedded_source, full_name
+from attention_viz.models.catalogue import KNOWN_MODELS, KnownModel, embedded_source, full_name
 from attention_viz.ui.server.limits import limits
+from attention_viz.ui.wording import say
 
 ANY = "*"
 LISTED = 20
@@ -39,11 +40,20 @@ def check_allowed(source: str) -> None:
 
 
 def offered() -> dict[str, str]:
-    """What a list of models holds: source -> name. Those of the catalogue, as far as they are allowed, and those named."""
+    """What a list of models holds: source -> what it is called. Those of the catalogue, as far as they are allowed, and those named."""
     allowed = limits().models.allowed
-    names = {each.source: each.name for each in KNOWN_MODELS if _is_allowed(each.source)}
+    names = {each.source: _called(each) for each in KNOWN_MODELS if _is_allowed(each.source)}
     names |= {each: each for each in allowed if ANY not in each and not _is_path(each) and full_name(each) not in names}
     return names | {str(folder): folder.name for folder in _models_in(filter(_is_path, allowed))}
+
+
+def _called(model: KnownModel) -> str:
+    """Its name; of one that is not on this computer yet, with what choosing it fetches."""
+    from attention_viz.models.hub.copies import has_copy
+
+    if model.embedded or has_copy(model.source):
+        return model.name
+    return say("{name} (fetched once, {size} MB)", name=model.name, size=model.megabytes)
 
 
 def _is_allowed(source: str) -> bool:

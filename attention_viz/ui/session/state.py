@@ -96,12 +96,17 @@ def selection(**instead: Any) -> Selection:
     """
     state = st.session_state
     fields = {name: state[name] for name in FIELDS}
-    fields["second"] = state["second"] if state["pair"] else None
+    fields["second"] = second_text()
     fields |= instead
     if BUILT not in state or state[BUILT][0] != fields:
         state[BUILT] = (fields, Selection(**fields))
     built: Selection = state[BUILT][1]
     return built
+
+
+def second_text() -> str | None:
+    """The second text; None where there is none, or nothing was typed into its box yet."""
+    return (st.session_state["second"] or None) if st.session_state["pair"] else None
 
 
 def show_example(example: Example) -> None:

@@ -94,6 +94,6 @@ def _choose() -> None:
             )
             pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
         pickers.pick_pair()
-    example = example_of(st.session_state["text"], st.session_state["second"] if st.session_state["pair"] else None)
+    example = example_of(st.session_state["text"], state.second_text())
     if example is not None:
         st.caption(plain(tell(example.look_for)))

@@ -1,1 +1,1 @@
-"""What the page For teachers alone needs."""
+"""What the page Teach alone needs."""

@@ -1,4 +1,4 @@
-"""The page For teachers: its file, how it is used, and which of its settings are restored after a restart."""
+"""The page Teach: its file, how it is used, and which of its settings are restored after a restart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from attention_viz.ui.page import Page
 
 PAGE = Page(
     file="teaching.py",
-    title=Message("For teachers"),
+    title=Message("Teach"),
+    question=Message("How do I run a lesson with this, and what do I prepare?"),
     steps=(
         Message("Before the lesson: try the address with another device, and print the worksheets."),
         Message("In the room: give out the address and the access code."),

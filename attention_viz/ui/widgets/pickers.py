@@ -47,7 +47,7 @@ def pick_text() -> None:
     """The sentence, and a second one for a pair."""
     text_box(say("Your text"), "text", say("Type or paste a sentence, then press Ctrl+Enter."))
     if st.session_state["pair"]:
-        text_box(say("Second sentence"), "second")
+        text_box(say("Second sentence"), "second", say("Type a second sentence. Until then the first is read alone."))
 
 
 def text_box(label: str, key: str, placeholder: str | None = None) -> None:

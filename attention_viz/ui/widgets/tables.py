@@ -14,7 +14,12 @@ STYLE = """<style>
 .av-table th.number { white-space: normal; vertical-align: bottom; }
 .av-table .token { font-family: ui-monospace, monospace; }
 .av-table .bar { display: block; height: 3px; background: currentColor; opacity: .55; margin-top: 2px; }
+@media (max-width: 640px) {
+  .av-table .token { overflow-wrap: break-word; }
+  .av-table .token bdi { display: inline-block; max-width: 12ch; }
+}
 </style>"""
+"""On a phone a token of up to 12 characters stays in one piece."""
 
 Cell = str | float
 

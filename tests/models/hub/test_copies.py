@@ -30,6 +30,17 @@ def test_a_model_is_found_by_its_full_and_by_its_old_name(school: Path) -> None:
     assert local_copy("bert-base-uncased") == local_copy("google-bert/bert-base-uncased") == filled
 
 
+def test_a_model_is_on_this_computer_in_the_filled_folder_or_in_the_clients_cache(
+    school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    assert not copies.has_copy("bert-base-uncased")
+    fill(tmp_path / "cache" / "models--google-bert--bert-base-uncased" / "snapshots" / ("0" * 40))
+    assert copies.has_copy("bert-base-uncased")
+    fill(school / "someone" / "model")
+    assert copies.has_copy("someone/model")
+
+
 def test_a_model_that_somebody_copied_there_by_hand_is_found(school: Path) -> None:
     filled = fill(school / "bert-base-chinese")
     assert local_copy("bert-base-chinese") == filled

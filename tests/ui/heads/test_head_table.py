@@ -10,7 +10,7 @@ import pytest
 
 from attention_viz import Attention, Tokens
 from attention_viz.errors import Message
-from attention_viz.measures import COLUMNS
+from attention_viz.measures import COLUMNS, Link
 from attention_viz.patterns import NAMES, Label
 from attention_viz.ui.heads import head_measures, head_table
 from attention_viz.ui.heads.head_measures import HeadMap
@@ -23,6 +23,15 @@ def test_every_pattern_and_every_column_has_a_name_for_the_screen() -> None:
     assert all(isinstance(each, Message) for each in (*head_table.PATTERNS.values(), *head_table.MEASURES.values()))
 
 
+LINK = Link(8, 2, ("it", "animal"), 0.684)
+
+
+def test_a_head_is_called_by_its_pattern_or_else_by_its_strongest_link() -> None:
+    assert head_table.in_brief(Label("sep", "", {"sep": 0.634})) == "mostly [SEP]"
+    assert head_table.in_brief(Label("mixed", "", {"sep": 0.2}, LINK, "sep")) == "it → animal"
+    assert head_table.in_brief(Label("mixed", "", {"sep": 0.2})) == "mixed"
+
+
 @pytest.mark.parametrize(
     ("label", "number"),
     [
@@ -30,6 +39,7 @@ def test_every_pattern_and_every_column_has_a_name_for_the_screen() -> None:
         (Label("broad", "", {"entropy": 3.0, "uniform_entropy": 4.0}), "0.75"),
         (Label("block", "", {"own_segment": 0.95, "other_segment": 0.05}), "0.95"),
         (Label("mixed", "", {"sep": 0.2, "entropy": 1.0}), ""),
+        (Label("mixed", "", {"sep": 0.2, "entropy": 1.0}, LINK, "sep"), "0.68"),
     ],
 )
 def test_a_badge_shows_the_number_that_fired_the_rule(label: Label, number: str) -> None:

@@ -32,7 +32,21 @@ def is_allowed(source: str) -> bool:
 def test_on_ones_own_computer_anything_is_allowed(tmp_path: Path) -> None:
     assert is_allowed("anybody/anything")
     assert is_allowed(str(tmp_path))
-    assert offered() == {each.source: each.name for each in KNOWN_MODELS}
+    assert list(offered()) == [each.source for each in KNOWN_MODELS]
+
+
+def test_a_model_that_would_be_fetched_is_marked_until_it_is_on_this_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ATTENTION_VIZ_MODELS", str(tmp_path / "models"))
+    assert offered()[""] == KNOWN_MODELS[0].name
+    assert offered()["google-bert/bert-base-uncased"] == "bert-base-uncased (fetched once, 440 MB)"
+    folder = tmp_path / "models" / "google-bert" / "bert-base-uncased"
+    folder.mkdir(parents=True)
+    for name in ("config.json", "vocab.txt", "model.safetensors"):
+        (folder / name).write_text("{}")
+    assert offered()["google-bert/bert-base-uncased"] == "bert-base-uncased"
 
 
 def test_with_an_empty_list_the_embedded_models_are_all_there_is(limited: Limit, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ export class HeadMap {
   draw({ facts, labels }, theme) {
     this.element.hidden = facts.map === null;
     this.points = facts.map === null ? [] : fitted(facts.map);
-    this.names = facts.layers.map((layer, row) => `${facts.names[row]} · ${labels.kinds[facts.patterns[row]]}`);
+    this.names = facts.layers.map((layer, row) => `${facts.names[row]} · ${facts.does[row]}`);
     this.title.textContent = labels.words.map;
     this.label = labels.words.map_keys;
     const n = 1 + Math.max(...facts.layers);

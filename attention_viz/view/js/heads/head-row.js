@@ -1,7 +1,6 @@
 /**
  * Head row: what one row of the table says of a head: its small picture and name, its pattern, its measures.
  *
- * @typedef {import("./head-summary.js").Summary} Summary
  * @typedef {import("./head-summary.js").Facts} Facts
  * @typedef {import("../core/theme.js").Theme} Theme
  */
@@ -12,11 +11,11 @@ import { bitmap } from "../heatmap/raster.js";
 
 const TOP = TOPS.root8;
 
-/** @param {Summary} summary @param {number} row which head @param {HTMLCanvasElement} picture @returns {HTMLTableRowElement} */
-export function rowOf({ facts, labels }, row, picture) {
+/** @param {Facts} facts @param {number} row which head @param {HTMLCanvasElement} picture @returns {HTMLTableRowElement} */
+export function rowOf(facts, row, picture) {
   const { columns } = facts;
   const line = document.createElement("tr");
-  line.append(headCell(facts, row, picture), badgeCell(facts.badges[row], labels.kinds[facts.patterns[row]], facts.rules[row]));
+  line.append(headCell(facts, row, picture), badgeCell(facts.badges[row], facts.does[row], facts.rules[row]));
   line.append(entropyCell(columns.entropy[row], columns.uniform_entropy[row]));
   line.append(cell("number", digits(columns.confidence[row], 2)), cell("number", digits(columns.distance[row], 1)));
   line.append(sharesCell(facts, row));
@@ -36,11 +35,11 @@ function headCell(facts, row, picture) {
   return head;
 }
 
-/** @param {string} number @param {string} kind @param {string} rule */
-function badgeCell(number, kind, rule) {
+/** @param {string} number @param {string} does @param {string} rule */
+function badgeCell(number, does, rule) {
   const badge = document.createElement("span");
   badge.className = "badge";
-  badge.textContent = kind;
+  badge.textContent = does;
   const found = cell("pattern", "");
   found.title = rule;
   found.append(badge, document.createTextNode(number));

@@ -2,11 +2,11 @@
  * Head summary: every head of a model with what it does, as a table, on a map and by depth. A head chosen in one is chosen in all.
  *
  * @typedef {import("../core/palette.js").Palette} Palette
- * @typedef {{layers: number[], heads: number[], names: string[], opens: string[], patterns: number[], badges: string[], rules: string[],
+ * @typedef {{layers: number[], heads: number[], names: string[], opens: string[], patterns: number[], does: string[], badges: string[], rules: string[],
  *   columns: Record<string, (number | null)[]>, shares: string[], size: [number, number], pictures: string,
  *   map: {x: number[], y: number[], groups: number[]} | null}} Facts
- *  one entry per head; patterns = the place of the pattern in the order of the rules; pictures = base64 of size (rows, columns) bytes each
- * @typedef {{words: Record<string, string>, measures: Record<string, string>, kinds: string[]}} HeadLabels
+ *  one entry per head; patterns = the place of the pattern in the order of the rules; does = the pattern, or the strongest link, in a word or two; pictures = base64 of size (rows, columns) bytes each
+ * @typedef {{words: Record<string, string>, measures: Record<string, string>}} HeadLabels
  * @typedef {{facts: Facts, labels: HeadLabels, chosen: number, palettes: Record<"light" | "dark", Palette>}} Summary
  * @typedef {{data: Summary, parentElement: ParentNode, setTriggerValue: (name: string, value: unknown) => void}} Component
  * @typedef {{draw: (summary: Summary, theme: import("../core/theme.js").Theme) => void, mark: (chosen: number) => void, element: HTMLElement}} Part

@@ -9,6 +9,7 @@
 import { box } from "../core/element.js";
 import { sortedRows } from "./head-order.js";
 import { percent, picturesOf, rowOf } from "./head-row.js";
+import { HeadScroll } from "./head-scroll.js";
 
 /** What is sorted upwards at first; measures start with the highest. */
 const FIRST_UP = ["place", "pattern", "group"];
@@ -26,15 +27,14 @@ export class HeadTable {
     const header = document.createElement("thead");
     header.append(this.head);
     this.table.append(this.caption, header, this.body);
-    this.scroll = box("scroll", this.table);
-    this.scroll.tabIndex = 0;
-    this.scroll.setAttribute("role", "region");
-    this.element = box("heads", this.legend, this.scroll);
+    this.scroll = new HeadScroll(this.table);
+    this.element = box("heads", this.legend, this.scroll.element);
     /** @type {Order} */ this.order = { by: "place", down: false };
     this.share = "previous";
     /** @type {HTMLTableRowElement[]} */ this.rows = [];
     /** @type {Summary | null} */ this.summary = null;
     this.chosen = -1;
+    this.opened = false;
     this.body.addEventListener("click", (event) => this.clicked(event));
   }
 
@@ -44,12 +44,13 @@ export class HeadTable {
     const { facts, labels } = summary;
     if (!facts.shares.includes(this.share)) this.share = facts.shares[0];
     theme.palette.heads.forEach((colour, i) => this.element.style.setProperty(`--share-${i}`, colour));
-    this.scroll.setAttribute("aria-label", labels.words.table);
+    this.scroll.name(labels.words);
     this.caption.textContent = labels.words.table;
     const pictures = picturesOf(facts, theme);
-    this.rows = facts.layers.map((_, row) => rowOf(summary, row, pictures[row]));
+    this.rows = facts.layers.map((_, row) => rowOf(facts, row, pictures[row]));
     this.drawHead();
     this.sort();
+    this.opened = false;
   }
 
   /** The titles of the columns, and the legend of the small bars, which are their own columns' titles. */
@@ -68,7 +69,7 @@ export class HeadTable {
     this.share = by;
     this.order = { by: "share", down: true };
     this.sort();
-    this.scroll.scrollTop = 0;
+    this.scroll.toTop();
   }
 
   /** @param {string} by */
@@ -76,7 +77,7 @@ export class HeadTable {
     const down = this.order.by === by ? !this.order.down : !FIRST_UP.includes(by);
     this.order = { by, down };
     this.sort();
-    this.scroll.scrollTop = 0;
+    this.scroll.toTop();
   }
 
   sort() {
@@ -101,7 +102,9 @@ export class HeadTable {
     this.chosen = row;
     const line = this.rows[row];
     line?.setAttribute("aria-current", "true");
-    if (line) reveal(this.scroll, line);
+    if (line && this.opened) this.scroll.reveal(line);
+    else if (line) this.scroll.openAt(line);
+    this.opened = true;
   }
 
   /** @param {MouseEvent} event */
@@ -146,13 +149,4 @@ function legendButton(title, i, pick) {
   button.append(swatch, document.createTextNode(title));
   button.addEventListener("click", pick);
   return button;
-}
-
-/** Scroll the box, and only the box, until the line is in sight. @param {HTMLElement} scroll @param {HTMLElement} line */
-function reveal(scroll, line) {
-  const head = /** @type {HTMLElement} */ (scroll.querySelector("thead")).offsetHeight;
-  const top = line.offsetTop - head;
-  const bottom = line.offsetTop + line.offsetHeight - scroll.clientHeight;
-  if (scroll.scrollTop > top) scroll.scrollTop = top;
-  else if (scroll.scrollTop < bottom) scroll.scrollTop = bottom;
 }

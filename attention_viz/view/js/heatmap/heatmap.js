@@ -24,7 +24,9 @@ import { windowFor } from "./window.js";
 const SMALLEST_CELL = 12;
 const LARGEST_CELL = 48;
 const ZOOM = { most: 96, step: 1.5 };
-const CELL_WITH_NUMBER = 34;
+const CELL_WITH_NUMBER = 26;
+/** How much of a cell's side is the height of a number in it. */
+const NUMBER = { most: 12, part: 0.43 };
 const FADED = 0.25;
 
 export class Heatmap {
@@ -34,6 +36,8 @@ export class Heatmap {
     this.surface = new Surface("heatmap");
     this.element = this.surface.element;
     /** @type {number | "fit" | null} the side of a slot that was asked for; null = as it suits the text, "fit" = all in sight */ this.zoom = null;
+    /** Whether the numbers stood in the cells before the presentation, which then keeps them. */
+    this.numbered = false;
     /** @type {Scene | null} */ this.scene = null;
     /** @type {Map<Matrix, HTMLCanvasElement>} */ this.images = new Map();
     this.imagesOf = "";
@@ -85,9 +89,12 @@ export class Heatmap {
     const across = (width - (roomy.width - roomy.cell * plane.columns)) / Math.max(1, plane.columns);
     const down = (height - roomy.top - 2) / plane.rows;
     const fitting = Math.min(LARGEST_CELL * theme.zoom, across, down);
-    const usual = plane.pooled ? fitting : Math.max(SMALLEST_CELL * theme.zoom, fitting);
+    const least = this.numbered && theme.zoom > 1 ? CELL_WITH_NUMBER : SMALLEST_CELL * theme.zoom;
+    const usual = plane.pooled ? fitting : Math.max(least, fitting);
     const wished = this.zoom === "fit" ? fitting : Math.max(this.zoom ?? usual, Math.min(fitting, 1));
-    return this.geometryFor(wished, plane, axes, theme);
+    const geometry = this.geometryFor(wished, plane, axes, theme);
+    if (theme.zoom === 1) this.numbered = geometry.cell >= CELL_WITH_NUMBER;
+    return geometry;
   }
 
   /** @param {number} wished @param {Plane} plane @param {Axes} axes @param {Theme} theme @returns {Geometry} */
@@ -149,7 +156,7 @@ export class Heatmap {
   /** @param {Viewport} viewport @param {{plane: Plane, cell: number, x: number, y: number, pinned: Set<number>}} place @param {Theme} theme */
   writeNumbers({ context, width, height }, { plane, cell, x, y, pinned }, theme) {
     const peak = this.peakOf(plane.matrix);
-    context.font = `${12 * theme.zoom}px ${theme.font}`;
+    context.font = `${Math.min(NUMBER.most * theme.zoom, NUMBER.part * cell)}px ${theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     const rows = seen(-y, height, cell, plane.rows);

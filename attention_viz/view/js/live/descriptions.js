@@ -88,14 +88,10 @@ export class Descriptions {
     return matrix.exact ? [] : [say(this.labels, this.store.alone ? "rounded_alone" : "rounded")];
   }
 
-  /** @returns {string} the highest weight, for a screen reader */
+  /** @returns {string} the highest weight, for a screen reader; while all heads of a layer are shown, that of the head which the list is about */
   strongest() {
-    const { look, dimensions } = this.store;
-    if (look.view !== "layer") return this.strongestOf(this.store.subject(), this.title());
-    const heads = Array.from({ length: dimensions?.heads[look.layer] ?? 0 }, (_, head) => head);
-    const weights = heads.map((head) => this.strongestCell(this.store.matrix(look.layer, head))?.weight ?? -1);
-    const head = Math.max(0, weights.indexOf(Math.max(...weights)));
-    return this.strongestOf([look.layer, head], this.name({ layer: look.layer, head }));
+    const title = this.store.look.view === "layer" ? this.name(this.store.place) : this.title();
+    return this.strongestOf(this.store.subject(), title);
   }
 
   /** @param {[number, number]} subject @param {string} title what it is called @returns {string} */
