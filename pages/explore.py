@@ -24,26 +24,32 @@ from attention_viz.view.look import within
 def explore(subject: Subject) -> None:
     """The picture, how to read it, and what the model says."""
     attention = in_units(subject.attention, subject.selection)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    state.settle_pinned(attention.query_tokens.labels, attention.key_tokens.labels)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="head-choices"):
         pickers.pick_head(attention)
         pickers.pick_units()
         selection = within(subject.look(), attention)
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
         drawer(say("Show the code"), "code", lambda: show_snippet(attention, selection))
-    live_view(
-        attention,
-        selection,
-        labels=view_labels(language()),
-        on_choose=state.choose,
-        result=results_about((reading_key(subject.model, subject.selection), selection.units)),
-    )
-    caption, predicted = st.columns([3, 2], gap="large")
-    with caption:
-        how, about = captions.how_to_read(attention, selection), captions.about_model(subject.model, subject.attention)
-        st.caption(f"{plain(how)}\n\n{plain(about)}")
-    with predicted:
-        show_predictions(subject.attention, subject.reading.predictions)
+    with st.container(key="picture"):
+        live_view(
+            attention,
+            selection,
+            labels=view_labels(language()),
+            on_choose=state.choose,
+            result=results_about((reading_key(subject.model, subject.selection), selection.units)),
+        )
+    with st.container(key="below-picture"):
+        caption, predicted = st.columns([3, 2], gap="large")
+        with caption:
+            how, about = (
+                captions.how_to_read(attention, selection),
+                captions.about_model(subject.model, subject.attention),
+            )
+            st.caption(f"{plain(how)}\n\n{plain(about)}")
+        with predicted:
+            show_predictions(subject.attention, subject.reading.predictions)
     keep_address(selection)
 
 

@@ -40,6 +40,12 @@ MARGINS = f"""
   [data-testid="stSelectboxVirtualDropdown"] [role="option"] {{ height: auto; padding-block: .4rem; }}
   [data-testid="stSelectboxVirtualDropdown"] [role="option"] div {{ height: auto; white-space: normal; }}
 }}
+@media (max-width: 640px) {{
+  .st-key-subject, [data-testid="stLayoutWrapper"]:has(> .st-key-subject) {{ display: contents; }}
+  [data-testid="stLayoutWrapper"]:has(> :is(.st-key-choices, .st-key-head-choices)) {{ order: 1; }}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-below-picture) {{ order: 2; }}
+}}
+html[data-typing] .st-key-picture {{ opacity: .45; }}
 .page-heading h1 {{ font-size: 1.25rem; line-height: 1.35; margin: 0; padding: 0; }}
 .page-heading p {{ font-size: .9375rem; margin: 0; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 """

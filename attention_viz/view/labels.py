@@ -88,6 +88,7 @@ LABELS: dict[str, str] = {
     "ranking": "Heads for {query} → {key}",
     "ranking_both": "Heads for {query} ↔ {key}",
     "ranking_mean": "Heads for {n} links, their mean",
+    "ranking_none": "Which heads link two words? Choose the one that reads, then the one that is read.",
     "ranking_half": "Choose a second token, one that is read: then all heads are ranked by that link.",
     "ranking_waiting": "The heads are being ranked.",
     "ranking_missing": "This page does not hold the weights by which heads are ranked.",

@@ -277,3 +277,21 @@ def test_a_long_text_is_read_in_windows_on_request(page: AppTest) -> None:
     assert "left out" not in told(page)
     assert "windows" in told(page)
     assert len(drawn(page)) == 802
+
+
+def test_the_switch_of_an_example_swaps_a_word_and_what_is_pinned_stays(page: AppTest) -> None:
+    shown(widget(page.segmented_control, "word").set_value("wide").run())
+    assert page.text_area[0].value == DEFAULT.with_word("wide")
+    assert (page.session_state["queries"], page.session_state["keys"]) == ((10,), (2,))
+    shown(page.text_area[0].set_value("Rain fell.").run())
+    assert (page.session_state["queries"], page.session_state["keys"]) == ((), ())
+    assert not [each for each in page.segmented_control if "wide" in each.options]
+
+
+def test_an_example_that_is_chosen_has_its_link_pinned(page: AppTest) -> None:
+    number = next(
+        number for number, each in enumerate(EXAMPLES) if each.model == "" and each.link not in (None, DEFAULT.link)
+    )
+    shown(widget(page.selectbox, "example").set_value(number).run())
+    query, key = EXAMPLES[number].link or (0, 0)
+    assert (page.session_state["queries"], page.session_state["keys"]) == ((query,), (key,))

@@ -79,12 +79,15 @@ test("what an address pins is pinned whichever of frame and look comes first", (
   assert.deepEqual(store.look.queries, [2]);
 });
 
-test("a new text lets go of what was pinned, and Python is told", () => {
-  const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [2] }) });
+test("in a new text a pin stays where the same token stands at its place; others are let go, and Python is told", () => {
+  const store = reading({ first: firstFrame(TEXT), look: look(1, { queries: [1, 2], keys: [1] }) });
   const told = /** @type {unknown[]} */ ([]);
-  store.report = (chosen) => told.push(chosen.queries);
-  store.read(new Map(Object.entries({ first: firstFrame({ ...TEXT, text: "two" }), look: look(1, {}, "two") })));
-  assert.deepEqual(told, [[]]);
+  store.report = (chosen) => told.push([chosen.queries, chosen.keys]);
+  const rain = { ...TEXT, text: "two", texts: ["[CLS]", "rain", "[SEP]"] };
+  store.read(new Map(Object.entries({ first: firstFrame(rain), look: look(1, {}, "two") })));
+  assert.deepEqual(told, [[[2], []]]);
+  store.read(new Map(Object.entries({ first: firstFrame({ ...rain, text: "three" }), look: look(1, {}, "three") })));
+  assert.deepEqual([store.look.queries, told.length], [[2], 1]);
 });
 
 test("a new text takes the place of the old one, whose picture waits for it", () => {

@@ -15,6 +15,8 @@ class Example:
 
     model    : the source of the model that it was measured with, one of those that come with the app
     language : of the text
+    link     : the tokens that `look_for` names first, who reads and who is read, from 0; they are pinned
+    swap     : a word of the text, and one to put in its place, with which the head reads something else
     """
 
     name: Message
@@ -25,6 +27,23 @@ class Example:
     head: int = 0
     model: str = ""
     language: Language = "en"
+    link: tuple[int, int] | None = None
+    swap: tuple[str, str] | None = None
+
+    def with_word(self, word: str) -> str:
+        """The text with this word of the two that may be swapped."""
+        return self.first if self.swap is None else self.first.replace(self.swap[0], word)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text as it begins, and with the other word."""
+        return tuple(dict.fromkeys(self.with_word(word) for word in self.swap or ("",)))
+
+    @property
+    def pinned(self) -> dict[str, tuple[int, ...]]:
+        """The pinned tokens, as a Selection names them."""
+        query, key = self.link or (None, None)
+        return {"queries": () if query is None else (query,), "keys": () if key is None else (key,)}
 
 
 DEFAULT = Example(
@@ -35,6 +54,8 @@ DEFAULT = Example(
     "The animal didn't cross the street because it was too tired.",
     layer=3,
     head=1,
+    link=(10, 2),
+    swap=("tired", "wide"),
 )
 
 CHINESE = Example(
@@ -47,6 +68,8 @@ CHINESE = Example(
     head=8,
     model=MULTILINGUAL,
     language="zh",
+    link=(6, 2),
+    swap=("饿", "新鲜"),
 )
 
 EXAMPLES = (
@@ -60,6 +83,7 @@ EXAMPLES = (
         "Somebody plays an instrument outside.",
         layer=0,
         head=1,
+        link=(15, 6),
     ),
     Example(
         Message("Ambiguity: two meanings of “bank”"),
@@ -69,6 +93,7 @@ EXAMPLES = (
         "He sat on the bank of the river and thought about the bank that kept his money.",
         layer=0,
         head=4,
+        link=(5, 8),
     ),
     Example(
         Message("Syntax: a verb far from its subject"),
@@ -78,6 +103,7 @@ EXAMPLES = (
         "The keys to the old wooden cabinet in the kitchen are on the table.",
         layer=3,
         head=1,
+        link=(11, 2),
     ),
     Example(
         Message("Repetition: the same word again"),
@@ -85,6 +111,7 @@ EXAMPLES = (
         "A rose is a rose is a rose, and a tulip is not a rose.",
         layer=2,
         head=9,
+        link=(5, 8),
     ),
     Example(
         Message("A masked verb: one or many?"),
@@ -95,6 +122,7 @@ EXAMPLES = (
         layer=3,
         head=1,
         model=MASKED_WORD,
+        link=(6, 2),
     ),
     CHINESE,
     Example(
@@ -107,6 +135,7 @@ EXAMPLES = (
         head=2,
         model=MULTILINGUAL,
         language="zh",
+        link=(7, 9),
     ),
     Example(
         Message("Segmentation: 马上, on the horse or at once"),
@@ -118,6 +147,7 @@ EXAMPLES = (
         head=8,
         model=MULTILINGUAL,
         language="zh",
+        link=(6, 3),
     ),
     Example(
         Message("A pair in Chinese: do two sentences say the same?"),
@@ -128,6 +158,7 @@ EXAMPLES = (
         head=7,
         model=MULTILINGUAL,
         language="zh",
+        link=(13, 3),
     ),
     Example(
         Message("A translation: English and Chinese side by side"),
@@ -140,6 +171,7 @@ EXAMPLES = (
         head=5,
         model=MULTILINGUAL,
         language="zh",
+        link=(12, 2),
     ),
     Example(
         Message("Repetition in Chinese: the same word again"),
@@ -149,6 +181,7 @@ EXAMPLES = (
         head=5,
         model=MULTILINGUAL,
         language="zh",
+        link=(4, 2),
     ),
 )
 
@@ -157,5 +190,5 @@ STARTS: dict[Language, Example] = {"en": DEFAULT, "zh": CHINESE}
 
 
 def example_of(text: str, second: str | None) -> Example | None:
-    """The example whose text this is, unchanged."""
-    return next((example for example in EXAMPLES if (example.first, example.second) == (text, second)), None)
+    """The example whose text this is, with either word."""
+    return next((example for example in EXAMPLES if text in example.texts and example.second == second), None)

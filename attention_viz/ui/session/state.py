@@ -5,7 +5,7 @@ Whoever changes one writes it here: the address, an example, the live view. Widg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,6 +23,8 @@ FIELDS = tuple(name for name in options() if name != "second")
 """Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
 READ = tuple(name for name, option in options().items() if option.travels in ("text", "reading") and name != "model")
 """Fields that say what is read and how; the others say how it is looked at."""
+PINNED_AMONG = "pinned among"
+"""The tokens, as they are shown, among which some are pinned."""
 BUILT = "selection built"
 """The fields that the last selection was built of, and that selection."""
 
@@ -40,6 +42,8 @@ def begin() -> None:
             view=_view(parameters),
             language=browser_language(),
         )
+        if _is_start(parameters):
+            usual = usual.at(**start.pinned)
         for name in FIELDS:
             st.session_state.setdefault(name, getattr(usual, name))
         st.session_state.setdefault("second", "")
@@ -118,10 +122,42 @@ def show_example(example: Example) -> None:
         pair=example.second is not None,
         layer=example.layer,
         head=example.head,
-        queries=(),
-        keys=(),
         masked=(),
     )
+    _pin(example.pinned if st.session_state["units"] == "tokens" else {"queries": (), "keys": ()})
+
+
+def show_other_word(example: Example) -> None:
+    """Put the word that was chosen of the two of an example into its text; what is pinned stays."""
+    st.session_state["text"] = example.with_word(st.session_state["word"])
+
+
+def word_in_use(example: Example) -> str:
+    """Which of the two words of an example stands in the text?"""
+    words = example.swap or ("",)
+    return next((word for word in words if example.with_word(word) == st.session_state["text"]), words[0])
+
+
+def _pin(pinned: Mapping[str, tuple[int, ...]]) -> None:
+    """Pin tokens of a text that is read only later in this run."""
+    st.session_state.pop(PINNED_AMONG, None)
+    st.session_state.update(pinned)
+
+
+def settle_pinned(queries: Sequence[str], keys: Sequence[str]) -> None:
+    """Let go of tokens that were pinned in another text: a pin stays where the token at its place is the one it was.
+
+    queries, keys : the tokens that are shown, by their labels
+    """
+    state = st.session_state
+    before: tuple[Sequence[str], Sequence[str]] | None = state.get(PINNED_AMONG)
+    state[PINNED_AMONG] = (queries, keys)
+    if before is None:
+        return
+    for name, old, new in zip(("queries", "keys"), before, (queries, keys), strict=True):
+        state[name] = tuple(at for at in state[name] if at < min(len(old), len(new)) and old[at] == new[at])
+    if not state["queries"]:
+        state["keys"] = ()
 
 
 def prefer_model(source: str) -> None:
@@ -132,6 +168,7 @@ def prefer_model(source: str) -> None:
 
 def open_selection(chosen: Selection) -> None:
     """Look at what somebody saved: every box and picker is set to it. To be called before widgets are drawn."""
+    st.session_state.pop(PINNED_AMONG, None)
     for name in FIELDS:
         st.session_state[name] = getattr(chosen, name)
     st.session_state.update(second=chosen.second or "", pair=chosen.second is not None)

@@ -84,16 +84,28 @@ def _text_in_use(model: Model) -> tuple[Reading, Selection] | None:
 
 
 def _choose() -> None:
-    text, choices = st.columns(2, gap="medium")
-    with text:
-        pickers.pick_text()
-    with choices:
-        with st.container(horizontal=True):
-            pickers.pick_listed(
-                say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example, EXAMPLES_WIDTH
-            )
-            pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
-        pickers.pick_pair()
+    """The text, then the other choices beside it; on a narrow screen `page.MARGINS` puts these below the picture."""
+    with st.container(horizontal=True, gap="medium", key="subject"):
+        with st.container():
+            pickers.pick_text()
+        with st.container(width=EXAMPLES_WIDTH + MODEL_WIDTH + 20, key="choices"):
+            with st.container(horizontal=True):
+                pickers.pick_listed(
+                    say("Examples"), EXAMPLES, "example", say("Choose an example"), state.show_example, EXAMPLES_WIDTH
+                )
+                pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
+            pickers.pick_pair()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(say("Analyse"))  # a click leaves the box, by which its text is read
+        _show_example()
+
+
+def _show_example() -> None:
+    """Of an example, what to look for, and the switch between its two words."""
     example = example_of(st.session_state["text"], state.second_text())
-    if example is not None:
-        st.caption(plain(tell(example.look_for)))
+    if example is None:
+        return
+    if example.swap is not None:
+        st.session_state["word"] = state.word_in_use(example)
+        pickers.pick_word(example.swap, lambda: state.show_other_word(example))
+    st.caption(plain(tell(example.look_for)))

@@ -82,6 +82,17 @@ def pick_listed(
     )
 
 
+def pick_word(words: tuple[str, str], then: Callable[[], None]) -> None:
+    """Which of two words stands in the text. then: called when the other one was chosen, before the page runs again"""
+    st.segmented_control(
+        say("Word of the text"),
+        words,
+        required=True,
+        label_visibility="collapsed",
+        **chosen_as("word", words, then=then, shows="default", translated=False),
+    )
+
+
 def pick_pair() -> None:
     """Whether there is a second sentence."""
     st.toggle(say("Add a second sentence"), **chosen_as("pair"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import attention_viz as av
 from attention_viz.attention import Attention
 from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
-from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, Example
+from attention_viz.ui.session.examples import CHINESE, DEFAULT, EXAMPLES, STARTS, Example
 
 CLAIM = re.compile(r"[Ll]ayer (\d+), head (\d+)")
 
@@ -30,9 +31,14 @@ def model(embedded: av.Model) -> av.Model:
     return embedded
 
 
-@pytest.fixture(scope="module")
+@cache
+def loaded(source: str) -> av.Model:
+    return av.load_model(source)
+
+
+@pytest.fixture
 def multilingual() -> av.Model:
-    return av.load_model(MULTILINGUAL)
+    return loaded(MULTILINGUAL)
 
 
 def named(words: str) -> Example:
@@ -112,7 +118,7 @@ def test_every_example_that_speaks_of_a_head_names_it_by_its_numbers() -> None:
 
 
 def test_a_masked_verb_reads_its_subject_and_agrees_with_it() -> None:
-    model = av.load_model(MASKED_WORD)
+    model = loaded(MASKED_WORD)
     example = named("masked verb")
     attention = model.attend(example.first)
     read = [weight(attention, 4, 2, "[MASK]", key) for key in ("men", "window")]
@@ -122,3 +128,25 @@ def test_a_masked_verb_reads_its_subject_and_agrees_with_it() -> None:
     assert mask.guesses[0].text == "were"
     (other,) = model.read("The man at the windows [MASK] old.").predictions.masks
     assert other.guesses[0].text == "was"
+
+
+@pytest.mark.parametrize(
+    "example", [each for each in EXAMPLES if each.link is not None], ids=lambda each: each.first[:20]
+)
+def test_the_pinned_tokens_of_an_example_are_a_strong_link_of_its_head(example: Example) -> None:
+    query, key = example.link or (0, 0)
+    attention = loaded(example.model).attend(example.first, example.second)
+    row = attention.weights(example.layer, example.head)[query].copy()
+    row[list(attention.query_tokens.special)] = 0
+    row[query] = 0
+    assert key in row.argsort()[-2:]
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_with_the_other_word_what_is_pinned_is_at_its_place_and_read_less(start: Example) -> None:
+    query, key = start.link or (0, 0)
+    model = loaded(start.model)
+    first, other = (model.attend(text) for text in start.texts)
+    assert [first.tokens[at] for at in (query, key)] == [other.tokens[at] for at in (query, key)]
+    weights = [each.weights(start.layer, start.head)[query, key] for each in (first, other)]
+    assert weights[1] < weights[0] / 2

@@ -26,3 +26,27 @@ def test_what_was_typed_is_never_taken_back() -> None:
 def test_a_selection_is_built_once_as_long_as_nothing_changes() -> None:
     session = AppTest.from_function(script, default_timeout=60).run()
     assert session.session_state["once"]
+
+
+def pinning() -> None:
+    import streamlit as st
+
+    from attention_viz.ui.session import state
+
+    state.begin()
+    tokens = st.session_state["text"].split()
+    state.settle_pinned(tokens, tokens)
+
+
+def test_of_another_text_a_pin_stays_where_its_token_stands_and_an_example_brings_its_own() -> None:
+    session = AppTest.from_function(pinning, default_timeout=60)
+    session.session_state.update(text="the cat sat", queries=(1, 2), keys=(0,))
+    session.run()
+    pinned = lambda: (session.session_state["queries"], session.session_state["keys"])  # noqa: E731
+    assert pinned() == ((1, 2), (0,))
+    session.session_state["text"] = "the cat ran off"
+    session.run()
+    assert pinned() == ((1,), (0,))
+    session.session_state["text"] = "the dog ran"
+    session.run()
+    assert pinned() == ((), ())  # a key that nobody reads is none

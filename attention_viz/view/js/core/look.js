@@ -50,6 +50,16 @@ export function within(look, dimensions) {
   return { ...look, layer, head, queries, keys, direction, kept, pairs };
 }
 
+/** The look at another text: a pinned token stays where the token at its place is the same. @param {Look} look
+ * @param {Dimensions | null} before @param {Dimensions} after @returns {Look} the same object where nothing is unpinned */
+export function stillPinned(look, before, after) {
+  /** @param {"queries" | "keys"} side */
+  const same = (side) => look[side].filter((at) => before?.[side].texts[at] !== undefined && before[side].texts[at] === after[side].texts[at]);
+  const queries = same("queries");
+  const keys = queries.length > 0 ? same("keys") : [];
+  return queries.length === look.queries.length && keys.length === look.keys.length ? look : { ...look, queries, keys };
+}
+
 /** What is shown: where the heads of a layer stand side by side, one of them also while a mean is chosen for the other pictures.
  * @param {Look} look @param {number} layer @param {number} head
  * @returns {[number, number]} (layer, head), -1 where the mean is taken over all */

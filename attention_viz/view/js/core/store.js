@@ -16,7 +16,7 @@
  */
 import { strongestContentLink } from "./content.js";
 import { readFrame } from "./frame.js";
-import { FIRST_LOOK, filtersOf, subjectOf, within } from "./look.js";
+import { FIRST_LOOK, filtersOf, stillPinned, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
 
 const FRAME_NAMES = ["first", "rest", "small", "head", "tile"];
@@ -81,14 +81,16 @@ export class Store {
     else this.early.set(name, frame);
   }
 
-  /** A new text. What was pinned in another one is unpinned. @param {string} text @param {Dimensions} dimensions */
+  /** A new text. What was pinned in another one stays where the same token stands at its place. @param {string} text
+   * @param {Dimensions} dimensions */
   begin(text, dimensions) {
-    const pinned = this.chosenFor !== text && this.look.queries.length + this.look.keys.length > 0;
+    const before = this.look;
+    const pinned = this.chosenFor === text ? before : stillPinned(before, this.dimensions, dimensions);
     this.weights = new Weights(text, dimensions);
     this.pointed = null;
-    this.look = within(pinned ? { ...this.look, queries: [], keys: [] } : this.look, dimensions);
+    this.look = within(pinned, dimensions);
     this.chosenFor = text;
-    if (pinned) this.report(this.look, this.serial);
+    if (pinned !== before) this.report(this.look, this.serial);
     for (const frame of this.early.values()) if (frame.text === text) this.weights.keep(frame);
     this.early.clear();
   }

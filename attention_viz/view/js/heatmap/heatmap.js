@@ -15,6 +15,7 @@
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
 import { hatchUnder } from "../core/hatch.js";
 import { drawMargins } from "./margins.js";
+import { drawMarks, fade } from "./marks.js";
 import { colourTable, inkOn, mix } from "../core/palette.js";
 import { Plane } from "./plane.js";
 import { bitmap, place } from "./raster.js";
@@ -27,7 +28,6 @@ const ZOOM = { most: 96, step: 1.5 };
 const CELL_WITH_NUMBER = 26;
 /** How much of a cell's side is the height of a number in it. */
 const NUMBER = { most: 12, part: 0.43 };
-const FADED = 0.25;
 
 export class Heatmap {
   /** @param {Store} store */
@@ -221,32 +221,4 @@ export class Heatmap {
 /** @param {{first: number, last: number}} stretch @returns {import("../core/matrix.js").Span} */
 function spanOf({ first, last }) {
   return [first, last];
-}
-
-/** Fade what is drawn towards the background; what is transparent stays so.
- * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
-function fade(context, theme, x, y, width, height) {
-  context.save();
-  context.globalCompositeOperation = "source-atop";
-  context.globalAlpha = 1 - FADED;
-  context.fillStyle = theme.ground;
-  context.fillRect(x, y, width, height);
-  context.restore();
-}
-
-/** Outlines of the pinned rows, of the links in them and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
-function drawMarks(viewport, { plane, geometry, pinned, linked, pointed }, theme) {
-  const { context } = viewport;
-  const { cell, left, top } = geometry;
-  const [x, y] = [left - viewport.left, top - viewport.top];
-  inside(context, left - 2, top - 2, viewport.width, viewport.height, () => {
-    context.strokeStyle = theme.accent;
-    context.lineWidth = 2;
-    for (const row of pinned) {
-      context.strokeRect(x - 1, y + row * cell - 1, plane.columns * cell + 2, cell + 2);
-      for (const column of linked) context.strokeRect(x + column * cell - 1, y + row * cell - 1, cell + 2, cell + 2);
-    }
-    if (pointed.row < 0 || pointed.column < 0) return;
-    context.strokeRect(x + pointed.column * cell - 1, y + pointed.row * cell - 1, cell + 2, cell + 2);
-  });
 }

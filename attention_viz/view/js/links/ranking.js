@@ -25,7 +25,7 @@ export class Ranking {
     this.more = button(() => this.toggle());
     this.spoken = box("unseen");
     this.spoken.setAttribute("role", "status");
-    this.element = box("ranking", this.title, this.direction, this.list, this.more, this.spoken);
+    this.element = box("ranking", this.title, this.list, box("more", this.more, this.direction), this.spoken);
     this.element.setAttribute("role", "group");
     this.element.tabIndex = -1;
     this.drawn = "";
@@ -56,7 +56,6 @@ export class Ranking {
     const { store, links } = this;
     const { state } = links;
     const { queries, keys, direction, layer, head, average } = store.look;
-    setHidden(this.element, state === "none");
     const chosen = average === "none" ? [layer, head] : null;
     const name = JSON.stringify([state, store.text, store.weights?.version, queries, keys, direction, this.all, labels.ranking_half]);
     if (name !== this.drawn) this.fill(labels);
@@ -70,7 +69,6 @@ export class Ranking {
   /** @param {Labels} labels */
   fill(labels) {
     const { state } = this.links;
-    if (state === "none") return;
     const heads = this.links.heads() ?? [];
     const title = this.said(labels);
     setText(this.title, title);
@@ -88,7 +86,7 @@ export class Ranking {
   /** @param {Labels} labels */
   fillDirection(labels) {
     const { dimensions, look } = this.store;
-    setHidden(this.direction, this.links.state === "half" || dimensions?.keys !== dimensions?.queries);
+    setHidden(this.direction, this.store.look.keys.length === 0 || dimensions?.keys !== dimensions?.queries);
     setName(this.direction, say(labels, "option_direction"));
     for (const option of this.direction.options) setText(option, say(labels, `option_direction_${option.value}`));
     this.direction.value = look.direction;
@@ -98,7 +96,7 @@ export class Ranking {
   said(labels) {
     const { links } = this;
     const { state } = links;
-    if (state === "half" || state === "waiting" || state === "missing") return say(labels, `ranking_${state}`);
+    if (state === "none" || state === "half" || state === "waiting" || state === "missing") return say(labels, `ranking_${state}`);
     const { queries, keys, direction } = this.store.look;
     const n = queries.length * keys.length;
     const link = links.spelled(links.pairs()[0]);

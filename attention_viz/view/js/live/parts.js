@@ -67,8 +67,8 @@ export class Parts {
     const words = box("words", this.live, this.note);
     const foot = box("foot", this.legend.element, words, this.tools.element);
     const main = box("main", this.bar.element, this.headsKey.element, this.sentenceColours.element, box("picture", ...this.regions), foot);
-    const side = box("side", this.ranking.element, this.options.element, this.table.element);
-    root.append(box("layout", this.overview.element, main, side), this.tooltip.element, this.tools.dialog);
+    const side = box("side", this.options.element, this.table.element);
+    root.append(box("layout", this.overview.element, main, this.ranking.element, side), this.tooltip.element, this.tools.dialog);
     return main;
   }
 

@@ -6,10 +6,12 @@
  */
 import { mendPageLinks } from "./page-links.js";
 import { restoreSession } from "./restore.js";
+import { watchTyping } from "./typing.js";
 
 /** @param {Component} component @returns {() => void} what Streamlit calls when the frame leaves the page */
 export default function pageFrame(component) {
   document.documentElement.lang = component.data.language;
   mendPageLinks();
+  watchTyping();
   return restoreSession(component);
 }
