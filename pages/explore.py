@@ -24,7 +24,7 @@ from attention_viz.view.look import within
 def explore(subject: Subject) -> None:
     """The picture, how to read it, and what the model says."""
     attention = in_units(subject.attention, subject.selection)
-    state.settle_pinned(attention.query_tokens.labels, attention.key_tokens.labels)
+    state.settle_pinned(subject.selection, attention.query_tokens.labels, attention.key_tokens.labels)
     with st.container(horizontal=True, vertical_alignment="bottom", key="head-choices"):
         pickers.pick_head(attention)
         pickers.pick_units()

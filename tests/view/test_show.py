@@ -19,11 +19,12 @@ from attention_viz import Attention, Selection
 from attention_viz.errors import SelectionError
 from attention_viz.palettes import palette
 from attention_viz.view.show import show
+from attention_viz.vocabulary import View
 
 pytestmark = pytest.mark.browser
 
 TOKENS = ["[CLS]", "the", "sun", "##rise", "over", "the", "bay", ".", "[SEP]"]
-PICTURES = ["Heatmap", "Lines", "Text", "All heads"]
+PICTURES = ["Sentence", "Heatmap", "Lines", "All heads"]
 HOSTILE = [
     "</script>",
     "<!--<script>",
@@ -164,9 +165,7 @@ def test_the_keyboard_is_enough(opened: Open, attention: Attention) -> None:
     expect(page.get_by_text("mean over queries")).to_be_visible()
 
 
-def test_several_queries_are_pinned_by_keys_and_by_taps_and_let_go_by_a_button(
-    opened: Open, attention: Attention, browser: Browser, tmp_path: Path
-) -> None:
+def test_several_queries_are_pinned_by_keys_and_let_go_by_a_button(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, selection=Selection(queries=(3,))))
     region(page).focus()
     page.keyboard.press("}")
@@ -177,11 +176,21 @@ def test_several_queries_are_pinned_by_keys_and_by_taps_and_let_go_by_a_button(
     page.get_by_role("button", name="Let go").click()
     expect(page.get_by_text("mean over queries")).to_be_visible()
     expect(page.get_by_role("button", name="Let go")).to_be_hidden()
+
+
+@pytest.mark.parametrize("view", ["sentence", "text"])
+def test_two_taps_ask_for_a_link_a_third_moves_its_key_and_again_lets_go(
+    attention: Attention, browser: Browser, tmp_path: Path, view: View
+) -> None:
     phone = browser.new_page(has_touch=True, viewport={"width": 390, "height": 800})
-    phone.goto(show(attention, selection=Selection(view="text")).save(tmp_path / "phone.html").as_uri())
-    for word in (1, 4, 6):
-        phone.locator(".word").nth(word).tap()
-    expect(phone.get_by_text("What 3 queries attend to, summed")).to_be_visible()
+    phone.goto(show(attention, selection=Selection(view=view)).save(tmp_path / "phone.html").as_uri())
+    words = phone.locator(".word").filter(visible=True)
+    asked = {"over": "Choose a second", "bay": "over → bay", "sun": "over → sunrise"}
+    for word, title in asked.items():
+        words.filter(has_text=word).tap()
+        expect(phone.locator(".ranking .heading")).to_contain_text(title)
+    words.filter(has_text="over").tap()
+    expect(phone.locator(".ranking .heading")).to_contain_text("Which heads link two words")
     phone.close()
 
 

@@ -124,12 +124,14 @@ def show_example(example: Example) -> None:
         head=example.head,
         masked=(),
     )
-    _pin(example.pinned if st.session_state["units"] == "tokens" else {"queries": (), "keys": ()})
+    _pin(example.pinned if st.session_state["units"] == Selection().units else {"queries": (), "keys": ()})
 
 
 def show_other_word(example: Example) -> None:
-    """Put the word that was chosen of the two of an example into its text; what is pinned stays."""
-    st.session_state["text"] = example.with_word(st.session_state["word"])
+    """Put the word that was chosen of the two of an example into its text; what is pinned stays. A text that was typed in the
+    meantime stays too: a browser tells of a switch once more that is no longer there."""
+    if st.session_state["text"] in example.texts:
+        st.session_state["text"] = example.with_word(st.session_state["word"])
 
 
 def word_in_use(example: Example) -> str:
@@ -144,12 +146,15 @@ def _pin(pinned: Mapping[str, tuple[int, ...]]) -> None:
     st.session_state.update(pinned)
 
 
-def settle_pinned(queries: Sequence[str], keys: Sequence[str]) -> None:
+def settle_pinned(shown: Selection, queries: Sequence[str], keys: Sequence[str]) -> None:
     """Let go of tokens that were pinned in another text: a pin stays where the token at its place is the one it was.
 
+    shown         : what the picture is about; as long as that is the text before, nothing is let go
     queries, keys : the tokens that are shown, by their labels
     """
     state = st.session_state
+    if (shown.text, shown.second) != (state["text"], second_text()):
+        return
     before: tuple[Sequence[str], Sequence[str]] | None = state.get(PINNED_AMONG)
     state[PINNED_AMONG] = (queries, keys)
     if before is None:

@@ -35,12 +35,13 @@ def pinning() -> None:
 
     state.begin()
     tokens = st.session_state["text"].split()
-    state.settle_pinned(tokens, tokens)
+    state.settle_pinned(state.selection(), tokens, tokens)
 
 
 def test_of_another_text_a_pin_stays_where_its_token_stands_and_an_example_brings_its_own() -> None:
     session = AppTest.from_function(pinning, default_timeout=60)
-    session.session_state.update(text="the cat sat", queries=(1, 2), keys=(0,))
+    for name, value in {"text": "the cat sat", "queries": (1, 2), "keys": (0,)}.items():
+        session.session_state[name] = value
     session.run()
     pinned = lambda: (session.session_state["queries"], session.session_state["keys"])  # noqa: E731
     assert pinned() == ((1, 2), (0,))

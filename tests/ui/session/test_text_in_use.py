@@ -68,7 +68,7 @@ def test_a_long_text_is_a_job_and_the_one_before_is_shown_meanwhile(page: AppTes
     page.run()
     page.session_state["text"], page.session_state["overlong"] = "long " * 1_100, "windows"
     page.run()
-    assert [each.label for each in page.button] == ["Stop"]
+    assert [each.label for each in page.button] == ["Analyse", "Stop"]
     assert page.text[0].value == f"read: {SHORT}"
     settle()
     assert page.run().text[0].value.startswith("read: long long")
@@ -77,6 +77,6 @@ def test_a_long_text_is_a_job_and_the_one_before_is_shown_meanwhile(page: AppTes
 def test_a_very_long_text_of_which_the_beginning_is_read_is_cut_in_a_job_too(page: AppTest) -> None:
     page.session_state["text"] = "long " * 20_000
     page.run()
-    assert [each.label for each in page.button] == ["Stop"]
+    assert [each.label for each in page.button] == ["Analyse", "Stop"]
     settle()
     assert page.run().text[0].value.startswith("read: long long")
