@@ -26,6 +26,7 @@ def comparison(subject: Subject) -> None:
         sides = comparison_controls.sides(kind, subject, selection)
         if sides is not None:
             found = compare(*sides, say("Difference: second minus first"))
+            st.markdown(f"**{plain(ranking.changed_most(found))}**")
             show_panels(found.panels, key="panels")
             st.caption(plain(ranking.how_to_read(kind, found)))
             ranking.show_ranked_changes(kind, *sides)

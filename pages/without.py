@@ -6,7 +6,9 @@ from attention_viz.selection import Selection
 from attention_viz.ui.ablation import head_importance, pruning_curve
 from attention_viz.ui.ablation.ablation import ablate_heads, offer_second_sentence
 from attention_viz.ui.ablation.before_after import show_answer, show_layer_shifts, show_token_shifts, show_vector_shift
-from attention_viz.ui.ablation.switches import drop_absent, explain_way, hide_tokens, pick_way, switch_heads
+from attention_viz.ui.ablation.opening import open_with_a_head_off
+from attention_viz.ui.ablation.switches import all_heads, drop_absent, explain_way, hide_tokens, pick_way, switch_heads
+from attention_viz.ui.ablation.verdict import show_verdict
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
@@ -43,6 +45,10 @@ def before_after(subject: Subject, selection: Selection) -> None:
     if not selection.off:
         show_answer(found)
         return
+    every_head_off = all_heads(subject.attention.source.heads)
+    floor = ablate_heads(subject.model, selection.at(off=every_head_off), subject.attention.n_tokens, "floor")
+    if floor is not None:
+        show_verdict(found, floor)
     answer, tokens = st.columns([3, 2], gap="medium")
     with answer:
         show_answer(found)
@@ -82,6 +88,7 @@ def experiment(subject: Subject) -> None:
         many_heads(subject, selection)
 
 
+open_with_a_head_off()
 with errors_shown():
     subject = choose_subject()
     if subject is not None:

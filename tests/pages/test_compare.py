@@ -196,3 +196,23 @@ def test_a_blank_other_text_is_told() -> None:
 def test_texts_too_long_to_be_drawn_cell_by_cell_are_told() -> None:
     page = opened(text="one two three " * 120, compare_text="four five six " * 110)
     assert "up to 512 are drawn cell by cell" in told(page)
+
+
+def test_the_link_that_changed_most_is_named_first(embedded: Callable[[str], np.ndarray]) -> None:
+    page = opened()
+    (led,) = (each.value for each in page.markdown if "What changed most" in each.value)
+    first, second = (
+        embedded(text)[DEFAULT.layer, DEFAULT.head] for text in (MINIMAL_PAIRS[0].first, MINIMAL_PAIRS[0].second)
+    )
+    tokens = load_model(device="cpu").attend(MINIMAL_PAIRS[0].first).tokens
+    both = [place for place, token in enumerate(tokens) if token not in ("[CLS]", "[SEP]", "tired")]
+    change = np.abs(second - first)[np.ix_(both, both)]
+    query, key = (both[at] for at in np.unravel_index(change.argmax(), change.shape))
+    assert (tokens[query], tokens[key]) == ("it", "animal")
+    for part in ("“it” reads “animal”", f"{first[query, key]:.2f}", f"{second[query, key]:.2f}"):
+        assert part in led
+
+
+def test_what_is_compared_with_itself_says_that_nothing_changed() -> None:
+    page = opened(compare="heads", compare_layer=DEFAULT.layer, compare_head=DEFAULT.head)
+    assert any("Nothing changed" in each.value for each in page.markdown)

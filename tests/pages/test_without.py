@@ -21,7 +21,9 @@ from transformers import AutoTokenizer, BertForMaskedLM, BertForSequenceClassifi
 
 from attention_viz import load_model
 from attention_viz.experiments import prune, read_samples
-from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.ablation.opening import OFF as OPENING
+from attention_viz.ui.session.examples import MASKED_VERB
+from attention_viz.ui.work.caches import ask_for_model
 
 APP = Path(__file__).parents[2] / "app.py"
 TEXT = "the cat sat down because it was tired."
@@ -33,6 +35,15 @@ def opened(**session: Any) -> AppTest:
     for name, value in session.items():
         page.session_state[name] = value
     return shown(page.switch_page("pages/without.py").run())
+
+
+def opened_once_loaded(source: str) -> AppTest:
+    """The page as it opens, where this model is in the cache of all sessions."""
+    job = ask_for_model(source)
+    while not job.keep_alive().done:
+        threading.Event().wait(0.02)
+    assert job.error is None
+    return opened()
 
 
 def shown(page: AppTest) -> AppTest:
@@ -72,11 +83,35 @@ def masked_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_checkpoint(tmp_path_factory.mktemp("masked") / "masked", "BertForMaskedLM", initializer_range=0.5)
 
 
-def test_the_page_opens_with_every_head_on_and_says_so() -> None:
-    page = opened()
-    assert page.text_area[0].value == DEFAULT.first
+def said(page: AppTest) -> str:
+    return " ".join(each.value for each in page.markdown).replace("\\", "")
+
+
+def test_the_page_opens_with_a_head_off_that_the_answer_needs_and_says_how_much() -> None:
+    model = load_model(MASKED_VERB.model, device="cpu")
+    page = opened_once_loaded(MASKED_VERB.model)
+    assert page.text_area[0].value == MASKED_VERB.first
+    assert page.session_state["off"] == OPENING
+    given = model.reader.encode(MASKED_VERB.first).inputs
+    mask = given["input_ids"][0].tolist().index(model.reader.tokenizer.mask_token_id)
+    heads = [(layer, head) for layer in range(model.n_layers) for head in range(model.n_heads)]
+    with torch.no_grad():
+        every, without, none = (
+            hooked(model.network, off)(**given).logits[0, mask].softmax(-1) for off in ((), OPENING, heads)
+        )
+    were, was = (model.reader.tokenizer.convert_tokens_to_ids(word) for word in ("were", "was"))
+    for value in (every[were], without[were], none[were], every[was], without[was]):
+        assert f"{float(value):.4f}" in said(page)
+    share = float((every[were] - without[were]) / (every[were] - none[were]))
+    assert f"{share:.0%} of the way" in said(page)
+
+
+def test_who_chose_a_text_or_a_head_finds_it_with_every_head_on() -> None:
+    page = opened(text="A man plays.")
+    assert page.text_area[0].value == "A man plays."
     assert any("Every head is on" in each.value for each in page.info)
     assert cells(page) == [], "nothing is compared yet"
+    assert opened(head=5).session_state["off"] == ()
 
 
 def test_with_every_head_on_the_cosine_of_a_pair_is_what_the_model_says() -> None:

@@ -24,7 +24,10 @@ def test_every_page_asks_the_question_that_its_file_answers() -> None:
 def test_a_page_stands_under_its_title_or_its_question_with_one_sentence_below() -> None:
     headings = {page.file: tuple(map(str, page.heading)) for page in PAGES}
     assert headings["heads.py"][0] == "Heads"
-    assert headings["explore.py"] == ("What does a word look at?", "Every head of a pretrained BERT, on your sentence.")
+    assert headings["explore.py"] == (
+        "What does a word look at?",
+        "Every head of a pretrained Transformer, on your sentence.",
+    )
     assert all(sentence.endswith(("?", ".")) for _, sentence in headings.values())
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_viz.measures import Progress
 from attention_viz.selection import Selection
-from attention_viz.ui.wording import plain, say
+from attention_viz.ui.wording import language, plain, say
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.throttle import throttle_forward
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4_000
 """Tokens times layers up to which the visitor waits; a larger text is a job with a Stop."""
-SECOND = "The dog was exhausted, so it stayed on this side of the road."
-"""Offered where an embedding model has a single sentence and nothing to compare it with."""
+SECOND: dict[str, str] = {
+    "en": "The dog was exhausted, so it stayed on this side of the road.",
+    "zh": "饿了的小猫把鱼吃掉了。",
+}
+"""Offered where an embedding model has a single sentence and nothing to compare it with: by the language of the page."""
 
 
-def ablate_heads(model: Model, selection: Selection, n_tokens: int) -> Ablation | None:
-    """What changes without the heads of `selection.off`? None while it is under way. Raises as `experiments.ablate`."""
+def ablate_heads(model: Model, selection: Selection, n_tokens: int, slot: str = "ablation") -> Ablation | None:
+    """What changes without the heads of `selection.off`? None while it is under way. Raises as `experiments.ablate`.
+
+    slot : names the result, where a page asks for several
+    """
     from attention_viz.experiments import ablate
 
     def make(progress: Progress | None) -> Ablation:
@@ -36,7 +42,7 @@ def ablate_heads(model: Model, selection: Selection, n_tokens: int) -> Ablation 
 
     about = (*ablation_key(model, selection), selection.off)
     doing = say("Reading the text with and without these heads")
-    return result("ablation", about, make, doing=doing, quick=n_tokens * model.n_layers <= AT_ONCE)
+    return result(slot, about, make, doing=doing, quick=n_tokens * model.n_layers <= AT_ONCE)
 
 
 def ablation_key(model: Model, selection: Selection) -> tuple[Hashable, ...]:
@@ -51,8 +57,8 @@ def offer_second_sentence(selection: Selection) -> None:
     st.caption(
         plain(say("This model compares sentences. With a second one, you see how their cosine similarity changes."))
     )
-    st.button(say("Compare with “{sentence}”", sentence=plain(SECOND)), on_click=_take_second)
+    st.button(say("Compare with “{sentence}”", sentence=plain(SECOND[language()])), on_click=_take_second)
 
 
 def _take_second() -> None:
-    st.session_state.update(second=SECOND, pair=True)
+    st.session_state.update(second=SECOND[language()], pair=True)

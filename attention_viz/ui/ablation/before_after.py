@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attention_viz.ui.ablation.verdict import most_changed
 from attention_viz.ui.widgets.tables import Cell, Change, number, table
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.view.number_table import number_table
@@ -25,7 +26,7 @@ def show_answer(found: Ablation) -> None:
     on = (say("every head on"),)
     heads = (*on, say("without them"), say("change")) if found.heads else on
     if found.choices:
-        places = sorted(found.choices, key=_total_change, reverse=True)[:MOST_PLACES]
+        places = most_changed(found.choices)[:MOST_PLACES]
         for place in places:
             _show_place(found, place, heads)
         if len(places) < len(found.choices):
@@ -39,10 +40,6 @@ def show_answer(found: Ablation) -> None:
     if alone and not found.heads:  # a single sentence that is compared with nothing
         return
     st.html(table(tell(found.loss), heads, [_row(found.before, found.after, heads)]))
-
-
-def _total_change(place: Choices) -> float:
-    return sum(abs(each.after - each.before) for each in place.choices)
 
 
 def _row(before: float, after: float, heads: tuple[str, ...]) -> tuple[float, ...]:

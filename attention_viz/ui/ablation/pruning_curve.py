@@ -121,8 +121,10 @@ def show_pruning_curves(found: PruningCurves) -> None:
         chart.Curve(tell(NAMES[order]), [(float(len(each.heads)), each.score) for each in points])
         for order, points in found.items()
     ]
-    scores = [score for curve in drawn for _, score in curve.points]
     first = next(iter(found.values()))[0]
+    floor = next(iter(found.values()))[-1].score
+    drawn.append(chart.Curve(say("without any head"), [(0.0, floor), (float(first.total), floor)]))
+    scores = [score for curve in drawn for _, score in curve.points]
     picture, numbers = st.columns([3, 2], gap="large")
     with picture:
         st.html(

@@ -90,6 +90,11 @@ def hide_tokens(attention: Attention, selection: Selection, mask: str) -> None:
     )
 
 
+def all_heads(n_heads: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Every head of a model, as (layer, head) from 0. n_heads: of each layer"""
+    return tuple((layer, head) for layer, n in enumerate(n_heads) for head in range(n))
+
+
 def drop_absent(selection: Selection, n_heads: Sequence[int], n_tokens: int) -> Selection:
     """The selection without heads and tokens that this model and this text do not have."""
     return selection.at(

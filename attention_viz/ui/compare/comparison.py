@@ -44,15 +44,28 @@ class Side:
 
 
 @dataclass(frozen=True)
+class ChangedLink:
+    """A link whose weight differs between two sides; both have its query and its key, spelled so."""
+
+    query: str
+    key: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two sides and the difference between them, on the same positions.
 
     panels      : the first side, the second minus the first, the second side
+    changed     : of the links between tokens that both sides have, special ones left out, the one that changed most; None where
+                  they have no such link, or all are the same
     unpaired    : tokens of the first and of the second side that the other one lacks
     correlation : Spearman's, of the weights that both have, -1 to 1; NaN where there are too few
     """
 
     panels: tuple[Panel, Panel, Panel]
+    changed: ChangedLink | None
     unpaired: tuple[int, int]
     correlation: float
 
@@ -78,7 +91,23 @@ def compare(one: Side, other: Side, difference: str) -> Comparison:
         Panel(other.name, "weights", sides[1], *axes[1]),
     )
     unpaired = tuple(sum(each[1 - place] is None for each in queries) for place in range(2))
-    return Comparison(panels, (unpaired[0], unpaired[1]), rank_correlation(*sides))
+    changed = _changed_most(sides[0], sides[1], *axes)
+    return Comparison(panels, changed, (unpaired[0], unpaired[1]), rank_correlation(*sides))
+
+
+def _changed_most(
+    first: np.ndarray, second: np.ndarray, one: tuple[Labelled, Labelled], other: tuple[Labelled, Labelled]
+) -> ChangedLink | None:
+    """first, second: (query, key), NaN where a side lacks a token; one, other: the queries and the keys of each side"""
+    rows, columns = (
+        np.array([a == b and not special for a, b, special in zip(x.labels, y.labels, x.special, strict=True)])
+        for x, y in zip(one, other, strict=True)
+    )
+    change = np.where(rows[:, None] & columns, np.nan_to_num(np.abs(second - first)), 0)
+    if not change.any():
+        return None
+    query, key = np.unravel_index(change.argmax(), change.shape)
+    return ChangedLink(one[0].labels[query], one[1].labels[key], float(first[query, key]), float(second[query, key]))
 
 
 def _check_length(places: int) -> None:

@@ -22,6 +22,20 @@ AT_ONCE = 20_000_000
 """Weights of all heads up to which the visitor waits for the ranking."""
 
 
+def changed_most(found: Comparison) -> str:
+    """The one link that changed most, in a sentence."""
+    link = found.changed
+    if link is None:
+        return say("Nothing changed: all links between the tokens that both sides have weigh the same.")
+    return say(
+        "What changed most: “{query}” reads “{key}” with {before} on the left, with {after} on the right.",
+        query=link.query,
+        key=link.key,
+        before=f"{link.before:.2f}",
+        after=f"{link.after:.2f}",
+    )
+
+
 def how_to_read(kind: str, found: Comparison) -> str:
     """One sentence on the pictures, one on tokens that only one side has, one caveat."""
     picture = say(

@@ -10,13 +10,15 @@ PAGE = Page(
     title=Message("Explore"),
     question=Message("What does a word look at?"),
     steps=(
-        Message("Type a sentence or choose an example."),
-        Message("Choose a head: click a small picture, or press the arrow keys."),
-        Message("Read the large picture row by row: the row's token reads the tokens whose cells are strong."),
-        Message("Point at a cell for its weight; click to keep its row."),
-        Message("The list names the tokens that the head reads most."),
+        Message("Type a sentence, then press Analyse; or choose an example."),
+        Message("Click the word that reads, then the one that is read: all heads are ranked by that link."),
+        Message("Choose a head: in the ranking, among the small pictures, or with the arrow keys."),
+        Message(
+            "See the same weights as a heatmap, row by row: the row's token reads the tokens whose cells are strong."
+        ),
+        Message("Point at a word or a cell for its weight."),
         Message("Download the picture or the weights."),
     ),
     home=True,
-    about=Message("Every head of a pretrained BERT, on your sentence."),
+    about=Message("Every head of a pretrained Transformer, on your sentence."),
 )

@@ -72,6 +72,18 @@ CHINESE = Example(
     swap=("饿", "新鲜"),
 )
 
+MASKED_VERB = Example(
+    Message("A masked verb: one or many?"),
+    Message(
+        "In layer 4, head 2 of masked-word MiniLM, “[MASK]” reads “men” with 0.81, its subject; “window”, the nearer noun, gets 0.01. The model guesses “were” with 0.76. Write “man” and “windows”: it guesses “was”."
+    ),
+    "The men at the window [MASK] old.",
+    layer=3,
+    head=1,
+    model=MASKED_WORD,
+    link=(6, 2),
+)
+
 EXAMPLES = (
     DEFAULT,
     Example(
@@ -113,17 +125,7 @@ EXAMPLES = (
         head=9,
         link=(5, 8),
     ),
-    Example(
-        Message("A masked verb: one or many?"),
-        Message(
-            "In layer 4, head 2 of masked-word MiniLM, “[MASK]” reads “men” with 0.81, its subject; “window”, the nearer noun, gets 0.01. The model guesses “were” with 0.76. Write “man” and “windows”: it guesses “was”."
-        ),
-        "The men at the window [MASK] old.",
-        layer=3,
-        head=1,
-        model=MASKED_WORD,
-        link=(6, 2),
-    ),
+    MASKED_VERB,
     CHINESE,
     Example(
         Message("Measure words: what do 只, 条 and 匹 count?"),

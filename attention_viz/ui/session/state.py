@@ -74,10 +74,15 @@ def _is_start(parameters: Mapping[str, str]) -> bool:
 
 def follow_language() -> None:
     """Where nothing but the language was chosen yet, begin with the example of the new one."""
+    if is_at_start():
+        show_example(STARTS[st.session_state["language"]])
+
+
+def is_at_start() -> bool:
+    """Whether the session still looks at what it began with: an example of a language, its head, every head on."""
     state = st.session_state
-    now = (state["text"], state["pair"], state["model"], state["layer"], state["head"])
-    if now in [(start.first, False, start.model, start.layer, start.head) for start in STARTS.values()]:
-        show_example(STARTS[state["language"]])
+    now = (state["text"], state["pair"], state["model"], state["layer"], state["head"], state["off"])
+    return now in [(start.first, False, start.model, start.layer, start.head, ()) for start in STARTS.values()]
 
 
 def enter(page: str) -> None:
