@@ -12,6 +12,7 @@ from attention_viz.ui.server.client_address import ClientAddress
 from attention_viz.ui.server.connection import ConnectionLimits
 from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.server.headers import SecurityHeaders, broken
+from attention_viz.ui.server.uploads import UploadLimits
 from attention_viz.ui.session.state import begin, enter
 from attention_viz.ui.widgets.choices import ask_what_was_seen
 from attention_viz.ui.work.throttle import throttle_page
@@ -20,6 +21,7 @@ around = [
     Middleware(ClientAddress),
     Middleware(SecurityHeaders),
     Middleware(access.AccessCode, access.code_set()),
+    Middleware(UploadLimits),
     Middleware(ConnectionLimits),
 ]
 app = st.App(

@@ -67,9 +67,11 @@ class WorkLimits(Section):
 
 
 class UploadLimits(Section):
-    """mb : of one file that is opened"""
+    """mb : of one file that is opened; of_one_visitor_mb, in_all_mb: of all files that are open, in one session and in all"""
 
     mb: int = _whole(64, 1, MOST_BYTES // MB)
+    of_one_visitor_mb: int = _whole(128, 1, 100_000)
+    in_all_mb: int = _whole(1_024, 1, 1_000_000)
 
 
 class Limits(Section):
