@@ -8,6 +8,7 @@ from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.page import offer_pages, open_page
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server import access, health
+from attention_viz.ui.server.allowed_hosts import AllowedHosts, hosts_named
 from attention_viz.ui.server.client_address import ClientAddress
 from attention_viz.ui.server.connection import ConnectionLimits
 from attention_viz.ui.server.error_page import show_unexpected_error
@@ -20,6 +21,7 @@ from attention_viz.ui.work.throttle import throttle_page
 around = [
     Middleware(ClientAddress),
     Middleware(SecurityHeaders),
+    Middleware(AllowedHosts, hosts_named(), bool(access.code_set())),
     Middleware(access.AccessCode, access.code_set()),
     Middleware(UploadLimits),
     Middleware(ConnectionLimits),
