@@ -59,11 +59,12 @@ class ResultLimits(Section):
 
 
 class WorkLimits(Section):
-    """Pieces of long work `at_once`, `waiting` behind them, and `of_one_visitor`."""
+    """Pieces of long work `at_once`, `waiting` behind them, `of_one_visitor`, and `of_one_address`."""
 
     at_once: int = _whole(2, 1, 64)
     waiting: int = _whole(20, 0, 1_000)
     of_one_visitor: int = _whole(4, 1, 100)
+    of_one_address: int = _whole(16, 1, 2_000)
 
 
 class UploadLimits(Section):
