@@ -31,6 +31,8 @@ LONGEST = 30.0
 """Seconds that a flood lasts at most, whatever is left to send."""
 AFTER = 10.0
 """Seconds after the flood's end at which memory is looked at."""
+ELSEWHERE = "127.0.0.2"
+"""The address that a flood comes from."""
 QUIET = 3.0
 """Seconds after the last message in which a socket stays open."""
 TEXTS = 400
@@ -56,6 +58,7 @@ FLOODS = {
     "three sockets": Flood(3, 80_000, LONGEST),
     "three that come again": Flood(3, 100_000, 15.0, again=True),
     "three that stay below": Flood(3, 100_000, 15.0, pause=1 / 80),
+    "thirty that stay below": Flood(30, 100_000, 15.0, pause=1 / 8),
 }
 
 
@@ -87,7 +90,8 @@ async def _messages(port: int, flood: Flood, left: int) -> AsyncIterator[None]:
     run.rerun_script.query_string = ""
     content = run.SerializeToString()
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with websockets.connect(address, max_size=None, subprotocols=["streamlit"], close_timeout=1) as socket:
+    how = {"max_size": None, "subprotocols": ["streamlit"], "close_timeout": 1, "local_addr": (ELSEWHERE, 0)}
+    async with websockets.connect(address, **how) as socket:
         reading = asyncio.create_task(_read(socket))
         for _ in range(left):
             await socket.send(content)

@@ -27,6 +27,12 @@ def address_of(visitor: str) -> str:
     return network(address) if isinstance(address, str) else ""
 
 
+def own_address() -> str:
+    """Where the visitor comes from for whom this runs."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else address_of(context.session_id)
+
+
 def has_gone(visitor: str) -> bool:
     """Whether the connection of a visitor is closed."""
     return bool(visitor) and runtime.exists() and not runtime.get_instance().is_active_session(_session(visitor))
