@@ -9,11 +9,14 @@ import time
 from weakref import WeakSet
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from attention_viz.ui.server.backlog import Backlog
 from attention_viz.ui.server.browser_message import held_files, read_message
 from attention_viz.ui.server.client_address import client_address
+from attention_viz.ui.server.limits import limits
+from attention_viz.ui.server.rate_limit import network
 from attention_viz.ui.server.token_bucket import TokenBucket
 
 ARRIVE = (500, 1 / 100)
@@ -42,7 +45,10 @@ class ConnectionLimits:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        connection = Connection(receive, send, client_address(scope))
+        connection = Connection(receive, send, network(client_address(scope)))
+        if not _has_room(connection.address):
+            await WebSocketClose(1013)(scope, receive, send)  # before it is accepted: an answer 403
+            return
         OPEN.add(connection)
         try:
             await self.app(scope, connection.receive, connection.send)
@@ -58,7 +64,7 @@ class Connection:
     framework is given the next run when the one before it was delivered, or has had its time. Whoever sends on and on is
     no longer read, and is cut off without a word: a socket that is asked to close is read until its other end agrees.
 
-    address : where the visitor comes from; files: ids of the uploaded files that the page's widgets hold
+    address : where the visitor comes from, as it is counted; files: ids of the uploaded files that the page's widgets hold
     """
 
     def __init__(self, receive: Receive, send: Send, address: str = "") -> None:
@@ -160,6 +166,12 @@ class Connection:
     def _close(self, message: Message) -> None:
         self._over = message
         self._changed.set()
+
+
+def _has_room(address: str) -> bool:
+    """Whether one more may come from there."""
+    most = limits().connections
+    return len(OPEN) < most.in_all and sum(each.address == address for each in OPEN) < most.of_one_address
 
 
 def _ends_run(message: Message) -> bool:

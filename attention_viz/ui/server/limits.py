@@ -67,6 +67,13 @@ class WorkLimits(Section):
     of_one_address: int = _whole(16, 1, 2_000)
 
 
+class OpenPageLimits(Section):
+    """Open pages `of_one_address`, and `in_all`."""
+
+    of_one_address: int = _whole(200, 1, 100_000)
+    in_all: int = _whole(1_000, 1, 100_000)
+
+
 class UploadLimits(Section):
     """mb : of one file that is opened; of_one_visitor_mb, in_all_mb: of all files that are open, in one session and in all"""
 
@@ -82,6 +89,7 @@ class Limits(Section):
     models: ModelLimits = ModelLimits()
     results: ResultLimits = ResultLimits()
     work: WorkLimits = WorkLimits()
+    connections: OpenPageLimits = OpenPageLimits()
     uploads: UploadLimits = UploadLimits()
 
 

@@ -16,6 +16,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from attention_viz.ui.server.client_address import client_address
 from attention_viz.ui.server.connection import OPEN
 from attention_viz.ui.server.limits import MB, limits
+from attention_viz.ui.server.rate_limit import network
 
 PREFIX = "/_stcore/upload_file/"
 """Streamlit's addresses: behind it the session and the file."""
@@ -72,7 +73,7 @@ class UploadLimits:
         if not length.isascii() or not length.isdecimal() or len(length) > 12:
             await _refuse(411, "Say how long the file is.")(scope, receive, send)
             return
-        upload = Upload(session, client_address(scope), int(length))
+        upload = Upload(session, network(client_address(scope)), int(length))
         if file in self.files or not self._has_room(upload):
             await _refuse(413, "Too many files are open: close one, or try again in a moment.")(scope, receive, send)
             return

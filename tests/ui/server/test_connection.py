@@ -193,3 +193,27 @@ def test_other_traffic_is_left_alone() -> None:
         assert seen == [({"type": "http"}, socket.incoming.get, socket.send)]
 
     in_a_loop(work)
+
+
+def test_one_address_has_so_many_pages_open_and_another_has_its_own(limited: Callable[[str], None]) -> None:
+    limited("[connections]\nof_one_address = 2\nin_all = 3\n")
+
+    async def work(socket: Socket) -> None:
+        leave, inside = asyncio.Event(), list[str]()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            inside.append(scope["client"][0])
+            await leave.wait()
+
+        async def come(address: str) -> None:
+            await ConnectionLimits(app)({"type": "websocket", "client": (address, 5)}, socket.incoming.get, socket.send)
+
+        coming = [asyncio.create_task(come(address)) for address in (*["192.0.2.1"] * 4, "192.0.2.2", "192.0.2.3")]
+        await asyncio.sleep(0)
+        assert inside == ["192.0.2.1", "192.0.2.1", "192.0.2.2"]
+        assert [each["type"] for each in socket.outgoing] == ["websocket.close"] * 3
+        leave.set()
+        await asyncio.gather(*coming)
+        assert not connection.OPEN
+
+    in_a_loop(work)
