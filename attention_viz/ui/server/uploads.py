@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from attention_viz.errors import Message
 from attention_viz.ui.server.client_address import client_address
 from attention_viz.ui.server.connection import OPEN
 from attention_viz.ui.server.limits import MB, limits
+from attention_viz.ui.server.login_page import language_asked
 from attention_viz.ui.server.rate_limit import network
+from attention_viz.ui.wording import tell_in
 
 PREFIX = "/_stcore/upload_file/"
 """Streamlit's addresses: behind it the session and the file."""
@@ -28,6 +32,9 @@ STALLED = 30.0
 """Seconds without a byte after which an upload is given up."""
 SHARE = 2
 """One address may hold 1 / SHARE of what all may."""
+
+TOO_MANY = Message("Too many files are open on this server. Close one, or try again in a moment.")
+NO_LENGTH = Message("This file does not say how long it is. Open it with a browser.")
 
 
 @dataclass
@@ -71,16 +78,16 @@ class UploadLimits:
     async def _put(self, session: str, file: str, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
         if not length.isascii() or not length.isdecimal() or len(length) > 12:
-            await _refuse(411, "Say how long the file is.")(scope, receive, send)
+            await _refuse(scope, 411, NO_LENGTH)(scope, receive, send)
             return
         upload = Upload(session, network(client_address(scope)), int(length))
         if file in self.files or not self._has_room(upload):
-            await _refuse(413, "Too many files are open: close one, or try again in a moment.")(scope, receive, send)
+            await _refuse(scope, 413, TOO_MANY)(scope, receive, send)
             return
         self.files[file] = upload
         status: list[int] = []
 
-        async def send_on(message: Message) -> None:
+        async def send_on(message: Event) -> None:
             if message["type"] == "http.response.start":
                 status.append(message["status"])
             await send(message)
@@ -143,7 +150,7 @@ def remove_file(session: str, file: str) -> None:
 
 
 def _in_time(receive: Receive) -> Receive:
-    async def next_part() -> Message:
+    async def next_part() -> Event:
         try:
             return await asyncio.wait_for(receive(), STALLED)
         except TimeoutError:
@@ -152,5 +159,6 @@ def _in_time(receive: Receive) -> Receive:
     return next_part
 
 
-def _refuse(status: int, why: str) -> Response:
-    return PlainTextResponse(f"{why}\n", status, {"Cache-Control": "no-store", "Connection": "close"})
+def _refuse(scope: Scope, status: int, why: Message) -> Response:
+    text = tell_in(language_asked(Headers(scope=scope).get("accept-language", "")), why)
+    return PlainTextResponse(f"{text}\n", status, {"Cache-Control": "no-store", "Connection": "close"})
