@@ -92,7 +92,6 @@ def test_a_run_that_takes_long_is_ended_by_the_next_a_little_later_each_time() -
             begun = asyncio.get_running_loop().time()
             await socket.next()
             waits.append(asyncio.get_running_loop().time() - begun)
-        assert waits[0] < 0.2
         assert waits[1] >= connection.PATIENCE - 0.05
         assert waits[3] >= 4 * connection.PATIENCE - 0.05
 
