@@ -8,13 +8,24 @@ from attention_viz.ui.lifespan import warm_up
 from attention_viz.ui.page import offer_pages, open_page
 from attention_viz.ui.pages import PAGES, SECTIONS
 from attention_viz.ui.server import access, health
+from attention_viz.ui.server.allowed_hosts import AllowedHosts, hosts_named
+from attention_viz.ui.server.client_address import ClientAddress
+from attention_viz.ui.server.connection import ConnectionLimits
 from attention_viz.ui.server.error_page import show_unexpected_error
 from attention_viz.ui.server.headers import SecurityHeaders, broken
+from attention_viz.ui.server.uploads import UploadLimits
 from attention_viz.ui.session.state import begin, enter
 from attention_viz.ui.widgets.choices import ask_what_was_seen
 from attention_viz.ui.work.throttle import throttle_page
 
-around = [Middleware(SecurityHeaders), Middleware(access.AccessCode, access.code_set())]
+around = [
+    Middleware(ClientAddress),
+    Middleware(SecurityHeaders),
+    Middleware(AllowedHosts, hosts_named(), bool(access.code_set())),
+    Middleware(access.AccessCode, access.code_set()),
+    Middleware(UploadLimits),
+    Middleware(ConnectionLimits),
+]
 app = st.App(
     __file__,
     lifespan=warm_up,

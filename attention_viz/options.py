@@ -72,12 +72,15 @@ RANGES: Mapping[Kind, tuple[int, int]] = {
 
 
 def moved(kind: Kind, value: Any, step: int) -> Any:
-    """A value whose numbers are counted from 1 (step = 1) instead of 0, or the other way round (step = -1)."""
+    """A value whose numbers are counted from 1 (step = 1) instead of 0, or the other way round (step = -1).
+
+    A list that is longer than any that a selection carries is left as it is: it is refused in either way of counting.
+    """
     return _moved(value, step, COUNTED[kind]) if kind in COUNTED else value
 
 
 def _moved(value: Any, step: int, depth: int) -> Any:
-    if depth and isinstance(value, (list, tuple)):
+    if depth and isinstance(value, (list, tuple)) and len(value) <= MOST_OFF:
         return type(value)(_moved(each, step, depth - 1) for each in value)
     return value + step if type(value) is int else value
 

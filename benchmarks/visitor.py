@@ -119,7 +119,11 @@ def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
         yield server
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # too busy to hear it
+            server.kill()
+            server.wait(10)
 
 
 def _healthy(port: int) -> bool:

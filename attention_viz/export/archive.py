@@ -20,6 +20,7 @@ from attention_viz.attention import Attention, DenseSource
 from attention_viz.errors import InputError, Message
 from attention_viz.export.embedded_metadata import MOST_BYTES as MOST_WRITTEN
 from attention_viz.export.facts import PROGRAM
+from attention_viz.export.plain_json import MOST_TOKENS, read_json
 from attention_viz.given import matrices
 from attention_viz.selection import Selection
 from attention_viz.tokens import Tokens
@@ -91,7 +92,7 @@ def read_npz(content: bytes, most_bytes: int = MOST_BYTES) -> tuple[Attention, S
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as members:
             _check_size(members, most_bytes)
-            metadata = json.loads(str(_array(members, "metadata")))
+            metadata = read_json(str(_array(members, "metadata")), ROOM_FOR_TOKENS, MOST_TOKENS)
             if metadata["format"] != FORMAT:
                 raise ValueError("format")
             weights = {layer: matrices(_array(members, _name(layer)))[0] for layer in attending(metadata["heads"])}
@@ -111,7 +112,7 @@ def npz_selection(content: bytes) -> Any:
         with zipfile.ZipFile(io.BytesIO(content)) as members:
             if members.getinfo("metadata.npy").file_size > 4 * MOST_WRITTEN:  # numpy's letters take 4 bytes each
                 raise ValueError("size")
-            return json.loads(str(_array(members, "metadata")))["selection"]
+            return read_json(str(_array(members, "metadata")), most_values=MOST_TOKENS)["selection"]
     except UNREADABLE as reason:
         raise InputError("This is no file of weights. Give an NPZ file as it was downloaded.") from reason
 

@@ -20,6 +20,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 IN_SVG = re.compile(rb"<dc:description>([^<]*)</dc:description>")
 IN_PAGE = re.compile(rb'<meta name="attention-viz" content="([^"]*)">')
 IN_PDF = re.compile(rb"/Keywords\s*\(")
+LONG_REFERENCE = re.compile(rb"&#[xX]?[0-9a-fA-F]{10}")
+"""A character by its number, of more digits than any has: Python refuses to read one of thousands."""
 PDF_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 PDF_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
 
@@ -36,7 +38,7 @@ def embedded_metadata(content: bytes) -> str | None:
     if content.startswith(b"%PDF"):
         return _keywords(content)
     found = IN_PAGE.search(content) or IN_SVG.search(content)
-    if found is None or len(found[1]) > MOST_BYTES:
+    if found is None or len(found[1]) > MOST_BYTES or LONG_REFERENCE.search(found[1]):
         return None
     return html.unescape(found[1].decode("utf-8", "replace"))
 

@@ -11,6 +11,7 @@ from attention_viz.export.archive import npz_selection
 from attention_viz.export.embedded_metadata import MOST_BYTES as MOST_WRITTEN
 from attention_viz.export.embedded_metadata import embedded_metadata
 from attention_viz.export.facts import PROGRAM
+from attention_viz.export.plain_json import MOST_TOKENS, read_json
 from attention_viz.export.table import csv_selection
 from attention_viz.selection import Selection
 
@@ -54,8 +55,8 @@ def _plain(content: bytes) -> Any:
     if len(written) > MOST_WRITTEN:  # what JSON unpacks to can be thirty times as large
         return None
     try:
-        read = json.loads(written)
-    except (ValueError, RecursionError):  # no JSON, or nested without end
+        read = read_json(written, most_values=MOST_TOKENS)
+    except ValueError:  # no JSON, or none that we write
         return None
     if not isinstance(read, dict):
         return None

@@ -38,6 +38,7 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Check the limits and the access code, load the embedded model and read one sentence before anybody waits for it."""
     config.set_option("server.maxUploadSize", limits().uploads.mb)
     access.check_code(access.code_set())
+    access.warn_of_few_digits(access.code_set())
     await anyio.to_thread.run_sync(_read_once)
     # Else Streamlit serves the folder pages/ by itself until the first visitor has run app.py: whoever comes first by a
     # link to one of its pages would see that page alone, without its session.

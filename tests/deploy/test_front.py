@@ -171,7 +171,7 @@ def test_every_answer_has_every_header_once(visitor: Browserless, path: str, met
     visitor.enter()
     found, answered, content = visitor.ask(path, method)
     assert found == status, content[:200]
-    for name, value in headers().items():
+    for name, value in headers(f"127.0.0.1:{visitor.front.port}").items():
         assert answered.get_all(name) == [value], name
 
 

@@ -7,6 +7,7 @@ import json
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 
@@ -241,3 +242,21 @@ def test_a_damaged_file_is_read_or_refused_and_never_breaks() -> None:
 
     check()
     assert min(outcomes.taken, outcomes.refused) > 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<meta name="attention-viz" content="&#' + b"9" * 5_000 + b';">',
+        b"<dc:description>&#x" + b"f" * 5_000 + b";</dc:description>",
+        b"[" * 200_000,
+        b'{"selection": {"layer": ' + b"9" * 5_000 + b"}}",
+        json.dumps({"selection": {"off": [[1, 1]] * 600_000}}).encode(),
+    ],
+    ids=lambda content: content[:30].decode(),
+)
+def test_what_cannot_be_parsed_at_a_bounded_cost_is_no_look(content: bytes) -> None:
+    begun = time.process_time()
+    with pytest.raises(InputError):
+        read_state(content)
+    assert time.process_time() - begun < 1.0

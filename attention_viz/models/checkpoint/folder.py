@@ -18,6 +18,11 @@ from attention_viz.models.checkpoint.weights import Weights, find_weights
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.tiktoken", "vocab.bpe", "tekken.json")
 """One of these holds the vocabulary; without any, transformers would go on with an empty one."""
 
+READ_WHOLE = (".json", ".txt", ".model", ".tiktoken", ".bpe", ".jinja")
+"""Endings of files that are read into memory at once, unlike weights."""
+MOST_BYTES = 128 * 2**20
+"""Of such a file; the largest vocabularies that are published have 40 MB."""
+
 SPARSE = "block_sparse"
 """A kind of attention that gives out no weights (`attention_type` of BigBird)."""
 
@@ -58,6 +63,7 @@ def inspect(folder: Path) -> Checkpoint:
     """
     if not folder.is_dir():
         raise no_folder(folder)
+    _check_sizes(folder)
     if not (folder / CONFIG).is_file():
         layout = layout_of(folder)
         if layout is None or not (layout.transformer / CONFIG).is_file():
@@ -79,6 +85,18 @@ def inspect(folder: Path) -> Checkpoint:
         if (folder / name).is_file():
             check_paths(read_settings(folder / name), folder / name)
     return Checkpoint(folder, config, weights)
+
+
+def _check_sizes(folder: Path) -> None:
+    """Are the files that are read whole no larger than such files are? Raises ModelError."""
+    for path in folder.iterdir():
+        if path.suffix in READ_WHOLE and path.is_file() and (size := path.stat().st_size) > MOST_BYTES:
+            raise ModelError(
+                "{path} has {size:,} MB; of settings and vocabularies at most {most} MB are read. Fetch or copy it again.",
+                path=path,
+                size=size // 2**20,
+                most=MOST_BYTES // 2**20,
+            )
 
 
 def _has_tokenizer(folder: Path) -> bool:

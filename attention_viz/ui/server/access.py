@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from attention_viz.errors import InputError, Message
+from attention_viz.ui.server.client_address import client_address
 from attention_viz.ui.server.health import OPEN
 from attention_viz.ui.server.login_page import WRONG, language_asked, login_page
 from attention_viz.ui.server.rate_limit import RateLimit
@@ -25,6 +26,8 @@ VARIABLE = "ATTENTION_VIZ_CODE"
 """Environment variable that holds the code; without it everybody is let in."""
 LEAST = 6
 """Characters of a code: fewer are guessed too soon."""
+ENOUGH_DIGITS = 10
+"""Of a code that has nothing else: at the rate of RateLimit all of 6 are tried in six days, those of 10 in 160 years."""
 COOKIE = "attention_viz_pass"
 FORM = "application/x-www-form-urlencoded"
 LONGEST_FORM = 4_096
@@ -58,7 +61,7 @@ class AccessCode:
 
     async def _entered(self, request: Request) -> Response:
         """The answer to a code: in, and the cookie for it; or the form again, and why."""
-        address = request.client.host if request.client else ""
+        address = client_address(request.scope)
         code = spelled(await _code(request))  # no await from here on: codes that come at once are counted one by one
         if wait := self.rate_limit.wait(address):
             return _too_many(request, math.ceil(wait))
@@ -96,6 +99,14 @@ def check_code(code: str) -> None:
             n=n,
             least=LEAST,
         )
+
+
+def warn_of_few_digits(code: str) -> None:
+    """Say in the log that a code of digits alone can be guessed by many computers, however slowly they may try."""
+    n = len(spelled(code))
+    if spelled(code).isdecimal() and n < ENOUGH_DIGITS:
+        say = "The access code is made of %d digits: many computers together can guess it. Take letters too, or %d digits."
+        logging.getLogger(__name__).log(logging.WARNING, say, n, ENOUGH_DIGITS)
 
 
 def spelled(code: str) -> str:

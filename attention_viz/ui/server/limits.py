@@ -59,17 +59,27 @@ class ResultLimits(Section):
 
 
 class WorkLimits(Section):
-    """Pieces of long work `at_once`, `waiting` behind them, and `of_one_visitor`."""
+    """Pieces of long work `at_once`, `waiting` behind them, `of_one_visitor`, and `of_one_address`."""
 
     at_once: int = _whole(2, 1, 64)
     waiting: int = _whole(20, 0, 1_000)
     of_one_visitor: int = _whole(4, 1, 100)
+    of_one_address: int = _whole(16, 1, 2_000)
+
+
+class OpenPageLimits(Section):
+    """Open pages `of_one_address`, and `in_all`."""
+
+    of_one_address: int = _whole(200, 1, 100_000)
+    in_all: int = _whole(1_000, 1, 100_000)
 
 
 class UploadLimits(Section):
-    """mb : of one file that is opened"""
+    """mb : of one file that is opened; of_one_visitor_mb, in_all_mb: of all files that are open, in one session and in all"""
 
     mb: int = _whole(64, 1, MOST_BYTES // MB)
+    of_one_visitor_mb: int = _whole(128, 1, 100_000)
+    in_all_mb: int = _whole(1_024, 1, 1_000_000)
 
 
 class Limits(Section):
@@ -79,6 +89,7 @@ class Limits(Section):
     models: ModelLimits = ModelLimits()
     results: ResultLimits = ResultLimits()
     work: WorkLimits = WorkLimits()
+    connections: OpenPageLimits = OpenPageLimits()
     uploads: UploadLimits = UploadLimits()
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from attention_viz.characters import readable, readable_values
 from attention_viz.errors import InputError
+from attention_viz.export.plain_json import read_json
 from attention_viz.options import LIMITS
 from attention_viz.selection import Selection
 from attention_viz.ui.session.setting import Setting
@@ -109,11 +110,11 @@ def read(written: str, texts: Mapping[str, str], settings: Mapping[str, Setting]
     if not isinstance(written, str) or len(written) > MOST_CHARACTERS:
         raise _no_snapshot("n")
     try:
-        plain = json.loads(written)
+        plain = read_json(written, MOST_CHARACTERS)
         found = _Written.model_validate(readable_values(plain) if isinstance(plain, dict) else plain)
     except ValidationError as error:
         raise _no_snapshot(str((*error.errors()[0]["loc"], "JSON")[0])) from error
-    except (ValueError, RecursionError) as error:  # no JSON, or nested without end
+    except ValueError as error:  # no JSON, or none that we write
         raise _no_snapshot("JSON") from error
     kept = {name: found.settings[name] for name, each in settings.items() if each.fits(found.settings.get(name))}
     snapshot = Snapshot(

@@ -17,7 +17,7 @@ from attention_viz.ui.work.jobs import Jobs
 from attention_viz.ui.work.text_lengths import check_characters, check_length, encoded
 from attention_viz.ui.work.throttle import throttle_forward
 from attention_viz.ui.work.ticket import Ticket
-from attention_viz.ui.work.visitor import visitor
+from attention_viz.ui.work.visitor import address_of, has_gone, visitor
 
 if TYPE_CHECKING:
     from attention_viz.models import Model, Reading
@@ -49,7 +49,7 @@ def loads() -> Jobs:
 
 def _pool() -> Jobs:
     work = limits().work
-    pool = Jobs(work.at_once, work.waiting, work.of_one_visitor)
+    pool = Jobs(work.at_once, work.waiting, work.of_one_visitor, work.of_one_address, address_of, has_gone)
     atexit.register(pool.end)
     return pool
 

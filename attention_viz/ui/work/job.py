@@ -17,6 +17,7 @@ class Job:
 
     so_far    : what there is to see meanwhile; the work replaces it, and never changes what it once put there
     asked     : visitors who wanted it; last_seen: those who still do -> when they last asked about it, monotonic seconds
+    addresses : who wants it -> where he or she comes from; gone: those whose connection was closed meanwhile
     """
 
     key: Hashable
@@ -31,6 +32,8 @@ class Job:
     error: AttentionVizError | None = None
     asked: set[str] = field(default_factory=set)
     last_seen: dict[str, float] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def report(self, fraction: float | None, doing: Message | None = None) -> None:
         """How far the work is, 0 to 1, and what it does; called by the work itself, between its steps."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from attention_viz.errors import BusyError
 from attention_viz.ui.server.limits import WorkLimits
 from attention_viz.ui.work.job import Job, Work
 from attention_viz.ui.work.ticket import Ticket
+from attention_viz.ui.work.turns import in_turn
 
 USUAL = WorkLimits()
 ABANDONED_AFTER = 70.0
@@ -30,6 +31,8 @@ class Jobs:
     workers : jobs at the same time; of several, one visitor's own leave one for the others
     waiting : jobs that wait for them
     of_one_visitor : jobs of one visitor, running and waiting; of more, the one asked about longest ago is left
+    of_one_address : jobs of all visitors from one address, likewise; of more, the last in turn is refused
+    address_of     : where a visitor comes from, "" = it is not known; has_gone: whether his or her connection is closed
     """
 
     def __init__(
@@ -37,8 +40,13 @@ class Jobs:
         workers: int = USUAL.at_once,
         waiting: int = USUAL.waiting,
         of_one_visitor: int = USUAL.of_one_visitor,
+        of_one_address: int = USUAL.of_one_address,
+        address_of: Callable[[str], str] = lambda visitor: "",
+        has_gone: Callable[[str], bool] = lambda visitor: False,
     ) -> None:
-        self.workers, self.waiting, self.of_one_visitor = workers, waiting, of_one_visitor
+        self.workers, self.waiting = workers, waiting
+        self.of_one_visitor, self.of_one_address = of_one_visitor, of_one_address
+        self._address_of, self._has_gone = address_of, has_gone
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._jobs: dict[Hashable, Job] = {}
@@ -59,11 +67,9 @@ class Jobs:
                 self._leave_oldest(visitor)
                 self._jobs.pop(key, None)  # one that was stopped; a new one comes last
                 job = self._jobs[key] = Job(key, work)
-            job.asked.add(visitor)
-            job.last_seen[visitor] = time.monotonic()
+            self._join(job, visitor)
             self._start()
-            if not job.started and len(self._queue()) > self.waiting:
-                self._refuse(job)
+            self._refuse_too_many(job.addresses[visitor])
             return Ticket(job, visitor, self)
 
     def keep_alive(self, job: Job, visitor: str) -> None:
@@ -71,11 +77,14 @@ class Jobs:
         with self._lock:
             if visitor in job.last_seen:
                 job.last_seen[visitor] = time.monotonic()
+            elif visitor in job.gone and not job.stop.is_set():  # here again
+                self._join(job, visitor)
 
     def leave(self, job: Job, visitor: str) -> None:
         """A visitor no longer wants a job: if nobody does, it is stopped."""
         with self._lock:
             job.last_seen.pop(visitor, None)
+            job.addresses.pop(visitor, None)
             if not job.last_seen:
                 self._stop(job)
 
@@ -92,10 +101,16 @@ class Jobs:
                 self._stop(job)
             self._changed.wait_for(lambda: not self._running, timeout=END_TIMEOUT)
 
+    def _join(self, job: Job, visitor: str) -> None:
+        """One more who wants it."""
+        job.asked.add(visitor)
+        job.gone.discard(visitor)
+        job.last_seen[visitor] = time.monotonic()
+        job.addresses[visitor] = self._address_of(visitor)
+
     def _queue(self) -> list[Job]:
-        """Jobs that wait, in the order in which they begin: those of visitors with the fewest running come first."""
-        waiting = [job for job in self._jobs.values() if not job.started]
-        return sorted(waiting, key=self._n_running)
+        """Jobs that wait, in the order in which they begin."""
+        return in_turn([job for job in self._jobs.values() if not job.started], self._running)
 
     def _n_running(self, job: Job) -> int:
         """How many jobs run for the visitor of this one who has the fewest running."""
@@ -140,19 +155,44 @@ class Jobs:
                     self._watched = False
                     return
                 for job in list(self._jobs.values()):
-                    for visitor in [each for each, last in job.last_seen.items() if _is_abandoned(last)]:
-                        self.leave(job, visitor)
+                    self._leave_for_who_has_gone(job)
+
+    def _leave_for_who_has_gone(self, job: Job) -> None:
+        for visitor, last in list(job.last_seen.items()):
+            if self._has_gone(visitor):
+                job.gone.add(visitor)
+                self.leave(job, visitor)
+            elif _is_abandoned(last):
+                self.leave(job, visitor)
 
     def _stop(self, job: Job) -> None:
         job.stop.set()
         if not job.started:
             self._end(job)
 
-    def _refuse(self, job: Job) -> None:
-        job.error = BusyError(
-            "{n} long computations wait already, as many as this server lets wait. Try again in a moment.",
-            n=self.waiting,
-        )
+    def _refuse_too_many(self, address: str) -> None:
+        """Of one address or in all: the last in turn, which need not be the one that came last."""
+        own = [job for job in self._jobs.values() if address in job.addresses.values()]
+        waiting = [job for job in self._queue() if job in own]
+        if address and waiting and len(own) > self.of_one_address:
+            self._refuse(
+                waiting[-1],
+                BusyError(
+                    "{n} long computations from your network run or wait already, as many as one network may have here. Try again in a moment.",
+                    n=self.of_one_address,
+                ),
+            )
+        if len(line := self._queue()) > self.waiting:
+            self._refuse(
+                line[-1],
+                BusyError(
+                    "{n} long computations wait already, as many as this server lets wait. Try again in a moment.",
+                    n=self.waiting,
+                ),
+            )
+
+    def _refuse(self, job: Job, error: BusyError) -> None:
+        job.error = error
         self._end(job)
 
     def _end(self, job: Job) -> None:

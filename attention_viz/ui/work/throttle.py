@@ -6,10 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from attention_viz.ui.work.fair_lock import FairLock
+from attention_viz.ui.work.visitor import own_address
+
 LONGEST_WAIT = 0.1
 """Seconds after which a page stops waiting for the one before it. Most pages take less."""
 
-_next_page = threading.Lock()
+_next_page = FairLock()
 _page = threading.Lock()
 _passes = threading.Lock()
 _download = threading.Lock()
@@ -19,10 +22,10 @@ _download = threading.Lock()
 def throttle_page() -> Iterator[None]:
     """To be held while a page is drawn. Pages of a class that competed for Python's lock would each cost a tenth more.
 
-    One page waits for the lock, the others wait behind it. Nobody waits long for a slow page: after LONGEST_WAIT the first
+    One page waits for the lock, the others wait behind it, and their addresses take turns. Nobody waits long for a slow page: after LONGEST_WAIT the first
     that waits is drawn at the same time.
     """
-    with _next_page:
+    with _next_page.held_for(own_address()):
         alone = _page.acquire(timeout=LONGEST_WAIT)
     try:
         yield

@@ -23,6 +23,11 @@ class Ticket:
     left: bool = False
 
     @property
+    def lapsed(self) -> bool:
+        """Whether it was stopped because this visitor's connection was closed: whoever is here again asks anew."""
+        return not self.left and self.job.done and self.visitor in self.job.gone
+
+    @property
     def key(self) -> Hashable:
         return self.job.key
 

@@ -22,7 +22,7 @@ def wait_for(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) ->
            failed or was stopped stays there, and can only be asked for anew; what succeeded is in a cache, bounded.
     """
     ticket: Ticket | None = st.session_state.get(slot)
-    if ticket is None or ticket.key != key:
+    if ticket is None or ticket.key != key or ticket.lapsed:
         if ticket is not None:
             ticket.leave()
         ticket = st.session_state[slot] = ask()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,3 +46,24 @@ def test_a_checkpoint_without_a_class_has_no_architecture(checkpoint: Make) -> N
     folder = checkpoint()
     change(folder / "config.json", architectures=None)
     assert architecture_of(inspect(folder).config) == ""
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "tokenizer.json", "config.json", "spiece.model"])
+def test_a_file_larger_than_any_vocabulary_is_refused_before_it_is_read(
+    name: str, tiny_bert_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_bert_folder, tmp_path / "model"))
+    with (folder / name).open("wb") as file:
+        file.truncate(20 * 2**30)  # takes no room on the disk
+    with pytest.raises(ModelError, match=rf"{name} has 20,480 MB"):
+        inspect(folder)
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "tokenizer.json", "config.json", "model.safetensors"])
+def test_a_device_in_the_place_of_a_file_is_no_file(name: str, tiny_bert_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_bert_folder, tmp_path / "model"))
+    for each in {name, "tokenizer.json"} if name == "vocab.txt" else {name}:
+        (folder / each).unlink(missing_ok=True)
+    (folder / name).symlink_to("/dev/zero")
+    with pytest.raises(ModelError):
+        inspect(folder)

@@ -18,10 +18,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from attention_viz.errors import InputError
 from attention_viz.ui.lifespan import warm_up
-from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled
+from attention_viz.ui.server.access import COOKIE, VARIABLE, AccessCode, check_code, spelled, warn_of_few_digits
+from attention_viz.ui.server.client_address import ClientAddress
 from attention_viz.ui.server.login_page import WRONG
 from attention_viz.ui.server.rate_limit import RateLimit
 
@@ -209,3 +211,30 @@ def test_a_code_that_would_soon_be_guessed_ends_the_start(code: str, monkeypatch
 def test_a_server_may_be_started_without_a_code_or_with_a_long_one() -> None:
     for code in ("", "  ", CODE, "123456"):
         check_code(code)
+
+
+def test_a_code_of_few_digits_is_said_to_be_short(caplog: pytest.LogCaptureFixture) -> None:
+    for code, short in (
+        ("123456", True),
+        ("\uff11\uff12\uff13456", True),
+        ("1234567890", False),
+        (CODE, False),
+        ("", False),
+    ):
+        caplog.clear()
+        warn_of_few_digits(code)
+        assert ("digits" in caplog.text) is short, code
+        assert not code or code not in caplog.text
+
+
+def test_guesses_that_claim_other_addresses_are_counted_as_one(caplog: pytest.LogCaptureFixture) -> None:
+    client = TestClient(ProxyHeadersMiddleware(ClientAddress(app()), "127.0.0.1"), client=("127.0.0.1", 5000))
+    answers = [
+        client.post(
+            "/", data={"code": f"guess-{number}"}, headers={"X-Forwarded-For": f"\x1b[31m{number}, 203.0.113.{number}"}
+        )
+        for number in range(150)
+    ]
+    assert sum(answer.status_code == 429 for answer in answers) >= 80
+    assert "from 127.0.0.1" in caplog.text
+    assert "\x1b" not in caplog.text

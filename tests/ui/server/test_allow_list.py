@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from attention_viz.errors import ModelError
 from attention_viz.models.catalogue import KNOWN_MODELS, MASKED_WORD, MULTILINGUAL
+from attention_viz.ui.server import allow_list
 from attention_viz.ui.server.allow_list import check_allowed, offered
 from attention_viz.ui.work.caches import ask_for_model, loaded_model
 
@@ -190,3 +192,39 @@ def test_what_is_not_allowed_is_never_looked_for(limited: Limit, shelf: Path, mo
         assert isinstance(ticket.error, ModelError)
         assert "not among the models of this server" in str(ticket.error)
         assert loaded_model(source) is None
+
+
+OUTSIDE = (
+    "~root",
+    "~nosuchuser",
+    "~root/x",
+    "/",
+    "/root",
+    "/nosuch",
+    "/root/x/y",
+    f"/{'x' * 300}",
+    "/dev/zero",
+    "a\0b",
+    "..",
+)
+
+
+def test_what_is_not_allowed_has_one_refusal_whether_it_is_there_or_not(
+    limited: Limit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(limited, tmp_path / "allowed", "lab/*")
+    refusals = set()
+    assert is_allowed("lab/bert")  # the limits are read
+
+    def look(*_: object, **__: object) -> None:
+        raise AssertionError("it was looked up")
+
+    with monkeypatch.context() as patch:
+        for module, name in ((Path, "is_dir"), (Path, "is_file"), (Path, "expanduser"), (pwd, "getpwnam")):
+            patch.setattr(module, name, look)
+        patch.setattr(allow_list, "_folder", lambda pattern: Path(pattern))
+        for source in OUTSIDE:
+            with pytest.raises(ModelError) as refused:
+                check_allowed(source)
+            refusals.add(str(refused.value).replace(repr(source)[:200], "X"))
+    assert len(refusals) == 1

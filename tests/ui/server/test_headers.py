@@ -66,7 +66,7 @@ def test_every_answer_carries_every_header(client: TestClient, path: str, method
     answer = client.request(method, path)
     assert answer.status_code == status
     assert "wrote" not in answer.text
-    for name, value in headers().items():
+    for name, value in headers("testserver").items():
         assert name in answer.headers, name
         own = (path, method, name) == ("/", "GET", "Referrer-Policy")  # what this page says itself
         assert answer.headers[name] == ("same-origin" if own else value), name
@@ -85,3 +85,20 @@ def test_only_scripts_of_streamlits_page_run_and_nobody_may_frame_it_or_take_its
     for name in ("default-src", "frame-ancestors", "form-action", "base-uri"):
         assert allowed[name] == ["'self'"]
     assert allowed["object-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "school.example", "[::1]:8501"])
+def test_a_page_connects_to_its_own_server_alone(client: TestClient, host: str) -> None:
+    answer = client.get("/none", headers={"Host": host})
+    assert directives(answer.headers["Content-Security-Policy"])["connect-src"] == [
+        "'self'",
+        f"ws://{host}",
+        f"wss://{host}",
+    ]
+
+
+@pytest.mark.parametrize("host", ["x; script-src *", "x y", "*", "a'b", "", "http://x", "ws:"])
+def test_a_host_that_is_none_adds_nothing_to_the_policy(host: str) -> None:
+    policy = directives(headers(host)["Content-Security-Policy"])
+    assert policy["connect-src"] == ["'self'"]
+    assert policy.keys() == directives(headers()["Content-Security-Policy"]).keys()

@@ -49,10 +49,10 @@ def test_one_address_does_not_use_up_the_tries_of_another(clock: Clock) -> None:
 
 
 def test_however_many_addresses_guess_only_so_many_are_remembered(clock: Clock) -> None:
-    limit = RateLimit(burst=1, addresses=10, clock=clock)
+    limit = RateLimit(burst=1, addresses=10, in_all=10_000, clock=clock)
     for number in range(1_000):
         limit.count_wrong(f"198.51.{number // 256}.{number % 256}")
-    assert len(limit._busy_until) == 10
+    assert len(limit._buckets) == 10
     assert limit.wait("198.51.3.231") > 0  # the last one
 
 
@@ -61,3 +61,40 @@ def test_the_addresses_of_one_household_count_as_one() -> None:
     assert network("::ffff:192.0.2.7") == network("192.0.2.7") != network("192.0.2.8")
     assert network("fe80::1%eth0") == network("fe80::2")
     assert network("testclient") == "testclient"
+
+
+def guess(limit: RateLimit, address: str) -> bool:
+    """Whether one more wrong code was checked."""
+    if limit.wait(address):
+        return False
+    limit.count_wrong(address)
+    return True
+
+
+def test_from_however_many_networks_the_whole_server_checks_no_more_than_so_many(clock: Clock) -> None:
+    limit = RateLimit(clock=clock)
+    checked = sum(guess(limit, f"2001:db8:{high:x}:{low:x}::1") for high in range(30) for low in range(1_000))
+    assert checked <= 600
+    clock.now += 3_600
+    more = sum(guess(limit, f"198.51.{high}.{low}") for high in range(256) for low in range(256))
+    assert more <= 600
+
+
+def test_the_networks_of_one_provider_have_few_tries_together(clock: Clock) -> None:
+    limit = RateLimit(burst=3, clock=clock)
+    assert sum(guess(limit, f"2001:db8:1:{number:x}::1") for number in range(1_000)) == 12  # one customer's 48 bits
+    assert sum(guess(limit, f"2001:db8:{number:x}::1") for number in range(2, 1_000)) in (
+        17,
+        18,
+    )  # 30 of the provider's
+
+
+def test_a_blocked_address_stays_blocked_however_many_others_guess_meanwhile(clock: Clock) -> None:
+    limit = RateLimit(burst=60, addresses=100, clock=clock)
+    for _ in range(60):
+        limit.count_wrong("192.0.2.7")
+    for number in range(5_000):
+        guess(limit, f"198.51.{number // 256}.{number % 256}")
+        clock.now += 0.001
+    assert limit.wait("192.0.2.7") > 0
+    assert len(limit._buckets) <= 100

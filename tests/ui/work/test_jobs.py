@@ -236,3 +236,83 @@ def test_work_that_counts_its_steps_says_how_far_it_is_and_ends_once_it_is_stopp
     ticket = finished(Jobs().ask("key", work))
     assert ticket.job.fraction == 3 / 4
     assert ticket.result is None
+
+
+def of_address(visitor: str) -> str:
+    """Visitors are called "address/name" here."""
+    return visitor.partition("/")[0]
+
+
+def test_one_address_has_its_share_in_however_many_sessions_and_others_have_the_rest(go: threading.Event) -> None:
+    pool = Jobs(workers=2, waiting=20, of_one_address=16, address_of=of_address)
+    crowd = [pool.ask(each, lambda job: go.wait(PATIENCE), f"A/{each}") for each in range(30)]
+    refused = [each for each in crowd if isinstance(each.error, BusyError)]
+    assert refused == crowd[16:]
+    assert "16 long computations from your network" in str(refused[0].error)
+    honest = pool.ask("honest", lambda job: 7, "B/honest")
+    assert (honest.done, honest.ahead()) == (False, 0)
+    go.set()
+    assert finished(honest).result == 7
+    until(lambda: pool.idle)
+
+
+def test_in_a_full_line_the_address_that_asks_for_most_gives_way(go: threading.Event) -> None:
+    pool = Jobs(workers=1, waiting=4, address_of=of_address)
+    crowd = [pool.ask(each, lambda job: go.wait(PATIENCE), f"A/{each}") for each in range(5)]
+    honest = pool.ask("honest", lambda job: 7, "B/honest")
+    assert [each.done for each in (*crowd, honest)] == [False, False, False, False, True, False]
+    late = pool.ask("late", lambda job: 7, "A/late")  # no place is left for one more of them
+    assert isinstance(late.error, BusyError)
+    go.set()
+    until(lambda: pool.idle)
+
+
+def test_within_one_address_the_session_that_asks_for_most_gives_way(go: threading.Event) -> None:
+    pool = Jobs(workers=1, waiting=20, of_one_address=3, address_of=of_address)
+    greedy = [pool.ask(each, lambda job: go.wait(PATIENCE), "A/greedy") for each in range(3)]
+    other = pool.ask("other", lambda job: 7, "A/other")
+    assert [each.done for each in (*greedy, other)] == [False, False, True, False]
+    go.set()
+    until(lambda: pool.idle)
+
+
+def test_a_place_is_free_as_soon_as_the_connection_of_its_visitor_is_closed(
+    monkeypatch: pytest.MonkeyPatch, go: threading.Event
+) -> None:
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    closed: set[str] = set()
+    pool = Jobs(workers=1, has_gone=closed.__contains__)
+    running, waiting, other = (pool.ask(name, lambda job: go.wait(PATIENCE), name) for name in ("Ada", "Ben", "Cleo"))
+    closed |= {"Ada", "Ben"}
+    until(lambda: running.job.stop.is_set() and waiting.done)
+    assert (waiting.lapsed, other.ahead(), other.done) == (True, 0, False)
+    go.set()
+    assert finished(other).result is True
+    assert running.lapsed
+    until(lambda: pool.idle)
+
+
+def test_whoever_comes_back_while_others_want_the_same_is_in_it_again(
+    monkeypatch: pytest.MonkeyPatch, go: threading.Event
+) -> None:
+    monkeypatch.setattr(module, "WATCH_PERIOD", 0.005)
+    closed = {"Ada"}
+    pool = Jobs(workers=1, has_gone=closed.__contains__)
+    first, second = (pool.ask("key", lambda job: go.wait(PATIENCE), name) for name in ("Ada", "Ben"))
+    until(lambda: "Ada" in first.job.gone)
+    closed.clear()
+    first.keep_alive()
+    second.leave()
+    assert not first.job.stop.is_set()
+    go.set()
+    assert finished(first).result is True
+
+
+def test_who_stopped_or_was_pushed_out_does_not_ask_anew_unasked(go: threading.Event) -> None:
+    pool = Jobs(workers=1, of_one_visitor=1)
+    first = pool.ask(1, lambda job: go.wait(PATIENCE), "Ada")
+    second = pool.ask(2, lambda job: go.wait(PATIENCE), "Ada")
+    go.set()
+    assert not finished(first).lapsed
+    second.leave()
+    assert not second.lapsed
