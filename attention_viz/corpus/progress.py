@@ -38,6 +38,23 @@ class Progress:
         return max(0.0, left / self.per_second)
 
 
+def spelt(progress: Progress) -> str:
+    """In one line, for a terminal: texts, their pace, the time left."""
+    parts = [f"{progress.texts:,} texts", f"{progress.per_second:.0f} a second"]
+    if progress.share is not None:
+        parts.insert(0, f"{int(100 * progress.share):3d}%")
+    if progress.seconds_left is not None:
+        parts.append(f"{_time(progress.seconds_left)} left")
+    if progress.failed:
+        parts.append(f"{progress.failed:,} not read")
+    return ", ".join(parts)
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
 @dataclass
 class Clock:
     """Counts shards as they are done, and tells of it."""
