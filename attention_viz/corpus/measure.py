@@ -74,9 +74,9 @@ def measure(
                 "Stopped after {n:,} texts. What is done stays; run the same again to go on.", n=clock.texts
             )
     folder.note({**folder.manifest, "texts": clock.texts, "failed": clock.failed, "shards": n_shards})
-    folder.tidy()
     opened = open_folder(folder.path)
     opened.keep_summary()
+    folder.tidy()
     return opened
 
 
