@@ -6,6 +6,7 @@ Ray starts a process again that has died, and gives it its shard again; a shard 
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from attention_viz.errors import AttentionVizError, InputError, StoppedError
 
 RESTARTS = 3
 """How often a process that died is started again, and how often its shard is tried again."""
+
+PATIENCE = 10
+"""Seconds that a cluster may take to answer."""
 
 TICK = 0.5
 """Seconds between two looks at whether the run shall stop."""
@@ -201,12 +205,32 @@ def _room(ray: Any, cluster: Cluster) -> int:
     return min(by_cpus, by_gpus)
 
 
+def _check_reached(address: str) -> None:
+    """Raises InputError where nothing answers there; Ray itself would go on asking for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or "/" in host:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except OSError as reason:
+        raise _not_reached(address, reason) from reason
+
+
+def _not_reached(address: str, reason: Exception) -> InputError:
+    return InputError(
+        "Ray cannot be reached at {address}: {reason}. Start it there, or leave the address out for this computer.",
+        address=address or "127.0.0.1",
+        reason=str(reason).strip().split("\n")[0][:300],
+    )
+
+
 @contextmanager
 def _started(ray: Any, cluster: Cluster) -> Iterator[None]:
     """Ray, running: what is started here is ended here."""
     if ray.is_initialized():
         yield
         return
+    _check_reached(cluster.address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     quiet = {"logging_level": "error", "log_to_driver": False}
@@ -222,12 +246,8 @@ def _started(ray: Any, cluster: Cluster) -> Iterator[None]:
                 _node_ip_address="127.0.0.1",
                 **quiet,
             )
-    except (ConnectionError, RuntimeError, ValueError) as reason:
-        raise InputError(
-            "Ray cannot be reached at {address}: {reason}. Start it there, or leave the address out for this computer.",
-            address=cluster.address or "127.0.0.1",
-            reason=str(reason).strip().split("\n")[0][:300],
-        ) from reason
+    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as reason:
+        raise _not_reached(cluster.address, reason) from reason
     try:
         yield
     finally:

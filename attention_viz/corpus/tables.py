@@ -22,7 +22,7 @@ VIEWS = {
     "heads": ("model", (*HEAD, "link_queries", "link_keys", "link_weights")),
     "shuffled": ("shuffled", HEAD),
     "uniform": ("uniform", ("text", "layer", *COLUMNS)),
-    "offsets": ("offset", ("text", "head AS \"offset\"", *COLUMNS)),
+    "offsets": ("offset", ("text", 'head AS "offset"', *COLUMNS)),
     "relations": ("relation", ("text", "relation", "direction", "n", "hits", "offset_hits", "chance")),
 }
 """Name of a table -> the kind of its rows in the files, and their columns."""

@@ -152,7 +152,9 @@ def test_a_damaged_shard_is_measured_again(model: Model, tmp_path: Path) -> None
     assert not (tmp_path / "unfinished").exists()
 
 
-def test_the_shuffled_tokens_are_the_texts_own(model: Model, texts: list[str], measured: Opened, options: Options) -> None:
+def test_the_shuffled_tokens_are_the_texts_own(
+    model: Model, texts: list[str], measured: Opened, options: Options
+) -> None:
     read = measured.query("SELECT DISTINCT text FROM shuffled ORDER BY text")["text"].tolist()
     assert read == [0, 4, 8, 12, 16, 20]
     encoded = model.encode(texts[4])
@@ -182,7 +184,9 @@ def test_the_baselines_are_the_measures_of_weights_written_by_hand(
     before[np.arange(n), np.maximum(np.arange(n) - 1, 0)] = 1
     expected = measures.summary(before, tokens)
     (row,) = measured.query('SELECT * FROM offsets WHERE text = 2 AND "offset" = -1').to_dict("records")
-    assert {name: row[name] for name in expected} == pytest.approx({k: float(v) for k, v in expected.items()}, abs=CLOSE)
+    assert {name: row[name] for name in expected} == pytest.approx(
+        {k: float(v) for k, v in expected.items()}, abs=CLOSE
+    )
 
 
 def test_before_training_the_same_model_has_other_numbers_and_the_same_ones_each_time(

@@ -58,16 +58,16 @@ def of_ray() -> list[int]:
 
 def workers() -> list[int]:
     """Those that measure."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "pid"]):
-        if any(part.startswith("ray::Worker") for part in process.info["cmdline"] or ()):
-            found.append(process.info["pid"])
-    return found
+    return [
+        process.info["pid"]
+        for process in psutil.process_iter(["cmdline", "pid"])
+        if any(part.startswith("ray::Worker") for part in process.info["cmdline"] or ())
+    ]
 
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    return [*sentences(N_TEXTS - 1), " "]
+    return [*sentences(N_TEXTS - 1), "\u200b"]
 
 
 @pytest.fixture(scope="module")

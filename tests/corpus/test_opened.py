@@ -92,7 +92,10 @@ def test_texts_of_a_tenth_lie_in_it(measured: Opened) -> None:
 
 
 def test_parts_of_a_collection_add_up_to_the_whole(measured: Opened) -> None:
-    whole, parts = Summary.of(measured.files, 0), [Summary.of(each, 0) for each in (measured.files[:2], measured.files[2:])]
+    whole, parts = (
+        Summary.of(measured.files, 0),
+        [Summary.of(each, 0) for each in (measured.files[:2], measured.files[2:])],
+    )
     parts[0].merge(parts[1])
     for name in ("n", "mean", "sd", "low", "high", "labels"):
         ours, expected = (getattr(Figures.of(each).heads["model"], name) for each in (parts[0], whole))

@@ -18,7 +18,15 @@ SENTENCES = [
     Item(
         ["the", "cat", "sat", "because", "it", "was", "tired", "."],
         tree=Tree(
-            ((0, 1, "det"), (1, 2, "nsubj"), (3, 6, "mark"), (4, 6, "nsubj"), (5, 6, "cop"), (6, 2, "advcl"), (7, 2, "punct")),
+            (
+                (0, 1, "det"),
+                (1, 2, "nsubj"),
+                (3, 6, "mark"),
+                (4, 6, "nsubj"),
+                (5, 6, "cop"),
+                (6, 2, "advcl"),
+                (7, 2, "punct"),
+            ),
             ("DET", "NOUN", "VERB", "SCONJ", "PRON", "AUX", "ADJ", "PUNCT"),
         ),
     ),
@@ -28,7 +36,9 @@ SENTENCES = [
     ),
     Item(
         ["the", "cat", "'s", "sun", "sat"],
-        tree=Tree(((0, 1, "det"), (1, 3, "poss"), (2, 1, "case"), (3, 4, "nsubj")), ("DET", "NOUN", "PART", "NOUN", "VERB")),
+        tree=Tree(
+            ((0, 1, "det"), (1, 3, "poss"), (2, 1, "case"), (3, 4, "nsubj")), ("DET", "NOUN", "PART", "NOUN", "VERB")
+        ),
     ),
 ]
 
@@ -120,7 +130,9 @@ def test_tags_of_a_treebank_can_be_asked_for() -> None:
     assert not relation.pairs(words).any()
 
 
-@pytest.mark.parametrize(("order", "expected"), [("earlier", [0]), ("later", [2, 3]), ("next", [2]), ("any", [0, 2, 3])])
+@pytest.mark.parametrize(
+    ("order", "expected"), [("earlier", [0]), ("later", [2, 3]), ("next", [2]), ("any", [0, 2, 3])]
+)
 def test_where_the_key_stands(order: str, expected: list[int]) -> None:
     pairs = Relation("a", Pattern("words", ("b",)), order=order).pairs(list("abcd"))  # type: ignore[arg-type]
     assert np.flatnonzero(pairs[1]).tolist() == expected

@@ -43,11 +43,15 @@ def skip_line(file: IO[bytes], line: bytes) -> None:
 def texts_of_lines(file: IO[bytes], split: Split = "line") -> Iterator[Item]:
     """One text a line, or a paragraph: lines up to an empty one, joined by spaces. Empty lines are no texts."""
     if split == "line":
-        yield from (each if isinstance(each, Item) else Item(each) for each in lines(file) if each != "")
+        yield from (each if isinstance(each, Item) else Item(each) for each in lines(file) if not _is_blank(each))
         return
     for block in blocks(lines(file)):
         broken = [each for each in block if isinstance(each, Item)]
         yield broken[0] if broken else Item(" ".join(map(str, block)))
+
+
+def _is_blank(line: str | Item) -> bool:
+    return isinstance(line, str) and not line.strip()
 
 
 def blocks(given: Iterable[str | Item]) -> Iterator[list[str | Item]]:
