@@ -15,17 +15,17 @@ STABLE = 0.8
 """A label is stable where at least this share of the texts has it, the lower end of the interval taken."""
 
 SPELT = {
-    "sep": "[SEP]",
-    "cls": "[CLS]",
-    "punctuation": "punctuation",
-    "previous": "previous token",
-    "next": "next token",
-    "self": "the token itself",
-    "same_token": "same token elsewhere",
-    "vertical_diagonal": "special tokens and neighbours",
-    "block": "own text of the pair",
-    "broad": "broad",
-    "mixed": "mixed",
+    "sep": Message("[SEP]"),
+    "cls": Message("[CLS]"),
+    "punctuation": Message("punctuation"),
+    "previous": Message("previous token"),
+    "next": Message("next token"),
+    "self": Message("the token itself"),
+    "same_token": Message("same token elsewhere"),
+    "vertical_diagonal": Message("special tokens and neighbours"),
+    "block": Message("own text of the pair"),
+    "broad": Message("broad"),
+    "mixed": Message("mixed"),
 }
 """What each label is called in a sentence."""
 
@@ -56,12 +56,12 @@ class HeadLabel:
     def message(self) -> Message:
         """The label with its evidence, in a sentence; an unstable one says so."""
         values: dict[str, object] = {
-            "label": Message(SPELT[self.name]),
+            "label": SPELT[self.name],
             "share": 100 * self.share.value,
             "n": self.share.n,
             "low": 100 * self.share.low,
             "high": 100 * self.share.high,
-            "second": Message(SPELT[self.second[0]]),
+            "second": SPELT[self.second[0]],
             "other": 100 * self.second[1].value,
         }
         if not self.stable:

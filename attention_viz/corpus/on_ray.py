@@ -5,16 +5,13 @@ Ray starts a process again that has died, and gives it its shard again; a shard 
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from attention_viz.corpus import needs
-from attention_viz.corpus.cluster import Cluster
+from attention_viz.corpus.cluster import Cluster, room, started
 from attention_viz.corpus.fingerprint import Fingerprint, differences, fingerprint
 from attention_viz.corpus.folder import Folder
 from attention_viz.corpus.options import Options
@@ -24,9 +21,6 @@ from attention_viz.errors import AttentionVizError, InputError, StoppedError
 
 RESTARTS = 3
 """How often a process that died is started again, and how often its shard is tried again."""
-
-PATIENCE = 10
-"""Seconds that a cluster may take to answer."""
 
 TICK = 0.5
 """Seconds between two looks at whether the run shall stop."""
@@ -94,8 +88,8 @@ def run(
     Raises InputError where Ray cannot be reached or a shard failed again and again; the others are done first.
     """
     ray = needs.ray()
-    with _started(ray, cluster):
-        n_actors = cluster.actors or _room(ray, cluster)
+    with started(ray, cluster):
+        n_actors = cluster.actors or room(ray, cluster)
         remote = ray.remote(
             max_restarts=RESTARTS, max_task_retries=RESTARTS, num_cpus=cluster.cpus, num_gpus=cluster.gpus
         )(Worker)
@@ -187,68 +181,3 @@ def _accepted(answer: Any) -> Any:
     if isinstance(answer, Refused):
         raise InputError("{reason}", reason=answer.reason)
     return answer
-
-
-def _room(ray: Any, cluster: Cluster) -> int:
-    """How many processes there is room for."""
-    there = ray.cluster_resources()
-    by_cpus = int(there.get("CPU", 1) // cluster.cpus)
-    by_gpus = int(there.get("GPU", 0) // cluster.gpus) if cluster.gpus else by_cpus
-    if min(by_cpus, by_gpus) < 1:
-        raise InputError(
-            "The cluster has {cpus:.0f} processors and {gpus:.0f} GPUs; a process asks for {own_cpus} and {own_gpus}. Ask for fewer.",
-            cpus=there.get("CPU", 0),
-            gpus=there.get("GPU", 0),
-            own_cpus=cluster.cpus,
-            own_gpus=cluster.gpus,
-        )
-    return min(by_cpus, by_gpus)
-
-
-def _check_reached(address: str) -> None:
-    """Raises InputError where nothing answers there; Ray itself would go on asking for minutes."""
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or "/" in host:
-        return
-    try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
-    except OSError as reason:
-        raise _not_reached(address, reason) from reason
-
-
-def _not_reached(address: str, reason: Exception) -> InputError:
-    return InputError(
-        "Ray cannot be reached at {address}: {reason}. Start it there, or leave the address out for this computer.",
-        address=address or "127.0.0.1",
-        reason=str(reason).strip().split("\n")[0][:300],
-    )
-
-
-@contextmanager
-def _started(ray: Any, cluster: Cluster) -> Iterator[None]:
-    """Ray, running: what is started here is ended here."""
-    if ray.is_initialized():
-        yield
-        return
-    _check_reached(cluster.address)
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    quiet = {"logging_level": "error", "log_to_driver": False}
-    try:
-        if cluster.address:
-            ray.init(address=cluster.address, **quiet)
-        else:
-            n_cpus = cluster.actors * cluster.cpus if cluster.actors else None
-            ray.init(
-                num_cpus=n_cpus,
-                include_dashboard=False,
-                object_store_memory=cluster.memory,
-                _node_ip_address="127.0.0.1",
-                **quiet,
-            )
-    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as reason:
-        raise _not_reached(cluster.address, reason) from reason
-    try:
-        yield
-    finally:
-        ray.shutdown()

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 from corpus.conftest import sentences
 
@@ -37,32 +37,34 @@ def ray() -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import ray
 
-    before = set(of_ray())
     yield ray
     ray.shutdown()
-    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in set(of_ray()) - before if psutil.pid_exists(pid)], 30)
-    assert not alive
+    deadline = time.monotonic() + 30
+    while of_ray() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not of_ray()
 
 
-def of_ray() -> list[int]:
-    """Processes of Ray that this process started."""
-    found = []
-    for process in psutil.Process().children(recursive=True):
+def of_ray(name: str = "ray") -> list[int]:
+    """Processes that this one started, or that these started, with a word in their command line."""
+    parents: dict[int, int] = {}
+    commands: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if "ray" in " ".join(process.cmdline()):
-                found.append(process.pid)
-        except psutil.Error:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            commands[int(folder.name)] = (folder / "cmdline").read_text(errors="replace")
+        except (OSError, ValueError):
             continue
+    found, ours = [], {os.getpid()}
+    while new := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= new
+        found += [pid for pid in new if name in commands.get(pid, "")]
     return found
 
 
 def workers() -> list[int]:
     """Those that measure."""
-    return [
-        process.info["pid"]
-        for process in psutil.process_iter(["cmdline", "pid"])
-        if any(part.startswith("ray::Worker") for part in process.info["cmdline"] or ())
-    ]
+    return of_ray("ray::Worker")
 
 
 @pytest.fixture(scope="module")
