@@ -20,8 +20,8 @@ class Sketch:
 
     series  : how many there are
     n       : values added to each
-    buffers : (weight as a power of two) -> at most one (K, series), sorted along the first axis
-    rest    : (fewer than K, series), not sorted
+    buffers : (weight as a power of two) -> at most one (series, K), each row sorted
+    rest    : (series, fewer than K), not sorted
     turns   : how often two buffers of a weight were made one; every second time the other half of the values is kept
     """
 
@@ -32,28 +32,28 @@ class Sketch:
     turns: dict[int, int] = field(default_factory=dict)
 
     def add(self, values: np.ndarray) -> None:
-        """values : (value, series)"""
-        self.n += len(values)
-        held = values.astype(np.float32) if self.rest.size == 0 else np.concatenate([self.rest, values])
-        while len(held) >= K:
-            self._carry(np.sort(held[:K], axis=0), 0)
-            held = held[K:]
-        self.rest = np.asarray(held, dtype=np.float32)
+        """values : (series, value)"""
+        self.n += values.shape[1]
+        held = np.concatenate([self.rest, values], axis=1) if self.rest.size else values
+        while held.shape[1] >= K:
+            self._carry(np.sort(np.ascontiguousarray(held[:, :K], dtype=np.float32), axis=1), 0)
+            held = held[:, K:]
+        self.rest = np.array(held, dtype=np.float32)
 
     def merge(self, other: Sketch) -> None:
         """Adds all that was added to the other one."""
         for weight, buffer in sorted(other.buffers.items()):
             self.n += K << weight
             self._carry(buffer, weight)
-        if len(other.rest):
+        if other.rest.size:
             self.add(other.rest)
 
     def _carry(self, buffer: np.ndarray, weight: int) -> None:
         while weight in self.buffers:
-            both = np.sort(np.concatenate([self.buffers.pop(weight), buffer]), axis=0)
+            both = np.sort(np.concatenate([self.buffers.pop(weight), buffer], axis=1), axis=1)
             turn = self.turns.get(weight, 0)
             self.turns[weight] = turn + 1
-            buffer, weight = both[turn % 2 :: 2], weight + 1
+            buffer, weight = np.ascontiguousarray(both[:, turn % 2 :: 2]), weight + 1
         self.buffers[weight] = buffer
 
     @property
@@ -66,13 +66,11 @@ class Sketch:
         if not self.n:
             return np.full((len(shares), self.series), np.nan)
         parts = [*((buffer, 1 << weight) for weight, buffer in self.buffers.items()), (self.rest, 1)]
-        values = np.concatenate([part for part, _ in parts if len(part)])
-        weights = np.concatenate([np.full(len(part), weight) for part, weight in parts if len(part)])
-        order = np.argsort(values, axis=0, kind="stable")
-        ranks = np.cumsum(weights[order], axis=0)  # (value, series): how many values lie up to here
+        values = np.concatenate([part for part, _ in parts if part.size], axis=1)
+        weights = np.concatenate([np.full(part.shape[1], weight) for part, weight in parts if part.size])
+        order = np.argsort(values, axis=1, kind="stable")
+        ranks = np.cumsum(weights[order], axis=1)  # (series, value): how many values lie up to here
         at = np.clip(np.ceil(shares * self.n), 1, self.n)
-        found = np.empty((len(shares), self.series))
-        for each in range(self.series):
-            places = np.minimum(np.searchsorted(ranks[:, each], at), len(values) - 1)
-            found[:, each] = values[order[places, each], each]
-        return found
+        places = np.stack([np.searchsorted(row, at) for row in ranks], axis=0).clip(max=values.shape[1] - 1)
+        found = np.take_along_axis(np.take_along_axis(values, order, axis=1), places, axis=1)
+        return np.asarray(found.T, dtype=float)

@@ -63,7 +63,7 @@ class Sums:
         self.weights += samples @ whole.astype(np.float32)
         self.labels += label_counts(values, pair)
         for each, sketch in enumerate(self.sketches):
-            sketch.add(values[:, whole[:, each], each].T)
+            sketch.add(values[:, whole[:, each], each])
 
     def merge(self, other: Sums) -> None:
         self.texts += other.texts

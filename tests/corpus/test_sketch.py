@@ -13,7 +13,7 @@ SHARES = np.linspace(0, 1, 21)
 def filled(values: np.ndarray, step: int) -> Sketch:
     sketch = Sketch(values.shape[1])
     for start in range(0, len(values), step):
-        sketch.add(values[start : start + step])
+        sketch.add(values[start : start + step].T)
     return sketch
 
 
