@@ -1,4 +1,5 @@
-"""The command line: `attention-viz` opens the pages, `attention-viz fetch NAME --into FOLDER` fills a folder of models.
+"""The command line: `attention-viz` opens the pages, `attention-viz fetch NAME --into FOLDER` fills a folder of models,
+`attention-viz corpus TEXTS --into FOLDER` measures what every head does in many texts.
 
 `python -m attention_viz` is the same program, also where the package is not installed.
 """
@@ -20,7 +21,7 @@ from attention_viz.version import VERSION
 PROGRAM = "attention-viz"
 FAILED = 2
 INTERRUPTED = 130
-STEP = 0.05  # of a download, between two lines where no terminal shows a moving one
+STEP = 0.05  # of a download or a run, between two lines where no terminal shows a moving one
 NO_STREAMLIT = 'The pages need Streamlit, which is not installed here. Install it: pip install "attention-viz[app]"'
 
 
@@ -32,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if others:
             parser.error(f"unrecognized arguments: {' '.join(others)}")
         return _fetch_all(options.names, options.revision, options.into)
+    if options.command == "corpus":
+        if others:
+            parser.error(f"unrecognized arguments: {' '.join(others)}")
+        return _measure(options)
     return _open_app(others)
 
 
@@ -45,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="commands")
     _add_app(commands)
     _add_fetch(commands)
+    _add_corpus(commands)
     return parser
 
 
@@ -77,6 +83,39 @@ def _add_fetch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--revision", help="a branch, tag or commit (default: the newest)")
 
 
+def _add_corpus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "corpus",
+        help="measure what every head does in many texts",
+        description="Measure what every head of a model does in many texts, with baselines, into a folder of Parquet files. "
+        "Ctrl-C leaves what is done; the same command goes on with what is missing.",
+        epilog="In Python, attention_viz.corpus.open(FOLDER) reads the folder.",
+    )
+    command.add_argument(
+        "texts", type=Path, metavar="TEXTS", help="a .txt, .csv, .tsv, .jsonl, .parquet or .conllu file"
+    )
+    command.add_argument("--into", type=Path, metavar="FOLDER", required=True, help="the folder for the results")
+    command.add_argument(
+        "--model", default="", metavar="NAME", help="a model on the hub or a folder (default: the embedded one)"
+    )
+    command.add_argument("--column", default="text", help="the column of a table that holds the texts (default: text)")
+    command.add_argument("--second", metavar="COLUMN", help="the column that holds the second text of each pair")
+    command.add_argument("--paragraphs", action="store_true", help="a text is a paragraph of a .txt, not a line")
+    command.add_argument("--untrained", action="store_true", help="the same model before training, as a baseline")
+    command.add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="on a cluster of Ray; without an address, on several processes of this computer",
+    )
+    command.add_argument(
+        "--actors", type=int, default=0, metavar="N", help="processes on Ray (default: as many as fit)"
+    )
+    command.add_argument("--cpus", type=int, default=1, metavar="N", help="processors of each process (default: 1)")
+    command.add_argument("--gpus", type=float, default=0, metavar="N", help="GPUs of each process (default: none)")
+
+
 def _open_app(options: Sequence[str]) -> int:
     if find_spec("streamlit") is None:
         print(NO_STREAMLIT, file=sys.stderr)
@@ -102,9 +141,17 @@ def _fetch_all(names: Sequence[str], revision: str | None, into: Path | None) ->
 
 def _fetch(name: str, revision: str | None, folder: Path) -> bool:
     """Fetch one model and tell how it goes; whether it worked."""
-    meter = _Meter(name)
+    meter = _Meter()
+
+    def show(progress: Progress) -> None:
+        if progress.total:
+            share = progress.done / progress.total
+            meter.show(
+                share, f"{name}: {int(100 * share):3d}% of {megabytes(progress.total)} MB {progress.file}".rstrip()
+            )
+
     try:
-        fetched = fetch(name, revision, folder=folder, report=meter.show)
+        fetched = fetch(name, revision, folder=folder, report=show)
     except AttentionVizError as error:
         meter.end()
         print(f"{name}: {error}", file=sys.stderr)
@@ -116,23 +163,56 @@ def _fetch(name: str, revision: str | None, folder: Path) -> bool:
     return True
 
 
+def _measure(options: argparse.Namespace) -> int:
+    """Measure a collection of texts and tell how it goes."""
+    meter = _Meter()
+    try:
+        from attention_viz import corpus
+        from attention_viz.corpus.progress import spelt
+
+        measured = corpus.measure(
+            options.texts,
+            options.model,
+            into=options.into,
+            options=corpus.Options(untrained=options.untrained),
+            column=options.column,
+            second=options.second,
+            split="paragraph" if options.paragraphs else "line",
+            executor="local" if options.ray is None else "ray",
+            cluster=corpus.Cluster(options.ray or "", options.actors, options.cpus, options.gpus),
+            progress=lambda each: meter.show(each.share or 0.0, spelt(each)),
+        )
+    except KeyboardInterrupt:
+        meter.end()
+        print("\nStopped. What is done stays; the same command goes on with what is missing.", file=sys.stderr)
+        return INTERRUPTED
+    except AttentionVizError as error:
+        meter.end()
+        print(error, file=sys.stderr)
+        return FAILED
+    meter.end()
+    for label in measured.labels():
+        print(f"{label.layer + 1}-{label.head + 1} {label}")
+    print(
+        f"{measured.figures.texts:,} texts are in {options.into}, {measured.figures.failed:,} of them could not be read"
+    )
+    return 0
+
+
 class _Meter:
     """One line that moves on a terminal; elsewhere a line for every twentieth part."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self) -> None:
         self._moving = sys.stderr.isatty()
         self._shown = -1.0
         self._width = 0
 
-    def show(self, progress: Progress) -> None:
-        if progress.total == 0:
-            return
-        share = progress.done / progress.total
+    def show(self, share: float, line: str) -> None:
+        """share : how much is done, 0 to 1"""
         if not self._moving and (self._shown == 1.0 or share < min(1.0, self._shown + STEP)):
             return
         self._shown = share
-        self._print(f"{self._name}: {int(100 * share):3d}% of {megabytes(progress.total)} MB {progress.file}".rstrip())
+        self._print(line)
 
     def end(self) -> None:
         if self._moving and self._width:

@@ -84,6 +84,8 @@ class Label:
 
 @dataclass(frozen=True)
 class _Rule:
+    """holds : of the numbers of one head, or of arrays of those of many: it compares with &, | and no `if`."""
+
     name: str
     sentence: str
     reads: tuple[str, ...]
@@ -93,12 +95,12 @@ class _Rule:
         return Label(self.name, self.sentence, {name: float(numbers[name]) for name in self.reads})
 
 
-def _vertical(numbers: Numbers) -> float:
-    return max(numbers[name] for name in ("sep", "cls", "punctuation"))
+def _vertical(numbers: Numbers) -> bool:
+    return (numbers["sep"] > BOTH) | (numbers["cls"] > BOTH) | (numbers["punctuation"] > BOTH)
 
 
-def _diagonal(numbers: Numbers) -> float:
-    return max(numbers[name] for name in ("previous", "next", "self"))
+def _diagonal(numbers: Numbers) -> bool:
+    return (numbers["previous"] > BOTH) | (numbers["next"] > BOTH) | (numbers["self"] > BOTH)
 
 
 RULES = (
@@ -142,19 +144,19 @@ RULES = (
         "vertical_diagonal",
         "Special tokens or punctuation ([SEP] {sep:.2f}, [CLS] {cls:.2f}, punctuation {punctuation:.2f}) and neighbours (previous {previous:.2f}, next {next:.2f}, itself {self:.2f}) each take more than 0.30.",
         ("sep", "cls", "punctuation", "previous", "next", "self"),
-        lambda of: _vertical(of) > BOTH and _diagonal(of) > BOTH,
+        lambda of: _vertical(of) & _diagonal(of),
     ),
     _Rule(
         "block",
         "{own_segment:.2f} of its attention stays in its own text of the pair (more than 0.90).",
         ("own_segment", "other_segment"),
-        lambda of: of["own_segment"] > BLOCK and of["pair"] > 0,
+        lambda of: (of["own_segment"] > BLOCK) & (of["pair"] > 0),
     ),
     _Rule(
         "broad",
         "Its entropy of {entropy:.2f} nats is more than 0.78 of the {uniform_entropy:.2f} nats of uniform attention.",
         ("entropy", "uniform_entropy"),
-        lambda of: of["uniform_entropy"] > 0 and of["entropy"] > BROAD * of["uniform_entropy"],
+        lambda of: (of["uniform_entropy"] > 0) & (of["entropy"] > BROAD * of["uniform_entropy"]),
     ),
 )
 """In this order: the first rule that holds gives the label."""

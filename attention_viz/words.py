@@ -134,7 +134,7 @@ class WordSource:
         first, last, _ = queries.indices(len(self.query_edges) - 1)
         rows = self.query_edges[first : last + 1]
         pieces = strip(self.tokens, layer, slice(int(rows[0]), int(rows[-1])), int(self.key_edges[-1]))
-        return _merged(pieces, rows - rows[0], self.key_edges)
+        return merged(pieces, rows - rows[0], self.key_edges)
 
     def tile(self, layer: int, head: int, queries: slice, keys: slice) -> np.ndarray:
         return self._merge(lambda rows, columns: self.tokens.tile(layer, head, rows, columns), queries, keys)
@@ -144,7 +144,7 @@ class WordSource:
         if len(rows) < 2 or len(columns) < 2:
             return np.zeros((max(0, len(rows) - 1), max(0, len(columns) - 1)), dtype=np.float32)
         pieces = read(slice(int(rows[0]), int(rows[-1])), slice(int(columns[0]), int(columns[-1])))
-        return _merged(pieces, rows - rows[0], columns - columns[0])
+        return merged(pieces, rows - rows[0], columns - columns[0])
 
 
 class MaskedWordSource(WordSource):
@@ -158,7 +158,12 @@ class MaskedWordSource(WordSource):
         return self._merge(read, queries, keys) > 0
 
 
-def _merged(pieces: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """(..., query piece, key piece) -> (..., query word, key word): columns summed, rows averaged."""
+def merged(pieces: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The weights between words, from those between their pieces: columns are summed, rows averaged.
+
+    pieces  : (..., query piece, key piece)
+    rows    : first piece of each word of the queries, and where the last ends; columns: of the keys
+    returns : (..., query word, key word)
+    """
     summed = np.add.reduceat(pieces, columns[:-1], axis=-1)  # (..., query piece, key word)
     return np.add.reduceat(summed, rows[:-1], axis=-2) / np.diff(rows)[:, None].astype(np.float32)

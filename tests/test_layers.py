@@ -19,11 +19,18 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 HOUSE = "attention_viz"
 FRONT_DOOR = "__init__"
-LARGE = ("ui", "models", "mechanism", "experiments", "plots")
+LARGE = ("ui", "models", "mechanism", "experiments", "corpus", "plots")
 """Rooms that have a picture of their own."""
 MOST_FILES, MOST_LINES = 25, 250
 """In one folder, and in one file."""
-OPTIONAL = {"peft": "lora"}
+OPTIONAL = {
+    "peft": "lora",
+    "duckdb": "corpus",
+    "pyarrow": "corpus",
+    "conllu": "corpus",
+    "regex": "corpus",
+    "ray": "cluster",
+}
 """Packages that are imported where they are used, and the extras that bring them; without them a sentence says what to
 install."""
 OF_THE_APP = frozenset({"ui", "app", "pages"})

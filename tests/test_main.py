@@ -33,6 +33,7 @@ def test_help_says_what_there_is_without_loading_torch() -> None:
     assert "fetch" in run("--help")
     assert "--server.port" in run("app", "--help")
     assert "HF_ENDPOINT" in run("fetch", "--help")
+    assert "--ray" in run("corpus", "--help")
 
 
 def test_a_folder_is_filled_step_by_step_and_found_by_the_library(
@@ -117,3 +118,41 @@ def test_what_follows_app_goes_to_streamlit(arguments: list[str], monkeypatch: p
     finally:
         signal.signal(signal.SIGINT, usual)
     assert passed == [[str(ROOT / "app.py"), *arguments[1:]]]
+
+
+def test_many_texts_are_measured_and_told(
+    tiny_bert_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "texts.csv").write_text("sentence\nthe cat sat\nit was tired\n", encoding="utf-8")
+    command = ["corpus", str(tmp_path / "texts.csv"), "--into", str(tmp_path / "all"), "--model", str(tiny_bert_folder)]
+    assert main(command) == 2
+    assert "no column 'text'" in capsys.readouterr().err
+    assert main([*command, "--column", "sentence"]) == 0
+    printed = capsys.readouterr()
+    assert "100%, 2 texts" in printed.err
+    assert printed.out.startswith("1-1 ")
+    assert "2 texts are in" in printed.out
+
+
+def test_ctrl_c_leaves_the_texts_that_are_done(
+    tiny_bert_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from attention_viz import corpus
+    from attention_viz.corpus import reader
+
+    (tmp_path / "texts.txt").write_text("the cat sat\n" * 600, encoding="utf-8")
+    command = ["corpus", str(tmp_path / "texts.txt"), "--into", str(tmp_path / "all"), "--model", str(tiny_bert_folder)]
+    write = reader.shard_file.write
+
+    def interrupted(path: Path, *others: object) -> None:
+        if path.name.startswith("00000001"):
+            raise KeyboardInterrupt
+        write(path, *others)
+
+    monkeypatch.setattr(reader.shard_file, "write", interrupted)
+    assert main(command) == 130
+    assert "What is done stays" in capsys.readouterr().err
+    assert corpus.open(tmp_path / "all").figures.texts == 256
+    monkeypatch.undo()
+    assert main(command) == 0
+    assert corpus.open(tmp_path / "all").figures.texts == 600

@@ -6,7 +6,7 @@ A row that is all zero is padding, not a query: it counts in no mean. Where noth
 from __future__ import annotations
 
 from attention_viz.measures.changes import aligned, change, ranked_changes
-from attention_viz.measures.head_table import COLUMNS, HeadTable, Progress, summary, table
+from attention_viz.measures.head_table import HeadTable, Progress, summary, table
 from attention_viz.measures.likeness import clusters, jensen_shannon, nearest_pairs, place
 from attention_viz.measures.links import HeadLink, rank_heads
 from attention_viz.measures.ranks import chance_bound, rank_correlation
@@ -29,6 +29,7 @@ from attention_viz.measures.shares import (
 )
 from attention_viz.measures.spread import confidence, entropy, queries_read, smooth, uniform_entropy
 from attention_viz.measures.strongest import Link, strongest_links
+from attention_viz.measures.sums import COLUMNS
 
 __all__ = [
     "COLUMNS",

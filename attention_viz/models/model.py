@@ -160,9 +160,14 @@ class Model(ModelDescription):
         return padded(found, self.reader.tokenizer.pad_token or "[PAD]") if keep_padding else found
 
     def attend_each(
-        self, texts: Iterable[TextOrPair], *, overlong: Overlong | None = None, stop: threading.Event | None = None
+        self,
+        texts: Iterable[TextOrPair | Encoded],
+        *,
+        overlong: Overlong | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[Attention]:
-        """The same for any number of texts: a few thousand tokens are read ahead of the text that is given out."""
+        """The same for any number of texts, or of what `encode` made of them: a few thousand tokens are read ahead of the
+        text that is given out."""
         return self._many.each(texts, overlong, stop)
 
     def read(

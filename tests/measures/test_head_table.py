@@ -10,7 +10,7 @@ import torch
 from checkpoints import make_checkpoint
 
 from attention_viz import Attention, DenseSource, Tokens, load_model, measures, patterns
-from attention_viz.measures import head_table
+from attention_viz.measures import sums
 
 
 def test_the_summary_is_each_measure_by_itself(heads: np.ndarray, pair: Tokens) -> None:
@@ -53,7 +53,7 @@ def test_a_long_text_read_in_strips_gives_the_same_table(
 ) -> None:
     attention = Attention.from_weights(heads, pair)
     whole = measures.table(attention)
-    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", 5 * 12 * 3)  # 5 rows at a time
+    monkeypatch.setattr(sums, "CELLS_AT_ONCE", 5 * 12 * 3)  # 5 rows at a time
     calls: list[tuple[int, int]] = []
     strips = measures.table(attention, progress=lambda done, total: calls.append((done, total)))
     assert calls == [(done, 6) for done in range(1, 7)]
@@ -89,7 +89,7 @@ def test_how_much_is_read_at_once_changes_nothing(
     cells: int, heads: np.ndarray, pair: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = measures.summary(heads, pair)
-    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", cells)  # a row; a layer; both layers
+    monkeypatch.setattr(sums, "CELLS_AT_ONCE", cells)  # a row; a layer; both layers
     table = measures.table(Attention.from_weights(heads, pair))
     for name in measures.COLUMNS:
         assert table.columns[name] == pytest.approx(expected[name].ravel(), abs=1e-5), name
@@ -136,7 +136,7 @@ def test_a_uniform_head_in_a_window_is_as_broad_as_it_can_be(monkeypatch: pytest
     narrow = (2 * np.log(3) + 2 * np.log(4) + 16 * np.log(5)) / 20
     assert table.columns["uniform_entropy"] == pytest.approx([narrow, np.log(20), np.log(20)])
     assert table.columns["entropy"] == pytest.approx(table.columns["uniform_entropy"], abs=1e-5)
-    monkeypatch.setattr(head_table, "CELLS_AT_ONCE", 7 * 20 * 2)  # 7 rows at a time
+    monkeypatch.setattr(sums, "CELLS_AT_ONCE", 7 * 20 * 2)  # 7 rows at a time
     assert measures.table(attention).columns["uniform_entropy"] == pytest.approx([narrow, np.log(20), np.log(20)])
     assert [label.name for label in patterns.labels(table)] == ["broad"] * 3
 

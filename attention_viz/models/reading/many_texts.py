@@ -14,10 +14,11 @@ from attention_viz.models.reading.batches import ahead, batches
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.reading.one_text import OneText
 from attention_viz.models.reading.padding import pad
+from attention_viz.models.reading.text import Text
 from attention_viz.models.reading.truncation import Overlong
 
-TextOrPair = str | tuple[str, str]
-"""A text, or a pair of texts."""
+TextOrPair = Text | tuple[Text, Text]
+"""A text, or a pair of texts; of each, also the list of its words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class ManyTexts:
         return self._read([self._encode(item, overlong) for item in items], Watch(stop=stop), progress)
 
     def each(
-        self, items: Iterable[TextOrPair], overlong: Overlong | None, stop: threading.Event | None
+        self, items: Iterable[TextOrPair | Encoded], overlong: Overlong | None, stop: threading.Event | None
     ) -> Iterator[Attention]:
         """One after the other; only a few are read ahead of the one that is given out."""
         for texts in ahead(self._encode(item, overlong) for item in items):
@@ -52,8 +53,10 @@ class ManyTexts:
             while found:
                 yield found.pop()  # not held here any longer: what the caller lets go is gone
 
-    def _encode(self, item: TextOrPair, overlong: Overlong | None) -> Encoded:
-        """What is read of a text or pair; all of it where it is to be read in windows."""
+    def _encode(self, item: TextOrPair | Encoded, overlong: Overlong | None) -> Encoded:
+        """What is read of a text or pair; all of it where it is to be read in windows. What is encoded stays as it is."""
+        if isinstance(item, Encoded):
+            return item
         texts = item if isinstance(item, tuple) else (item,)
         if len(texts) not in (1, 2):
             raise TextError("A pair has two texts; this one has {n}. Give (first, second).", n=len(texts))

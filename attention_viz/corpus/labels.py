@@ -1,0 +1,115 @@
+"""Labels: what a head does in general, with the texts that speak for it and the baselines beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_viz import patterns
+from attention_viz.corpus.figures import Figures, HeadFigures
+from attention_viz.corpus.intervals import Interval, wilson
+from attention_viz.errors import Message
+
+STABLE = 0.8
+"""A label is stable where at least this share of the texts has it, the lower end of the interval taken."""
+
+SPELT = {
+    "sep": Message("[SEP]"),
+    "cls": Message("[CLS]"),
+    "punctuation": Message("punctuation"),
+    "previous": Message("previous token"),
+    "next": Message("next token"),
+    "self": Message("the token itself"),
+    "same_token": Message("same token elsewhere"),
+    "vertical_diagonal": Message("special tokens and neighbours"),
+    "block": Message("own text of the pair"),
+    "broad": Message("broad"),
+    "mixed": Message("mixed"),
+}
+"""What each label is called in a sentence."""
+
+
+@dataclass(frozen=True)
+class HeadLabel:
+    """What a head does in most texts.
+
+    name      : one of `patterns.NAMES`, the most frequent one
+    share     : of the texts in which the head has it
+    shuffled  : of those whose tokens were shuffled; untrained: of those that the model read before training; None = not measured
+    second    : the next most frequent label, and its share
+    """
+
+    layer: int
+    head: int
+    name: str
+    share: Interval
+    shuffled: Interval | None
+    untrained: Interval | None
+    second: tuple[str, Interval]
+
+    @property
+    def stable(self) -> bool:
+        return self.share.low >= STABLE
+
+    @property
+    def message(self) -> Message:
+        """The label with its evidence, in a sentence; an unstable one says so."""
+        values: dict[str, object] = {
+            "label": SPELT[self.name],
+            "share": 100 * self.share.value,
+            "n": self.share.n,
+            "low": 100 * self.share.low,
+            "high": 100 * self.share.high,
+            "second": SPELT[self.second[0]],
+            "other": 100 * self.second[1].value,
+        }
+        if not self.stable:
+            return Message(
+                "Unstable: {label} in {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), {second} in {other:.0f} %.",
+                values,
+            )
+        if self.shuffled is None:
+            return Message("{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}).", values)
+        values["shuffled"] = 100 * self.shuffled.value
+        if self.untrained is None:
+            return Message(
+                "{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), shuffled {shuffled:.0f} %.", values
+            )
+        values["untrained"] = 100 * self.untrained.value
+        return Message(
+            "{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), shuffled {shuffled:.0f} %, before training {untrained:.0f} %.",
+            values,
+        )
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def labels(figures: Figures, untrained: Figures | None = None) -> list[HeadLabel]:
+    """What does every head do in general? One label a head, layer by layer.
+
+    untrained : the figures of the same texts, read by the model before training
+    """
+    model = figures.heads.get("model")
+    if model is None:
+        return []
+    found = []
+    for row, (layer, head) in enumerate(model.rows):
+        first, second = np.argsort(-model.labels[row], kind="stable")[:2].tolist()
+        found.append(
+            HeadLabel(
+                layer,
+                head,
+                patterns.NAMES[first],
+                wilson(int(model.labels[row, first]), model.texts),
+                _beside(figures.heads.get("shuffled"), row, first),
+                None if untrained is None else _beside(untrained.heads.get("model"), row, first),
+                (patterns.NAMES[second], wilson(int(model.labels[row, second]), model.texts)),
+            )
+        )
+    return found
+
+
+def _beside(figures: HeadFigures | None, row: int, label: int) -> Interval | None:
+    return None if figures is None else wilson(int(figures.labels[row, label]), figures.texts)
