@@ -12,10 +12,11 @@ import torch
 from attention_viz.attention import Tokens
 from attention_viz.errors import SelectionError
 from attention_viz.experiments import objective_choice
-from attention_viz.experiments.blocks import Block
-from attention_viz.experiments.hooked_model import ForwardPass, HookedModel, Inputs
+from attention_viz.experiments.interventions.blocks import Block, starting
+from attention_viz.experiments.interventions.hooked_model import ForwardPass, HookedModel, Inputs
+from attention_viz.experiments.interventions.switches import Switches
+from attention_viz.experiments.interventions.trace import Attended
 from attention_viz.experiments.objective import Objective
-from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
 from attention_viz.models.similarity import Alone, read_alone
 
@@ -42,6 +43,11 @@ class Question:
         return tuple(each.blocks for each in self._passes)
 
     @property
+    def attended(self) -> tuple[Mapping[int, Attended], ...]:
+        """Layer -> its attention function with every head on, for each text of the objective."""
+        return tuple(each.attended for each in self._passes)
+
+    @property
     def untouched(self) -> tuple[Any, ...]:
         """What the network gives out with every head on, for each text of the objective."""
         return tuple(each.outputs for each in self._passes)
@@ -56,9 +62,25 @@ class Question:
         """The objective's number with every head on."""
         return float(self.objective.loss(self.untouched)[0])
 
-    def run(self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0) -> ForwardPass:
-        """One pass over other inputs, run as the objective needs it; `first` as for `HookedModel.run`."""
-        return self.hooked.run(inputs, switches, body=self.objective.body, kept=self.objective.kept, first=first)
+    def run(
+        self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0, states: bool = False
+    ) -> ForwardPass:
+        """One pass over other inputs, run as the objective needs it; `first` and `states` as for `HookedModel.run`."""
+        objective = self.objective
+        return self.hooked.run(inputs, switches, body=objective.body, kept=objective.kept, first=first, states=states)
+
+    def resume(self, switches: Switches, n_copies: int = 1, *, number: int = 0, states: bool = False) -> Any:
+        """What the network gives out for copies of one text, changed by the switches; layers below the first that is
+        changed are not computed again.
+
+        number : of the text of the objective
+        """
+        text, blocks, first = self.objective.texts[number], self.blocks[number], switches.first
+        copies = {name: each.expand(n_copies, *each.shape[1:]) for name, each in text.items()}
+        if blocks is None:
+            return self.run(copies, switches, states=states).outputs
+        with starting(blocks, first, n_copies):
+            return self.run(copies, switches, first=first, states=states).outputs
 
     def ask(self, switches: Switches | None = None, *, watch: bool = False) -> tuple[ForwardPass, ...]:
         """One pass for each text of the objective, with the same switches; it gives out its hidden states too."""
