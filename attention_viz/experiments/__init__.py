@@ -5,6 +5,7 @@ from __future__ import annotations
 from attention_viz.experiments.ablation import Ablation, ablate
 from attention_viz.experiments.answer_change import AnswerChange, Choice, Choices, Number
 from attention_viz.experiments.causes.cut import Cut, cut
+from attention_viz.experiments.causes.link_ranking import LinkRanking, RankedLink, rank_links
 from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Attribution, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
@@ -31,11 +32,13 @@ __all__ = [
     "Effects",
     "Faithfulness",
     "Importance",
+    "LinkRanking",
     "Mixing",
     "Norms",
     "Number",
     "Pruned",
     "Question",
+    "RankedLink",
     "Relevance",
     "Sample",
     "ablate",
@@ -50,6 +53,7 @@ __all__ = [
     "norms",
     "pose",
     "prune",
+    "rank_links",
     "ranked",
     "read_samples",
     "relevance",
