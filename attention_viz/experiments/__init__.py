@@ -6,6 +6,7 @@ from attention_viz.experiments.ablation import Ablation, ablate
 from attention_viz.experiments.answer_change import AnswerChange, Choice, Choices, Number
 from attention_viz.experiments.causes.cut import Cut, cut
 from attention_viz.experiments.causes.link_ranking import LinkRanking, RankedLink, rank_links
+from attention_viz.experiments.causes.patch import PatchMap, patch
 from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Attribution, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
@@ -36,6 +37,7 @@ __all__ = [
     "Mixing",
     "Norms",
     "Number",
+    "PatchMap",
     "Pruned",
     "Question",
     "RankedLink",
@@ -51,6 +53,7 @@ __all__ = [
     "mean_importance",
     "mixing",
     "norms",
+    "patch",
     "pose",
     "prune",
     "rank_links",
