@@ -160,10 +160,10 @@ def _without(weights: torch.Tensor, slopes: torch.Tensor, how: CutWay) -> torch.
 
 
 def _strongest(estimates: np.ndarray, n: int) -> list[tuple[int, int, int, int]]:
-    """(layer, head, place of the query, key) of the largest, layer by layer."""
-    sizes = np.nan_to_num(np.abs(estimates), nan=-1.0).ravel()
+    """(layer, head, place of the query, key) of the largest, layer by layer; of none that is 0, as of a key that is not read."""
+    sizes = np.nan_to_num(np.abs(estimates), nan=0.0).ravel()
     best = np.argsort(-sizes, kind="stable")[:n]
-    places = np.unravel_index(best[sizes[best] >= 0], estimates.shape)
+    places = np.unravel_index(best[sizes[best] > 0], estimates.shape)
     return sorted(tuple(int(each) for each in place) for place in zip(*places, strict=True))  # type: ignore[misc]
 
 

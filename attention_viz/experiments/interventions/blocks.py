@@ -85,7 +85,7 @@ def starting(
     attention of `first` itself, whose heads the switches then alter.
 
     first  : may be the number of layers: then what follows the last one runs alone
-    states : layer before `first` -> (text, token, d_model) what it gives out instead
+    states : layer before `first` -> (text, token, d_model) what it gives out instead; `first` then runs as a whole
     """
     given = states or {}
     with contextlib.ExitStack() as undo:
@@ -95,7 +95,7 @@ def starting(
                     _with_states(block.output, given[number]) if number in given else _repeated(block.output, n_texts)
                 )
                 _replace(undo, block.layer, partial(_again, output))
-        attended = blocks[first].attended if first in blocks else None
+        attended = None if given else blocks[first].attended
         if attended is not None:
             _replace(undo, attended.module, partial(_attended_again, attended))
         yield
