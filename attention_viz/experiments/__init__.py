@@ -7,6 +7,7 @@ from attention_viz.experiments.answer_change import AnswerChange, Choice, Choice
 from attention_viz.experiments.causes.cut import Cut, cut
 from attention_viz.experiments.causes.link_ranking import LinkRanking, RankedLink, rank_links
 from attention_viz.experiments.causes.patch import PatchMap, patch
+from attention_viz.experiments.decomposition.writes import Writes, writes
 from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Attribution, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
@@ -43,6 +44,7 @@ __all__ = [
     "RankedLink",
     "Relevance",
     "Sample",
+    "Writes",
     "ablate",
     "all_norms",
     "built_in",
@@ -61,4 +63,5 @@ __all__ = [
     "read_samples",
     "relevance",
     "summed_norms",
+    "writes",
 ]

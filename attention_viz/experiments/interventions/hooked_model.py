@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from transformers import PreTrainedModel
 
 from attention_viz.attending import attending
 from attention_viz.errors import ModelError
@@ -35,7 +36,7 @@ class ForwardPass:
     weights : layer -> (text, head, query, key), where they were asked for
     blocks  : layer -> the layer with attention and what it gave out, where they were kept; None where the model runs one
               layer several times
-    attended : layer -> the attention function that ran, where the blocks were kept
+    attended : layer -> the attention function that ran, where the blocks were kept or the weights watched
     """
 
     outputs: Any
@@ -61,7 +62,7 @@ class HookedModel:
         self.device = model.network.device
 
     @property
-    def network(self) -> nn.Module:
+    def network(self) -> PreTrainedModel:
         """The copy."""
         return self._copy
 
@@ -92,7 +93,7 @@ class HookedModel:
             outputs = called(**arguments, **({"output_hidden_states": True} if states else {}))
         check_finite(outputs, arguments, self._copy)
         kept_blocks = seen.of(trace.attended) if blocks else None
-        return ForwardPass(outputs, trace.weights, kept_blocks, trace.attended if blocks else {})
+        return ForwardPass(outputs, trace.weights, kept_blocks, trace.attended if blocks or watch else {})
 
 
 @contextlib.contextmanager
