@@ -36,10 +36,10 @@ class FrozenScales(TorchFunctionMode):
         return result.detach() if name == "rsqrt" or _is_inverse_root(name, args) else result
 
     def add_bias(self, output: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
-        """The output with this bias added, apart."""
+        """The output with this bias added, apart: a tensor of the output's shape, so that each token has its own."""
         if bias is None:
             return output
-        own = bias.detach().clone().requires_grad_()
+        own = bias.detach().expand(output.shape).clone().requires_grad_()
         self.biases.append(own)
         return output + own
 

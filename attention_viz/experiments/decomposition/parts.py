@@ -14,9 +14,8 @@ from transformers.pytorch_utils import Conv1D
 
 from attention_viz.errors import ModelError
 from attention_viz.experiments.decomposition.frozen_scales import FrozenScales
-from attention_viz.experiments.interventions.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel, Inputs
 from attention_viz.experiments.interventions.trace import Attended
-from attention_viz.experiments.question import Question
 from attention_viz.models.engine.projection import by_head
 from attention_viz.models.engine.recording import Layer
 from attention_viz.models.engine.reference import body_of
@@ -54,14 +53,15 @@ class Parts:
         }
 
 
-def read_parts(question: Question) -> Parts:
-    """The first text of a question read once, in parts. Raises ModelError where the output projections are not known."""
-    hooked = question.hooked
-    places = _Places.of(question)
+def read_parts(hooked: HookedModel, inputs: Inputs, *, body: bool = False, kept: Sequence[int] | None = None) -> Parts:
+    """A text read once, in parts; two passes. `body` and `kept` as of `HookedModel.run`.
+
+    Raises ModelError where the output projections are not known.
+    """
+    places = _Places.of(hooked, inputs)
     parts, frozen = Parts(), FrozenScales()
-    objective = question.objective
     with torch.enable_grad(), _apart(hooked, places, parts, frozen), frozen:
-        ran = hooked.run(objective.texts[0], body=objective.body, watch=True, kept=objective.kept)
+        ran = hooked.run(inputs, body=body, watch=True, kept=kept)
     parts.outputs, parts.weights, parts.attended, parts.biases = ran.outputs, ran.weights, ran.attended, frozen.biases
     return parts
 
@@ -102,9 +102,8 @@ class _Places:
     feed_forward: Mapping[int, int]
 
     @classmethod
-    def of(cls, question: Question) -> _Places:
-        hooked = question.hooked
-        ran = _linear_runs(question)
+    def of(cls, hooked: HookedModel, inputs: Inputs) -> _Places:
+        ran = _linear_runs(hooked, inputs)
         known = projections(hooked)
         attention = [set(_in_copy(hooked, each, each.module).modules()) for each in _attention_layers(hooked).values()]
         inside = _in_lists(body_of(hooked.network))
@@ -120,14 +119,13 @@ class _Places:
         return cls(heads, feed_forward)
 
 
-def _linear_runs(question: Question) -> list[nn.Module]:
-    """The linear modules that run, in their order."""
+def _linear_runs(hooked: HookedModel, inputs: Inputs) -> list[nn.Module]:
+    """The linear modules of the body that run, in their order; those of a head run after them."""
     ran: list[nn.Module] = []
-    with contextlib.ExitStack() as hooks:
-        for module in _linears(question.hooked.network):
+    with contextlib.ExitStack() as hooks, torch.no_grad():
+        for module in _linears(hooked.network):
             hooks.callback(module.register_forward_hook(lambda module, _args, _out: ran.append(module)).remove)
-        with torch.no_grad():
-            question.run(question.objective.texts[0])
+        hooked.run(inputs, body=True)
     return ran
 
 
@@ -166,13 +164,14 @@ def _apart(hooked: HookedModel, places: _Places, parts: Parts, frozen: FrozenSca
             hooks.callback(module.register_forward_hook(written).remove)
         for name, module in body_of(hooked.network).named_modules():
             if isinstance(module, nn.Embedding):
-                kind = _kind(name)
+                kind = kind_of_table(name)
                 hook = module.register_forward_hook(lambda _m, _a, output, kind=kind: looked_up(kind, output))
                 hooks.callback(hook.remove)
         yield
 
 
-def _kind(name: str) -> str:
+def kind_of_table(name: str) -> str:
+    """What a table of embeddings is for, by the name of its module: one of EMBEDDINGS."""
     if "pos" in name or name.endswith("wpe"):
         return "positions"
     return "segments" if "type" in name else "words"

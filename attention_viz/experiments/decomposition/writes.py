@@ -98,14 +98,15 @@ def writes(model: Model, text: str, *, second: str | None = None, mask: Sequence
 
 def of_question(question: Question) -> Writes:
     """The same for a question that is already posed, with its answer set against a rival."""
-    parts = read_parts(question)
+    objective = question.objective
+    parts = read_parts(question.hooked, objective.texts[0], body=objective.body, kept=objective.kept)
     with torch.enable_grad():
         number = _frozen_score(question, parts)
         slopes = Slopes.of(number, parts)
-    total = float(question.objective.score((parts.outputs, *question.untouched[1:])).detach()[0])
+    total = float(objective.score((parts.outputs, *question.untouched[1:])).detach()[0])
     found = Writes(
-        name=question.objective.name,
-        pairs=pairs_of(question.objective),
+        name=objective.name,
+        pairs=pairs_of(objective),
         total=total,
         sources=_sources(question, parts, slopes),
         feed_forward=_by_layer(parts.feed_forward, slopes, len(question.n_heads)),
@@ -139,7 +140,7 @@ class Slopes:
         return self.by_part.get(id(part), torch.zeros_like(part)).double().cpu()
 
     def share(self, part: torch.Tensor) -> torch.Tensor:
-        """What the part adds: (1, token), or () of a bias."""
+        """What the part adds: (1, token)."""
         return (self[part] * part.detach().double().cpu()).sum(-1)
 
 
@@ -150,7 +151,8 @@ def _frozen_score(question: Question, parts: Parts) -> torch.Tensor:
         return objective.score(outputs)[0]
     first = objective.vector(outputs[0])[0]
     other = (objective.vector(outputs[1])[0] if objective.other is None else objective.other).detach()
-    return (first @ other) / (first.detach().norm() * other.norm())
+    cosine: torch.Tensor = (first @ other) / (first.detach().norm() * other.norm())
+    return cosine
 
 
 def _sources(question: Question, parts: Parts, slopes: Slopes) -> np.ndarray:
@@ -166,14 +168,16 @@ def _sources(question: Question, parts: Parts, slopes: Slopes) -> np.ndarray:
 def _links(question: Question, parts: Parts, layer: int, slope: torch.Tensor) -> torch.Tensor:
     """What each link of a layer adds: (head, query, key). slope : (query, d_model)"""
     call, n = parts.attended[layer].call, question.n_heads[layer]
-    values = (
-        call.values[0].detach().double().cpu().repeat_interleave(n // call.values.shape[1], 0)
-    )  # (head, key, d_value)
-    weights = parts.weights[layer][0].detach().double().cpu()
+    values = _double(call.values).repeat_interleave(n // call.values.shape[1], 0)  # (head, key, d_value)
     projection = torch.from_numpy(projection_of(question.hooked, layer)).double()  # (head, d_value, d_model)
     wanted = slope @ projection.transpose(1, 2)  # (head, query, d_value): the number's gradient by a head's output
-    added: torch.Tensor = weights * (wanted @ values.transpose(1, 2))
+    added: torch.Tensor = _double(parts.weights[layer]) * (wanted @ values.transpose(1, 2))
     return added
+
+
+def _double(tensor: torch.Tensor) -> torch.Tensor:
+    """Of the first text."""
+    return tensor.detach()[0].double().cpu()
 
 
 def _by_layer(parts: Mapping[int, torch.Tensor], slopes: Slopes, n_layers: int) -> np.ndarray:
