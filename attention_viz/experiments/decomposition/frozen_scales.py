@@ -9,7 +9,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 ACTIVATIONS = frozenset({"gelu", "relu", "silu", "tanh"})
-"""Elementwise functions with f(0) = 0 that stand between the last layer and the logits."""
+"""Elementwise functions with f(0) = 0 that stand between the last layer and the logits, where no module wraps them."""
 
 
 class FrozenScales(TorchFunctionMode):
@@ -32,7 +32,7 @@ class FrozenScales(TorchFunctionMode):
             return rule(self, *args, **kwargs)
         result = func(*args, **kwargs)
         if name in ACTIVATIONS:
-            return _frozen_ratio(args[0] if args else kwargs["input"], result)
+            return frozen_ratio(args[0] if args else kwargs["input"], result)
         return result.detach() if name == "rsqrt" or _is_inverse_root(name, args) else result
 
     def add_bias(self, output: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
@@ -84,6 +84,7 @@ def _is_inverse_root(name: str, args: Any) -> bool:
     return name in ("pow", "__pow__") and len(args) > 1 and args[1] == -0.5
 
 
-def _frozen_ratio(x: torch.Tensor, result: torch.Tensor) -> torch.Tensor:
+def frozen_ratio(x: torch.Tensor, result: torch.Tensor) -> torch.Tensor:
+    """The result of an elementwise function, linear in what it was given."""
     at_zero = x == 0
     return x * torch.where(at_zero, 0, result / x.masked_fill(at_zero, 1)).detach()

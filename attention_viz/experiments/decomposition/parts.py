@@ -13,7 +13,7 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 from attention_viz.errors import ModelError
-from attention_viz.experiments.decomposition.frozen_scales import FrozenScales
+from attention_viz.experiments.decomposition.frozen_scales import FrozenScales, frozen_ratio
 from attention_viz.experiments.interventions.hooked_model import HookedModel, Inputs
 from attention_viz.experiments.interventions.trace import Attended
 from attention_viz.models.engine.projection import by_head
@@ -162,12 +162,22 @@ def _apart(hooked: HookedModel, places: _Places, parts: Parts, frozen: FrozenSca
     with contextlib.ExitStack() as hooks:
         for module in _linears(hooked.network):
             hooks.callback(module.register_forward_hook(written).remove)
+        for module in hooked.network.modules():
+            if _is_activation(module):
+                hook = module.register_forward_hook(lambda _m, args, output: frozen_ratio(args[0], output))
+                hooks.callback(hook.remove)
         for name, module in body_of(hooked.network).named_modules():
             if isinstance(module, nn.Embedding):
                 kind = kind_of_table(name)
                 hook = module.register_forward_hook(lambda _m, _a, output, kind=kind: looked_up(kind, output))
                 hooks.callback(hook.remove)
         yield
+
+
+def _is_activation(module: nn.Module) -> bool:
+    """Whether a module is an elementwise function; transformers writes some out as several of torch's."""
+    known = type(module).__module__ == "transformers.activations"
+    return known or isinstance(module, (nn.GELU, nn.ReLU, nn.SiLU, nn.Tanh))
 
 
 def kind_of_table(name: str) -> str:
