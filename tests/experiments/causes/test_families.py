@@ -14,7 +14,7 @@ REFUSED = {
 }  # fmt: skip
 """They compute attention in their own code."""
 
-QUICK = ("BERT", "ALBERT", "MPNet", "ModernBERT", "GPT-2", "Gemma 2", "gpt-oss", "Gemma 3n", "Jamba", "T5")
+QUICK = ("ALBERT", "MPNet", "ModernBERT", "GPT-2", "Gemma 2", "gpt-oss")
 """One of each kind of attention; all the others are tried with -m slow."""
 
 FAMILIES = [pytest.param(row, id=row.name, marks=() if row.name in QUICK else pytest.mark.slow) for row in ROWS]
