@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from attention_viz.errors import Message
-from attention_viz.experiments.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel
 from attention_viz.experiments.labels import class_names
 from attention_viz.experiments.objective import Likelihood, Objective, Value
 from attention_viz.experiments.token_positions import not_special, uniform_readout

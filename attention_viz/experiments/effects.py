@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,8 @@ import torch
 
 from attention_viz.brief import brief
 from attention_viz.errors import Message
-from attention_viz.experiments.blocks import Block, starting
-from attention_viz.experiments.hooked_model import Inputs
+from attention_viz.experiments.interventions.switches import How, check_how, each_alone
 from attention_viz.experiments.question import Question, pose
-from attention_viz.experiments.switches import How, check_how, each_alone
 from attention_viz.measures import Progress
 from attention_viz.models import Model
 
@@ -74,19 +72,17 @@ def head_effects(
 
 def _without_each(question: Question, how: How) -> Iterator[tuple[int, range, list[Any]]]:
     """(layer, heads, outputs for each text of the objective); text h of an output lacks the h-th of the heads."""
-    for layer, n_heads in enumerate(question.n_heads):
-        for start in range(0, n_heads, AT_ONCE):
-            heads = range(start, min(start + AT_ONCE, n_heads))
-            pairs = zip(question.objective.texts, question.blocks, strict=True)
-            yield layer, heads, [_run(question, text, blocks, layer, heads, how) for text, blocks in pairs]
+    for layer, heads in batches(question.n_heads):
+        switches = each_alone(layer, heads, question.n_heads[layer], how)
+        yield (
+            layer,
+            heads,
+            [question.resume(switches, len(heads), number=each) for each in range(len(question.objective.texts))],
+        )
 
 
-def _run(
-    question: Question, text: Inputs, blocks: Mapping[int, Block] | None, layer: int, heads: range, how: How
-) -> Any:
-    switches = each_alone(layer, heads, question.n_heads[layer], how)
-    copies = {name: each.expand(len(heads), *each.shape[1:]) for name, each in text.items()}
-    if blocks is None:
-        return question.run(copies, switches).outputs
-    with starting(blocks, layer, len(heads)):
-        return question.run(copies, switches, first=layer).outputs
+def batches(n_heads: Sequence[int]) -> Iterator[tuple[int, range]]:
+    """(layer, heads) that are changed in one pass, each in a copy of its own."""
+    for layer, n in enumerate(n_heads):
+        for start in range(0, n, AT_ONCE):
+            yield layer, range(start, min(start + AT_ONCE, n))

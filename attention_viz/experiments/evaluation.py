@@ -11,10 +11,10 @@ import torch
 
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments import objective_choice
-from attention_viz.experiments.hooked_model import HookedModel, Inputs
+from attention_viz.experiments.interventions.hooked_model import HookedModel, Inputs
+from attention_viz.experiments.interventions.switches import Switches
 from attention_viz.experiments.labels import numbers, wanted
 from attention_viz.experiments.samples import Sample
-from attention_viz.experiments.switches import Switches
 from attention_viz.experiments.token_positions import every_seventh
 from attention_viz.measures import rank_correlation
 from attention_viz.models import Model

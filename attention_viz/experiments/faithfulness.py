@@ -14,7 +14,7 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, Tokens
 from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message, TextError
-from attention_viz.experiments.hooked_model import Inputs
+from attention_viz.experiments.interventions.hooked_model import Inputs
 from attention_viz.experiments.norms import summed_norms
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import Relevance, of_question

@@ -10,8 +10,8 @@ import torch
 
 from attention_viz.brief import brief
 from attention_viz.errors import Message
+from attention_viz.experiments.interventions.switches import Switches
 from attention_viz.experiments.question import Question, pose
-from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
 
 

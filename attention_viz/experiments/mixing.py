@@ -18,7 +18,7 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import ModelError
-from attention_viz.experiments.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel
 from attention_viz.experiments.norms import check_length, vectors
 from attention_viz.models import Model
 

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from attention_viz.errors import Message
-from attention_viz.experiments.hooked_model import Inputs
+from attention_viz.experiments.interventions.hooked_model import Inputs
 
 
 class Objective(Protocol):

@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 
-from attention_viz.errors import Message, ModelError, SelectionError, TextError
+from attention_viz.errors import Message, ModelError, TextError
 from attention_viz.experiments import classification
-from attention_viz.experiments.hooked_model import HookedModel, Inputs
+from attention_viz.experiments.interventions.hooked_model import HookedModel, Inputs
+from attention_viz.experiments.interventions.switches import Switches
 from attention_viz.experiments.objective import Cosine, Likelihood, Objective
-from attention_viz.experiments.switches import Switches
-from attention_viz.experiments.token_positions import every_seventh, uniform_readout
+from attention_viz.experiments.token_positions import check_token, every_seventh, uniform_readout
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.reading.encoded import Encoded
 from attention_viz.models.similarity import Alone
@@ -45,7 +45,8 @@ def choose_objective(
 
 def _masked_tokens(hooked: HookedModel, encoded: Encoded, mask: Sequence[int]) -> Likelihood:
     ids, number = encoded.inputs["input_ids"][0], hooked.model.reader.tokenizer.mask_token_id
-    _check_mask(mask, len(ids))
+    for token in mask:
+        check_token(token, len(ids))
     given = (ids == number).nonzero()[:, 0].tolist()
     hidden = sorted({*given, *mask}) or every_seventh(encoded.tokens)
     text = with_masks(hooked, encoded, hidden)
@@ -80,17 +81,6 @@ def _name_of_masks(given: bool, chosen: bool) -> Message:
     if given:
         return Message("-ln of the probability of the model's own first choice for each mask")
     return Message("-ln of the probability of the tokens behind the masks, every seventh token masked")
-
-
-def _check_mask(mask: Sequence[int], n_tokens: int) -> None:
-    for token in mask:
-        if not 0 <= token < n_tokens:
-            raise SelectionError(
-                "There is no token index {token}; the text has {n} tokens. Choose 0 to {last}.",
-                token=token,
-                n=n_tokens,
-                last=n_tokens - 1,
-            )
 
 
 def _answer_span(hooked: HookedModel, encoded: Encoded) -> Likelihood:

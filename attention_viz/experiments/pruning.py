@@ -10,12 +10,12 @@ import numpy as np
 
 from attention_viz.errors import InputError, Message, SelectionError
 from attention_viz.experiments.evaluation import Evaluation, evaluation
-from attention_viz.experiments.hooked_model import HookedModel
 from attention_viz.experiments.importance import Importance, by_layer, sensitivity
+from attention_viz.experiments.interventions.hooked_model import HookedModel
+from attention_viz.experiments.interventions.switches import How, check_how, switched
 from attention_viz.experiments.labels import wanted
 from attention_viz.experiments.question import pose
 from attention_viz.experiments.samples import Sample, built_in
-from attention_viz.experiments.switches import How, check_how, switched
 from attention_viz.measures import Progress
 from attention_viz.models import Model
 

@@ -10,12 +10,13 @@ from typing import Any
 import torch
 
 from attention_viz.attention import Tokens
-from attention_viz.errors import SelectionError
+from attention_viz.errors import ModelError, SelectionError
 from attention_viz.experiments import objective_choice
-from attention_viz.experiments.blocks import Block
-from attention_viz.experiments.hooked_model import ForwardPass, HookedModel, Inputs
+from attention_viz.experiments.interventions.blocks import Block, starting
+from attention_viz.experiments.interventions.hooked_model import ForwardPass, HookedModel, Inputs
+from attention_viz.experiments.interventions.switches import Switches
+from attention_viz.experiments.interventions.trace import Attended
 from attention_viz.experiments.objective import Objective
-from attention_viz.experiments.switches import Switches
 from attention_viz.models import Model
 from attention_viz.models.similarity import Alone, read_alone
 
@@ -42,6 +43,11 @@ class Question:
         return tuple(each.blocks for each in self._passes)
 
     @property
+    def attended(self) -> tuple[Mapping[int, Attended], ...]:
+        """Layer -> its attention function with every head on, for each text of the objective."""
+        return tuple(each.attended for each in self._passes)
+
+    @property
     def untouched(self) -> tuple[Any, ...]:
         """What the network gives out with every head on, for each text of the objective."""
         return tuple(each.outputs for each in self._passes)
@@ -56,9 +62,49 @@ class Question:
         """The objective's number with every head on."""
         return float(self.objective.loss(self.untouched)[0])
 
-    def run(self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0) -> ForwardPass:
-        """One pass over other inputs, run as the objective needs it; `first` as for `HookedModel.run`."""
-        return self.hooked.run(inputs, switches, body=self.objective.body, kept=self.objective.kept, first=first)
+    def run(
+        self, inputs: Inputs, switches: Switches | None = None, *, first: int = 0, states: bool = False
+    ) -> ForwardPass:
+        """One pass over other inputs, run as the objective needs it; `first` and `states` as for `HookedModel.run`."""
+        objective = self.objective
+        return self.hooked.run(inputs, switches, body=objective.body, kept=objective.kept, first=first, states=states)
+
+    def resume(
+        self,
+        switches: Switches,
+        n_copies: int = 1,
+        *,
+        number: int = 0,
+        states: bool = False,
+        given: Mapping[int, torch.Tensor] | None = None,
+    ) -> Any:
+        """What the network gives out for copies of one text, changed by the switches; layers below the first that is
+        changed are not computed again.
+
+        number : of the text of the objective
+        states : have the network give out its hidden states
+        given  : instead of switches, layer -> (text, token, d_model) what that layer gives out. Raises ModelError where
+                 a run cannot start above it
+        """
+        text, blocks = self.objective.texts[number], self.blocks[number]
+        copies = {name: each.expand(n_copies, *each.shape[1:]) for name, each in text.items()}
+        if given:
+            blocks = self.startable_blocks(number)
+        if blocks is None:
+            return self.run(copies, switches, states=states).outputs
+        first = max(given) + 1 if given else switches.first
+        with starting(blocks, first, n_copies, given):
+            return self.run(copies, switches, first=first, states=states).outputs
+
+    def startable_blocks(self, number: int = 0) -> Mapping[int, Block]:
+        """The blocks of one text. Raises ModelError where a run cannot start above a layer."""
+        blocks = self.blocks[number]
+        if blocks is None:
+            raise ModelError(
+                "{name} runs one layer several times, or its layers read keys of earlier ones, so no layer's vectors can be put into its run. Choose another model, or change heads.",
+                name=self.hooked.model.name,
+            )
+        return blocks
 
     def ask(self, switches: Switches | None = None, *, watch: bool = False) -> tuple[ForwardPass, ...]:
         """One pass for each text of the objective, with the same switches; it gives out its hidden states too."""
@@ -101,11 +147,15 @@ def pose(
             "{name} does not guess masked words. Leave the mask out, or choose a masked-language model.",
             name=model.name,
         )
-    pooling = model.task.pooling
-    if pooling is None:
-        texts = [Alone(model.reader.encode(text, second), 0)]
-    else:
-        texts = [read_alone(pooling, model.reader, each) for each in (text, second) if each is not None]
+    texts = read_texts(model, text, second)
     with torch.no_grad():
         objective = objective_choice.choose_objective(hooked, texts, mask, label)
     return Question(hooked, objective, tuple(each.encoded.tokens for each in texts))
+
+
+def read_texts(model: Model, text: str, second: str | None = None) -> list[Alone]:
+    """What the model is given of a text and a second one: each alone where it compares them, else both in one go."""
+    pooling = model.task.pooling
+    if pooling is None:
+        return [Alone(model.reader.encode(text, second), 0)]
+    return [read_alone(pooling, model.reader, each) for each in (text, second) if each is not None]

@@ -73,7 +73,7 @@ def relevance(model: Model, text: str, *, second: str | None = None, mask: Seque
 
 def of_question(question: Question) -> Relevance:
     """The same for a question that is already posed."""
-    _check_length(question)
+    check_gradients(question)
     with torch.enable_grad():
         passes = question.ask(watch=True)
         score = question.objective.score([each.outputs for each in passes])[0]
@@ -92,7 +92,8 @@ def of_question(question: Question) -> Relevance:
     )
 
 
-def _check_length(question: Question) -> None:
+def check_gradients(question: Question) -> None:
+    """Raises InputError for a text whose weights and gradients would take more than GRADIENT_BYTES."""
     model, n = question.hooked.model, len(question.tokens[0])
     size = 2 * 4 * sum(model.heads) * n**2
     if size > GRADIENT_BYTES:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from attention_viz.attention import Tokens
-from attention_viz.errors import TextError
+from attention_viz.errors import SelectionError, TextError
 
 EVERY = 7
 """Where no mask is given, every seventh token is masked: near the 15 % of BERT's training (Devlin et al. 2019)."""
@@ -33,3 +33,14 @@ def uniform_readout(positions: Sequence[int], n_tokens: int) -> torch.Tensor:
     for position in positions:
         readout[position] += 1 / len(positions)
     return readout
+
+
+def check_token(token: int, n_tokens: int) -> None:
+    """Raises SelectionError for a token that the text does not have."""
+    if not 0 <= token < n_tokens:
+        raise SelectionError(
+            "There is no token index {token}; the text has {n} tokens. Choose 0 to {last}.",
+            token=token,
+            n=n_tokens,
+            last=n_tokens - 1,
+        )

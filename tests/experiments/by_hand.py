@@ -70,6 +70,59 @@ def without(network: Any, heads: Sequence[tuple[int, int]], how: str) -> Any:
     return network
 
 
+def cut(network: Any, links: Sequence[tuple[int, int, int, int]], how: str) -> Any:
+    """The network with these links, (layer, head, query, key), hooked away for good; at most one of each head and query."""
+    for layer, head, query, key in links:
+        attention, spot = layers(network)[layer].attention, columns(network, head)
+        seen: dict[str, torch.Tensor] = {}
+        for name in ("query", "key", "value"):
+            getattr(attention.self, name).register_forward_hook(
+                lambda _m, _a, out, seen=seen, name=name, spot=spot: seen.update({name: out[0, :, spot]})
+            )
+
+        def change(
+            _module: nn.Module,
+            args: Any,
+            place: tuple[int, int, slice] = (query, key, spot),
+            seen: Mapping[str, torch.Tensor] = seen,
+        ) -> Any:
+            query, key, spot = place
+            scores = seen["query"][query] @ seen["key"].T / seen["key"].shape[-1] ** 0.5
+            weights = scores.softmax(-1)
+            weights[key] = 0
+            given = args[0].clone()
+            given[0, query, spot] = (weights if how == "zero" else weights / weights.sum()) @ seen["value"]
+            return (given,)
+
+        attention.output.dense.register_forward_pre_hook(change)
+    return network
+
+
+def patched(network: Any, other: Mapping[str, torch.Tensor], heads: Sequence[tuple[int, int]]) -> Any:
+    """The network with the outputs that these heads have on another text."""
+    held: dict[int, torch.Tensor] = {}
+    hooks = [
+        each.attention.output.dense.register_forward_pre_hook(
+            lambda _m, args, layer=layer: held.update({layer: args[0]})
+        )
+        for layer, each in enumerate(layers(network))
+    ]
+    with torch.no_grad():
+        network(**other)
+    for hook in hooks:
+        hook.remove()
+    for layer, head in heads:
+        spot = columns(network, head)
+
+        def change(_module: nn.Module, args: Any, layer: int = layer, spot: slice = spot) -> Any:
+            given = args[0].clone()
+            given[..., spot] = held[layer][..., spot]
+            return (given,)
+
+        layers(network)[layer].attention.output.dense.register_forward_pre_hook(change)
+    return network
+
+
 def gated(network: Any, gates: torch.Tensor) -> Any:
     """The network with each head's output times its gate; gates : (layer, head)."""
     for layer, row in enumerate(gates):

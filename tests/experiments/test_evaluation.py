@@ -13,7 +13,7 @@ from attention_viz import Model
 from attention_viz.errors import InputError
 from attention_viz.experiments import Sample, head_effects
 from attention_viz.experiments.evaluation import evaluation
-from attention_viz.experiments.switches import switched
+from attention_viz.experiments.interventions.switches import switched
 from experiments.by_hand import eager, inputs, without
 
 TEXTS = ["the cat sat down.", "it was tired", "the sun was down, the cat sat because it was tired.", "sunrise."]

@@ -11,7 +11,7 @@ import torch
 from attention_viz import Model
 from attention_viz.errors import TextError
 from attention_viz.experiments import objective_choice, pose
-from attention_viz.experiments.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel
 from attention_viz.experiments.objective import Cosine, Likelihood
 from attention_viz.models.similarity import Alone
 from experiments.by_hand import SECOND, TEXT, eager, inputs

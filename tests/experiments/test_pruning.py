@@ -14,7 +14,7 @@ from attention_viz.errors import InputError, SelectionError
 from attention_viz.experiments import Sample, importance, mean_importance, prune, ranked
 from attention_viz.experiments.evaluation import evaluation
 from attention_viz.experiments.importance import by_layer
-from attention_viz.experiments.switches import switched
+from attention_viz.experiments.interventions.switches import switched
 from attention_viz.models.checkpoint.sentence_pooling import Pooling
 from attention_viz.models.checkpoint.task import Task
 from experiments.by_hand import TEXT, inputs, slopes

@@ -18,7 +18,7 @@ from attention_viz.view import chart
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Pruned, Sample
-    from attention_viz.experiments.switches import How
+    from attention_viz.experiments.interventions.switches import How
     from attention_viz.models import Model
 
 NAMES = {

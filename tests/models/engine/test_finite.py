@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from attention_viz import load_model
 from attention_viz.errors import ModelError
-from attention_viz.experiments.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel
 from attention_viz.models.engine.finite import check_parameters
 from attention_viz.models.engine.reference import observe, twin
 

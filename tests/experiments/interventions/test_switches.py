@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attention_viz.errors import SelectionError
-from attention_viz.experiments.switches import each_alone, switched
+from attention_viz.experiments.interventions.switches import each_alone, switched
 
 
 def test_heads_of_one_layer_are_switched_together() -> None:

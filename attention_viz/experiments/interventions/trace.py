@@ -1,4 +1,4 @@
-"""Switches: heads of a running model that are off, uniform or scaled, and the weights of each layer where asked for.
+"""Trace: one pass of a running model, as its attention functions obey the switches and leave what they did.
 
 A copy of the model runs the attention function below; what it shall do to which head stands in a ContextVar of the
 running thread, so nothing is kept in any model.
@@ -6,19 +6,19 @@ running thread, so nothing is kept in any model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface
 
-from attention_viz.attending import check_head
-from attention_viz.errors import SelectionError
+from attention_viz.experiments.interventions.link_cuts import read_with
+from attention_viz.experiments.interventions.switches import Switches
 from attention_viz.models.engine import interface
 from attention_viz.models.engine.calls import AttentionCall
 from attention_viz.models.engine.mask import Mask, mask_rule
@@ -26,56 +26,6 @@ from attention_viz.models.engine.recording import Recorder, recording
 
 NAME = "attention_viz_switches"
 """What transformers knows the attention function and its mask twin by."""
-
-How = Literal["zero", "uniform"]
-
-HOW: tuple[How, ...] = ("zero", "uniform")
-"""Two ways to take a head away: its output becomes zero (Michel et al. 2019), or it reads all its keys alike (Kovaleva et al. 2019)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Switches:
-    """What is done to which heads.
-
-    gates   : layer -> (text or 1, head or 1) the factor of each head's output; 0 = off. May require a gradient
-    uniform : layer -> (text or 1, head) bool, True = reads all the keys it may read alike
-    """
-
-    gates: Mapping[int, torch.Tensor] = field(default_factory=dict)
-    uniform: Mapping[int, torch.Tensor] = field(default_factory=dict)
-
-
-def switched(heads: Sequence[tuple[int, int]], n_heads: Sequence[int], how: How = "zero") -> Switches:
-    """Switches that take these heads away, for every text alike.
-
-    heads   : (layer, head) from 0; n_heads: of each layer
-    Raises SelectionError for a head that does not exist, or an unknown way.
-    """
-    check_how(how)
-    off: dict[int, torch.Tensor] = {}
-    for layer, head in heads:
-        check_head(n_heads, layer, head)
-        off.setdefault(layer, torch.zeros(1, n_heads[layer], dtype=torch.bool))[0, head] = True
-    return one_way(off, how)
-
-
-def each_alone(layer: int, heads: Sequence[int], n_heads: int, how: How) -> Switches:
-    """Switches for copies of one text, in each of which another of these heads is taken away."""
-    return one_way({layer: torch.eye(n_heads, dtype=torch.bool)[list(heads)]}, how)
-
-
-def one_way(off: Mapping[int, torch.Tensor], how: How) -> Switches:
-    """Layer -> (text or 1, head) True where a head is taken away, as switches of one way."""
-    return (
-        Switches(uniform=off) if how == "uniform" else Switches({layer: (~each).float() for layer, each in off.items()})
-    )
-
-
-def check_how(how: How) -> None:
-    if how not in HOW:
-        raise SelectionError(
-            "A head is taken away by zero or by uniform, not by {how}. Choose one of the two.", how=how
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +56,19 @@ class Trace:
     def alter(self, attended: Attended) -> torch.Tensor:
         """The output of one attention function as the switches want it: (text, query, head, d_value)."""
         layer, call, output = self.layers[len(self.attended)], attended.call, attended.output
-        self.attended[layer] = attended
+        switches, self.attended[layer] = self.switches, attended
         if self.watch:
             self.weights[layer] = call.weights(*_whole(call))
-            output = _read(call, self.weights[layer])
-        if layer in self.switches.uniform:
-            chosen = self.switches.uniform[layer].to(output.device)
-            output = torch.where(chosen[:, None, :, None], _read(call, _even(call)), output)
-        if layer in self.switches.gates:
-            gates = self.switches.gates[layer].to(output)[:, : call.n_heads]
+            output = read_with(call, self.weights[layer])
+        if layer in switches.uniform:
+            chosen = switches.uniform[layer].to(output.device)
+            output = torch.where(chosen[:, None, :, None], read_with(call, _even(call)), output)
+        if layer in switches.cuts:
+            output = switches.cuts[layer].apply(call, output)
+        if layer in switches.patches:
+            output = switches.patches[layer].apply(output)
+        if layer in switches.gates:
+            gates = switches.gates[layer].to(output)[:, : call.n_heads]
             output = output * gates[:, None, :, None]
         return output
 
@@ -128,14 +82,6 @@ def _even(call: AttentionCall) -> torch.Tensor:
     readable = call.mask.readable(*_whole(call)).to(call.values.dtype)
     even = readable / readable.sum(-1, keepdim=True).clamp(min=1)
     return even.expand(len(call.queries), call.n_heads, call.queries.shape[2], -1)
-
-
-def _read(call: AttentionCall, weights: torch.Tensor) -> torch.Tensor:
-    """What heads with these weights read: (text, query, head, d_value)."""
-    n_texts, _, n_queries, n_keys = weights.shape
-    grouped = weights.to(call.values.dtype).reshape(n_texts, call.values.shape[1], -1, n_queries, n_keys)
-    read = grouped @ call.values[:, :, None]  # (text, key head, group, query, d_value)
-    return read.flatten(1, 2).transpose(1, 2)
 
 
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from attention_viz.experiments.switches import Attended, running
+from attention_viz.experiments.interventions.trace import Attended, running
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +78,24 @@ def _is_bare(given: Any, attended: Attended) -> bool:
 
 
 @contextlib.contextmanager
-def starting(blocks: Mapping[int, Block], first: int, n_texts: int) -> Iterator[None]:
+def starting(
+    blocks: Mapping[int, Block], first: int, n_texts: int, states: Mapping[int, torch.Tensor] | None = None
+) -> Iterator[None]:
     """The layers with attention before `first` compute nothing and give out what they gave out before, for so many texts; so does the
-    attention of `first` itself, whose heads the switches then alter."""
+    attention of `first` itself, whose heads the switches then alter.
+
+    first  : may be the number of layers: then what follows the last one runs alone
+    states : layer before `first` -> (text, token, d_model) what it gives out instead; `first` then runs as a whole
+    """
+    given = states or {}
     with contextlib.ExitStack() as undo:
         for number, block in blocks.items():
             if number < first:
-                _replace(undo, block.layer, partial(_again, _repeated(block.output, n_texts)))
-        attended = blocks[first].attended
+                output = (
+                    _with_states(block.output, given[number]) if number in given else _repeated(block.output, n_texts)
+                )
+                _replace(undo, block.layer, partial(_again, output))
+        attended = None if given else blocks[first].attended
         if attended is not None:
             _replace(undo, attended.module, partial(_attended_again, attended))
         yield
@@ -104,8 +114,17 @@ def _attended_again(attended: Attended, *_: Any, **__: Any) -> tuple[torch.Tenso
     return running(attended).flatten(2), None
 
 
+def states_of(output: Any) -> torch.Tensor:
+    """The hidden states that a layer gave out: (..., text, token, d_model)."""
+    states: torch.Tensor = output if torch.is_tensor(output) else output[0]
+    return states
+
+
+def _with_states(output: Any, states: torch.Tensor) -> Any:
+    return states if torch.is_tensor(output) else (states, *output[1:])
+
+
 def _repeated(output: Any, n_texts: int) -> Any:
     """The same for so many texts: the hidden states alone, (..., text, token, d_model), in what they came in."""
-    if torch.is_tensor(output):
-        return output.expand(*output.shape[:-3], n_texts, *output.shape[-2:])
-    return (_repeated(output[0], n_texts), *output[1:])
+    states = states_of(output)
+    return _with_states(output, states.expand(*states.shape[:-3], n_texts, *states.shape[-2:]))

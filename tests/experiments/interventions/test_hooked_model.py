@@ -7,8 +7,8 @@ import torch
 
 from attention_viz import Model
 from attention_viz.errors import ModelError
-from attention_viz.experiments.hooked_model import HookedModel
-from attention_viz.experiments.switches import switched
+from attention_viz.experiments.interventions.hooked_model import HookedModel
+from attention_viz.experiments.interventions.switches import switched
 from experiments.by_hand import TEXT, eager, inputs
 
 

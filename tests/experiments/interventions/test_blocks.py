@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from attention_viz import Model
-from attention_viz.experiments.blocks import starting
-from attention_viz.experiments.hooked_model import HookedModel
-from attention_viz.experiments.switches import each_alone
+from attention_viz.experiments.interventions.blocks import starting
+from attention_viz.experiments.interventions.hooked_model import HookedModel
+from attention_viz.experiments.interventions.switches import each_alone
 from experiments.by_hand import GEMMA_3N, TEXT, inputs
 
 GPT2 = {"vocab_size": 17, "n_embd": 24, "n_layer": 3, "n_head": 3, "n_positions": 60}

@@ -14,11 +14,13 @@ from typing import Any
 
 import torch
 from torch import nn
+from transformers import PreTrainedModel
 
 from attention_viz.attending import attending
 from attention_viz.errors import ModelError
-from attention_viz.experiments.blocks import Block, Blocks
-from attention_viz.experiments.switches import NAME, Switches, Trace, tracing
+from attention_viz.experiments.interventions.blocks import Block, Blocks
+from attention_viz.experiments.interventions.switches import Switches
+from attention_viz.experiments.interventions.trace import NAME, Attended, Trace, tracing
 from attention_viz.models import Model
 from attention_viz.models.engine.finite import check_finite
 from attention_viz.models.engine.reference import body_of, called_with, twin
@@ -34,11 +36,13 @@ class ForwardPass:
     weights : layer -> (text, head, query, key), where they were asked for
     blocks  : layer -> the layer with attention and what it gave out, where they were kept; None where the model runs one
               layer several times
+    attended : layer -> the attention function that ran, where the blocks were kept or the weights watched
     """
 
     outputs: Any
     weights: Mapping[int, torch.Tensor]
     blocks: Mapping[int, Block] | None
+    attended: Mapping[int, Attended]
 
 
 class HookedModel:
@@ -58,7 +62,7 @@ class HookedModel:
         self.device = model.network.device
 
     @property
-    def network(self) -> nn.Module:
+    def network(self) -> PreTrainedModel:
         """The copy."""
         return self._copy
 
@@ -88,7 +92,8 @@ class HookedModel:
         with tracing(trace), _keeping(body_of(self._copy), kept), seen.kept(self._copy) if blocks else nullcontext():
             outputs = called(**arguments, **({"output_hidden_states": True} if states else {}))
         check_finite(outputs, arguments, self._copy)
-        return ForwardPass(outputs, trace.weights, seen.of(trace.attended) if blocks else None)
+        kept_blocks = seen.of(trace.attended) if blocks else None
+        return ForwardPass(outputs, trace.weights, kept_blocks, trace.attended if blocks or watch else {})
 
 
 @contextlib.contextmanager
