@@ -57,28 +57,28 @@ class HeadLabel:
         """The label with its evidence, in a sentence; an unstable one says so."""
         values: dict[str, object] = {
             "label": SPELT[self.name],
-            "share": 100 * self.share.value,
+            "share": self.share.value,
             "n": self.share.n,
-            "low": 100 * self.share.low,
-            "high": 100 * self.share.high,
+            "low": self.share.low,
+            "high": self.share.high,
             "second": SPELT[self.second[0]],
-            "other": 100 * self.second[1].value,
+            "other": self.second[1].value,
         }
         if not self.stable:
             return Message(
-                "Unstable: {label} in {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), {second} in {other:.0f} %.",
+                "Unstable: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.0%}.",
                 values,
             )
         if self.shuffled is None:
-            return Message("{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}).", values)
-        values["shuffled"] = 100 * self.shuffled.value
+            return Message("{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
+        values["shuffled"] = self.shuffled.value
         if self.untrained is None:
             return Message(
-                "{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), shuffled {shuffled:.0f} %.", values
+                "{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.0%}.", values
             )
-        values["untrained"] = 100 * self.untrained.value
+        values["untrained"] = self.untrained.value
         return Message(
-            "{label}: {share:.0f} % of {n:,} texts ({low:.1f} to {high:.1f}), shuffled {shuffled:.0f} %, before training {untrained:.0f} %.",
+            "{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.0%}, before training {untrained:.0%}.",
             values,
         )
 
