@@ -229,5 +229,6 @@ def is_pair(attention: Attention) -> bool:
 
 def labels(table: HeadTable, pair: bool = False) -> list[Label]:
     """What does every head do on this text? One label per row of the table."""
-    places = zip(table.layers.tolist(), table.heads.tolist(), table.links, strict=True)
+    links = table.links or [None] * len(table)  # means over many texts have no link
+    places = zip(table.layers.tolist(), table.heads.tolist(), links, strict=True)
     return [label(table.numbers(layer, head), pair, link) for layer, head, link in places]

@@ -15,8 +15,8 @@ STABLE = 0.8
 """A label is stable where at least this share of the texts has it, the lower end of the interval taken."""
 
 SPELT = {
-    "sep": Message("[SEP]"),
-    "cls": Message("[CLS]"),
+    "sep": Message("to [SEP]"),
+    "cls": Message("to [CLS]"),
     "punctuation": Message("punctuation"),
     "previous": Message("previous token"),
     "next": Message("next token"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attention_viz.errors import Message
+from attention_viz.errors import TextError
 from attention_viz.models.reading.text import Text
 
 Edge = tuple[int, int, str]
@@ -33,8 +33,8 @@ class Item:
     error: str = ""
 
     @classmethod
-    def broken(cls, template: str, **values: object) -> Item:
-        return cls(error=str(Message(template, values)))
+    def broken(cls, reason: TextError) -> Item:
+        return cls(error=str(reason))
 
     @classmethod
     def of(cls, given: object) -> Item:
@@ -46,8 +46,10 @@ class Item:
         if isinstance(given, tuple) and len(given) == 2 and all(isinstance(each, (str, list)) for each in given):
             return cls(*given)
         return cls.broken(
-            "This is no text, but of type {type}. Give strings, lists of words or pairs of them.",
-            type=type(given).__name__,
+            TextError(
+                "This is no text, but of type {type}. Give strings, lists of words or pairs of them.",
+                type=type(given).__name__,
+            )
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Literal
 
 from attention_viz.corpus.sources.item import Item
+from attention_viz.errors import TextError
 
 MOST_BYTES = 1_000_000
 """Bytes of one line, and of one text: a longer one is an error, and is skipped without being held."""
@@ -21,16 +22,22 @@ def lines(file: IO[bytes]) -> Iterator[str | Item]:
         if len(line) > MOST_BYTES:
             skip_line(file, line)
             yield Item.broken(
-                "Line {number} has more than {most:,} bytes. Cut it into texts, one a line.",
-                number=number,
-                most=MOST_BYTES,
+                TextError(
+                    "Line {number} has more than {most:,} bytes. Cut it into texts, one a line.",
+                    number=number,
+                    most=MOST_BYTES,
+                )
             )
             continue
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as reason:
             yield Item.broken(
-                "Line {number} is not UTF-8 at byte {place}. Save the file as UTF-8.", number=number, place=reason.start
+                TextError(
+                    "Line {number} is not UTF-8 at byte {place}. Save the file as UTF-8.",
+                    number=number,
+                    place=reason.start,
+                )
             )
 
 
@@ -69,7 +76,9 @@ def blocks(given: Iterable[str | Item]) -> Iterator[list[str | Item]]:
             block.append(line)
         elif not isinstance(block[0], Item):
             block = [
-                Item.broken("A text has more than {most:,} characters. Part texts by an empty line.", most=MOST_BYTES)
+                Item.broken(
+                    TextError("A text has more than {most:,} characters. Part texts by an empty line.", most=MOST_BYTES)
+                )
             ]
     if block:
         yield block

@@ -11,7 +11,7 @@ from typing import IO, Any
 from attention_viz.corpus import needs
 from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, TextError
 
 ROWS_AT_ONCE = 512
 """Rows of a Parquet file that are held together."""
@@ -34,7 +34,9 @@ def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[I
             yield from broken
             return
         except csv.Error as reason:
-            yield Item.broken("Row {number} is no row of a table: {reason}.", number=rows.line_num + 1, reason=reason)
+            yield Item.broken(
+                TextError("Row {number} is no row of a table: {reason}.", number=rows.line_num + 1, reason=reason)
+            )
             continue
         if broken:
             yield from broken
@@ -63,7 +65,7 @@ def texts_of_json_lines(file: IO[bytes], column: str, second: str | None) -> Ite
                 check_columns(list(row), column, second)
                 checked = True
             yield (
-                Item.broken("Line {number} is no JSON object.", number=number)
+                Item.broken(TextError("Line {number} is no JSON object.", number=number))
                 if row is None
                 else _item(row, column, second, number)
             )
@@ -110,6 +112,6 @@ def _item(row: Mapping[str, Any], column: str, second: str | None, number: int) 
     for cell in cells:
         if not (isinstance(cell, str) or (isinstance(cell, list) and all(isinstance(each, str) for each in cell))):
             return Item.broken(
-                "Row {number} has no text in the column {column}.", number=number, column=repr(column)[:80]
+                TextError("Row {number} has no text in the column {column}.", number=number, column=repr(column)[:80])
             )
     return Item(*cells[:2])

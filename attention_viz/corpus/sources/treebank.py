@@ -8,6 +8,7 @@ from typing import IO, Any
 from attention_viz.corpus import needs
 from attention_viz.corpus.sources.item import Edge, Item, Tree
 from attention_viz.corpus.sources.lines import blocks, lines
+from attention_viz.errors import TextError
 
 
 def texts_of_treebank(file: IO[bytes]) -> Iterator[Item]:
@@ -27,9 +28,11 @@ def _sentence(parse: Any, block: str) -> Item:
     try:
         found = parse(f"{block}\n\n")
     except (needs.conllu().exceptions.ParseException, ValueError, IndexError) as reason:
-        return Item.broken("This is no sentence of CoNLL-U ({name}): {reason}", name=name, reason=str(reason)[:200])
+        return Item.broken(
+            TextError("This is no sentence of CoNLL-U ({name}): {reason}", name=name, reason=str(reason)[:200])
+        )
     if not found or not found[0]:
-        return Item.broken("This sentence of CoNLL-U has no words ({name}).", name=name)
+        return Item.broken(TextError("This sentence of CoNLL-U has no words ({name}).", name=name))
     return _item(found[0])
 
 

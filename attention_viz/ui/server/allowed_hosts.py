@@ -26,9 +26,6 @@ from attention_viz.ui.wording import tell_in
 
 VARIABLE = "ATTENTION_VIZ_HOSTS"
 """Environment variable that names other hosts, with blanks between them; `*` stands for any part of a name."""
-REFUSED = Message(
-    "This server does not answer under the name {host}. Whoever runs it can allow that name: {variable} in docs/server.md."
-)
 
 
 class AllowedHosts:
@@ -79,6 +76,9 @@ def _own_names(scope: Scope) -> tuple[str, ...]:
 
 
 def _refuse(connection: HTTPConnection) -> Response:
-    told = Message(REFUSED.template, {"host": repr(connection.headers.get("host", ""))[:80], "variable": VARIABLE})
+    told = Message(
+        "This server does not answer under the name {host}. Whoever runs it can allow that name: {variable} in docs/server.md.",
+        {"host": repr(connection.headers.get("host", ""))[:80], "variable": VARIABLE},
+    )
     text = tell_in(language_asked(connection.headers.get("accept-language", "")), told)
     return PlainTextResponse(f"{text}\n", 421, {"Cache-Control": "no-store"})
