@@ -6,7 +6,7 @@ from attention_viz.models.anatomy import anatomy_of, embedding, follow
 from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, pin, trace_head
 from attention_viz.ui.anatomy.scoring_comparison import show_scoring_comparison
 from attention_viz.ui.anatomy.stage_strip import stage_strip
-from attention_viz.ui.anatomy.stages import part, stages_of, visibility
+from attention_viz.ui.anatomy.stages import part, stages_of, style
 from attention_viz.ui.anatomy.walk_embedding import show_input
 from attention_viz.ui.anatomy.walk_output import show_output
 from attention_viz.ui.anatomy.walk_pictures import WalkPictures
@@ -41,7 +41,7 @@ def walk(subject: Subject) -> None:
         selection.head,
         stages_of(found.walk.names),
     )
-    st.html(f"{STYLE}<style>{visibility(pictures.columns)}</style>")
+    st.html(f"{STYLE}<style>{style(pictures.columns)}</style>")
     pinned = next(iter(selection.queries), None), next(iter(selection.keys), None)
     sentence_strip(attention.query_tokens, pinned, (query, key), pin, read_themselves=attention.part != "cross")
     sections.notes(trace.reason)

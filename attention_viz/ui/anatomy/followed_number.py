@@ -60,7 +60,7 @@ def _of_context(followed: Followed, walk: Walkthrough, key: str, whole: float) -
 
 def _of_output(followed: Followed, whole: float) -> str:
     return say(
-        "Followed from here: number {n} of o, to which Wₒ takes most of it: {part} of {whole}.",
+        "Followed from here: number {n} of o, to which W_o takes most of it: {part} of {whole}.",
         n=(followed.output_dimension or 0) + 1,
         part=number(followed.share or 0.0),
         whole=number(whole),

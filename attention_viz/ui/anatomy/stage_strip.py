@@ -45,6 +45,7 @@ def stage_strip(stages: Sequence[Stage], followed: Followed, walk: Walkthrough) 
                         "label": stage.label,
                         "title": tell(stage.title),
                         "number": "" if value is None else number(value),
+                        "apart": stage.apart,
                     }
                     for stage, value in zip(stages, found, strict=True)
                 ],

@@ -27,6 +27,7 @@ class Stage:
     title    : above its numbers
     steps    : of a walk; the stage is there where the walk has one of them
     followed : the step whose number is followed
+    apart    : it is no part of the computation itself
     """
 
     name: str
@@ -34,6 +35,7 @@ class Stage:
     title: Message
     steps: tuple[str, ...]
     followed: str = ""
+    apart: bool = False
 
     @property
     def label(self) -> str:
@@ -50,10 +52,16 @@ STAGES = (
     Stage("weights", "softmax", Message("Softmax: from scores to weights"), ("weights",), "weights"),
     Stage("context", Message("sum"), Message("What is read"), ("context",), "context"),
     Stage("concatenated", Message("heads"), Message("All heads together"), ("concatenated",), "concatenated"),
-    Stage("projected", "Wₒ", Message("All heads mixed by Wₒ"), ("projected",), "projected"),
+    Stage("projected", "Wₒ", Message("All heads mixed by W_o"), ("projected",), "projected"),
     Stage("residual", "+", Message("Back into the token's vector"), ("residual",), "residual"),
     Stage("output", "norm", Message("Normalised"), ("output",), "output"),
-    Stage("scoring", Message("other scores"), Message("Another score for the same query and keys"), ("products",)),
+    Stage(
+        "scoring",
+        Message("other scores"),
+        Message("Another score for the same query and keys"),
+        ("products",),
+        apart=True,
+    ),
 )
 SCORES = ("products", "scaled", "masked", "weights")
 """The stages that share one table of all keys, which has one column more at each."""
@@ -70,6 +78,25 @@ PARTS: dict[str, tuple[str, ...]] = {stage.name: (stage.name,) for stage in STAG
     "controls": ("scaled", "weights"),
 }
 """Parts of the page, and at which stages each is displayed."""
+STICKY = """
+@media screen {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) { position: sticky; top: 3.75rem; z-index: 90; background: var(--st-background-color, Canvas); }
+  .st-key-stage-strip { background: inherit; }
+  .st-key-anatomy-stages { min-height: 70vh; }
+  @media (max-height: 600px), (max-width: 640px) { [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) { position: static; } }
+}
+"""
+"""The strip of all stages stays in sight, below the bar of the app, where there is room for it."""
+MOTION = """
+@media screen and (prefers-reduced-motion: no-preference) {
+  html[data-stage-way="on"] .st-key-anatomy-stages { --from: 2rem; }
+  html[data-stage-way="back"] .st-key-anatomy-stages { --from: -2rem; }
+  html[data-stage-way] .st-key-anatomy-stages [class*="st-key-stage-"]:not(.st-key-stage-scores) { animation: stage-comes 0.2s ease-out; }
+  .st-key-stage-scores .av-number-table :is(td, th) { transition: opacity 0.2s; }
+}
+@keyframes stage-comes { from { opacity: 0; transform: translateX(var(--from, 0)); } }
+"""
+"""A stage comes from the side where it stands in the strip; the table that several share stays, and gets its new columns."""
 
 
 def stages_of(names: Collection[str]) -> tuple[Stage, ...]:
@@ -82,13 +109,14 @@ def part(name: str) -> DeltaGenerator:
     return st.container(key=f"stage-{name}")
 
 
-def visibility(columns: Sequence[str]) -> str:
-    """The CSS that displays the parts of one stage, and of the table of all keys the columns up to that stage.
+def style(columns: Sequence[str]) -> str:
+    """The CSS of the page: the parts of one stage, and of the table of all keys the columns up to that stage.
 
     columns : the steps that the table has, from left to right
     """
     shown = "".join(_only_at(stages, _around(f".st-key-stage-{name}")) for name, stages in PARTS.items())
-    return f"@media screen {{ {shown}{''.join(_columns_at(stage, columns) for stage in SCORES)} }}"
+    table = "".join(_columns_at(stage, columns) for stage in SCORES)
+    return f"{STICKY}{MOTION}@media screen {{ {shown}{table} }}"
 
 
 def _only_at(stages: Sequence[str], element: str) -> str:

@@ -98,7 +98,7 @@ class WalkSections:
             ),
             self._sizes(),
             say("Only the query of “{token}” is used here, and the keys and values of all tokens.", token=self.token),
-            say("Framed here and below: the key “{key}”.", key=self.key),
+            say("Framed here and in every stage: the key “{key}”.", key=self.key),
         ]
         called = {
             "normed_input": "x'",

@@ -22,13 +22,13 @@ export function leaveStages() {
   for (const mark of Object.values(MARKS)) delete document.documentElement.dataset[mark];
 }
 
-/** Where the stage begins above what is seen of it, or ends below, scroll until it begins right below the strip. */
+/** Where the stage begins under the strip, or ends below what is seen, scroll until it begins right below the strip. */
 export function bringIntoSight() {
   const [stages, strip] = [STAGES, STRIP].map((name) => document.querySelector(name));
   const scroller = stages?.closest('[data-testid="stMain"]');
-  if (!stages || !strip || !scroller) return;
+  if (!stages || !strip?.parentElement || !scroller) return;
   const { top, bottom } = stages.getBoundingClientRect();
-  const begin = parseFloat(getComputedStyle(/** @type {Element} */ (strip.parentElement)).top || "0") + strip.clientHeight;
-  if (top >= begin && bottom <= scroller.getBoundingClientRect().bottom) return;
-  if (top > begin || top < begin) scroller.scrollBy({ top: top - begin });
+  const bar = parseFloat(getComputedStyle(strip.parentElement).top) || 0;
+  const begin = bar + strip.clientHeight;
+  if (top < begin || bottom > scroller.getBoundingClientRect().bottom) scroller.scrollBy({ top: top - begin });
 }

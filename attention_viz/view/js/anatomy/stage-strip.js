@@ -95,11 +95,12 @@ class StageStrip {
   draw(way) {
     showStage(stages.shown, way);
     this.buttons.forEach((each, place) => {
-      const { label, title, number } = stages.all[place];
+      const { label, title, number, apart } = stages.all[place];
       const [sign, written] = each.children;
       setText(sign, label);
       setText(written, number);
       each.title = title;
+      each.parentElement?.classList.toggle("apart", apart);
       const here = !stages.whole && place === stages.place;
       if (here) each.setAttribute("aria-current", "step");
       else each.removeAttribute("aria-current");

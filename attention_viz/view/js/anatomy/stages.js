@@ -1,7 +1,8 @@
 /**
  * Stages: the stages of a computation in their order, and the one that is looked at.
  *
- * @typedef {{name: string, label: string, title: string, number: string}} Stage number: the followed one, as it is written; "" = none
+ * @typedef {{name: string, label: string, title: string, number: string, apart: boolean}} Stage
+ *  number: the followed one, as it is written, "" = none; apart: it is no part of the computation itself
  */
 import { ALL } from "./shown-stage.js";
 
