@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.errors import Message
+from attention_viz.palettes import DARK, LIGHT
 from attention_viz.ui.wording import tell
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ PARTS: dict[str, tuple[str, ...]] = {stage.name: (stage.name,) for stage in STAG
     "controls": ("scaled", "weights"),
 }
 """Parts of the page, and at which stages each is displayed."""
-STICKY = """
-@media screen {
-  [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) { position: sticky; top: 3.75rem; z-index: 90; background: var(--st-background-color, Canvas); }
-  .st-key-stage-strip { background: inherit; }
-  .st-key-anatomy-stages { min-height: 70vh; }
-  @media (max-height: 600px), (max-width: 640px) { [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) { position: static; } }
-}
+STICKY = f"""
+@media screen {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) {{ position: sticky; top: 3.75rem; z-index: 90; background: light-dark({LIGHT.ground}, {DARK.ground}); }}
+  .st-key-stage-strip {{ background: inherit; }}
+  .st-key-anatomy-stages {{ min-height: 70vh; }}
+  @media (max-height: 600px), (max-width: 640px) {{ [data-testid="stLayoutWrapper"]:has(> .st-key-stage-strip) {{ position: static; }} }}
+}}
 """
 """The strip of all stages stays in sight, below the bar of the app, where there is room for it."""
 MOTION = """
@@ -92,7 +93,7 @@ MOTION = """
   html[data-stage-way="on"] .st-key-anatomy-stages { --from: 2rem; }
   html[data-stage-way="back"] .st-key-anatomy-stages { --from: -2rem; }
   html[data-stage-way] .st-key-anatomy-stages [class*="st-key-stage-"]:not(.st-key-stage-scores) { animation: stage-comes 0.2s ease-out; }
-  .st-key-stage-scores .av-number-table :is(td, th) { transition: opacity 0.2s; }
+  .st-key-all-keys .av-number-table :is(td, th) { transition: opacity 0.2s; }
 }
 @keyframes stage-comes { from { opacity: 0; transform: translateX(var(--from, 0)); } }
 """
@@ -134,7 +135,7 @@ def _columns_at(stage: str, columns: Sequence[str]) -> str:
     until = SCORES[: SCORES.index(stage) + 1]
     known = [name for each in until for name in COLUMNS[each] if name in columns]
     own = [columns.index(name) for name in COLUMNS[stage] if name in columns]
-    table = f'html[data-stage="{stage}"] .st-key-stage-scores .av-number-table tr'
+    table = f'html[data-stage="{stage}"] .st-key-all-keys .av-number-table tr'
     later = f"{table} > :nth-child(n + {len(known) + 2}) {{ visibility: hidden; opacity: 0; }}\n"
     return later + "".join(
         f"{table} > th:nth-child({place + 2}) {{ text-decoration: underline 2px; }}\n"

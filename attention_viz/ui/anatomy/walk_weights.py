@@ -50,7 +50,8 @@ def _show_numbers(sections: WalkSections) -> None:
     if sections.has("products"):
         with part("dimensions"):
             st.html(sections.pictures.products())
-    st.html(sections.pictures.softmax())
+    with st.container(key="all-keys"):
+        st.html(sections.pictures.softmax())
     st.caption(
         plain(
             say(

@@ -33,7 +33,7 @@ class StageStrip {
     this.dialog = document.createElement("dialog");
     this.status = box("unseen");
     this.status.setAttribute("role", "status");
-    this.strip = box("stages", this.list, this.slider);
+    this.strip = box("stages", this.list, this.here, this.slider);
     root.append(this.strip, box("tools", this.whole, this.keys), this.status, this.dialog);
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     this.dialog.addEventListener("click", () => this.dialog.close());
@@ -61,8 +61,7 @@ class StageStrip {
       item.append(each);
       return item;
     });
-    this.list.replaceChildren(...items, this.here);
-    this.here.setAttribute("role", "presentation");
+    this.list.replaceChildren(...items);
     this.slider.max = String(stages.all.length - 1);
     this.strip.style.setProperty("--stages", String(stages.all.length));
   }
