@@ -114,7 +114,7 @@ def _explain(compared: ScoringResult, pictures: WalkPictures) -> None:
         )
     if name in ("concat", "additive"):
         words.append(say("Additive is concat with W cut in two, [W U]: the two rows are the same."))
-    words.append(say("The mask and the temperature T are those above."))
+    words.append(say("The mask and the temperature T are those of the computation."))
     step_text(words, "")
 
 

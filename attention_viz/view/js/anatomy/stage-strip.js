@@ -13,8 +13,8 @@ import { Stages } from "./stages.js";
 
 /** Where a key has a meaning of its own. */
 const OWN_KEYS = "input, textarea, select, dialog, [contenteditable], [role=slider], [role=combobox], [role=listbox], [role=radiogroup], [role=menu], [role=group][tabindex], ol[tabindex], .sentence-strip";
-/** What the list of keys shows, by the label that says what they do. @type {Record<string, string>} */
-const KEYS = { key_stage: "← →", key_ends: "Home  End", key_all_stages: "0", key_list: "?" };
+/** What the list of keys shows, by the name of what they do. @type {Record<string, string>} */
+const KEYS = { stage: "← →", ends: "Home  End", all_stages: "0", list: "?" };
 /** Which stages were looked at last, for when the page is opened again. */
 const stages = new Stages();
 
@@ -144,7 +144,7 @@ class StageStrip {
     for (const [name, key] of Object.entries(KEYS)) {
       const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
       setText(term, key);
-      setText(meaning, say(this.labels, name));
+      setText(meaning, say(this.labels, `key_${name}`));
       list.append(term, meaning);
     }
     const title = box("heading");
