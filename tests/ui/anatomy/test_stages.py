@@ -32,7 +32,7 @@ def test_on_paper_nothing_is_left_out() -> None:
     assert "visibility" not in outside
 
 
-@pytest.mark.parametrize(("stage", "first"), zip(SCORES, (3, 4, 5, 8), strict=True))
+@pytest.mark.parametrize(("stage", "first"), [*zip(SCORES, (3, 4, 5, 8), strict=True)])
 def test_the_table_of_all_keys_has_no_column_of_a_later_stage(stage: str, first: int) -> None:
     rule = rf'\[data-stage="{stage}"\] [^{{]*nth-child\(n \+ {first}\) \{{ visibility: hidden'
     assert re.search(rule, style(COLUMNS))

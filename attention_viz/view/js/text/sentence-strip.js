@@ -64,7 +64,8 @@ class SentenceStrip {
     const { pinned, both } = this.call?.data ?? { pinned: [null, null], both: true };
     const [query, key] = pinned;
     if (query === token) this.pin([null, null]);
-    else if (query === null || !both) this.pin([token, null]);
+    else if (!both) this.pin([token, key]);
+    else if (query === null) this.pin([token, null]);
     else this.pin([query, key === token ? null : token]);
   }
 
