@@ -146,6 +146,9 @@ def test_one_stage_is_displayed_and_the_keys_go_to_the_next_without_the_server(v
     expect(headings(page).filter(visible=True)).to_have_text(["3 · The dot product with one key"])
     page.get_by_role("slider", name="Stage").press("End")
     expect(headings(page).filter(visible=True)).to_have_text(["12 · Another score for the same query and keys"])
+    page.get_by_role("button", name="All stages").press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("the stage before or after")
+    page.keyboard.press("Escape")
     assert page.evaluate("window.messages") == 0
 
 

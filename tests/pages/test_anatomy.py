@@ -202,7 +202,7 @@ def test_the_strip_follows_one_number_of_the_model_from_the_dot_product_to_the_o
     found = {each["label"]: each["number"] for each in strip(page)["stages"]}
     assert [*found] == [
         *("x", "q k v", "q · k", "÷ √d", "mask", "softmax"),
-        *("sum", "heads", "Wₒ", "+", "norm", "other scores"),
+        *("sum", "all heads", "Wₒ", "+", "norm", "other scores"),
     ]
     assert found["x"] == found["q k v"] == found["other scores"] == ""
     score = float(Figures(page).numbers("Every key, step by step")[2, 0])
@@ -211,7 +211,7 @@ def test_the_strip_follows_one_number_of_the_model_from_the_dot_product_to_the_o
     assert float(found["softmax"]) == pytest.approx(float(own["weights"][2]), abs=1e-4)
     head = [round(each, 4) for each in own["heads"][HEAD].tolist()]
     assert float(found["sum"]) in head
-    assert found["heads"] == found["sum"]
+    assert found["all heads"] == found["sum"]
     place = min(range(len(own["o"])), key=lambda at: abs(float(own["o"][at]) - float(found["Wₒ"])))
     for sign, name in {"Wₒ": "o", "+": "r", "norm": "y"}.items():
         assert float(found[sign]) == pytest.approx(float(own[name][place]), abs=1e-4), name

@@ -52,7 +52,7 @@ STAGES = (
     Stage("masked", Message("mask"), Message("The mask"), ("masked",), "masked"),
     Stage("weights", "softmax", Message("Softmax: from scores to weights"), ("weights",), "weights"),
     Stage("context", Message("sum"), Message("What is read"), ("context",), "context"),
-    Stage("concatenated", Message("heads"), Message("All heads together"), ("concatenated",), "concatenated"),
+    Stage("concatenated", Message("all heads"), Message("All heads together"), ("concatenated",), "concatenated"),
     Stage("projected", "Wₒ", Message("All heads mixed by W_o"), ("projected",), "projected"),
     Stage("residual", "+", Message("Back into the token's vector"), ("residual",), "residual"),
     Stage("output", "norm", Message("Normalised"), ("output",), "output"),

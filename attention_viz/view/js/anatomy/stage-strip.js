@@ -127,7 +127,7 @@ class StageStrip {
   /** @param {KeyboardEvent} event */
   pressed(event) {
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey !== (event.key === "?") || this.dialog.open) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || (event.shiftKey && event.key !== "?") || this.dialog.open) return;
     if (target instanceof Element && target.closest(OWN_KEYS)) return;
     const inside = this.root.contains(target);
     const place = inside || event.key.startsWith("Arrow") ? stages.after(event.key) : null;
@@ -150,6 +150,7 @@ class StageStrip {
     const title = box("heading");
     setText(title, say(this.labels, "tool_keys"));
     this.dialog.replaceChildren(title, list);
+    setName(this.dialog, say(this.labels, "tool_keys"));
   }
 
   toggleKeys() {
