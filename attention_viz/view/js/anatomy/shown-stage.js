@@ -26,9 +26,14 @@ export function leaveStages() {
 export function bringIntoSight() {
   const [stages, strip] = [STAGES, STRIP].map((name) => document.querySelector(name));
   const scroller = stages?.closest('[data-testid="stMain"]');
-  if (!stages || !strip?.parentElement || !scroller) return;
+  const [around, page] = [strip?.parentElement, strip?.parentElement?.parentElement];
+  if (!stages || !strip || !scroller || !around || !page) return;
   const { top, bottom } = stages.getBoundingClientRect();
-  const bar = parseFloat(getComputedStyle(strip.parentElement).top) || 0;
-  const begin = bar + strip.clientHeight;
+  const begin = pixels(getComputedStyle(around).top) + strip.clientHeight + pixels(getComputedStyle(page).rowGap);
   if (top < begin || bottom > scroller.getBoundingClientRect().bottom) scroller.scrollBy({ top: top - begin });
+}
+
+/** @param {string} length as a style has it @returns {number} 0 where it is none */
+function pixels(length) {
+  return parseFloat(length) || 0;
 }
