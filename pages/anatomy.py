@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from attention_viz.models.anatomy import anatomy_of, embedding
-from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, trace_head
+from attention_viz.models.anatomy import anatomy_of, embedding, follow
+from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, pin, trace_head
 from attention_viz.ui.anatomy.scoring_comparison import show_scoring_comparison
-from attention_viz.ui.anatomy.walk_embedding import show_embedding
+from attention_viz.ui.anatomy.stage_strip import stage_strip
+from attention_viz.ui.anatomy.stages import part, stages_of, style
+from attention_viz.ui.anatomy.walk_embedding import show_input
+from attention_viz.ui.anatomy.walk_output import show_output
 from attention_viz.ui.anatomy.walk_pictures import WalkPictures
 from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import STYLE
@@ -14,10 +17,11 @@ from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
+from attention_viz.ui.widgets.sentence_strip import sentence_strip
 
 
 def walk(subject: Subject) -> None:
-    """One head, one token, every step; then other scores on the same query and keys."""
+    """One head, one token, one key that is followed: every stage, of which the browser shows one."""
     attention = subject.attention
     with st.container(horizontal=True):
         pickers.pick_head(attention)
@@ -28,21 +32,31 @@ def walk(subject: Subject) -> None:
     found = anatomy_of(
         attention, trace.activations, selection.layer, selection.head, query, scaled=scaled, temperature=temperature
     )
-    pictures = WalkPictures(found, attention.key_tokens.labels, key, selection.head)
-    sections = WalkSections(found, pictures, attention.query_tokens.labels[query], selection.layer, selection.head)
-    st.html(STYLE)
-    sections.opening(trace.reason)
-    if trace.activations is not None:
-        show_embedding(sections, embedding(trace.activations, query))
-    sections.vectors()
-    sections.products()
-    show_weights(sections)
-    sections.context()
-    sections.output()
-    sections.residual()
-    sections.gaps()
-    if "products" in found.walk.names:
-        show_scoring_comparison(next(sections.numbers), found, pictures, temperature)
+    pictures = WalkPictures(found, attention.key_tokens.labels, follow(found, selection.head, key), selection.head)
+    sections = WalkSections(
+        found,
+        pictures,
+        attention.query_tokens.labels[query],
+        selection.layer,
+        selection.head,
+        stages_of(found.walk.names),
+    )
+    st.html(f"{STYLE}<style>{style(pictures.columns)}</style>")
+    pinned = next(iter(selection.queries), None), next(iter(selection.keys), None)
+    sentence_strip(attention.query_tokens, pinned, (query, key), pin, read_themselves=attention.part != "cross")
+    sections.notes(trace.reason)
+    stage_strip(sections.stages, pictures.followed, found.walk)
+    with st.container(key="anatomy-stages"):
+        if sections.has("input"):
+            show_input(sections, embedding(trace.activations, query) if trace.activations is not None else None)
+        if sections.has("vectors"):
+            sections.vectors()
+        show_weights(sections)
+        show_output(sections)
+        if sections.has("scoring"):
+            with part("scoring"):
+                show_scoring_comparison(sections, temperature)
+    sections.about()
     keep_address(selection)
 
 

@@ -138,6 +138,14 @@ LABELS: dict[str, str] = {
     "heads_off": "{n} of {total} heads are off.",
     "hide_tokens": "Tokens hidden from the model",
     "hide_token": "Hide “{token}”, position {position}",
+    # a small line of the text; the stages of a computation
+    "sentence_strip": "The text: press the token that reads, then one that is read",
+    "stages": "The stages of the computation, each with the number that is followed",
+    "stage": "Stage",
+    "all_stages": "All stages",
+    "key_stage": "the stage before or after",
+    "key_ends": "the first or the last stage",
+    "key_all_stages": "all stages, or one",
     # pictures side by side
     "panels": "{titles}. The arrow keys move the pointer on all of them, Escape lets go.",
     "point": "Point at a cell, or move with the arrow keys: it is shown on all three.",

@@ -111,7 +111,13 @@ class _Table:
         """A strip that is one element however long the vector is."""
         names = self.classes[0].tolist()
         style = f"width:{12 * len(names)}px;background:{band(names)}"
-        return f'<div class="band" role="img" aria-label="{label}" style="{style}"></div>'
+        return f'<div class="band" role="img" aria-label="{label}" style="{style}">{self._mark(len(names))}</div>'
+
+    def _mark(self, n: int) -> str:
+        """The frame round one of the n colours of a band."""
+        if self.column is None:
+            return ""
+        return f'<i class="on" style="left:{100 * self.column / n:.3f}%;width:{100 / n:.3f}%"></i>'
 
     def table(self, label: str, numbers: bool) -> str:
         """With its numbers a table that is read cell by cell, without them one picture; wide ones scroll."""
@@ -125,7 +131,9 @@ class _Table:
         """Of a vector as a list that is counted, of a matrix as a table."""
         if len(self.grid) > 1 or len(self.columns):
             return f'<div class="av-number-table numbers">{self.table(label, True)}</div>'
-        items = "".join(f"<li>{text}" for text in self._texts(0))
+        items = "".join(
+            f"<li{' class=on' if index == self.column else ''}>{text}" for index, text in enumerate(self._texts(0))
+        )
         return f'<ol class="list" tabindex="0" aria-label="{label}">{items}</ol>'
 
     def _texts(self, index: int) -> list[str]:

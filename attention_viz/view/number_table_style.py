@@ -28,8 +28,11 @@ LAYOUT = f"""
 .av-number-table td.on {{ box-shadow: -2px 0 var(--on), 2px 0 var(--on); }}
 .av-number-table tr.on td {{ box-shadow: 0 -2px var(--on), 0 2px var(--on); }}
 .av-number-table tr.on td.on {{ box-shadow: 0 0 0 2px var(--on); z-index: 2; }}
+.av-number-table.strip td.on, .av-number-table .band .on {{ box-shadow: 0 0 0 2px var(--on); }}
 .av-number-table .masked {{ background: repeating-linear-gradient(135deg, rgb(128 128 128 / .28) 0 2px, transparent 2px 6px); }}
-.av-number-table .band {{ height: 28px; max-width: 100%; margin: 2px; }}
+.av-number-table .band {{ height: 28px; max-width: 100%; margin: 2px; position: relative; }}
+.av-number-table .band .on {{ position: absolute; inset-block: 0; min-width: 3px; }}
+.av-number-table .list .on {{ color: var(--on); font-weight: 600; }}
 .av-number-table .foot {{ display: flex; flex-wrap: wrap; gap: 2px 1.5rem; align-items: start; }}
 .av-number-table details {{ flex: 1 1 12rem; min-width: 0; font-size: 13px; }}
 .av-number-table details[open] {{ flex-basis: 100%; }}

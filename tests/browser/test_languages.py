@@ -18,6 +18,8 @@ def at(visit: Callable, title: str) -> Visit:
     this.open()
     if title != "Explore":
         this.turn_to(title)
+    if title == "Anatomy":
+        this.page.get_by_role("button", name="other scores").click()
     return this
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -186,7 +187,45 @@ def test_the_products_are_sorted_and_add_up_to_the_score(page: AppTest) -> None:
     products = torch.tensor([float(cell) for cell in lines[-1][1:]])
     assert torch.allclose(products, (query * keys)[order], atol=1e-3)
     assert products.tolist() == sorted(products.tolist(), reverse=True)
-    assert f"s = {float(products.sum()):.2f}"[:-1] in told(page)
+    assert f"Followed: the score of “animal”, {float(products.sum()):.2f}"[:-1] in told(page)
+
+
+def strip(page: AppTest) -> dict[str, Any]:
+    """What the strip of all stages is given."""
+    messages = [json.loads(each.proto.json) for each in page.get("bidi_component") if each.proto.json]
+    return next(each for each in messages if "stages" in each)
+
+
+def test_the_strip_follows_one_number_of_the_model_from_the_dot_product_to_the_output(
+    page: AppTest, own: dict[str, torch.Tensor]
+) -> None:
+    found = {each["label"]: each["number"] for each in strip(page)["stages"]}
+    assert [*found] == [
+        *("x", "q k v", "q · k", "÷ √d", "mask", "softmax"),
+        *("sum", "all heads", "Wₒ", "+", "norm", "other scores"),
+    ]
+    assert found["x"] == found["q k v"] == found["other scores"] == ""
+    score = float(Figures(page).numbers("Every key, step by step")[2, 0])
+    assert float(found["q · k"]) == pytest.approx(score, abs=1e-4)
+    assert float(found["÷ √d"]) == float(found["mask"]) == pytest.approx(score / WIDTH**0.5, abs=1e-4)
+    assert float(found["softmax"]) == pytest.approx(float(own["weights"][2]), abs=1e-4)
+    head = [round(each, 4) for each in own["heads"][HEAD].tolist()]
+    assert float(found["sum"]) in head
+    assert found["all heads"] == found["sum"]
+    place = min(range(len(own["o"])), key=lambda at: abs(float(own["o"][at]) - float(found["Wₒ"])))
+    for sign, name in {"Wₒ": "o", "+": "r", "norm": "y"}.items():
+        assert float(found[sign]) == pytest.approx(float(own[name][place]), abs=1e-4), name
+
+
+def test_what_was_made_at_one_stage_is_not_written_again_at_another(page: AppTest) -> None:
+    lists = [
+        tuple(line)
+        for lines in Figures(page).found.values()
+        for line in lines
+        if len(line) > 300 and NUMBER.match(line[0])
+    ]
+    assert len(lists) >= 8
+    assert len(set(lists)) == len(lists)
 
 
 def test_another_token_is_pinned_for_all_pages() -> None:
@@ -204,7 +243,7 @@ def test_a_chosen_key_stays_chosen_when_the_text_changes_and_is_let_go_when_it_i
     shown(page.text_area[0].set_value("One two three four five six seven eight nine ten.").run())
     assert "the key “eight”" in told(page)
     shown(page.text_area[0].set_value("One two.").run())
-    assert "Framed here and below: the key" in told(page)
+    assert "Framed here and in every stage: the key" in told(page)
 
 
 def test_the_followed_key_is_framed_in_every_step() -> None:

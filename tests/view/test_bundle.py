@@ -12,6 +12,7 @@ from attention_viz.view import bundle
 from attention_viz.view.labels import LABELS
 
 ENTRIES = [
+    "anatomy/stage-strip",
     "board/masked-tokens",
     "board/ranking",
     "board/switchboard",
@@ -24,6 +25,7 @@ ENTRIES = [
     "session/framework-words",
     "session/page-frame",
     "session/texts",
+    "text/sentence-strip",
 ]
 JS = bundle.HERE / "js"
 MODULES = sorted(path.relative_to(JS).with_suffix("").as_posix() for path in JS.rglob("*.js"))

@@ -173,6 +173,14 @@ def test_a_long_vector_is_one_band_whose_colours_are_as_wide_as_their_numbers() 
     assert 'role="img" aria-label="x"' in html
 
 
+def test_one_number_of_a_vector_is_framed_in_its_picture_and_in_the_list_of_its_numbers() -> None:
+    band = number_table(np.zeros(100), name="x", column=25, on_demand="Numbers")
+    assert '<i class="on" style="left:25.000%;width:1.000%"></i>' in band
+    assert band.count("<li class=on>") == 1
+    assert classes_of(number_table([1.0, -1.0], name="q", column=1)) == [["s22", "s0 on"]]
+    assert "class=on" not in number_table(np.zeros(100), name="x", on_demand="Numbers")
+
+
 def test_the_numbers_of_a_picture_are_a_click_away() -> None:
     html = number_table([0.25, -0.5], name="q", on_demand="Numbers")
     assert re.findall(r"<li>([^<]*)", html) == ["0.2500", "-0.5000"]

@@ -47,6 +47,7 @@ class Computation:
     gaps        : why steps are missing
     vectors     : "query" (d_head,), "keys" and "values" (key, width), with which the walk goes on
     block       : the residual connection block the layer, once it is found
+    output_map  : W_o, (d_model, head x d_value), once it is used
     """
 
     activations: Activations | None
@@ -60,6 +61,7 @@ class Computation:
     gaps: list[Message] = field(default_factory=list)
     vectors: dict[str, Tensor] = field(default_factory=dict)
     block: ResidualBlock | None = None
+    output_map: Tensor | None = None
 
     @property
     def exact(self) -> float:
@@ -180,7 +182,9 @@ class Computation:
             return
         contexts[self.head] = context
         self.own["context"] = projection.input[query].reshape(self.n_heads, -1)[self.head]
-        projected = project(self.notes, contexts, map_of(projection.module))
+        linear = map_of(projection.module)
+        self.output_map = linear.weight
+        projected = project(self.notes, contexts, linear)
         self.own |= {"concatenated": projection.input[query], "projected": projection.output[query]}
         if self.block is None or self.block.residual is None:
             self.gaps.append(NO_RESIDUAL)

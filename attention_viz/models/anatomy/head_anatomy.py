@@ -32,6 +32,7 @@ class Anatomy:
     usual   : (key,) the weights as the model computes them, whatever was changed
     readable : (key,) bool, which keys this query may read
     exact    : relative rounding error of this model's numbers
+    output_map : W_o, (d_model, head x d_value), or None where it is not known
     """
 
     walk: Walkthrough
@@ -44,6 +45,7 @@ class Anatomy:
     usual: Tensor
     readable: Tensor
     exact: float
+    output_map: Tensor | None = None
 
     @property
     def entropy(self) -> float:
@@ -112,8 +114,19 @@ def anatomy_of(
     scale = tensors.scale if "query" in steps.vectors else None
     walk = Walkthrough(tuple(steps.notes.steps))
     why = {name: INSIDE for name in walk.names if name not in steps.own} | steps.why
-    gaps, n_heads = tuple(steps.gaps), attention.heads_of(layer)
-    return Anatomy(walk, steps.own, why, gaps, n_heads, scale, changed, tensors.weights, tensors.readable, steps.exact)
+    return Anatomy(
+        walk,
+        steps.own,
+        why,
+        tuple(steps.gaps),
+        attention.heads_of(layer),
+        scale,
+        changed,
+        tensors.weights,
+        tensors.readable,
+        steps.exact,
+        steps.output_map,
+    )
 
 
 def _contexts(attention: Attention, activations: Activations | None, layer: int, query: int) -> Tensor:

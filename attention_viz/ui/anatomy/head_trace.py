@@ -63,15 +63,21 @@ def trace_head(subject: Subject, selection: Selection) -> HeadTrace:
 def pick_query(attention: Attention, selection: Selection) -> int:
     """The query: the token pinned on any page, else the query of the largest weight."""
 
-    def pin() -> None:
+    def chosen() -> None:
         query: int = st.session_state["anatomy_query"]
-        st.session_state["queries"] = () if query == STRONGEST else (query,)
+        pin(None if query == STRONGEST else query, next(iter(selection.keys), None))
 
     pinned = next((query for query in selection.queries if query < attention.shape[0]), STRONGEST)
     usual = _strongest_query(attention, selection)
     st.session_state["anatomy_query"] = pinned
-    _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, pin)
+    _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, chosen)
     return usual if pinned == STRONGEST else pinned
+
+
+def pin(query: int | None, key: int | None) -> None:
+    """Pin a query, and a key beside it, for all pages; without a query none is pinned."""
+    st.session_state["queries"] = () if query is None else (query,)
+    st.session_state["keys"] = () if query is None or key is None else (key,)
 
 
 def _strongest_query(attention: Attention, selection: Selection) -> int:
@@ -82,17 +88,21 @@ def _strongest_query(attention: Attention, selection: Selection) -> int:
 
 
 def pick_key(attention: Attention, selection: Selection, query: int) -> int:
-    """The key that is followed through all steps: the chosen one, else the one with the largest weight."""
+    """The key that is followed through all steps: the one pinned on any page, else the one with the largest weight."""
+
+    def chosen() -> None:
+        key: int = st.session_state["anatomy_key"]
+        pin(query, None if key == STRONGEST else key)
 
     weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
-    chosen: int = st.session_state.get("anatomy_key", STRONGEST)
-    st.session_state["anatomy_key"] = chosen = chosen if chosen < len(weights) else STRONGEST
+    pinned = next((key for key in selection.keys if key < len(weights)), STRONGEST)
+    st.session_state["anatomy_key"] = pinned
     usual = most_read(weights, attention.key_tokens.special)
-    _pick(say("Key to follow (is read)"), "anatomy_key", attention.key_tokens.labels, usual)
-    return usual if chosen == STRONGEST else chosen
+    _pick(say("Key to follow (is read)"), "anatomy_key", attention.key_tokens.labels, usual, chosen)
+    return usual if pinned == STRONGEST else pinned
 
 
-def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Callable[[], None] = lambda: None) -> None:
+def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Callable[[], None]) -> None:
     """A list of the tokens with their positions; its first entry leaves the choice to the weights."""
 
     def name(position: int) -> str:

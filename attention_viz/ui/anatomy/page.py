@@ -14,7 +14,7 @@ PAGE = Page(
     question=Message("Which numbers lead from a token to what one head reads, and on to what its layer makes of it?"),
     steps=(
         Message("Choose a head, the token that reads, and one token that it reads."),
-        Message("Go down step by step: the formula, its picture, its numbers."),
+        Message("Go from stage to stage with the arrow keys or the slider: the formula, its picture, its numbers."),
         Message("A check mark says that a step gives what the model itself computes; the difference stands beside it."),
         Message("Change how scores are made, or the temperature, and see what becomes of the weights."),
     ),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attention_viz.errors import Message
 from attention_viz.ui.anatomy.walk_pictures import WalkPictures
+from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import step_text, step_title
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.tables import table
@@ -39,11 +40,12 @@ SOURCES = {
 }
 
 
-def show_scoring_comparison(number: int, anatomy: Anatomy, pictures: WalkPictures, temperature: float) -> None:
+def show_scoring_comparison(sections: WalkSections, temperature: float) -> None:
     """One function is chosen and shown with its formula; beside it all of them, with the weights that they lead to."""
+    anatomy, pictures = sections.anatomy, sections.pictures
     left, right = st.columns([2, 3], gap="large")
     with left:
-        step_title(number, say("Another score for the same query and keys"))
+        step_title(*sections.heading("scoring"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen, seed = _pick_scoring(), _pick_seed()
     found = _compared(anatomy, temperature, seed)
@@ -112,7 +114,7 @@ def _explain(compared: ScoringResult, pictures: WalkPictures) -> None:
         )
     if name in ("concat", "additive"):
         words.append(say("Additive is concat with W cut in two, [W U]: the two rows are the same."))
-    words.append(say("The mask and the temperature T are those above."))
+    words.append(say("The mask and the temperature T are those of the computation."))
     step_text(words, "")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from attention_viz.ui.anatomy.stages import part
 from attention_viz.ui.anatomy.walk_pictures import strip
 from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import check, show_step
@@ -17,11 +16,22 @@ if TYPE_CHECKING:
     from attention_viz.models.anatomy import Embedding
 
 
-def show_embedding(sections: WalkSections, found: Embedding | None) -> None:
-    """Where the token's first vector comes from."""
-    if found is None:
-        st.caption(say("This model makes its first vectors in a way of its own, so that step is left out."))
-        return
+def show_input(sections: WalkSections, found: Embedding | None) -> None:
+    """Where the token's first vector comes from, and the vector that enters the layer. found : None where it is not known"""
+    entering = sections.pictures.vector(
+        "input",
+        say("x, the vector of “{token}” that enters layer {layer}", token=sections.token, layer=sections.layer + 1),
+        framed=False,
+    )
+    with part("input"):
+        if found is None:
+            own_way = say("This model makes its first vectors in a way of its own, so that step is left out.")
+            show_step(*sections.heading("input"), [], [own_way], "", [entering])
+        else:
+            _show_embedding(sections, found, entering)
+
+
+def _show_embedding(sections: WalkSections, found: Embedding, entering: str) -> None:
     walk = found.walk
     called = {
         "word": say("w, the word piece “{token}”", token=sections.token),
@@ -53,7 +63,7 @@ def show_embedding(sections: WalkSections, found: Embedding | None) -> None:
         else "",
     ]
     formulas = [walk["sum"].formula] + ([r"x = \mathrm{LayerNorm}(e)"] if "output" in walk.names else [])
-    show_step(next(sections.numbers), say("The token's first vector"), formulas, words, "".join(checks), drawn)
+    show_step(*sections.heading("input"), formulas, words, "".join(checks), [*drawn, entering])
 
 
 def _shape(numbers: Tensor) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attention_viz.ui.anatomy.stages import COLUMNS
 from attention_viz.ui.wording import say
 from attention_viz.view.number_table import number_table
 from attention_viz.view.shades import Colours
@@ -13,8 +14,7 @@ from attention_viz.view.shades import Colours
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from attention_viz.mechanism import Walkthrough
-    from attention_viz.models.anatomy import Anatomy
+    from attention_viz.models.anatomy import Anatomy, Followed
 
 MOST_KEYS = 24
 """Keys that are drawn; of more, those with the largest weights."""
@@ -27,18 +27,18 @@ AXES = {"d_model": "d_model", "d_head": "d_head"}
 class WalkPictures:
     """The steps of one anatomy as HTML.
 
-    tokens : of the keys; followed : the key that is framed; head : the row that is framed among all heads
+    tokens : of the keys; followed : what is framed; head : the row that is framed among all heads
     """
 
     anatomy: Anatomy
     tokens: Sequence[str]
-    followed: int
+    followed: Followed
     head: int
 
     @property
     def shown(self) -> tuple[int, ...]:
         """Which keys are drawn."""
-        return self.anatomy.nearest(MOST_KEYS, self.followed)
+        return self.anatomy.nearest(MOST_KEYS, self.followed.key)
 
     @property
     def labels(self) -> list[str]:
@@ -47,15 +47,20 @@ class WalkPictures:
     @property
     def row(self) -> int:
         """Where the followed key stands among those that are drawn."""
-        return self.shown.index(self.followed)
+        return self.shown.index(self.followed.key)
 
-    def vector(self, name: str, called: str, walk: Walkthrough | None = None) -> str:
-        """One vector as a strip; "" where the walk has no such step."""
-        walk = walk or self.anatomy.walk
-        if name not in walk.names:
+    @property
+    def columns(self) -> list[str]:
+        """The steps from dot product to weight that the table of all keys shows."""
+        return [name for added in COLUMNS.values() for name in added if name in self.anatomy.walk.names]
+
+    def vector(self, name: str, called: str, framed: bool = True, numbers: bool = True) -> str:
+        """One vector as a strip; "" where the walk has no such step. framed : its followed number; numbers : a click shows them"""
+        if name not in self.anatomy.walk.names:
             return ""
-        step = walk[name]
-        return strip(step.numbers, called, f"{len(step.numbers)} · {step.axes[0]}")
+        step = self.anatomy.walk[name]
+        place = self.followed.index(name) if framed else None
+        return strip(step.numbers, called, f"{len(step.numbers)} · {step.axes[0]}", place, numbers)
 
     def by_key(self, name: str, called: str) -> str:
         """One vector for each key: keys down, dimensions across; "" where the walk has no such step."""
@@ -69,25 +74,27 @@ class WalkPictures:
             shape=shape,
             rows=self.labels,
             row=self.row,
+            column=self.followed.index(name),
             on_demand=say("Numbers"),
         )
 
     def products(self) -> str:
         """The followed key's products, largest first: query, key and product of each dimension."""
-        found = self.anatomy.walk.contributions(self.followed)
+        found = self.anatomy.walk.contributions(self.followed.key)
         return number_table(
             [[each.query for each in found], [each.key for each in found], [each.product for each in found]],
             name=say("Dimension by dimension, the largest product first"),
             shape=say("3 × {width}", width=len(found)),
             rows=["q", "k", "q × k"],
             columns=[str(each.dimension + 1) for each in found],
+            column=0,
             on_demand=say("Numbers"),
         )
 
     def softmax(self) -> str:
         """What becomes of each key's score, from the dot product to the weight."""
         walk = self.anatomy.walk
-        steps = {
+        called = {
             "scores": "q · k",
             "scaled": "z",
             "added": "z + b",
@@ -96,15 +103,16 @@ class WalkPictures:
             "exponentials": "exp",
             "weights": say("weight a"),
         }
-        there = {name: called for name, called in steps.items() if name in walk.names}
-        columns = [walk[name].numbers[list(self.shown)].tolist() for name in there]
-        colours: list[Colours] = ["weights" if name in ("exponentials", "weights") else "signed" for name in there]
+        columns = [walk[name].numbers[list(self.shown)].tolist() for name in self.columns]
+        colours: list[Colours] = [
+            "weights" if name in ("exponentials", "weights") else "signed" for name in self.columns
+        ]
         return number_table(
             [list(line) for line in zip(*columns, strict=True)],
             name=say("Every key, step by step"),
             shape=say("{keys} keys", keys=len(self.tokens)),
             rows=self.labels,
-            columns=list(there.values()),
+            columns=[called[name] for name in self.columns],
             colours=colours,
             numbers=True,
             row=self.row,
@@ -120,12 +128,19 @@ class WalkPictures:
             shape=shape,
             rows=[str(head + 1) for head in range(len(numbers))],
             row=self.head,
+            column=self.followed.value_dimension,
             on_demand=say("Numbers"),
         )
 
 
-def strip(numbers: Tensor, called: str, shape: str) -> str:
-    """A vector as one row of cells; a click shows its numbers."""
+def strip(numbers: Tensor, called: str, shape: str, framed: int | None = None, on_demand: bool = True) -> str:
+    """A vector as one row of cells; a click shows its numbers. framed : the place of one of them"""
     drawn = numbers[:MOST_NUMBERS]
     cut = "" if len(drawn) == len(numbers) else say(" · the first {n} are drawn", n=MOST_NUMBERS)
-    return number_table(drawn.numpy(), name=called, shape=shape + cut, on_demand=say("Numbers"))
+    return number_table(
+        drawn.numpy(),
+        name=called,
+        shape=shape + cut,
+        column=framed if framed is not None and framed < len(drawn) else None,
+        on_demand=say("Numbers") if on_demand else "",
+    )

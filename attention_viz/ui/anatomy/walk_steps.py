@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 STYLE = f"""<style>
 .av-step h2 {{ font-size: 1.125rem; margin: 0; padding: 0; }}
 .av-step p {{ margin: .35rem 0 0; }}
+.av-step .followed {{ color: light-dark({LIGHT.accent}, {DARK.accent}); font-weight: 600; }}
 .av-step .check {{ font-size: 14px; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 .av-step .check span {{ white-space: nowrap; }}
 .av-step .check b {{ color: light-dark({LIGHT.text}, {DARK.text}); }}

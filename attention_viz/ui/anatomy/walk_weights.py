@@ -1,9 +1,10 @@
-"""Walk weights: from the scores of all keys to their weights, the one part of the walk that can be changed."""
+"""Walk weights: from the dot products to the weights, in one table of all keys; the one part of the walk that can be changed."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from attention_viz.ui.anatomy.stages import part
 from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import checks_of, step_text, step_title
 from attention_viz.ui.widgets.choices import chosen_as
@@ -24,57 +25,89 @@ def scale_and_temperature() -> tuple[bool, float]:
 
 
 def show_weights(sections: WalkSections) -> None:
-    """From the scores of all keys to the weights, with what can be changed."""
-    left, right = st.columns([2, 3], gap="large")
-    walk = sections.anatomy.walk
-    with left:
-        if "scaled" in sections.names:
-            _scaling(sections)
-        if "masked" in sections.names:
-            _masking(sections)
-        step_title(next(sections.numbers), say("Softmax: from scores to weights"))
-        if "exponentials" in sections.names:
-            shares = walk["sum"].formula + r" \qquad " + walk["weights"].formula
-            st.latex(EXPONENTIALS)
-            st.latex(shares)
-        step_text([*_softmax_words(sections), _spread(sections)], checks_of(sections.anatomy, {"weights": "a"}))
-    with right:
+    """From the dot products of all keys to the weights, with what can be changed: the words of each stage, and one table."""
+    with part("scores"):
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            _show_words(sections)
+        with right:
+            _show_numbers(sections)
+
+
+def _show_words(sections: WalkSections) -> None:
+    stages = {"products": _products, "scaled": _scaling, "masked": _masking, "weights": _softmax}
+    for name, show in stages.items():
+        if sections.has(name):
+            with part(name):
+                step_title(*sections.heading(name))
+                show(sections)
+    if "scaled" in sections.names:
+        with part("controls"):
+            _controls(sections)
+
+
+def _show_numbers(sections: WalkSections) -> None:
+    if sections.has("products"):
+        with part("dimensions"):
+            st.html(sections.pictures.products())
+    with st.container(key="all-keys"):
         st.html(sections.pictures.softmax())
-        st.caption(
-            plain(
-                say(
-                    "Each row is one key, from left to right; each column is coloured on a scale of its own, the last two from 0 to 1, root scale."
-                )
+    st.caption(
+        plain(
+            say(
+                "Each row is one key, from left to right; each column is coloured on a scale of its own, the last two from 0 to 1, root scale."
             )
         )
-        if len(sections.pictures.shown) < len(sections.pictures.tokens):
-            st.caption(
-                say(
-                    "{shown} of {all} keys are drawn, here and in every step: those with the largest weights. Sums run over all of them.",
-                    shown=len(sections.pictures.shown),
-                    all=len(sections.pictures.tokens),
-                )
+    )
+    if len(sections.pictures.shown) < len(sections.pictures.tokens):
+        st.caption(
+            say(
+                "{shown} of {all} keys are drawn, here and in every step: those with the largest weights. Sums run over all of them.",
+                shown=len(sections.pictures.shown),
+                all=len(sections.pictures.tokens),
             )
+        )
+
+
+def _products(sections: WalkSections) -> None:
+    """The dot product with the followed key, dimension by dimension."""
+    found = sections.anatomy.walk.contributions(sections.pictures.followed.key)
+    first, last = found[0], found[-1]
+    st.latex(r"s_j = q \cdot k_j = \sum_i q_i \, k_{j,i}")
+    words = [
+        say(
+            "How well does the key “{key}” answer the query of “{token}”? Multiply them number by number and add up.",
+            key=sections.key,
+            token=sections.token,
+        ),
+        say(
+            "Dimension {first} adds most, {most}; dimension {last} least, {least}.",
+            first=first.dimension + 1,
+            most=number(first.product),
+            last=last.dimension + 1,
+            least=number(last.product),
+        ),
+    ]
+    step_text(words, sections.followed("scores"))
 
 
 def _scaling(sections: WalkSections) -> None:
-    step_title(next(sections.numbers), say("Divided by the root of the width"))
     st.latex(sections.anatomy.walk["scaled"].formula)
     width = sections.anatomy.walk["query"].shape[0]
-    usual = sections.anatomy.scale == 1
-    step_text(
-        [
-            say("This model does not divide its scores.")
-            if usual
-            else say(
-                "A sum of d = {width} products grows with the root of d. Divided by it, the scores stay small enough for the softmax to weigh several keys.",
-                width=width,
-            )
-        ],
-        "",
+    words = (
+        say("This model does not divide its scores.")
+        if sections.anatomy.scale == 1
+        else say(
+            "A sum of d = {width} products grows with the root of d. Divided by it, the scores stay small enough for the softmax to weigh several keys.",
+            width=width,
+        )
     )
+    step_text([words], sections.followed("scaled"))
+
+
+def _controls(sections: WalkSections) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if not usual:
+        if sections.anatomy.scale != 1:
             st.toggle(say("Divide by √d"), **chosen_as("anatomy_scaled"))
         st.slider(
             say("Temperature T"),
@@ -90,7 +123,6 @@ def _scaling(sections: WalkSections) -> None:
 
 def _masking(sections: WalkSections) -> None:
     hidden = int(sections.anatomy.walk["masked"].numbers.isneginf().sum())
-    step_title(next(sections.numbers), say("The mask"))
     if "added" in sections.names:
         st.latex(sections.anatomy.walk["added"].formula)
     st.latex(sections.anatomy.walk["masked"].formula)
@@ -104,7 +136,17 @@ def _masking(sections: WalkSections) -> None:
         else say("Nothing is hidden from “{token}”: it may read every key.", token=sections.token)
     )
     mask = say("M is the mask: 1 where a key may be read, 0 where it is hidden.")
-    step_text([mask, words], checks_of(sections.anatomy, {"added": "b", "masked": "z"}))
+    step_text([mask, words], sections.followed("masked") + checks_of(sections.anatomy, {"added": "b", "masked": "z"}))
+
+
+def _softmax(sections: WalkSections) -> None:
+    walk = sections.anatomy.walk
+    if "exponentials" in sections.names:
+        shares = walk["sum"].formula + r" \qquad " + walk["weights"].formula
+        st.latex(EXPONENTIALS)
+        st.latex(shares)
+    checks = checks_of(sections.anatomy, {"weights": "a"})
+    step_text([*_softmax_words(sections), _spread(sections)], sections.followed("weights") + checks)
 
 
 def _softmax_words(sections: WalkSections) -> list[str]:

@@ -8,7 +8,7 @@
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class WordKeys {
-  /** @param {Store} store @param {HTMLElement} element around the words */
+  /** @param {Pick<Store, "point">} store @param {HTMLElement} element around the words */
   constructor(store, element) {
     this.store = store;
     /** @type {HTMLElement[]} */ this.words = [];
