@@ -7,6 +7,7 @@ from attention_viz.experiments.effects import Effects, head_effects
 from attention_viz.experiments.faithfulness import METHODS, Attribution, Faithfulness, faithfulness
 from attention_viz.experiments.importance import Importance, importance
 from attention_viz.experiments.mixing import Mixing, mixing
+from attention_viz.experiments.norm_shares import norm_shares
 from attention_viz.experiments.norms import Norms, all_norms, norms, summed_norms
 from attention_viz.experiments.pruning import ORDERS, Pruned, mean_importance, prune, ranked
 from attention_viz.experiments.question import Question, pose
@@ -40,6 +41,7 @@ __all__ = [
     "importance",
     "mean_importance",
     "mixing",
+    "norm_shares",
     "norms",
     "pose",
     "prune",

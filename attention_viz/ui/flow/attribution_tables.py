@@ -23,6 +23,7 @@ METHODS = {
     "flow": Message("Flow"),
     "norms, last layer": Message("Norms, last layer"),
     "norms, mean of layers": Message("Norms, mean of all layers"),
+    "norms, through the layers": Message("Norms, through the layers"),
     "gradient x attention": Message("Gradient × attention"),
     "relevance": Message("Relevance"),
 }
