@@ -1,14 +1,14 @@
 /**
  * Word keys: the tokens of a text by keyboard. One of them takes the focus; arrows move it, Enter pins.
  *
- * @typedef {import("../core/store.js").Store} Store
+ * @typedef {{point: (pointed: null) => void}} Pointing what is pointed at, of which nothing shall be left after a key
  */
 
 /** @type {Record<string, [number, number]>} columns and lines to move */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class WordKeys {
-  /** @param {Store} store @param {HTMLElement} element around the words */
+  /** @param {Pointing} store @param {HTMLElement} element around the words */
   constructor(store, element) {
     this.store = store;
     /** @type {HTMLElement[]} */ this.words = [];
