@@ -48,8 +48,7 @@ export class RibbonDrawing {
   /** @param {Edge} edge @param {Theme} theme @param {Edge | null} lit */
   colour(edge, theme, lit) {
     const path = this.drawn.get(nameOf(edge))?.path;
-    const moves = theme.weights[Math.round(theme.weights.length * 0.6)];
-    path?.setAttribute("stroke", lit !== null && nameOf(lit) === nameOf(edge) ? theme.accent : edge[1] === edge[2] ? theme.secondary : moves);
+    path?.setAttribute("stroke", lit !== null && nameOf(lit) === nameOf(edge) ? theme.accent : edge[1] === edge[2] ? theme.secondary : movingColour(theme));
   }
 
   /** @param {string} name @param {number[]} to @returns {Drawn} */
@@ -81,6 +80,11 @@ export class RibbonDrawing {
     this.bars.replaceChildren(...bars.flatMap((row) => row.filter(({ width }) => width >= 0.5).map((bar) => drawnBar(bar, theme))));
     this.names.replaceChildren(...lines(plan, theme), ...layerNames(plan, theme, names.layer), ...tokenNames(plan, theme, names));
   }
+}
+
+/** Of what moves from one token to another. @param {Theme} theme @returns {string} */
+export function movingColour({ weights }) {
+  return weights[Math.round(weights.length * 0.6)];
 }
 
 /** @param {Edge} edge @param {Edge | null} lit @returns {number} */
