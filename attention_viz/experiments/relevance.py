@@ -51,7 +51,7 @@ class Relevance:
         Raises InputError where a layer has no attention: its contribution would be left out.
         Source: Chefer, Gur & Wolf 2021 (arXiv 2103.15679), equations 5 and 6.
         """
-        relevance = np.eye(self.weights[0].shape[-1])
+        relevance: np.ndarray = np.eye(self.weights[0].shape[-1])
         for layer in self.layers():
             relevance = layer @ relevance
         return relevance
@@ -60,7 +60,8 @@ class Relevance:
         """The factors of `rolled`, I + A of each layer: (layer, query, key) float64. Raises as `rolled` does."""
         check_unbroken([len(each) for each in self.weights])
         positive = [np.maximum(self.products(layer), 0).mean(0, dtype=float) for layer in range(len(self.weights))]
-        return np.eye(self.weights[0].shape[-1]) + np.stack(positive)
+        layers: np.ndarray = np.eye(self.weights[0].shape[-1]) + np.stack(positive)
+        return layers
 
     def edges(self, query: int) -> np.ndarray:
         """Through which edges does a token gain relevance beyond the 1 that it starts with?

@@ -20,7 +20,7 @@ from attention_viz.view.ribbons import Ribbons, strongest
 
 READINGS = {
     "rollout": Message("Rollout"),
-    "flow": Message("Maximum flow"),
+    "flow": Message("Max-flow"),
     "norms": Message("Norms"),
     "gradients": Message("Gradients"),
 }
@@ -111,7 +111,7 @@ def _flow(follow: Follow) -> Drawn:
         quick=attention.n_tokens <= FLOW_AT_ONCE,
     )
     about = say(
-        "Maximum flow takes each weight for a pipe of that width; a ribbon is what runs through it from all tokens of the text, each followed alone, of the sum."
+        "Max-flow takes each weight for a pipe of that width; a ribbon is what runs through it from all tokens of the text, each followed alone, of the sum."
     )
     return Drawn(about, ribbons)
 
