@@ -228,9 +228,7 @@ def test_the_drawing_follows_the_pinned_token_through_all_layers_by_four_reading
 
 def test_the_drawing_takes_the_residual_share_that_was_chosen(outputs: Any) -> None:
     given = drawn(opened(flow_residual=0.8))
-    assert inputs_of(given["readings"]["rollout"]) == pytest.approx(
-        rolled(outputs.attentions, 0.8, 5, QUERY), abs=6e-5
-    )
+    assert inputs_of(given["readings"]["rollout"]) == pytest.approx(rolled(outputs.attentions, 0.8, 5, QUERY), abs=6e-5)
 
 
 def test_the_verdict_names_the_best_of_the_four_readings_with_its_numbers() -> None:

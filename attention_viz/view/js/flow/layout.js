@@ -12,7 +12,7 @@
  */
 
 const STEP = { least: 22, most: 110 };
-const GAP = { least: 38, most: 74, height: 420 };
+const GAP = { least: 38, most: 74, height: 350 };
 const WHOLE = { least: 34, most: 84, of: 1.1 };
 const TOP = 30;
 const THINNEST = 0.75;
