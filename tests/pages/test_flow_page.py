@@ -197,8 +197,8 @@ def test_methods_are_ranked_by_what_leaving_tokens_out_does_and_the_count_is_sai
 
 def drawn(page: AppTest) -> dict[str, Any]:
     """What the drawing is given."""
-    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name == "attention_flow"]
-    given: dict[str, Any] = json.loads(found[0].json)
+    found = [each.proto.json for each in page.get("bidi_component") if '"readings"' in each.proto.json]
+    given: dict[str, Any] = json.loads(found[0])
     return given
 
 
