@@ -126,7 +126,8 @@ def test_of_another_text_the_query_of_the_strongest_link_between_two_words_is_fo
     text = "My dog chased the ball until he was tired."
     page = opened(queries=(), text=text, layer=LAYER, head=HEAD)
     attention = load_model().attend(text)
-    words = [not (a or b) for a, b in zip(attention.tokens.special, attention.tokens.punctuation, strict=True)]
+    tokens = attention.query_tokens
+    words = [not (a or b) for a, b in zip(tokens.special, tokens.punctuation, strict=True)]
     weights = attention.weights(LAYER, HEAD) * np.outer(words, words) * (1 - np.eye(len(words)))
     query = int(np.unravel_index(weights.argmax(), weights.shape)[0])
     assert widget(page.selectbox, "flow_query").value == query

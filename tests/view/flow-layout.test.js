@@ -15,7 +15,7 @@ test("layers go up and tokens across, and the drawing holds them all", () => {
 
 test("a narrow screen keeps the tokens apart, and the drawing is then wider than the room", () => {
   const narrow = planOf(300, 40, 6, { left: 40, bottom: 60 });
-  assert.equal(narrow.step, 22);
+  assert.equal(narrow.step, 20);
   assert.ok(narrow.width > 300);
 });
 

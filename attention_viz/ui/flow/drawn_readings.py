@@ -164,6 +164,6 @@ def _check_same_text(subject: Subject, n: int) -> None:
     """Raises InputError where a reading is of other tokens than those that are shown."""
     if n != subject.attention.n_tokens:
         raise InputError(
-            "This reading is of the first text, read alone and in one piece, and not of the {n} tokens that are shown here; its numbers stand below.",
+            "This reading is of the first text, read alone and as a whole, and not of the {n} tokens that are shown here; its numbers stand below.",
             n=subject.attention.n_tokens,
         )

@@ -11,7 +11,7 @@
  *  margins; the distance of columns and of layers; how wide all that passes is drawn
  */
 
-const STEP = { least: 22, most: 110 };
+const STEP = { least: 20, most: 110 };
 const GAP = { least: 38, most: 74, height: 350 };
 const WHOLE = { least: 34, most: 84, of: 1.1 };
 const TOP = 30;

@@ -14,7 +14,9 @@ import { between, Motion } from "../text/motion.js";
 import { shape, textShape } from "../core/svg.js";
 import { written, xOf, yOf } from "./layout.js";
 
-const OPACITY = { moves: 0.62, stays: 0.38, faded: 0.12, lit: 1 };
+const OPACITY = { moves: 0.62, stays: 0.38, lit: 1 };
+/** Of ribbons beside the one that is lit. */
+const FADED = 0.25;
 const BAR = 5;
 const [WIDTH, SEEN] = [4, 5];
 
@@ -89,8 +91,8 @@ export function movingColour({ weights }) {
 
 /** @param {Edge} edge @param {Edge | null} lit @returns {number} */
 function opacityOf(edge, lit) {
-  if (lit !== null) return nameOf(lit) === nameOf(edge) ? OPACITY.lit : OPACITY.faded;
-  return edge[1] === edge[2] ? OPACITY.stays : OPACITY.moves;
+  if (lit !== null && nameOf(lit) === nameOf(edge)) return OPACITY.lit;
+  return (edge[1] === edge[2] ? OPACITY.stays : OPACITY.moves) * (lit === null ? 1 : FADED);
 }
 
 /** @param {Edge} edge @returns {string} */
@@ -113,7 +115,7 @@ function lines(plan, theme) {
 function layerNames(plan, theme, word) {
   const style = { fill: theme.secondary, "font-size": 12, "text-anchor": "end" };
   const numbers = Array.from({ length: plan.layers }, (_, i) => textShape(String(i + 1), { ...style, x: plan.left - 8, y: yOf(plan, i + 1) + 4 }));
-  return [...numbers, textShape(word, { ...style, x: plan.left - 8, y: yOf(plan, plan.layers) - 12 })];
+  return [...numbers, textShape(word, { ...style, "text-anchor": "start", x: 0, y: yOf(plan, plan.layers) - 12 })];
 }
 
 /** @param {Plan} plan @param {Theme} theme @param {Names} names */

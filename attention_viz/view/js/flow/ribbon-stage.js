@@ -17,7 +17,7 @@ import { percent } from "../text/special-tokens.js";
 import { Tooltip } from "../core/tooltip.js";
 
 const REACH = 7;
-const LEFT = 44;
+const LEFT = 28;
 const LONGEST = 14;
 const LATE = 400;
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Escape"];
