@@ -14,7 +14,7 @@ MOST_TOKENS = 40
 """Tokens that are drawn side by side; of a longer text those through which most passes."""
 MOST_KEPT = 1_000
 """Edges that are kept of one reading."""
-MOST_RIBBONS = 240
+MOST_RIBBONS = 400
 """Ribbons that are drawn of one reading, the strongest."""
 FAINTEST = 0.002
 """Share of all that passes below which no ribbon is drawn: it would be thinner than a tenth of a pixel."""

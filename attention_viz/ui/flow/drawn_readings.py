@@ -13,7 +13,7 @@ from attention_viz.models.memory import memory_told
 from attention_viz.ui.flow import answer_attributions, attributions
 from attention_viz.ui.flow.attributions import FLOW_AT_ONCE, ROLLOUT_AT_ONCE
 from attention_viz.ui.session.subject import Subject
-from attention_viz.ui.wording import say
+from attention_viz.ui.wording import say, tell
 from attention_viz.ui.work.caches import known_result, reading_key
 from attention_viz.ui.work.results import result
 from attention_viz.view.ribbons import Ribbons, strongest
@@ -135,7 +135,7 @@ def _gradients(follow: Follow) -> Drawn:
     _check_same_text(follow.subject, len(found.readout))
     about = say(
         "Gradients follow what the answer depends on ({score}); a ribbon is the share of the relevance that the token on top gains through it, beyond the 1 that it starts with.",
-        score=found.score,
+        score=tell(found.score),
     )
     return Drawn(about, strongest(found.edges(follow.query)))
 

@@ -25,7 +25,7 @@ def verdict(subject: Subject) -> dict[str, Any]:
         with memory_told():
             found = answer_attributions.faithfulness(subject, lambda quick: quick)
     except AttentionVizError as error:
-        return _told(say("Which to trust here cannot be told: {reason}", reason=error.message))
+        return _told(say("Which to trust here cannot be told: {reason}", reason=tell(error.message)))
     if found is None:
         return _told(
             say(
@@ -42,7 +42,7 @@ def sentence(found: Faithfulness) -> str:
     best = max(of, key=lambda name: np.nan_to_num(of[name].correlation, nan=-2.0))
     correlation = of[best].correlation
     numbers = {
-        "reading": READINGS[best],
+        "reading": tell(READINGS[best]),
         "correlation": signed(correlation),
         "n": found.n,
         "chance": f"{found.chance:.2f}",

@@ -73,7 +73,7 @@ export class RibbonStage {
     this.drawing.drawAround(barsOf(reading.through ?? [], plan), theme, plan, { names, query: positions.indexOf(query), layer: say(labels, "flow_layer"), slanted });
     setName(this.stage, say(labels, "flow_drawing", { title: reading.title, n: layers, token: spellOut(tokens, query) }));
     this.key.replaceChildren(entry(movingColour(theme), say(labels, "flow_moving")), entry(theme.secondary, say(labels, "flow_staying")));
-    setText(this.note, [reading.about, ...notesOf(data, reading)].join(" "));
+    this.note.replaceChildren(...[say(labels, "flow_point"), reading.about, ...notesOf(data, reading)].map(line));
     this.drawRibbons();
   }
 
@@ -89,11 +89,11 @@ export class RibbonStage {
   /** The ribbons, that one lit which is pointed at, or kept. */
   drawRibbons() {
     if (this.shown === null) return;
-    const { data, reading, theme, ribbons } = this.shown;
+    const { reading, theme, ribbons } = this.shown;
     const kept = ribbons.find(({ edge }) => this.kept !== null && same(edge, this.kept))?.edge ?? null;
     const lit = this.pointed ?? kept;
     this.drawing.draw(ribbons, theme, lit);
-    setText(this.told, lit === null ? `${reading.told} ${say(data.labels, "flow_point")}` : this.explain(lit));
+    setText(this.told, lit === null ? (reading.told ?? "") : this.explain(lit));
   }
 
   /** @param {Edge} edge @returns {string} */
@@ -173,6 +173,13 @@ function notesOf({ labels, tokens, positions }, { edges, least, drawn }) {
   const cut = positions.length < total ? [say(labels, "flow_cut", { total, n: positions.length })] : [];
   const thin = edges?.length ? [say(labels, "flow_least", { least: number(least ?? 0, true), share: percent(drawn ?? 0) })] : [];
   return [...cut, ...thin];
+}
+
+/** @param {string} sentence @returns {HTMLElement} */
+function line(sentence) {
+  const element = box("line");
+  element.textContent = sentence;
+  return element;
 }
 
 /** @param {string} colour @param {string} meaning @returns {HTMLElement} of the key to the colours */
