@@ -15,6 +15,10 @@ from scipy.sparse.csgraph import maximum_flow
 from attention_viz.flow import Layers, augmented, capacity_graph, check_length, upto
 
 
+ORDERS = 8
+"""Orders of the tokens in which maximum flows are looked for."""
+
+
 def path_edges(layers: np.ndarray, query: int) -> np.ndarray:
     """What do all paths weigh that lead through each edge to one token of the last layer?
 
@@ -55,19 +59,22 @@ def max_flow_edges(
     All as for `flow.max_flow`, which is what the edges out of each input token sum to.
     returns : (layer, query, key) float64: the flows from every input token, each computed alone as in the paper, added
               and divided by the sum of their values. Together they may pass more along an edge than its width. How
-              much a maximum flow carries is fixed; where several carry as much, this is one of them.
+              much a maximum flow carries is fixed; where several routes carry as much, one is taken, and tokens are tried
+              in another order for each of ORDERS input tokens, so that none is preferred for its position.
     Source: Abnar & Zuidema 2020 (arXiv 2005.00928), section 3, "attention flow".
     """
     given = upto(weights, query, layer)
     check_length(np.shape(given[0])[-1])
     layers = augmented(given, residual)
     n = layers.shape[-1]
-    graph, source = capacity_graph(layers, np.eye(n)[query])
+    orders = [np.random.default_rng(seed).permutation(n) for seed in range(min(ORDERS, n))]
+    graphs = [capacity_graph(layers[:, order][:, :, order], np.eye(n)[query][order]) for order in orders]
     edges, total = np.zeros(layers.shape), 0.0
     for key in range(n):
-        found = maximum_flow(graph, source, key)
+        order, (graph, source) = orders[key % ORDERS], graphs[key % ORDERS]
+        found = maximum_flow(graph, source, int(np.flatnonzero(order == key)[0]))
         above, below, passed = _edges_of(found.flow, source)
-        np.add.at(edges, (above // n - 1, above % n, below % n), passed)
+        np.add.at(edges, (above // n - 1, order[above % n], order[below % n]), passed)
         total += found.flow_value
         if progress is not None:
             progress(key + 1, n)

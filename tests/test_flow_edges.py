@@ -105,6 +105,14 @@ def test_the_maximum_flow_from_one_input_stays_within_the_widths() -> None:
     )
 
 
+def test_of_routes_that_carry_as_much_none_is_preferred_for_its_position() -> None:
+    n = 24
+    edges = flow_edges.max_flow_edges(np.full((3, 1, n, n), 1 / n), n // 2, 2, residual=0)
+    through = np.delete(flow_edges.token_flow(edges)[1], n // 2)
+    first, second = through[: n // 2].sum(), through[n // 2 :].sum()
+    assert first == pytest.approx(second, rel=0.3)
+
+
 def test_maximum_flow_along_edges_is_maximum_flow(weights: np.ndarray) -> None:
     edges = flow_edges.max_flow_edges(weights, 1, 2)
     assert edges[0].sum(axis=0) == pytest.approx(flow.max_flow(weights, 1, 2))

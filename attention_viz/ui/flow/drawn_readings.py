@@ -111,7 +111,7 @@ def _flow(follow: Follow) -> Drawn:
         quick=attention.n_tokens <= FLOW_AT_ONCE,
     )
     about = say(
-        "Max-flow takes each weight for a pipe of that width; a ribbon is what runs through it from all tokens of the text, each followed alone, of the sum."
+        "Max-flow takes each weight for a pipe of that width; a ribbon is what runs through it from all tokens of the text, each followed alone, of the sum. Where several routes carry as much, one of them is drawn."
     )
     return Drawn(about, ribbons)
 
