@@ -56,11 +56,13 @@ def strongest(edges: np.ndarray) -> Ribbons:
 
 def drawn_tokens(readings: Sequence[Ribbons], n: int, query: int) -> list[int]:
     """Which tokens are drawn, by their positions: all, or those through which most passes in any reading, and the query."""
-    if n <= MOST_TOKENS or not readings:
-        return list(range(min(n, MOST_TOKENS)) if n <= MOST_TOKENS else sorted({*range(MOST_TOKENS - 1), query}))
+    if n <= MOST_TOKENS:
+        return list(range(n))
+    if not readings:
+        return sorted({*range(MOST_TOKENS - 1), max(query, MOST_TOKENS - 1)})
     most = np.max([each.through[:-1].max(axis=0) for each in readings], axis=0)
     most[query] = np.inf
-    return np.sort(np.argsort(-most, kind="stable")[:MOST_TOKENS]).tolist()
+    return sorted(map(int, np.argsort(-most, kind="stable")[:MOST_TOKENS]))
 
 
 def plain(ribbons: Ribbons, tokens: Sequence[int]) -> dict[str, Any]:
@@ -69,7 +71,6 @@ def plain(ribbons: Ribbons, tokens: Sequence[int]) -> dict[str, Any]:
     tokens  : the positions that are drawn
     edges   : [layer, query, key, share], the strongest first; layer from 0, query and key by their place among `tokens`
     through : a row for the inputs and for each layer, a number for each of `tokens`
-    inputs  : of each of `tokens`, unrounded to what four digits show
     drawn   : the share of all that passes that the ribbons hold, mean over the layers; least: of the thinnest ribbon
     """
     place = {position: i for i, position in enumerate(tokens)}

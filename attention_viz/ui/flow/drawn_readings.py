@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_viz import flow, flow_edges
 from attention_viz.errors import AttentionVizError, InputError, Message
+from attention_viz.measures import Progress
 from attention_viz.models.memory import memory_told
 from attention_viz.ui.flow import answer_attributions, attributions
 from attention_viz.ui.flow.attributions import FLOW_AT_ONCE, ROLLOUT_AT_ONCE
@@ -149,7 +150,7 @@ _MAKERS: dict[str, Callable[[Follow], Drawn]] = {
 
 
 def _followed(
-    follow: Follow, reading: str, about: object, make: Callable[[object], np.ndarray], *, quick: bool
+    follow: Follow, reading: str, about: object, make: Callable[[Progress | None], np.ndarray], *, quick: bool
 ) -> Ribbons | None:
     """The ribbons of one token, computed once for all who look at it."""
     slot, key = f"drawn {reading}", (reading_key(follow.subject.model, follow.subject.selection), about)
