@@ -14,7 +14,6 @@ from scipy.sparse.csgraph import maximum_flow
 
 from attention_viz.flow import Layers, augmented, capacity_graph, check_length, upto
 
-
 ORDERS = 8
 """Orders of the tokens in which maximum flows are looked for."""
 
