@@ -61,6 +61,21 @@ def _heads(weights: Layers) -> Sequence[int]:
     return weights.source.heads if isinstance(weights, Attention) else [len(layer) for layer in weights]
 
 
+def upto(weights: Layers, query: int, layer: int) -> np.ndarray | Sequence[np.ndarray]:
+    """The layers up to one. Raises SelectionError where it, or a token of it, is not there."""
+    layers = _layers(weights)
+    check_layer(layers, layer)
+    n = np.shape(layers[0])[-1]
+    if not 0 <= query < n:
+        raise SelectionError(
+            "There is no token index {query}; the text has {n} tokens. Choose 0 to {last}.",
+            query=query,
+            n=n,
+            last=n - 1,
+        )
+    return layers[: layer + 1]
+
+
 def rollout(weights: Layers, residual: float = 0.5) -> np.ndarray:
     """How much does each token of each layer draw from each input token?
 
@@ -129,16 +144,8 @@ def max_flow(
     of the exact one: 9e-5 in the worst case at 12 layers and 128 tokens, 1e-8 as a rule.
     Raises InputError above FLOW_LIMIT tokens. Source: section 3, "attention flow".
     """
-    layers = _layers(weights)
-    check_layer(layers, layer)
+    layers = upto(weights, query, layer)
     n = np.shape(layers[0])[-1]
-    if not 0 <= query < n:
-        raise SelectionError(
-            "There is no token index {query}; the text has {n} tokens. Choose 0 to {last}.",
-            query=query,
-            n=n,
-            last=n - 1,
-        )
     return pooled_flow(layers, np.eye(n)[query], layer, residual, progress)
 
 
@@ -161,7 +168,7 @@ def pooled_flow(
     n = layers.shape[-1]
     if readout.shape != (n,) or (readout < 0).any():
         raise InputError("Give one share of the answer for each of the {n} tokens, each at least 0.", n=n)
-    graph, source = _graph(layers, readout)
+    graph, source = capacity_graph(layers, readout)
     flows = np.empty(n)
     for key in range(n):
         flows[key] = maximum_flow(graph, source, key).flow_value / SCALE
@@ -171,8 +178,12 @@ def pooled_flow(
     return flows / total if total > 0 else flows
 
 
-def _graph(layers: np.ndarray, readout: np.ndarray) -> tuple[csr_array, int]:
-    """Every token of every layer as a node, input tokens first, edges going down; the last node reads the top layer."""
+def capacity_graph(layers: np.ndarray, readout: np.ndarray) -> tuple[csr_array, int]:
+    """Every token of every layer as a node, input tokens first, edges going down; the last node reads the top layer.
+
+    layers  : (layer, query, key), as `augmented` gives them; readout : (token,), as for `pooled_flow`
+    returns : (node, node) capacities in units of 1 / SCALE, and the number of the last node
+    """
     n_layers, n, _ = layers.shape
     source = (n_layers + 1) * n
     widths = np.rint(layers * SCALE).astype(np.int32)

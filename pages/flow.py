@@ -5,6 +5,7 @@ import streamlit as st
 from attention_viz.ui.explore import captions
 from attention_viz.ui.flow import answer_attributions, attribution_tables, attributions, flow_controls
 from attention_viz.ui.flow.flow_pictures import by_layer, cells, effects, mixing_chart, side_by_side
+from attention_viz.ui.flow.ribbon_diagram import show_ribbons
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
@@ -12,11 +13,11 @@ from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain, say, tell
 
 
-def flow(subject: Subject) -> None:
+def flow(subject: Subject, usual: int) -> None:
     """Rollout of every layer, and beside it max-flow, for one token."""
     attention = subject.attention
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = flow_controls.pick_query(attention)
+        query = flow_controls.pick_query(attention, usual)
         pickers.pick_head(attention)
         residual = flow_controls.pick_residual()
     layer, head = subject.look().layer, subject.look().head
@@ -42,11 +43,11 @@ def flow(subject: Subject) -> None:
     st.caption(plain(captions.about_flow(residual)))
 
 
-def norms(subject: Subject) -> None:
+def norms(subject: Subject, usual: int) -> None:
     """Weights, the norms of what they add, and the difference."""
     attention = subject.attention
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = flow_controls.pick_query(attention)
+        query = flow_controls.pick_query(attention, usual)
         pickers.pick_head(attention)
         together = flow_controls.pick_all_heads()
     selection = subject.look()
@@ -68,12 +69,12 @@ def norms(subject: Subject) -> None:
     st.caption(plain(captions.about_norms()))
 
 
-def mixing(subject: Subject) -> None:
+def mixing(subject: Subject, usual: int) -> None:
     """How much each layer mixes in from other tokens, by five methods."""
     attention = attributions.reread(subject)
     if attention is None:
         return
-    query = flow_controls.pick_query(attention)
+    query = flow_controls.pick_query(attention, usual)
     found = attributions.mixing(subject)
     if found is None:
         return
@@ -83,7 +84,7 @@ def mixing(subject: Subject) -> None:
     st.caption(plain(captions.about_mixing()))
 
 
-def gradients(subject: Subject) -> None:
+def gradients(subject: Subject, usual: int) -> None:
     """What the answer depends on: relevance of each token, and gradient x attention of one head."""
     found = answer_attributions.relevance(subject)
     if found is None:
@@ -91,7 +92,7 @@ def gradients(subject: Subject) -> None:
     attention = answer_attributions.attention_of(subject, found)
     st.markdown(plain(say("The gradient is of this number: {score}.", score=tell(found.score))))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        query = flow_controls.pick_query(attention)
+        query = flow_controls.pick_query(attention, usual)
         pickers.pick_head(attention)
     selection = subject.look()
     products = found.products(selection.layer)[selection.head]
@@ -105,7 +106,7 @@ def gradients(subject: Subject) -> None:
     st.caption(plain(captions.about_gradients(alone=answer_attributions.reads_apart(subject))))
 
 
-def trust(subject: Subject) -> None:
+def trust(subject: Subject, _usual: int) -> None:
     """Which of the methods agrees with what really changes the answer."""
     found = answer_attributions.faithfulness(subject)
     if found is None:
@@ -119,8 +120,11 @@ SECTIONS = {"flow": flow, "norms": norms, "mixing": mixing, "gradients": gradien
 with errors_shown():
     subject = choose_subject()
     if subject is not None:
+        usual = flow_controls.usual_query(subject)
+        query = flow_controls.followed_query(subject.attention, usual)
+        show_ribbons(subject, query, st.session_state.get("flow_section", "flow"))
         section = flow_controls.pick_section()
         with errors_shown():
-            SECTIONS[section](subject)
+            SECTIONS[section](subject, usual)
         st.caption(plain(captions.about_model(subject.model, subject.attention)))
         keep_address(subject.look())

@@ -18,6 +18,7 @@ from attention_viz.experiments.interventions.link_cuts import CUT_WAYS
 from attention_viz.experiments.interventions.switches import HOW
 from attention_viz.experiments.logit_lens import LayerGuess, LensPlace, LogitLens, logit_lens
 from attention_viz.experiments.mixing import Mixing, mixing
+from attention_viz.experiments.norm_shares import norm_shares
 from attention_viz.experiments.norms import Norms, all_norms, norms, summed_norms
 from attention_viz.experiments.pruning import ORDERS, Pruned, mean_importance, prune, ranked
 from attention_viz.experiments.question import Question, pose
@@ -68,6 +69,7 @@ __all__ = [
     "mean_importance",
     "mixing",
     "no_op",
+    "norm_shares",
     "norms",
     "patch",
     "pose",

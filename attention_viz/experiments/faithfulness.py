@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import torch
@@ -13,8 +13,9 @@ from attention_viz import flow
 from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention, Tokens
 from attention_viz.brief import brief
-from attention_viz.errors import InputError, Message, TextError
+from attention_viz.errors import InputError, Message, ModelError, TextError
 from attention_viz.experiments.interventions.hooked_model import Inputs
+from attention_viz.experiments.norm_shares import norm_shares_of
 from attention_viz.experiments.norms import summed_norms
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import Relevance, of_question
@@ -182,6 +183,11 @@ class _Inputs:
         return np.stack([summed_norms(self.attention, layer) for layer in self.attention.layers])
 
     @cached_property
+    def norm_shares(self) -> np.ndarray:
+        """The share of each token in each other one's new vector: (layer, query, key)."""
+        return norm_shares_of(self.question.hooked.model, self.attention, self.question.objective.texts[0])
+
+    @cached_property
     def relevance(self) -> Relevance:
         return of_question(self.question)
 
@@ -202,6 +208,7 @@ METHODS: dict[str, Callable[[_Inputs], np.ndarray]] = {
     "flow": lambda of: flow.pooled_flow(of.unbroken, of.readout, len(of.weights) - 1),
     "norms, last layer": lambda of: of.readout @ of.norms[-1],
     "norms, mean of layers": lambda of: of.readout @ of.norms.mean(0),
+    "norms, through the layers": lambda of: reduce(np.matmul, of.norm_shares[::-1], of.readout),
     "gradient x attention": _gradient_times_attention,
     "relevance": lambda of: of.relevance.tokens(),
 }
@@ -213,6 +220,6 @@ def _attribution(
 ) -> Attribution:
     try:
         scores = scored(inputs)
-    except InputError as error:
+    except (InputError, ModelError) as error:
         return Attribution(method, None, float("nan"), error.message)
     return Attribution(method, scores, rank_correlation(scores, effects))

@@ -6,7 +6,7 @@ token itself (Kobayashi et al. 2021, arXiv 2109.07152).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from attention_viz.attending import check_unbroken
 from attention_viz.attention import Attention
 from attention_viz.brief import brief
 from attention_viz.errors import ModelError
-from attention_viz.experiments.interventions.hooked_model import HookedModel
+from attention_viz.experiments.interventions.hooked_model import HookedModel, Inputs
 from attention_viz.experiments.norms import check_length, vectors
 from attention_viz.models import Model
 
@@ -52,31 +52,60 @@ def mixing(model: Model, text: str, second: str | None = None) -> Mixing:
     Source: Kobayashi et al. 2021, sections 3.2 and 4 (context-mixing ratio).
     """
     attention = model.attend(text, second)
-    check_length(attention)
-    check_unbroken(attention.source.heads)
-    inputs, norms_ran = _watched(model, text, second)
     rows = []
-    for layer in range(attention.n_layers):
-        whole, own = _sums(attention, layer)
-        norm, into = _following(norms_ran, inputs[layer], whole, model.name)
-        scale = norm.weight.detach().float().cpu().numpy() / np.sqrt(into.var(-1, keepdims=True) + norm.eps)
-
-        def normalised(vector: np.ndarray, scale: np.ndarray = scale) -> np.ndarray:
-            scaled: np.ndarray = scale * (vector - vector.mean(-1, keepdims=True))
-            return scaled
-
-        others, kept = whole - own, own + inputs[layer]
-        share = attention.weights(layer).mean(0).diagonal()  # (token,), the weight on itself
+    for added in layer_additions(model, attention, model.reader.encode(text, second).inputs):
+        others, own = added.from_all - added.from_itself, added.from_itself
+        kept = own + added.entering
+        share = attention.weights(added.layer).mean(0).diagonal()  # (token,), the weight on itself
         rows.append(
             (
                 1 - share,
                 (1 - share) / 2,
                 _ratio(others, own),
                 _ratio(others, kept),
-                _ratio(normalised(others), normalised(kept)),
+                _ratio(added.normalised(others), added.normalised(kept)),
             )
         )
     return Mixing(*(np.array(column, dtype=float) for column in zip(*rows, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class LayerAddition:
+    """What a layer's attention adds to each token, and how the sum is normalised. All float64.
+
+    layer       : from 0
+    from_all    : (token, d_model) what the heads add, from all tokens; from_itself: from the token itself
+    entering    : (token, d_model) what comes past the attention by the residual connection
+    gain        : (d_model,) of the layer normalisation
+    spread      : (token, 1) the standard deviation by which it divides
+    """
+
+    layer: int
+    from_all: np.ndarray
+    from_itself: np.ndarray
+    entering: np.ndarray
+    gain: np.ndarray
+    spread: np.ndarray
+
+    def normalised(self, vectors: np.ndarray) -> np.ndarray:
+        """A part of each token's sum, as it stands after the normalisation without its bias: (token, d_model)."""
+        scaled: np.ndarray = self.gain / self.spread * (vectors - vectors.mean(-1, keepdims=True))
+        return scaled
+
+
+def layer_additions(model: Model, attention: Attention, inputs: Inputs) -> Iterator[LayerAddition]:
+    """The same for every layer, from the first. inputs : of the network, which `attention` was read from
+
+    One forward pass. Raises as `mixing` does.
+    """
+    check_length(attention)
+    check_unbroken(attention.source.heads)
+    entering, ran = _watched(model, inputs)
+    for layer in range(attention.n_layers):
+        sums = _sums(attention, layer)
+        norm, into = _following(ran, entering[layer], sums[0], model.name)
+        spread = np.sqrt(into.var(-1, keepdims=True) + norm.eps)
+        yield LayerAddition(layer, *sums, entering[layer], _array(norm.weight), spread)
 
 
 def _ratio(others: np.ndarray, own: np.ndarray) -> np.ndarray:
@@ -97,7 +126,7 @@ Normalised = tuple[nn.LayerNorm, np.ndarray]
 """A layer normalisation, and what went into it: (token, d_model)."""
 
 
-def _watched(model: Model, text: str, second: str | None) -> tuple[list[np.ndarray], list[Normalised]]:
+def _watched(model: Model, inputs: Inputs) -> tuple[list[np.ndarray], list[Normalised]]:
     """What goes into each layer, (token, d_model), and each layer normalisation with what went into it, as they ran."""
     hooked = HookedModel(model)
     ran: list[Normalised] = []
@@ -110,7 +139,7 @@ def _watched(model: Model, text: str, second: str | None) -> tuple[list[np.ndarr
         if isinstance(module, nn.LayerNorm):
             module.register_forward_pre_hook(note)
     with torch.no_grad():
-        outputs = hooked.run(model.reader.encode(text, second).inputs, body=True, states=True).outputs
+        outputs = hooked.run(inputs, body=True, states=True).outputs
     return [_array(each[0]) for each in outputs.hidden_states], ran
 
 

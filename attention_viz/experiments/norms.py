@@ -71,16 +71,32 @@ def summed_norms(attention: Attention, layer: int) -> np.ndarray:
     Source: Kobayashi et al. 2020, equation 8.
     """
     check_length(attention)
+    return _lengths(attention, layer, _tensor(attention.projection(layer)))
+
+
+def normalised_norms(attention: Attention, layer: int, gain: np.ndarray) -> np.ndarray:
+    """The same after a layer normalisation, but for the division by the spread of each query's vector, which is the same for
+    all its keys: the length of gain * (vector - its mean), (query, key) float32. gain : (d_model,)
+    Source: Kobayashi et al. 2021 (arXiv 2109.07152), section 3.2.
+    """
+    check_length(attention)
+    projection = _tensor(attention.projection(layer))
+    centred = projection - projection.mean(-1, keepdim=True)
+    return _lengths(attention, layer, centred * torch.from_numpy(gain).to(centred.dtype))
+
+
+def _lengths(attention: Attention, layer: int, projection: torch.Tensor) -> np.ndarray:
+    """The length of what all heads add for each key, behind this projection (head, d_value, d_model): (query, key)."""
     weights = attention.weights(layer)  # (head, query, key)
     by_key = _tensor(np.ascontiguousarray(weights.transpose(0, 2, 1))).transpose(0, 1)  # (key, head, query)
-    squares = (_products(attention, layer) @ by_key).mul_(by_key).sum(1).T  # (query, key)
+    products = _products(projection, _values(attention, layer))
+    squares = (products @ by_key).mul_(by_key).sum(1).T  # (query, key)
     lengths: np.ndarray = squares.clamp_(min=0).sqrt_().numpy()
     return lengths
 
 
-def _products(attention: Attention, layer: int) -> torch.Tensor:
+def _products(projection: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     """The dot products of what any two heads add for one key: (key, head, head)."""
-    projection, values = _tensor(attention.projection(layer)), _values(attention, layer)
     n_heads, n_keys, _ = values.shape
     width = projection.shape[-1]
     products = torch.zeros(n_keys, n_heads, n_heads)

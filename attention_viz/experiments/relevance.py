@@ -13,6 +13,7 @@ from attention_viz.attention import Tokens
 from attention_viz.brief import brief
 from attention_viz.errors import InputError, Message
 from attention_viz.experiments.question import Question, pose
+from attention_viz.flow_edges import path_edges
 from attention_viz.models import Model
 
 GRADIENT_BYTES = 1 << 30
@@ -50,11 +51,29 @@ class Relevance:
         Raises InputError where a layer has no attention: its contribution would be left out.
         Source: Chefer, Gur & Wolf 2021 (arXiv 2103.15679), equations 5 and 6.
         """
-        check_unbroken([len(each) for each in self.weights])
-        relevance = np.eye(self.weights[0].shape[-1])
-        for layer in range(len(self.weights)):
-            relevance = relevance + np.maximum(self.products(layer), 0).mean(0, dtype=float) @ relevance
+        relevance: np.ndarray = np.eye(self.weights[0].shape[-1])
+        for layer in self.layers():
+            relevance = layer @ relevance
         return relevance
+
+    def layers(self) -> np.ndarray:
+        """The factors of `rolled`, I + A of each layer: (layer, query, key) float64. Raises as `rolled` does."""
+        check_unbroken([len(each) for each in self.weights])
+        positive = [np.maximum(self.products(layer), 0).mean(0, dtype=float) for layer in range(len(self.weights))]
+        layers: np.ndarray = np.eye(self.weights[0].shape[-1]) + np.stack(positive)
+        return layers
+
+    def edges(self, query: int) -> np.ndarray:
+        """Through which edges does a token gain relevance beyond the 1 that it starts with?
+
+        query   : the token at the end, from 0
+        returns : (layer, query, key) float64, shares of all that it gains: each layer sums to 1, or all is 0 where it gains
+                  nothing. The paths are those whose weights `rolled` sums, but for the one that leads through no weight.
+        """
+        edges = path_edges(self.layers(), query)
+        edges[:, query, query] -= 1
+        gained = edges[-1].sum()
+        return np.maximum(edges, 0) / gained if gained > np.finfo(np.float32).tiny else np.zeros(edges.shape)
 
     def tokens(self) -> np.ndarray:
         """How relevant is each token to the answer? The rows that it is read from: (key,) float64."""

@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 
 from attention_viz import Model, flow
 from attention_viz.errors import TextError
-from attention_viz.experiments import METHODS, Faithfulness, faithfulness, relevance, summed_norms
+from attention_viz.experiments import METHODS, Faithfulness, faithfulness, norm_shares, relevance, summed_norms
 from experiments.by_hand import SECOND, TEXT, eager, inputs
 
 
@@ -71,6 +71,19 @@ def test_norms_of_a_mean_over_tokens_are_the_mean_of_their_rows(embedded: Model)
     assert scores(found, "norms, last layer") == pytest.approx(summed.mean(0), abs=1e-5)
 
 
+def test_norms_are_followed_through_the_layers_as_rollout_follows_weights(masked: Model) -> None:
+    found, shares = faithfulness(masked, TEXT, mask=[3]), norm_shares(masked, TEXT.replace("sat", "[MASK]"))
+    assert scores(found, "norms, through the layers") == pytest.approx((shares[1] @ shares[0])[3], abs=1e-5)
+
+
+def test_a_model_that_normalises_elsewhere_says_so_of_that_method_alone(make_model: Callable[..., Model]) -> None:
+    sizes = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}
+    model = make_model("GPT2LMHeadModel", sizes, bos_token_id=2, eos_token_id=3, initializer_range=0.5)
+    found = faithfulness(model, TEXT)
+    refused = [each.method for each in found.attributions if "normalise right after" in str(each.reason)]
+    assert refused == ["norms, through the layers"]
+
+
 def test_of_a_pair_that_is_read_apart_tokens_of_the_first_text_are_blanked(embedded: Model) -> None:
     found = faithfulness(embedded, "The cat sat down.", second="A kitten rested.")
     assert len(found.effects) == len(found.tokens) == 7
@@ -108,5 +121,5 @@ def test_too_few_tokens_are_told(embedded: Model) -> None:
 def test_of_a_hybrid_what_follows_the_weights_through_all_layers_says_why_it_cannot(hybrid_model: Model) -> None:
     found = {each.method: each for each in faithfulness(hybrid_model, TEXT).attributions}
     refused = [name for name, each in found.items() if "layers 1, 3 have no attention" in str(each.reason)]
-    assert refused == ["rollout", "flow", "relevance"]
+    assert refused == ["rollout", "flow", "norms, through the layers", "relevance"]
     assert found["attention, last layer"].scores is not None

@@ -52,6 +52,29 @@ def test_relevance_rolls_by_a_plain_loop(masked: Model) -> None:
     assert (found.rolled() >= np.eye(n) - 1e-9).all()
 
 
+@pytest.mark.parametrize("query", [2, 3])
+def test_edges_carry_the_relevance_of_all_paths_but_the_one_through_no_weight(masked: Model, query: int) -> None:
+    found = relevance(masked, TEXT, mask=[3])
+    layers, n = found.layers(), len(found.readout)
+    expected = np.zeros(layers.shape)
+    for between in range(n):
+        for key in range(n):
+            weight = layers[1, query, between] * layers[0, between, key] - (query == between == key)
+            expected[1, query, between] += weight
+            expected[0, between, key] += weight
+    gained = found.rolled()[query] - np.eye(n)[query]
+    edges = found.edges(query)
+    assert edges == pytest.approx(expected / gained.sum(), abs=1e-9)
+    assert edges[0].sum(0) == pytest.approx(gained / gained.sum(), abs=1e-9)
+    assert edges[0].sum(1) == pytest.approx(edges[1].sum(0), abs=1e-9)  # what flows into a token flows out
+
+
+def test_without_a_gradient_nothing_is_gained_along_any_edge(masked: Model) -> None:
+    found = relevance(masked, TEXT)
+    nothing = tuple(np.zeros_like(each) for each in found.gradients)
+    assert not replace(found, gradients=nothing).edges(2).any()
+
+
 def test_without_a_gradient_every_token_is_relevant_to_itself_alone(masked: Model) -> None:
     found = relevance(masked, TEXT)
     nothing = tuple(np.zeros_like(each) for each in found.gradients)

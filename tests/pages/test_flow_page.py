@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -117,8 +118,19 @@ def test_another_token_is_followed_and_stays_pinned_for_every_page(outputs: Any)
     assert column(tables(page)[0], 2) == pytest.approx(rolled(outputs.attentions, 0.5, LAYER, 2), abs=6e-5)
 
 
-def test_without_a_pinned_token_the_last_word_is_followed() -> None:
-    assert widget(opened(queries=()).selectbox, "flow_query").value == 13  # tired
+def test_without_a_pinned_token_that_of_the_example_is_followed() -> None:
+    assert widget(opened(queries=()).selectbox, "flow_query").value == 10  # it
+
+
+def test_of_another_text_the_query_of_the_strongest_link_between_two_words_is_followed() -> None:
+    text = "My dog chased the ball until he was tired."
+    page = opened(queries=(), text=text, layer=LAYER, head=HEAD)
+    attention = load_model().attend(text)
+    tokens = attention.query_tokens
+    words = [not (a or b) for a, b in zip(tokens.special, tokens.punctuation, strict=True)]
+    weights = attention.weights(LAYER, HEAD) * np.outer(words, words) * (1 - np.eye(len(words)))
+    query = int(np.unravel_index(weights.argmax(), weights.shape)[0])
+    assert widget(page.selectbox, "flow_query").value == query
 
 
 def test_norms_stand_beside_weights_and_equal_a_naive_sum(network: Any, outputs: Any) -> None:
@@ -184,8 +196,81 @@ def test_methods_are_ranked_by_what_leaving_tokens_out_does_and_the_count_is_sai
     assert f"chance alone reaches {found.chance:.2f}" in told(page)
 
 
+def drawn(page: AppTest) -> dict[str, Any]:
+    """What the drawing is given."""
+    found = [each.proto.json for each in page.get("bidi_component") if '"readings"' in each.proto.json]
+    given: dict[str, Any] = json.loads(found[0])
+    return given
+
+
+def inputs_of(reading: dict[str, Any]) -> list[float]:
+    """What comes from each input token."""
+    row: list[float] = reading["through"][0]
+    return row
+
+
+def test_the_drawing_follows_the_pinned_token_through_all_layers_by_four_readings(outputs: Any) -> None:
+    given = drawn(opened())
+    readings = given["readings"]
+    assert (given["query"], given["layers"], given["reading"]) == (QUERY, 6, "rollout")
+    assert [each["title"] for each in readings.values()] == ["Rollout", "Max-flow", "Norms", "Gradients"]
+    model = load_model()
+    weights = [each[0].numpy() for each in outputs.attentions]
+    shares = experiments.norm_shares(model, DEFAULT.first)
+    found = experiments.relevance(model, DEFAULT.first)
+    gained = found.rolled()[QUERY] - np.eye(16)[QUERY]
+    assert inputs_of(readings["rollout"]) == pytest.approx(rolled(outputs.attentions, 0.5, 5, QUERY), abs=6e-5)
+    assert inputs_of(readings["flow"]) == pytest.approx(flow.max_flow(weights, QUERY, 5).tolist(), abs=6e-5)
+    assert inputs_of(readings["norms"]) == pytest.approx(np.linalg.multi_dot(shares[::-1])[QUERY].tolist(), abs=6e-5)
+    assert inputs_of(readings["gradients"]) == pytest.approx((gained / gained.sum()).tolist(), abs=6e-5)
+    for each in readings.values():
+        assert np.sum(each["through"], axis=1) == pytest.approx(np.ones(7), abs=1e-4)
+
+
+def test_the_drawing_takes_the_residual_share_that_was_chosen(outputs: Any) -> None:
+    given = drawn(opened(flow_residual=0.8))
+    assert inputs_of(given["readings"]["rollout"]) == pytest.approx(rolled(outputs.attentions, 0.8, 5, QUERY), abs=6e-5)
+
+
+def test_the_verdict_names_the_best_of_the_four_readings_with_its_numbers() -> None:
+    told_of = drawn(opened())["verdict"]
+    found = experiments.faithfulness(load_model(), DEFAULT.first)
+    of = {each.method: each.correlation for each in found.attributions}
+    four = {
+        "Rollout": of["rollout"],
+        "Max-flow": of["flow"],
+        "Norms": of["norms, through the layers"],
+        "Gradients": of["relevance"],
+    }
+    best = max(four, key=lambda name: four[name])
+    assert [row[0] for row in told_of["rows"]] == list(four)
+    assert [float(row[1].replace("\N{MINUS SIGN}", "-")) for row in told_of["rows"]] == pytest.approx(
+        list(four.values()), abs=6e-5
+    )
+    if four[best] > found.chance:
+        assert told_of["sentence"].startswith(f"Which to trust here: {best}.")
+    else:
+        assert told_of["sentence"].startswith(f"Which to trust here: none. {best}")
+    assert f"{four[best]:+.4f}".replace("-", "\N{MINUS SIGN}") in told_of["sentence"]
+
+
+def test_of_a_long_text_what_takes_long_is_worked_out_when_it_is_looked_at() -> None:
+    given = drawn(opened(text="word " * 60, queries=()))
+    assert len(given["positions"]) == 40
+    assert "edges" in given["readings"]["rollout"]
+    assert given["readings"]["flow"].keys() == {"title", "about"}
+    assert "when you choose" in given["verdict"]["sentence"]
+
+
+def test_where_the_texts_of_a_pair_are_read_apart_gradients_say_why_they_are_not_drawn() -> None:
+    given = drawn(opened(pair=True, second="It slept at home.", queries=()))
+    assert "read alone" in given["readings"]["gradients"]["reason"]
+    assert "edges" in given["readings"]["norms"]
+
+
 def test_a_text_too_long_for_flow_is_told_the_limit_and_keeps_its_rollout() -> None:
     page = opened(text="word " * 300, queries=())
+    assert "max-flow is computed up to 256" in drawn(page)["readings"]["flow"]["reason"]
     assert "This text has 302 tokens; max-flow is computed up to 256" in told(page)
     assert "Shorten the text by 46" in told(page)
     (rows,) = tables(page)

@@ -17,6 +17,7 @@ ENTRIES = [
     "board/ranking",
     "board/switchboard",
     "compare/panels",
+    "flow/flow",
     "heads/head-summary",
     "live/component",
     "live/feeder",

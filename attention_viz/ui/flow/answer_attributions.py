@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attention_viz.attention import Attention, DenseSource
@@ -9,7 +10,7 @@ from attention_viz.measures import Progress
 from attention_viz.ui.flow.attributions import check_encoder, n_weights
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
-from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.caches import known_result, reading_key
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.throttle import throttle_forward
 
@@ -22,8 +23,17 @@ FAITHFULNESS_AT_ONCE = 24
 """Tokens that are left out one by one while the visitor waits, about 0.4 s."""
 
 
-def relevance(subject: Subject) -> Relevance | None:
-    """Which weights does the model's answer depend on? None while it is under way."""
+Asks = Callable[[bool], bool]
+"""Whether something is computed now, given whether that is quick; else only what is known already is given."""
+
+
+def always(quick: bool) -> bool:
+    """Computed now, whether it is quick or not."""
+    return True
+
+
+def relevance(subject: Subject, asks: Asks = always) -> Relevance | None:
+    """Which weights does the model's answer depend on? None while it is under way, or is not asked for."""
     from attention_viz import experiments
 
     check_encoder(subject)
@@ -35,7 +45,11 @@ def relevance(subject: Subject) -> Relevance | None:
 
     quick = n_weights(subject.attention) <= GRADIENT_CELLS_AT_ONCE
     doing = say("Taking the gradient of the answer")
-    return result("relevance", (reading_key(subject.model, subject.selection), mask), make, doing=doing, quick=quick)
+    about = (reading_key(subject.model, subject.selection), mask)
+    if not asks(quick):
+        known: Relevance | None = known_result(("relevance", about))
+        return known
+    return result("relevance", about, make, doing=doing, quick=quick)
 
 
 def attention_of(subject: Subject, found: Relevance) -> Attention:
@@ -49,20 +63,25 @@ def reads_apart(subject: Subject) -> bool:
     return subject.model.task.kind == "similarity" and subject.selection.second is not None
 
 
-def faithfulness(subject: Subject) -> Faithfulness | None:
-    """Which method agrees with leaving tokens out, on this text? None while it is under way."""
+def faithfulness(subject: Subject, asks: Asks = always) -> Faithfulness | None:
+    """Which method agrees with leaving tokens out, on this text? None while it is under way, or is not asked for."""
     from attention_viz import experiments
 
     check_encoder(subject)
     model, selection, mask = subject.model, subject.selection, _mask(subject)
+    about = (reading_key(subject.model, subject.selection), mask)
+    quick = subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE
+    if not asks(quick):
+        known: Faithfulness | None = known_result(("faithfulness", about))
+        return known
     return result(
         "faithfulness",
-        (reading_key(subject.model, subject.selection), mask),
+        about,
         lambda progress: experiments.faithfulness(
             model, subject.text_read, second=selection.second, mask=mask, progress=progress
         ),
         doing=say("Leaving out one token after the other"),
-        quick=subject.attention.n_tokens <= FAITHFULNESS_AT_ONCE,
+        quick=quick,
     )
 
 

@@ -23,6 +23,7 @@ METHODS = {
     "flow": Message("Flow"),
     "norms, last layer": Message("Norms, last layer"),
     "norms, mean of layers": Message("Norms, mean of all layers"),
+    "norms, through the layers": Message("Norms, through the layers"),
     "gradient x attention": Message("Gradient × attention"),
     "relevance": Message("Relevance"),
 }
@@ -102,7 +103,7 @@ def faithfulness_table(found: Faithfulness) -> str:
         (
             tell(METHODS[each.method]),
             "–" if np.isnan(each.correlation) else Change(each.correlation),
-            _verdict(each.correlation, found.chance) if each.reason is None else tell(each.reason),
+            earned(each.correlation, found.chance) if each.reason is None else tell(each.reason),
         )
         for each in order
     ]
@@ -110,7 +111,8 @@ def faithfulness_table(found: Faithfulness) -> str:
     return table(caption, (say("method"), say("rank correlation"), say("what it earned here")), rows)
 
 
-def _verdict(correlation: float, chance: float) -> str:
+def earned(correlation: float, chance: float) -> str:
+    """What a method earned on this text by its rank correlation with leaving tokens out."""
     if np.isnan(correlation):
         return say("It says the same of all tokens, so it ranks none.")
     if correlation > chance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from attention_viz.errors import InputError
 from attention_viz.measures import Progress
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.wording import say
-from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.caches import known_result, reading_key
 from attention_viz.ui.work.readings import reading
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.throttle import throttle_forward
@@ -37,6 +38,18 @@ MIXING_CELLS_AT_ONCE = 5_000_000
 def rollout(subject: Subject, residual: float) -> np.ndarray | None:
     """How much does each token of each layer draw from each input token? (layer, query, key)"""
     n = subject.attention.n_tokens
+    check_rollout_length(n)
+    return result(
+        "rollout",
+        (reading_key(subject.model, subject.selection), residual),
+        lambda _: flow.rollout(means(subject.attention), residual).astype(np.float32),
+        doing=say("Following the attention through the layers"),
+        quick=n <= ROLLOUT_AT_ONCE,
+    )
+
+
+def check_rollout_length(n: int) -> None:
+    """Raises InputError for a text beyond ROLLOUT_LIMIT."""
     if n > ROLLOUT_LIMIT:
         raise InputError(
             "This text has {n} tokens; rollout is drawn up to {limit}, because it multiplies matrices of all tokens layer by layer. Shorten the text by {over}.",
@@ -44,13 +57,6 @@ def rollout(subject: Subject, residual: float) -> np.ndarray | None:
             limit=ROLLOUT_LIMIT,
             over=n - ROLLOUT_LIMIT,
         )
-    return result(
-        "rollout",
-        (reading_key(subject.model, subject.selection), residual),
-        lambda _: flow.rollout(_means(subject.attention), residual).astype(np.float32),
-        doing=say("Following the attention through the layers"),
-        quick=n <= ROLLOUT_AT_ONCE,
-    )
 
 
 def head_rollout(subject: Subject, layer: int, head: int, residual: float) -> np.ndarray | None:
@@ -78,7 +84,7 @@ def max_flow(subject: Subject, query: int, layer: int, residual: float) -> np.nd
     return result(
         "flow",
         (reading_key(subject.model, subject.selection), query, layer, residual),
-        lambda progress: flow.max_flow(_means(attention), query, layer, residual, progress),
+        lambda progress: flow.max_flow(means(attention), query, layer, residual, progress),
         doing=say("Letting the attention flow, token by token"),
         quick=attention.n_tokens <= FLOW_AT_ONCE,
     )
@@ -142,6 +148,27 @@ def mixing(subject: Subject) -> Mixing | None:
     )
 
 
+def norm_shares(subject: Subject, asks: Callable[[bool], bool]) -> np.ndarray | None:
+    """Which share of each token's new vector comes from each token? (layer, query, key); None while it is under way.
+
+    asks : whether it is computed now, given whether that is quick; else only what is known already is given
+    """
+    from attention_viz import experiments
+
+    check_encoder(subject)
+    model, selection = subject.model, subject.selection
+    about, quick = reading_key(model, selection), n_weights(subject.attention) <= MIXING_CELLS_AT_ONCE
+    if not asks(quick):
+        known: np.ndarray | None = known_result(("norm shares", about))
+        return known
+
+    def make(progress: Progress | None) -> np.ndarray:
+        with throttle_forward(waited_for=progress is None):
+            return experiments.norm_shares(model, subject.text_read, selection.second)
+
+    return result("norm shares", about, make, doing=say("Working out how much each layer mixes"), quick=quick)
+
+
 def reread(subject: Subject) -> Attention | None:
     """The attention of the text as far as it was read, as experiments read it. None while it is under way."""
     selection = subject.selection
@@ -158,7 +185,7 @@ def layer_mean(attention: Attention, layer: int) -> np.ndarray:
     return mean
 
 
-def _means(attention: Attention) -> list[np.ndarray]:
+def means(attention: Attention) -> list[np.ndarray]:
     """The mean of the heads of each layer, one layer in memory at a time: (1, query, key) each.
 
     Raises InputError where a layer has no attention, which could not be followed through it.

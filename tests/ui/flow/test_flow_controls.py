@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_viz import Attention, Tokens
-from attention_viz.ui.flow.flow_controls import DRAWN, usual_query
+from attention_viz.ui.flow.flow_controls import DRAWN, last_word
 from attention_viz.ui.flow.flow_pictures import cells
 
 
@@ -23,7 +23,7 @@ from attention_viz.ui.flow.flow_pictures import cells
     ],
 )
 def test_without_a_pinned_token_the_last_word_is_followed(texts: list[str], query: int) -> None:
-    assert usual_query(Tokens.plain(texts)) == query
+    assert last_word(Tokens.plain(texts)) == query
 
 
 @pytest.mark.parametrize(("n", "rows"), [(5, range(5)), (DRAWN + 1, [2])])

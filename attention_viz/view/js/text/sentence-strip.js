@@ -3,60 +3,37 @@
  * one that is read, as in the sentence of the live view; the reader pressed again is let go.
  *
  * @typedef {import("../core/mounted.js").Call} Call
- * @typedef {import("../core/frame.js").Tokens} Tokens
  * @typedef {[number | null, number | null]} Pinned query and key
  */
-import { box, setName } from "../core/element.js";
 import { mounted } from "../core/mounted.js";
-import { paragraphs, tokenUnder, withoutSpaceMarks, wordsOf } from "./words.js";
 import { readTheme, applyTheme } from "../core/theme.js";
 import { say } from "../core/labels.js";
-import { WordKeys } from "./word-keys.js";
+import { TokenStrip } from "./token-strip.js";
 
 class SentenceStrip {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     /** @type {Call | null} */ this.call = null;
-    /** @type {HTMLElement[]} */ this.words = [];
-    this.written = "";
-    this.element = box("sentence-strip");
-    this.element.setAttribute("role", "group");
-    this.keys = new WordKeys({ point: () => {} }, this.element);
-    this.element.addEventListener("click", (event) => {
-      const at = tokenUnder(event, true);
-      if (at !== null) this.press(at.token);
-    });
-    this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.pin([null, null]));
-    root.append(this.element);
+    this.strip = new TokenStrip((token) => this.press(token));
+    this.strip.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.pin([null, null]));
+    root.append(this.strip.element);
   }
 
   /** @param {Call} call */
   update(call) {
     this.call = call;
-    const { tokens, pinned, shown, labels, palettes } = call.data;
+    const { pinned, shown, palettes } = call.data;
     applyTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
-    const written = JSON.stringify(tokens);
-    if (written !== this.written) this.write(tokens);
-    this.written = written;
-    setName(this.element, say(labels, "sentence_strip"));
     this.mark(pinned, shown);
-  }
-
-  /** @param {Tokens} tokens */
-  write(tokens) {
-    this.words = withoutSpaceMarks(wordsOf(tokens, "query"));
-    this.element.replaceChildren(...paragraphs(tokens, this.words));
-    this.keys.take(this.words, tokens.special);
   }
 
   /** @param {Pinned} pinned @param {Pinned} shown what the page is about, pinned or not */
   mark(pinned, [reader, read]) {
-    this.words.forEach((word, position) => {
-      word.classList.toggle("reads", position === reader);
-      word.classList.toggle("most", position === read && this.call?.data.both);
-      word.setAttribute("aria-pressed", String(pinned.includes(position)));
-    });
+    if (this.call === null) return;
+    const { tokens, labels, both } = this.call.data;
+    this.strip.draw(tokens, reader, pinned, say(labels, "sentence_strip"));
+    this.strip.words.forEach((word, position) => word.classList.toggle("most", position === read && both));
   }
 
   /** @param {number} token */

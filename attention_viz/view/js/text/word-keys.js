@@ -1,7 +1,6 @@
 /**
  * Word keys: the tokens of a text by keyboard. One of them takes the focus; arrows move it, Enter pins.
  *
- * @typedef {import("../core/store.js").Store} Store
  */
 
 /** @type {Record<string, [number, number]>} columns and lines to move */
