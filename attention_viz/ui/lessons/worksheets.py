@@ -96,7 +96,7 @@ def _step(number: int, step: Step, subject: Subject | None, answers: bool) -> st
 
 
 def _drawn(step: Step, subject: Subject | None, answered: bool) -> Shown:
-    return picture_of(step.picture)(Settings(step.settings(answered), subject))
+    return picture_of(step.picture)(Settings(step.settings(answered), subject, recorded=answered))
 
 
 def _question(question: Question, facts: Mapping[str, Any], answers: bool) -> str:
