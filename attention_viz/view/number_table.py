@@ -23,7 +23,7 @@ MOST_CELLS = 64
 LONGEST_LABEL = 20
 """Characters of a label; a longer one is cut in the middle and whole in its title."""
 DIGITS = 4
-"""After the point, at most."""
+"""After the point, of numbers that are not whole."""
 ROUNDING = 1e-6
 """How far, as a share of it, a number in single precision may be from the one that is meant."""
 
@@ -54,8 +54,7 @@ def number_table(
     colours : "weights" from 0 to `largest` (default 1), on a root scale; "signed" blue below zero, orange above, from
               -`largest` to `largest` (default: the largest absolute value), on a linear scale; or one of them for each
               column, each then with a largest value of its own and no legend
-    numbers : write each value into its cell, with as many digits as the table needs, at most four, so that a table of
-              whole numbers has none; without, the cells are small
+    numbers : write each value into its cell, with four digits, or none where all are whole; without, the cells are small
     row, column : what is framed: a row, a column, or with both the cell where they meet, too
     legend  : which colour is which number
     hidden  : boolean, shaped as the values: True = the number is not written, a question mark instead
@@ -93,11 +92,10 @@ def number(value: float, digits: int = DIGITS) -> str:
 
 
 def digits_of(values: np.ndarray | float) -> int:
-    """How many digits after the point write all these numbers as they are, at most DIGITS; 0 for whole numbers."""
+    """Digits after the point with which these numbers are written: none if all of them are whole, else DIGITS."""
     finite = np.asarray(values, dtype=float)
     finite = finite[np.isfinite(finite)]
-    exact = (each for each in range(DIGITS) if np.allclose(finite, finite.round(each), rtol=ROUNDING, atol=0))
-    return next(exact, DIGITS)
+    return 0 if np.allclose(finite, finite.round(), rtol=ROUNDING, atol=0) else DIGITS
 
 
 def _colour_classes(grid: np.ndarray, colours: Colours | Sequence[Colours], most: float) -> np.ndarray:
@@ -156,15 +154,16 @@ class _Table:
     def _row(self, index: int, numbers: bool) -> str:
         classes, framed = self.classes[index].tolist(), index == self.row
         texts = self._texts(index) if numbers else [""] * len(classes)
-        texts = [self._box(index, at, text) for at, text in enumerate(texts)] if self.edit else texts
+        texts = [self._box(index, at) for at in range(len(texts))] if self.edit else texts
         cells = [f"<td class={name}>{text}" for name, text in zip(classes, texts, strict=True)]
         if self.column is not None:
             cells[self.column] = f'<td class="{classes[self.column]} on">{texts[self.column]}'
         head = _row_head(self.rows[index], framed) if len(self.rows) else ""
         return f"<tr{' class=on' if framed else ''}>{head}{''.join(cells)}"
 
-    def _box(self, row: int, column: int, text: str) -> str:
+    def _box(self, row: int, column: int) -> str:
         """The cell as a box to type into, called by its row and its column."""
+        text = f"{self.grid[row, column] + 0.0:.6g}"
         names = [
             labels[at] if len(labels) else str(at + 1) for labels, at in ((self.rows, row), (self.columns, column))
         ]

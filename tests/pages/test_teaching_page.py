@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[2] / "pages" / "teaching.py"
 
 def opened(language: str = "en") -> AppTest:
     """The page alone: it needs no model and no text."""
-    page = AppTest.from_file(str(PAGE))
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
     page.session_state["language"] = language
     page.run()
     assert not page.exception
