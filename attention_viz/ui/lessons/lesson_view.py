@@ -31,6 +31,7 @@ LAYOUT = """<style>
 .st-key-lesson-body > :has(> .st-key-lesson-picture) { grid-area: picture; }
 .st-key-lesson-body > :has(> .st-key-lesson-words) { grid-area: words; }
 .st-key-lesson-body > :has(> .st-key-lesson-controls) { grid-area: controls; }
+.st-key-lesson-controls :is([class*="-edited"], [class*="-pointed"]) { position: absolute; }
 @media (max-width: 800px) {
   .st-key-lesson-body { grid-template: "words" "picture" "controls" / minmax(0, 1fr); row-gap: 1rem; }
 }
@@ -93,8 +94,8 @@ def _draw(shown: Shown) -> None:
     if shown.run is not None and shown.run.under_way:
         _live(shown, shown.run)
         return
-    if shown.run is not None and shown.run.ticket.error is not None:
-        show_error(shown.run.ticket.error)
+    if shown.run is not None and shown.run.error is not None:
+        show_error(shown.run.error)
     st.html(STYLE + shown.html)
 
 

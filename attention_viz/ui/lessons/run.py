@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from attention_viz.errors import AttentionVizError
 from attention_viz.ui.work.ticket import Ticket
 
 RATE = 4.0
@@ -37,6 +38,11 @@ class Run:
         return self.ticket.result if self.ticket.result is not None else self.ticket.job.so_far
 
     @property
+    def error(self) -> AttentionVizError | None:
+        """Why it ended without a result, once it has ended; a job that works still has that of a fault, in case of one."""
+        return self.ticket.error if self.ticket.done else None
+
+    @property
     def shown(self) -> int:
         """How many pictures have been shown by now, the first of them at once."""
         n = self.count(self.made) if self.made else 0
@@ -46,7 +52,7 @@ class Run:
     @property
     def under_way(self) -> bool:
         """Whether there will be more to see."""
-        if self.ticket.left or self.ticket.error is not None:
+        if self.ticket.left or self.error is not None:
             return False
         return not self.ticket.done or self.shown < self.count(self.made)
 
