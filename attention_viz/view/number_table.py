@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 import numpy as np
@@ -21,6 +22,10 @@ MOST_CELLS = 64
 """Cells of a strip; a longer one is a single element with as many colours."""
 LONGEST_LABEL = 20
 """Characters of a label; a longer one is cut in the middle and whole in its title."""
+DIGITS = 4
+"""After the point, of numbers that are not whole."""
+ROUNDING = 1e-6
+"""How far, as a share of it, a number in single precision may be from the one that is meant."""
 
 
 def number_table(
@@ -38,6 +43,7 @@ def number_table(
     legend: bool = True,
     hidden: np.ndarray | None = None,
     on_demand: str = "",
+    edit: str = "",
 ) -> str:
     """What do these numbers look like? A `figure` of HTML.
 
@@ -48,11 +54,12 @@ def number_table(
     colours : "weights" from 0 to `largest` (default 1), on a root scale; "signed" blue below zero, orange above, from
               -`largest` to `largest` (default: the largest absolute value), on a linear scale; or one of them for each
               column, each then with a largest value of its own and no legend
-    numbers : write each value into its cell, with four digits; without, the cells are small
+    numbers : write each value into its cell, with four digits, or none where all are whole; without, the cells are small
     row, column : what is framed: a row, a column, or with both the cell where they meet, too
     legend  : which colour is which number
     hidden  : boolean, shaped as the values: True = the number is not written, a question mark instead
     on_demand : the words on which to click for the numbers of a picture without; "" = they cannot be had
+    edit    : what the matrix is called by who listens to numbers typed into its cells (ui/widgets/editing.py); "" = none can be
     Raises InputError where values, labels and highlights do not fit.
     """
     grid = np.atleast_2d(np.asarray(values, dtype=float))
@@ -60,7 +67,7 @@ def number_table(
     most = largest_of(grid, colours) if largest is None and isinstance(colours, str) else largest or 1.0
     concealed = np.zeros(grid.shape, dtype=bool) if hidden is None else np.atleast_2d(hidden)
     classes = np.where(concealed, "none", _colour_classes(grid, colours, most))
-    table = _Table(grid, classes, concealed, rows, columns, row, column)
+    table = _Table(grid, classes, concealed, rows, columns, row, column, edit)
     kind = "numbers" if numbers else "strip" if np.ndim(values) == 1 else "cells"
     label = escape(f"{name}, {shape}" if shape else name, quote=True)
     picture = table.band(label) if kind == "strip" and table.is_long else table.table(label, numbers)
@@ -73,15 +80,22 @@ def number_table(
     )
 
 
-def number(value: float) -> str:
-    """A number with four digits after the point; what is smaller is written as smaller than the last digit, not as zero."""
+def number(value: float, digits: int = DIGITS) -> str:
+    """A number with so many digits after the point; what is smaller than the last of four is written as smaller, not as zero."""
     if math.isnan(value):
         return ""
     if math.isinf(value):
         return "∞" if value > 0 else MINUS_INFINITY
-    if 0 < abs(value) < 0.00005:
+    if digits == DIGITS and 0 < abs(value) < 0.00005:
         return "< 0.0001" if value > 0 else "> -0.0001"
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.1f}"
+    return f"{value + 0.0:.{digits if abs(value) < 1000 else min(digits, 1)}f}"
+
+
+def digits_of(values: np.ndarray | float) -> int:
+    """Digits after the point with which these numbers are written: none if all of them are whole, else DIGITS."""
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    return 0 if np.allclose(finite, finite.round(), rtol=ROUNDING, atol=0) else DIGITS
 
 
 def _colour_classes(grid: np.ndarray, colours: Colours | Sequence[Colours], most: float) -> np.ndarray:
@@ -102,6 +116,11 @@ class _Table:
     columns: Sequence[str]
     row: int | None
     column: int | None
+    edit: str = ""
+
+    @cached_property
+    def digits(self) -> int:
+        return digits_of(self.grid)
 
     @property
     def is_long(self) -> bool:
@@ -138,16 +157,29 @@ class _Table:
 
     def _texts(self, index: int) -> list[str]:
         pairs = zip(self.grid[index].tolist(), self.hidden[index].tolist(), strict=True)
-        return ["?" if hidden else escape(number(value)) for value, hidden in pairs]
+        return ["?" if hidden else escape(number(value, self.digits)) for value, hidden in pairs]
 
     def _row(self, index: int, numbers: bool) -> str:
         classes, framed = self.classes[index].tolist(), index == self.row
         texts = self._texts(index) if numbers else [""] * len(classes)
+        texts = [self._box(index, at) for at in range(len(texts))] if self.edit else texts
         cells = [f"<td class={name}>{text}" for name, text in zip(classes, texts, strict=True)]
         if self.column is not None:
             cells[self.column] = f'<td class="{classes[self.column]} on">{texts[self.column]}'
         head = _row_head(self.rows[index], framed) if len(self.rows) else ""
         return f"<tr{' class=on' if framed else ''}>{head}{''.join(cells)}"
+
+    def _box(self, row: int, column: int) -> str:
+        """The cell as a box to type into, called by its row and its column."""
+        text = f"{self.grid[row, column] + 0.0:.6g}"
+        names = [
+            labels[at] if len(labels) else str(at + 1) for labels, at in ((self.rows, row), (self.columns, column))
+        ]
+        label = escape(f"{self.edit}: {', '.join(names)}", quote=True)
+        return (
+            f'<input type="number" step="any" value="{text}" style="width:{max(len(text), 2)}ch" aria-label="{label}" '
+            f'data-edit="{escape(self.edit, quote=True)}" data-row="{row}" data-column="{column}">'
+        )
 
 
 def _row_head(label: str, framed: bool) -> str:

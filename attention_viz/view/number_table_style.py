@@ -18,6 +18,9 @@ LAYOUT = f"""
 .av-number-table thead th {{ vertical-align: bottom; }}
 .av-number-table.numbers td {{ padding: 3px 5px; text-align: end; white-space: nowrap; }}
 .av-number-table.numbers thead th {{ text-align: end; padding: 0 5px 2px; }}
+.av-number-table td input {{ box-sizing: content-box; border: 0; border-bottom: 1px dashed; padding: 0; background: transparent; color: inherit; font: inherit; text-align: end; border-radius: 0; appearance: textfield; -moz-appearance: textfield; }}
+.av-number-table td input::-webkit-inner-spin-button {{ display: none; }}
+.av-number-table td input:focus-visible {{ outline: 2px solid var(--on); outline-offset: 2px; }}
 .av-number-table.cells tbody td {{ width: 14px; min-width: 14px; height: 14px; }}
 .av-number-table.cells thead th, .av-number-table.strip thead th {{ writing-mode: vertical-rl; transform: rotate(180deg); text-align: start; }}
 .av-number-table.cells tbody th {{ line-height: 14px; }}

@@ -22,9 +22,9 @@ def show(settings: Settings) -> Shown:
     soft = settings.choose(
         "answer", say("Who answers"), {"dictionary": say("a dictionary"), "attention": say("attention")}, "attention"
     )
-    queries = torch.tensor(settings.table("queries", say("Queries"), asks, [[2.0, 0.0]]))  # (query, d)
-    keys = torch.tensor(settings.table("keys", say("Keys, K"), items, KEYS))  # (key, d)
-    values = torch.tensor(settings.table("values", say("Values"), items, VALUES))  # (key, d_value)
+    queries = torch.tensor(settings.table("queries", [[2.0, 0.0]]))  # (query, d)
+    keys = torch.tensor(settings.table("keys", KEYS))  # (key, d)
+    values = torch.tensor(settings.table("values", VALUES))  # (key, d_value)
     temperature = settings.number("temperature", say("Temperature"), 0.1, 5.0, 1.0)
     output, weights = attend(queries, keys, values, scores=tempered(dot_scores, temperature))
     found, best = look_up(queries, keys, values, scores=dot_scores)
@@ -33,7 +33,13 @@ def show(settings: Settings) -> Shown:
     scores = dot_scores(queries, keys)
     steps = [
         number_table(
-            queries.numpy(), name=say("Q, what is asked for"), rows=asks, columns=traits, numbers=True, legend=False
+            queries.numpy(),
+            name=say("Q, what is asked for"),
+            rows=asks,
+            columns=traits,
+            numbers=True,
+            legend=False,
+            edit=settings.editable("queries"),
         ),
         number_table(
             keys.numpy(),
@@ -42,6 +48,7 @@ def show(settings: Settings) -> Shown:
             columns=traits,
             numbers=True,
             legend=False,
+            edit=settings.editable("keys"),
         ),
         number_table(scores.numpy(), name=say("1. scores, Q Kᵀ"), rows=asks, columns=items, numbers=True, legend=False),
         number_table(
@@ -52,7 +59,14 @@ def show(settings: Settings) -> Shown:
             colours="weights",
             numbers=True,
         ),
-        number_table(values.numpy(), name=say("V, what each item hands over"), rows=items, numbers=True, legend=False),
+        number_table(
+            values.numpy(),
+            name=say("V, what each item hands over"),
+            rows=items,
+            numbers=True,
+            legend=False,
+            edit=settings.editable("values"),
+        ),
         number_table(output.numpy(), name=say("3. output, weights × V"), rows=asks, numbers=True, legend=False),
     ]
     drawn = steps[: {"scores": 3, "weights": 4, "output": 6}[stage]]

@@ -1,12 +1,14 @@
 """Matrices: self-attention written as matrix products, one cell as the sum of its products."""
 
+from collections.abc import Collection
+
 import torch
 
 from attention_viz.mechanism import MatrixForm, Product, matrix_form
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
-from attention_viz.view.number_table import number, number_table
+from attention_viz.view.number_table import digits_of, number, number_table
 
 X = [[1.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 WQ = [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
@@ -21,16 +23,11 @@ STAGES = {"projections": 3, "scores": 4, "weights": 5, "output": 6}
 def show(settings: Settings) -> Shown:
     """X, Q, K, V, A, S, O from the tokens and three small matrices; one cell of one product in full."""
     words = settings.words("words", ["it", "was", "too", "tired"])
-    tokens = torch.tensor(settings.table("X", say("X, one row per token"), words, X))  # (token, d_model)
-    inner = [str(place) for place in range(1, tokens.shape[1] + 1)]
-    wq, wk, wv = (
-        torch.tensor(settings.table(name, name, inner, usual)) for name, usual in (("Wq", WQ), ("Wk", WK), ("Wv", WV))
-    )
+    tokens = torch.tensor(settings.table("X", X))  # (token, d_model)
+    wq, wk, wv = (torch.tensor(settings.table(name, usual)) for name, usual in (("Wq", WQ), ("Wk", WK), ("Wv", WV)))
     scaled = settings.switch("scaled", say("Divide the scores by √d"), True)
     biased = settings.switch("biased", say("Add biases"))
-    biases = (
-        torch.tensor(settings.table("biases", say("Biases of Q, K and V"), [say("bias")], BIAS))[0] if biased else None
-    )
+    biases = torch.tensor(settings.table("biases", BIAS))[0] if biased else None
     form = matrix_form(tokens, wq, wk, wv, biases, biases, biases, scaled=scaled)
     stages = {
         "projections": say("Q, K, V"),
@@ -46,9 +43,12 @@ def show(settings: Settings) -> Shown:
     row = settings.count("row", say("Row"), 1, chosen.result.shape[0], 1) - 1
     column = settings.count("column", say("Column"), 1, chosen.result.shape[1], 1) - 1
     cell = chosen.cell(row, column)
+    given = {"X": tokens, "Wq": wq, "Wk": wk, "Wv": wv} | ({} if biases is None else {"biases": biases[None]})
+    typed = {name: matrix for name, matrix in given.items() if settings.editable(name)}
     return Shown(
-        beside(*([] if hide and stage == "projections" else _drawn(form, words, hide)[: STAGES[stage]]))
-        + _factors(chosen, row, column, hide),
+        beside(*_typed(typed, words, chosen.name, row, column))
+        + beside(*([] if hide and stage == "projections" else _drawn(form, words, hide)[: STAGES[stage]]))
+        + _factors(chosen, row, column, hide, typed),
         {
             "cell": cell.total,
             "sum": _sum(chosen, row, column),
@@ -65,6 +65,25 @@ def show(settings: Settings) -> Shown:
             "most_read": words[int(form.weights[min(row, len(words) - 1)].argmax())],
         },
     )
+
+
+def _typed(matrices: dict[str, torch.Tensor], words: list[str], product: str, row: int, column: int) -> list[str]:
+    """The matrices that can be typed into, framed where they are factors of the cell."""
+    first, second = FACTORS[product]
+    return [
+        number_table(
+            matrix.numpy(),
+            name=say("Biases of Q, K and V") if name == "biases" else name,
+            rows=words if name == "X" else (),
+            shape=_shape(matrix),
+            numbers=True,
+            legend=False,
+            row=row if name == first else None,
+            column=column if name == second else None,
+            edit=name,
+        )
+        for name, matrix in matrices.items()
+    ]
 
 
 def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
@@ -112,38 +131,34 @@ def _drawn(form: MatrixForm, words: list[str], hide: bool) -> list[str]:
     ]
 
 
-def _factors(product: Product, row: int, column: int, hide: bool) -> str:
-    """The row and the column whose products sum to one cell."""
-    first, second = product.first.numpy(), product.second.numpy()
+def _factors(product: Product, row: int, column: int, hide: bool, typed: Collection[str]) -> str:
+    """The row and the column whose products sum to one cell, in those factors that are not drawn to be typed into."""
+    framed = ((product.first, row, None), (product.second, None, column))
+    figures = [
+        number_table(
+            factor.numpy(), name=name, shape=_shape(factor), numbers=True, legend=False, row=at_row, column=at_column
+        )
+        for name, (factor, at_row, at_column) in zip(FACTORS[product.name], framed, strict=True)
+        if name not in typed
+    ]
     line = "?" if hide else _sum(product, row, column)
     title = say(
         "Row {row} times column {column} gives this cell of {name}:", row=row + 1, column=column + 1, name=product.name
     )
-    return (
-        beside(
-            number_table(
-                first, name=FACTORS[product.name][0], shape=_shape(product.first), numbers=True, legend=False, row=row
-            ),
-            number_table(
-                second,
-                name=FACTORS[product.name][1],
-                shape=_shape(product.second),
-                numbers=True,
-                legend=False,
-                column=column,
-            ),
-        )
-        + f'<p class="av-sum">{title}<br><strong>{line}</strong></p>'
-    )
+    return beside(*figures) + f'<p class="av-sum">{title}<br><strong>{line}</strong></p>'
 
 
 def _sum(product: Product, row: int, column: int) -> str:
     cell = product.cell(row, column)
     terms = " + ".join(
-        f"{number(a)} × {number(b)}" for a, b in zip(cell.row.tolist(), cell.column.tolist(), strict=True)
+        f"{_number(a)} × {_number(b)}" for a, b in zip(cell.row.tolist(), cell.column.tolist(), strict=True)
     )
-    bias = f" + {number(cell.bias)}" if cell.bias else ""
-    return f"{terms}{bias} = {number(cell.total)}"
+    bias = f" + {_number(cell.bias)}" if cell.bias else ""
+    return f"{terms}{bias} = {_number(cell.total)}"
+
+
+def _number(value: float) -> str:
+    return number(value, digits_of(value))
 
 
 def _shape(tensor: torch.Tensor) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from attention_viz.errors import Message
 from attention_viz.mechanism import Recipe, Snapshot, Task, build, train
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.recorded import recorded
+from attention_viz.ui.lessons.run import Run
 from attention_viz.ui.wording import say, tell
-from attention_viz.ui.work.caches import cached_result, jobs, known_result
+from attention_viz.ui.work.caches import cached_result, jobs
 from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.visitor import visitor
 from attention_viz.view.beside import beside
@@ -43,24 +45,36 @@ def show(settings: Settings) -> Shown:
         n_steps=settings.count("steps", say("Most steps"), 50, 1500, 1000),
         seed=settings.count("seed", say("Seed"), 0, 99, 0),
     )
+    hide = settings.switch("hidden", say("Hide what it answers"))
     recipes = tuple(recipe(n_heads=each) for each in HEADS[heads])
     key = ("training", recipes)
-    done: Trained | None = known_result(key)
-    job = (
-        None
-        if done is not None
-        else settings.work(key, lambda: jobs().ask(key, partial(_work, key, recipes), visitor()))
-    )
-    if done is None and job is not None and job.done:
-        done = job.result or job.job.so_far
-    latest = done or {each.n_heads: (_untrained(each),) for each in recipes}
+    run = settings.work(key, lambda: jobs().ask(key, partial(_work, key, recipes), visitor()), _count)
+    known = recorded(recipes) if settings.recorded else None
+    latest = known or _so_far(run) or {each.n_heads: (_untrained(each),) for each in recipes}
     place = settings.count("snapshot", say("Snapshot"), 1, max(map(len, latest.values())), 10_000)
+    ended = known is not None or (run is not None and run.complete)
     return Shown(
-        _drawn(latest, place),
-        _facts(latest, done is not None and all(each[-1].step for each in done.values())),
-        job,
-        lambda: _drawn((job.job.so_far if job is not None else None) or latest, 10_000),
+        _drawn(latest, place, hide),
+        _facts(latest, ended),
+        run,
+        lambda: _drawn(_so_far(run) or latest, 10_000),
     )
+
+
+def _count(trained: Trained) -> int:
+    return sum(map(len, trained.values()))
+
+
+def _so_far(run: Run | None) -> Trained | None:
+    """Of what a visitor trained, the snapshots that were shown by now: one network after another, each from its beginning."""
+    if run is None or not run.made:
+        return None
+    left, seen = run.shown, {}
+    for n_heads, snapshots in run.made.items():
+        if left > 0:
+            seen[n_heads] = snapshots[:left]
+        left -= len(snapshots)
+    return seen
 
 
 def _work(key: Any, recipes: tuple[Recipe, ...], job: Job) -> Trained:
@@ -93,7 +107,8 @@ def _untrained(recipe: Recipe) -> Snapshot:
     return first
 
 
-def _drawn(trained: Trained, place: int) -> str:
+def _drawn(trained: Trained, place: int, hide: bool = False) -> str:
+    """The curves and the heads of the last network at one snapshot; hidden, what they read and nothing that says how good it is."""
     curves = [
         Curve(say("heads: {n}", n=n_heads), [(each.step, each.accuracy) for each in snapshots])
         for n_heads, snapshots in trained.items()
@@ -107,6 +122,9 @@ def _drawn(trained: Trained, place: int) -> str:
         )
         for head, each in enumerate(shot.weights[0])
     ]
+    if hide:
+        task = say("given {given}, wanted {wanted}", given=_symbols(shot.given), wanted=_symbols(shot.wanted))
+        return f"<p>{task}</p>{beside(*figures)}"
     line = say(
         "After {step} steps, {heads} heads: given {given}, wanted {wanted}, answered {answered}",
         step=shot.step,

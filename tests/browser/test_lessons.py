@@ -140,12 +140,12 @@ def test_a_number_typed_into_a_matrix_is_calculated_with(visit: Callable) -> Non
     begin(page, lesson)
     answer(page, "en", lesson, 1)
     settled(page)
-    grid = page.get_by_test_id("data-grid-canvas").bounding_box()
-    assert grid is not None
-    page.mouse.dblclick(grid["x"] + grid["width"] - 25, grid["y"] + grid["height"] - 18)  # the wish for crispness
-    page.locator("#portal input").fill("4")
-    page.keyboard.press("Enter")
+    cell = page.get_by_label("queries: query, crisp")
+    cell.fill("4")
+    cell.press("Enter")
     expect(page.get_by_text("carrot has the score 14.")).to_be_visible(timeout=30_000)  # 2 * 1 + 4 * 3
+    expect(cell).to_have_value("4")
+    expect(cell).to_be_focused()
 
 
 def test_a_cell_that_is_clicked_is_taken_apart(visit: Callable) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-LOOKS = ((1366, False, "en-US", "Teach", "Before the lesson"), (390, True, "zh-CN", "教学", "课前"))
+LOOKS = ((1366, False, "en-US", "Teach", "A plan for 45 minutes"), (390, True, "zh-CN", "教学", "45 分钟的安排"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale", "title", "first"), LOOKS)

@@ -9,12 +9,16 @@ import numpy as np
 
 FIGURE = re.compile(r"<figcaption>(.*?) ?<span.*?<tbody>(.*?)</tbody>", re.S)
 
+CELL = re.compile(r'<td[^>]*>(?:<input[^>]*? value="([^"]*)"[^>]*>)?([^<]*)')
+"""What is written in a cell, or stands in its box to type into."""
+
 
 def numbers(html: str, name: str) -> np.ndarray:
     """The matrix of this caption, (row, column), as its cells are written; minus infinity where masked."""
     for caption, body in FIGURE.findall(html):
         if unescape(caption) == name:
-            rows = [re.findall(r"<td[^>]*>([^<]*)", row) for row in body.split("<tr")[1:]]
+            rows = [CELL.findall(row) for row in body.split("<tr")[1:]]
+            rows = [[typed or written for typed, written in row] for row in rows]
             return np.array([[_number(unescape(cell)) for cell in row] for row in rows])
     raise AssertionError(f"no figure is called {name}")
 

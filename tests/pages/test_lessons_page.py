@@ -10,6 +10,8 @@ from chosen import widget
 from figures import numbers
 from streamlit.testing.v1 import AppTest
 
+from attention_viz.ui.lessons import class_form
+from attention_viz.ui.lessons.class_counts import ClassCounts
 from attention_viz.ui.lessons.lesson import Lesson
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.wording import LANGUAGES, catalogue
@@ -35,7 +37,7 @@ def opened(language: str = "en", **address: str) -> AppTest:
 
 def well(page: AppTest) -> AppTest:
     assert not page.exception, page.exception
-    assert not page.error, page.error
+    assert not page.error, [each.value for each in page.error]
     return page
 
 
@@ -63,7 +65,7 @@ def changeable(page: AppTest, lesson: Lesson, step: int) -> set[str]:
     return {
         name
         for name in lesson.steps[step].change
-        if f"{prefix} {name}" in page.session_state or f"{prefix} {name} editor" in page.session_state
+        if f"{prefix} {name}" in page.session_state or f"{prefix} {name} kept" in page.session_state
     }
 
 
@@ -97,11 +99,29 @@ def test_the_list_says_what_one_will_know_and_how_far_one_is() -> None:
 def test_the_answer_is_shown_after_the_question_and_not_before() -> None:
     page = opened(lesson="look-up")
     assert numbers(picture(page), "Q, what is asked for").tolist() == [[2.0, 0.0]]
-    assert "6.0000" not in picture(page)
+    assert picture(page).count("<td class=none>?") == 4
     assert "It is" not in told(page)
     page = answer(page, "en", 4)
-    assert "6.0000" in picture(page)
+    assert numbers(picture(page), "1. scores, Q Kᵀ").tolist() == [[6.0, 4.0, 2.0, 2.0]]
     assert "It is: honey" in told(page)
+
+
+def test_a_wrong_answer_gets_its_reason_and_a_right_one_none() -> None:
+    assert "a small number in the key" in told(answer(opened(lesson="look-up"), "en", 4)).lower()
+    assert "a small number in the key" not in told(answer(opened(lesson="look-up"), "en", 1)).lower()
+
+
+def test_the_end_of_a_lesson_leads_to_the_next() -> None:
+    page = opened(lesson="look-up", step="5")
+    page = well(next(button for button in page.button if button.label.startswith("Next lesson")).click().run())
+    assert page.session_state["lessons place"] == ("scores", 0)
+    assert not any("Next lesson" in button.label for button in opened(lesson="patterns", step="4").button)
+
+
+def test_a_number_typed_into_a_cell_is_calculated_with() -> None:
+    page = answer(opened(lesson="look-up"), "en", 1)
+    assert '<input type="number" step="any" value="2"' in picture(page)
+    assert "<input" not in picture(opened(lesson="look-up")), "nothing to type into before the answer"
 
 
 def test_a_right_answer_is_called_right() -> None:
@@ -161,12 +181,13 @@ def test_answers_and_changes_are_still_there_after_another_lesson() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_training_is_started_watched_and_its_snapshots_looked_at(language: str) -> None:
     page = answer(opened(language, lesson="training"), language, 2)
-    seed = 11 + list(LANGUAGES).index(language)  # what somebody has trained is there for all
-    page = press(well(widget(page.slider, "lesson training 1 seed").set_value(seed).run()), language, "Train")
-    job: Any = page.session_state["lesson training 1 work"]
+    page = press(well(widget(page.slider, "lesson training 1 seed").set_value(11).run()), language, "Train")
+    [run] = page.session_state["lesson training 1 work"].values()
+    job: Any = run.ticket
     while not job.done:
         job.keep_alive()
         job.job.stop.wait(0.1)
+    run.begun -= 60  # all of it has been shown
     page = well(page.run())
     assert job.result[4][-1].accuracy == 1.0
     sequence = " ".join(str(int(each)) for each in job.result[4][-1].given)
@@ -175,3 +196,36 @@ def test_training_is_started_watched_and_its_snapshots_looked_at(language: str) 
     assert slider.value == slider.max == len(job.result[4])
     page = well(slider.set_value(1).run())
     assert " ".join(str(int(each)) for each in job.result[4][0].answered) in picture(page)
+    _another_sees_nothing_of_it(language)
+    page = press(page, language, "Train again")
+    [again] = page.session_state["lesson training 1 work"].values()
+    assert (again is not run, again.key) == (True, run.key)
+
+
+def _another_sees_nothing_of_it(language: str) -> None:
+    """Who comes with a fresh browser has the untrained network, and a button."""
+    page = answer(opened(language, lesson="training"), language, 2)
+    page = well(widget(page.slider, "lesson training 1 seed").set_value(11).run())
+    assert any(button.label == catalogue(language).gettext("Train") for button in page.button)
+    assert not any((slider.key or "").startswith("lesson training 1 snapshot") for slider in page.slider)
+
+
+def test_the_picture_before_the_answer_does_not_say_how_good_the_network_is() -> None:
+    page = opened(lesson="training")
+    assert "accuracy" not in picture(page)
+    assert "answered" not in picture(page)
+    assert not any(button.label == "Train" for button in page.button)
+
+
+def test_the_questions_of_a_class_are_answered_once_and_counted_without_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = ClassCounts()
+    monkeypatch.setattr(class_form, "class_counts", lambda: counts)
+    page = opened(questions="after")
+    for number in range(1, 9):
+        radio = next(each for each in page.radio if (each.key or "").startswith(f"class after {number} "))
+        page = well(radio.set_value(1).run())
+    page = press(page, "en", "Hand in")
+    assert counts.sheets("after") == 1
+    assert counts.chosen("after") == {(number, 1): 1 for number in range(1, 9)}
+    assert "Each weight is a share of the whole" in told(page)
+    assert not any(button.label == "Hand in" for button in page.button)

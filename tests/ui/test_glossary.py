@@ -102,7 +102,7 @@ def catalogue() -> list[tuple[str, str]]:
     return [(str(each.id), str(each.string)) for each in catalogues.read_catalogue("zh") if each.id]
 
 
-SAID = {"title", "after", "text", "question", "options", "because", "try", "steps"}
+SAID = {"title", "after", "text", "question", "options", "because", "wrong", "try", "paper", "solution", "steps"}
 """What a lesson says; the rest is settings."""
 
 

@@ -195,3 +195,19 @@ def test_each_column_can_have_a_scale_of_its_own() -> None:
     html = number_table([[10.0, 0.25], [-5.0, 1.0]], name="steps", colours=["signed", "weights"])
     assert classes_of(html) == [["s22", "w10"], ["s6", "w20"]]
     assert "legend" not in html
+
+
+def test_whole_numbers_are_written_whole_and_others_with_four_digits() -> None:
+    whole = np.array([[2, 0], [-1, 30]], dtype=np.float32) / np.float32(1)
+    assert numbers_of(number_table(whole, name="X", numbers=True)) == [["2", "0"], ["-1", "30"]]
+    assert numbers_of(number_table([[2.0, 0.5]], name="X", numbers=True)) == [["2.0000", "0.5000"]]
+    assert numbers_of(number_table([[1.0, 1e-9]], name="S", numbers=True)) == [["1.0000", "< 0.0001"]]
+
+
+def test_a_matrix_that_is_typed_into_has_a_box_for_each_cell_with_its_name_and_place() -> None:
+    html = number_table([[2.0, 0.5]], name="Q", rows=[HOSTILE], columns=["a", "b"], numbers=True, edit="queries")
+    assert re.findall(r'value="([^"]*)".*?data-edit="queries" data-row="(\d)" data-column="(\d)"', html) == [
+        ("2", "0", "0"),
+        ("0.5", "0", "1"),
+    ]
+    assert "img" not in Cells(html).tags

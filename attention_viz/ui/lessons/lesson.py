@@ -76,12 +76,14 @@ class Question(Part):
 
     answer  : which option is right, counting from 1; or the name of a number of the picture that says so
     because : said once it is answered
+    wrong   : for each option why it is not right, "" for one that is; said to who chose it. Empty = no reasons
     """
 
     asked: str = Field(alias="question")
     options: tuple[str, ...]
     answer: Annotated[int, Strict()] | str
     because: Stripped
+    wrong: tuple[Stripped, ...] = ()
 
     @model_validator(mode="after")
     def _check_answer(self, info: ValidationInfo) -> Question:
@@ -94,7 +96,19 @@ class Question(Part):
                 n=n,
                 answer=answer,
             )
+        if len(self.wrong) not in (0, n):
+            raise InputError(
+                "In {file}, the question “{question}” has {n} options and {reasons} reasons. Give one for each option, empty for the right one.",
+                file=info.context,
+                question=self.asked,
+                n=n,
+                reasons=len(self.wrong),
+            )
         return self
+
+    def reason(self, given: int) -> str:
+        """Why an option, from 1, is not right; "" where the lesson does not say."""
+        return self.wrong[given - 1] if self.wrong else ""
 
     def right(self, facts: Mapping[str, Any]) -> int | None:
         """Which option is right, from 1; None where the picture does not know yet."""
@@ -102,9 +116,10 @@ class Question(Part):
         return found if isinstance(found, int) and 1 <= found <= len(self.options) else None
 
     def filled(self, facts: Mapping[str, Any], escape: Callable[[str], str]) -> Question:
-        """The question with the picture's numbers in it."""
-        options = tuple(fill(option, facts, escape) for option in self.options)
-        return self.model_copy(update={"asked": fill(self.asked, facts, escape), "options": options})
+        """The question, its options and their reasons with the picture's numbers in them."""
+        options, wrong = (tuple(fill(each, facts, escape) for each in texts) for texts in (self.options, self.wrong))
+        asked = fill(self.asked, facts, escape)
+        return self.model_copy(update={"asked": asked, "options": options, "wrong": wrong})
 
 
 class Step(Part):
@@ -113,6 +128,7 @@ class Step(Part):
     picture : a file of `pages/pictures/`
     saved   : settings of the picture, by name; revealed: those that change once the question is answered
     change  : the settings that get a widget; advice: what to do with them
+    paper   : a task for the printed sheet, which needs nothing but the sheet; solution: for the answer key
     """
 
     text: Stripped
@@ -122,6 +138,8 @@ class Step(Part):
     revealed: Mapping[str, Any] = Field({}, alias="reveal")
     change: tuple[str, ...] = ()
     advice: str = Field("", alias="try")
+    paper: Stripped = ""
+    solution: Stripped = ""
     question: Question | None = None
 
     @model_validator(mode="before")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from attention_viz.ui.work.caches import embedded_model, read
 
 if TYPE_CHECKING:
     from attention_viz.models import Reading
+    from attention_viz.ui.lessons.run import Run
     from attention_viz.ui.session.subject import Subject
     from attention_viz.ui.work.ticket import Ticket
 
@@ -28,12 +29,12 @@ class Shown:
     """What a picture is now.
 
     html  : the picture; facts: its numbers by name, for the texts of the lesson
-    job   : long work that is under way, if any; live: the picture as it is while the work goes on
+    run   : long work that this visitor began, if any; live: the picture as it is while the work goes on
     """
 
     html: str
     facts: Mapping[str, Any]
-    job: Ticket | None = None
+    run: Run | None = None
     live: Callable[[], str] | None = None
 
 
@@ -48,11 +49,15 @@ class Settings:
     """The saved state, as it is printed.
 
     saved : values by name; subject: the text, and what the model reads in it
+    runs  : long work that this visitor began, by its key
+    recorded : whether long work is taken from what was recorded of it, as in an answer key on paper
     asked : the names that the picture has asked for
     """
 
     saved: Mapping[str, Any]
     subject: Subject | None = None
+    runs: Mapping[Hashable, Run] = field(default_factory=dict)
+    recorded: bool = False
     asked: set[str] = field(default_factory=set)
 
     def choose(self, name: str, label: str, options: Mapping[str, str], usual: str) -> str:
@@ -73,12 +78,16 @@ class Settings:
         """On or off."""
         return self._switch(name, label, self._saved(name, usual, bool))
 
-    def table(self, name: str, label: str, rows: Sequence[str], usual: Table) -> Table:
-        """A matrix; `rows` names what its rows are."""
+    def table(self, name: str, usual: Table) -> Table:
+        """A matrix; where it is drawn, `editable` says whether its cells can be typed into."""
         saved = self._saved(name, usual, Table)
         if not saved or any(not row or len(row) != len(saved[0]) for row in saved):
             raise InputError("A lesson sets {name} to what is no matrix. Give rows of one length.", name=name)
-        return self._table(name, label, list(rows), saved)
+        return self._table(name, saved)
+
+    def editable(self, name: str) -> str:
+        """The name of a matrix whose cells can be typed into, for `number_table`; "" where they cannot."""
+        return ""
 
     def words(self, name: str, usual: Sequence[str]) -> list[str]:
         """Words that a lesson is about; they have no widget."""
@@ -102,9 +111,9 @@ class Settings:
             model = embedded_model(named)
         return read(model, Selection(text=first, second=second))
 
-    def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
-        """Long work; a printed lesson has none."""
-        return None
+    def work(self, key: Hashable, ask: Callable[[], Ticket], count: Callable[[Any], int]) -> Run | None:
+        """Long work that this visitor began; None where it was not begun. count: the pictures of its result, or of a part of it"""
+        return self.runs.get(key)
 
     def _saved(self, name: str, usual: Any, kind: type[Value]) -> Value:
         self.asked.add(name)
@@ -151,5 +160,5 @@ class Settings:
     def _switch(self, name: str, label: str, value: bool) -> bool:
         return value
 
-    def _table(self, name: str, label: str, rows: list[str], value: Table) -> Table:
+    def _table(self, name: str, value: Table) -> Table:
         return value

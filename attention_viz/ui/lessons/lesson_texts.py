@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,7 +30,12 @@ def lesson_files(language: str) -> dict[str, Path]:
 
 
 def read_lesson(path: Path) -> Lesson:
-    """The lesson of one file. Raises InputError that says what is wrong in it."""
+    """The lesson of one file, read again when the file has changed. Raises InputError that says what is wrong in it."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _: int) -> Lesson:
     number, name = _number_and_name(path)
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -40,6 +46,14 @@ def read_lesson(path: Path) -> Lesson:
     except ValidationError as error:
         raise _refusal(path, error.errors()[0]["type"], error.errors()[0]["loc"]) from error
     return Lesson(number, name, file.title, file.after, file.shows, tuple(step.within(file) for step in file.steps))
+
+
+def next_lesson(name: str, language: str) -> Lesson | None:
+    """The lesson that follows this one; None after the last. Raises InputError as `read_lesson` does."""
+    files = lesson_files(language)
+    names = list(files)
+    after = names[names.index(name) + 1 :] if name in names else []
+    return read_lesson(files[after[0]]) if after else None
 
 
 def _refusal(path: Path, kind: str, place: tuple[int | str, ...]) -> InputError:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from attention_viz.ui.lessons.lesson_settings import Settings, Table
+from attention_viz.ui.lessons.run import Run
 from attention_viz.ui.widgets.choices import chosen_as
+from attention_viz.ui.widgets.editing import listen_to_edits
 from attention_viz.ui.widgets.pointing import listen
 from attention_viz.ui.wording import say
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 WIDE = 220
 """Pixels of a widget: several stand in a row."""
+LARGEST = 1000.0
+"""The largest number that a cell of a matrix takes, and below zero the smallest."""
+RUNS = "work"
+"""Of a step: the work that was begun in it, by its key."""
+MOST_RUNS = 4
+"""Results of a step that a visitor keeps, the newest."""
 
 
 @dataclass
@@ -27,11 +35,17 @@ class Widgets(Settings):
 
     change : their names; prefix: keeps the keys of one step apart from those of the others
     choose_text : draws what chooses the text and the model, and returns the subject
+    has_work : whether the picture has long work that can be begun; listens: whether it hears of numbers typed into it
     """
 
     change: Sequence[str] = ()
     prefix: str = ""
     choose_text: Callable[[], Subject | None] = lambda: None
+    has_work: bool = False
+    listens: bool = False
+
+    def __post_init__(self) -> None:
+        self.runs = st.session_state.get(f"{self.prefix} {RUNS}", {})
 
     def pointable(self, figures: Mapping[str, str], product: str, row: str, column: str) -> None:
         def choose(figure: str, at_row: int, at_column: int) -> None:
@@ -47,18 +61,45 @@ class Widgets(Settings):
             self.subject = self.choose_text()
         return super().text_and_model()
 
-    def work(self, key: Any, ask: Callable[[], Ticket]) -> Ticket | None:
-        slot = f"{self.prefix} work"
-        job: Ticket | None = st.session_state.get(slot)
-        if job is None or job.key != key or (job.done and job.result is None):
-            button = st.empty()
-            if not button.button(say("Train"), key=f"{self.prefix} start"):
-                return job if job is not None and job.key == key else None
-            button.empty()
-            if job is not None:
-                job.leave()
-            job = st.session_state[slot] = ask()
-        return job
+    def editable(self, name: str) -> str:
+        if name not in self.change:
+            return ""
+        if not self.listens:
+            listen_to_edits(".st-key-lesson-picture", f"{self.prefix} edited", self._edit)
+            self.listens = True
+        return name
+
+    def _edit(self, name: str, row: int, column: int, value: float) -> None:
+        """Put a number that was typed into a cell into its matrix."""
+        kept: Table | None = st.session_state.get(f"{self.prefix} {name} kept")
+        if name in self.change and kept and row < len(kept) and column < len(kept[row]):
+            kept = [list(each) for each in kept]
+            kept[row][column] = min(max(value, -LARGEST), LARGEST)
+            st.session_state[f"{self.prefix} {name} kept"] = kept
+
+    def work(self, key: Hashable, ask: Callable[[], Ticket], count: Callable[[Any], int]) -> Run | None:
+        """The button that begins it, once there is something to change, and what it began."""
+        begun: Run | None = self.runs.get(key)
+        if not self.change:
+            return begun
+        self.has_work = True
+        button = st.empty()
+        label = say("Train again") if begun is not None and begun.complete else say("Train")
+        if begun is not None and begun.under_way:
+            return begun
+        if not button.button(label, key=f"{self.prefix} start", type="primary"):
+            return begun
+        button.empty()
+        return self._begin(key, Run(ask(), count))
+
+    def _begin(self, key: Hashable, run: Run) -> Run:
+        """Keep it as the newest of a few; what was begun before and is not done is left."""
+        runs = {name: each for name, each in self.runs.items() if name != key}
+        for each in runs.values():
+            if not each.ticket.done:
+                each.leave()
+        self.runs = st.session_state[f"{self.prefix} {RUNS}"] = dict(list(runs.items())[1 - MOST_RUNS :]) | {key: run}
+        return run
 
     def _choose(self, name: str, label: str, options: Mapping[str, str], value: str) -> str:
         if name not in self.change:
@@ -86,37 +127,9 @@ class Widgets(Settings):
             return value
         return st.toggle(label, **chosen_as(self._key(name, value)))
 
-    def _table(self, name: str, label: str, rows: list[str], value: Table) -> Table:
-        if name not in self.change:
-            return value
-        key = self._key(f"{name} kept", value)
-        editor = f"{self.prefix} {name} editor"
-        if editor not in st.session_state:  # the editor was not drawn: it begins with its last values
-            st.session_state[f"{editor} began"] = st.session_state[key]
-        began: Table = st.session_state[f"{editor} began"]
-        columns = [str(number) for number in range(1, len(began[0]) + 1)]
-        with st.container(width="content", gap="xsmall"):
-            st.caption(label)
-            edited = self._editor(editor, label, rows, columns, began)
-        st.session_state[key] = [
-            [float(edited[each][row] or 0) for each in columns]  # an emptied cell is 0
-            for row in range(len(began))
-        ]
-        kept: Table = st.session_state[key]
+    def _table(self, name: str, value: Table) -> Table:
+        kept: Table = st.session_state[self._key(f"{name} kept", value)] if name in self.change else value
         return kept
-
-    def _editor(
-        self, key: str, label: str, rows: list[str], columns: list[str], began: Table
-    ) -> dict[str, list[float]]:
-        edited: dict[str, list[float]] = st.data_editor(  # columns by their names
-            {say("Row"): rows[: len(began)]} | {each: [row[at] for row in began] for at, each in enumerate(columns)},
-            key=key,
-            hide_index=True,
-            disabled=[say("Row")],
-            width="content",
-            alt=label,
-        )
-        return edited
 
     def _key(self, name: str, value: Any) -> str:
         """The widget's key, its value set to the saved one when the step is opened for the first time."""

@@ -1,9 +1,9 @@
-"""Worksheets: a lesson as one HTML file to print, A4, readable in grey, with or without the answers."""
+"""Worksheets: a lesson as one HTML file to print, A4, readable in grey, with or without the answers; or all in one file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from io import BytesIO
@@ -26,6 +26,7 @@ PAGE = """<style>
 :root { color-scheme: light; }
 body { font: 11pt/1.45 system-ui, "Noto Sans CJK SC", sans-serif; color: #000; background: #fff; max-width: 178mm; margin: 0 auto; filter: grayscale(1); }
 h1 { font-size: 16pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 6mm 0 1mm; }
+article + article { break-before: page; } .reasons { font-size: 9.5pt; margin: 1mm 0 0; padding-inline-start: 5mm; }
 section, figure, .question { break-inside: avoid; } figure { margin: 2mm 0; }
 .name { display: flex; gap: 10mm; margin: 4mm 0; } .name span { flex: 1; border-bottom: 1px solid #000; }
 .question { border: 1px solid #000; padding: 2mm 3mm; margin: 2mm 0; } .question p { margin: 0 0 1mm; }
@@ -63,8 +64,33 @@ def offer_worksheet(lesson: Lesson, subject: Subject | None) -> None:
 
 def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) -> str:
     """The lesson on paper, in the language of the session: every picture as its step begins, or as it is answered."""
-    title = say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)
-    kind = say("Answer key") if answers else say("Worksheet")
+    title, kind = _title(lesson), _kind(answers)
+    return _document(f"{title} · {kind}", _sheet(lesson, subject, answers))
+
+
+def booklet(lessons: Sequence[Lesson], subject: Subject | None) -> str:
+    """The worksheets of these lessons, each on a page of its own, and behind them their answer keys."""
+    sheets = (_sheet(lesson, subject, answers) for answers in (False, True) for lesson in lessons)
+    return _document(say("Worksheets with their answer keys"), "".join(sheets))
+
+
+def _title(lesson: Lesson) -> str:
+    return say("Lesson {n}: {title}", n=lesson.number, title=lesson.title)
+
+
+def _kind(answers: bool) -> str:
+    return say("Answer key") if answers else say("Worksheet")
+
+
+def _document(title: str, body: str) -> str:
+    return (
+        f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title>{number_table_style.STYLE}{beside.STYLE}{chart.STYLE}{token_lines.STYLE}{PAGE}</head>"
+        f"<body>{body}</body></html>"
+    )
+
+
+def _sheet(lesson: Lesson, subject: Subject | None, answers: bool) -> str:
     steps = "".join(_step(number, step, subject, answers) for number, step in enumerate(lesson.steps, start=1))
     hatched = say("Hatched cells are below zero.") if BELOW_ZERO.search(steps) else ""
     name = (
@@ -72,11 +98,8 @@ def worksheet(lesson: Lesson, subject: Subject | None = None, *, answers: bool) 
         if answers
         else f'<div class="name"><span>{escape(say("Name:"))}</span><span>{escape(say("Date:"))}</span></div>'
     )
-    return (
-        f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} · {escape(kind)}</title>{number_table_style.STYLE}{beside.STYLE}{chart.STYLE}{token_lines.STYLE}{PAGE}</head>"
-        f"<body><h1>{escape(title)}</h1><p><strong>{escape(kind)}</strong> · {escape(lesson.after)} {escape(hatched)}</p>{name}{steps}</body></html>"
-    )
+    head = f"<strong>{escape(_kind(answers))}</strong> · {escape(lesson.after)} {escape(hatched)}"
+    return f"<article><h1>{escape(_title(lesson))}</h1><p>{head}</p>{name}{steps}</article>"
 
 
 def _step(number: int, step: Step, subject: Subject | None, answers: bool) -> str:
@@ -90,13 +113,14 @@ def _step(number: int, step: Step, subject: Subject | None, answers: bool) -> st
     if step.question is not None:
         facts = _drawn(step, subject, True).facts if answers else shown.facts
         parts.append(_question(step.question, facts, answers))
-    if step.advice:
-        parts.append(_paragraphs(step.advice, shown.facts) + ("" if answers else '<div class="lines"></div>'))
+    if step.paper:
+        below = _paragraphs(step.solution, shown.facts) if answers else '<div class="lines"></div>'
+        parts.append(f"<p><strong>{_inline(step.paper, shown.facts)}</strong></p>{below}")
     return f"<section>{''.join(parts)}</section>"
 
 
 def _drawn(step: Step, subject: Subject | None, answered: bool) -> Shown:
-    return picture_of(step.picture)(Settings(step.settings(answered), subject))
+    return picture_of(step.picture)(Settings(step.settings(answered), subject, recorded=answered))
 
 
 def _question(question: Question, facts: Mapping[str, Any], answers: bool) -> str:
@@ -106,7 +130,20 @@ def _question(question: Question, facts: Mapping[str, Any], answers: bool) -> st
         for option, text in enumerate(question.options, start=1)
     )
     because = _paragraphs(question.because, facts) if right is not None else '<div class="lines"></div>'
+    if right is not None:
+        because += _reasons(question, right, facts)
     return f'<div class="question"><p><strong>{_inline(question.asked, facts)}</strong></p><ol>{options}</ol>{because}</div>'
+
+
+def _reasons(question: Question, right: int, facts: Mapping[str, Any]) -> str:
+    """For the teacher: why each of the other options is not right."""
+    given = zip(question.options, question.wrong, strict=False)
+    others = "".join(
+        f"<li>{_inline(option, facts)}: {_inline(reason, facts)}</li>"
+        for number, (option, reason) in enumerate(given, start=1)
+        if reason and number != right
+    )
+    return f'<ul class="reasons">{others}</ul>' if others else ""
 
 
 def _paragraphs(text: str, facts: Mapping[str, Any]) -> str:

@@ -13,5 +13,6 @@ PAGE = Page(
         Message("Before the lesson: try the address with another device, and print the worksheets."),
         Message("In the room: give out the address and the access code."),
         Message("Follow the plan, or make your own from the lessons."),
+        Message("Let the class answer the questions before and after, and look at the counts."),
     ),
 )

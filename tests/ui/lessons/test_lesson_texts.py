@@ -69,7 +69,10 @@ def shape(step: Step) -> dict[str, Any]:
     texts = (
         step.text,
         step.advice,
+        step.paper,
+        step.solution,
         *([step.question.asked, step.question.because, *step.question.options] if step.question else []),
+        *(step.question.wrong if step.question else ()),
     )
     return {
         "picture": step.picture,
@@ -79,6 +82,8 @@ def shape(step: Step) -> dict[str, Any]:
         "revealed": {name: wordless(value) for name, value in step.revealed.items()},
         "change": step.change,
         "formula": step.formula,
+        "paper": (bool(step.paper), bool(step.solution)),
+        "reasons": step.question and [bool(each) for each in step.question.wrong],
         "answer": step.question and (step.question.answer, len(step.question.options)),
         "numbers": sorted(match[0] for text in texts for match in PLACE.finditer(text)),
     }
@@ -111,6 +116,27 @@ def test_a_lesson_has_a_question_and_something_to_change(name: str, language: st
     assert any(step.question for step in this.steps)
     assert any(step.change and step.advice for step in this.steps)
     assert all(bool(step.change) == bool(step.advice) for step in this.steps)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_wrong_answer_has_its_reason(name: str, language: str) -> None:
+    for step in lesson(language, name).steps:
+        if step.question is not None:
+            right = step.question.answer
+            lacking = [option for option, text in enumerate(step.question.wrong, start=1) if not text]
+            assert len(step.question.wrong) == len(step.question.options)
+            assert lacking == [right] or (isinstance(right, str) and len(lacking) <= 1), step.question.asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_has_a_task_for_paper_that_needs_no_screen(name: str, language: str) -> None:
+    tasks = [(step.paper, step.solution) for step in lesson(language, name).steps if step.paper]
+    assert tasks
+    for task, solution in tasks:
+        assert solution
+        assert not re.search("slide|click|press|type|滑块|点击|按“|输入", task, re.I)
 
 
 def test_every_picture_is_used_by_a_lesson() -> None:
@@ -151,6 +177,7 @@ def test_what_is_right_may_be_a_number_of_the_picture(tmp_path: Path) -> None:
         ("text = ", 'colour = "red"\ntext = ', "has 'colour'"),
         ("answer = 2", "answer = 3", "2 options and the answer 3"),
         ('["this", "that"]', '["this"]', "1 options"),
+        ("because = ", 'wrong = ["No."]\nbecause = ', "2 options and 1 reasons"),
         ("answer = 2", "answer = 2.5", "lacks 'answer', or it is of another kind"),
         ("answer = 2", "answer = true", "lacks 'answer', or it is of another kind"),
         ('["this", "that"]', '["this", 2]', "lacks 'options', or it is of another kind"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit import config
@@ -13,9 +14,12 @@ from attention_viz.__main__ import _parser
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.ui.lessons import lesson_texts
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
+from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server.access import LEAST
 from attention_viz.ui.server.limits import limits
-from attention_viz.ui.teaching.guide import guide, pieces
+from attention_viz.ui.session.address import from_address
+from attention_viz.ui.session.examples import STARTS
+from attention_viz.ui.teaching.guide import addresses, guide, pieces, sections
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue
 
 ROOT = Path(__file__).parents[3]
@@ -106,6 +110,25 @@ def test_the_plan_fills_45_minutes_without_a_gap() -> None:
     begins, ends = zip(*minutes, strict=True)
     assert begins == (0, *ends[:-1])
     assert ends[-1] == 45
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_of_the_plan_opens_a_page_in_a_state_that_is(language: str) -> None:
+    for address in addresses(language).values():
+        page, _, query = address.removeprefix("./").partition("?")
+        given = dict(parse_qsl(query))
+        assert f"{page}.py" in [each.file for each in PAGES] or not page
+        assert given["language"] == language
+        if "text" in given:
+            assert from_address(given)["layer"] == STARTS[language].layer  # type: ignore[index]
+        if "lesson" in given:
+            assert given["lesson"] in lesson_files(language)
+
+
+def test_sections_lose_nothing_and_those_with_commands_are_folded() -> None:
+    parts = sections(guide("en"))
+    assert " ".join(f"## {each.title} {each.body}" for each in parts).split() == guide("en").split()
+    assert [each.title for each in parts if each.is_folded] == ["Before the lesson", "In the room"]
 
 
 def test_commands_are_cut_out_and_nothing_is_lost() -> None:

@@ -1,13 +1,12 @@
 /**
  * Word keys: the tokens of a text by keyboard. One of them takes the focus; arrows move it, Enter pins.
- *
  */
 
 /** @type {Record<string, [number, number]>} columns and lines to move */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class WordKeys {
-  /** @param {Pick<Store, "point">} store @param {HTMLElement} element around the words */
+  /** @param {Pick<import("../core/store.js").Store, "point">} store @param {HTMLElement} element around the words */
   constructor(store, element) {
     this.store = store;
     /** @type {HTMLElement[]} */ this.words = [];
