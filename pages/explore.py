@@ -8,7 +8,7 @@ from attention_viz.ui.explore.predictions import show_predictions
 from attention_viz.ui.explore.share import offer_sharing
 from attention_viz.ui.explore.snippet import show_snippet
 from attention_viz.ui.explore.token_units import in_units
-from attention_viz.ui.session import state
+from attention_viz.ui.session import lesson_place, state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
@@ -19,6 +19,8 @@ from attention_viz.ui.wording import language, plain, say, view_labels
 from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import results_about
 from attention_viz.view.look import within
+
+FIRST_LESSON = "look-up"
 
 
 def explore(subject: Subject) -> None:
@@ -32,6 +34,9 @@ def explore(subject: Subject) -> None:
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
         drawer(say("Show the code"), "code", lambda: show_snippet(attention, selection))
+        if st.button(say("Why? Lesson 1"), type="tertiary"):
+            lesson_place.go(FIRST_LESSON)
+            st.switch_page("pages/lessons.py")
     with st.container(key="picture"):
         live_view(
             attention,

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from attention_viz.corpus.baselines import untrained
 from attention_viz.corpus.best_heads import RelationFigures
 from attention_viz.corpus.cluster import Cluster
 from attention_viz.corpus.head_texts import TextOfHead
@@ -24,6 +23,7 @@ from attention_viz.corpus.relations.pattern import Pattern
 from attention_viz.corpus.relations.relation import Relation
 from attention_viz.corpus.sources import Item, Source, Tree, read
 from attention_viz.corpus.summary import Summary
+from attention_viz.models import untrained
 
 __all__ = [
     "Cluster",

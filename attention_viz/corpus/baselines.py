@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +12,6 @@ from attention_viz.attention import Attention
 from attention_viz.corpus.relations.hits import OFFSETS
 from attention_viz.measures.spread import uniform_entropy
 from attention_viz.measures.sums import Ruler, means, sums_of
-from attention_viz.models import Model, load_model
 from attention_viz.models.reading.encoded import Encoded
 
 TOKEN_FIELDS = ("texts", "surfaces", "unknown", "words", "spans")
@@ -86,12 +84,3 @@ def shuffled(encoded: Encoded, rng: np.random.Generator) -> Encoded:
     moved = {name: tuple(getattr(tokens, name)[each] for each in order) for name in TOKEN_FIELDS}
     ids = encoded.inputs["input_ids"][:, torch.from_numpy(order)]
     return replace(encoded, inputs=encoded.inputs | {"input_ids": ids}, tokens=replace(tokens, **moved))
-
-
-def untrained(model: Model, seed: int = 0) -> Model:
-    """The same model before training: the same sizes and tokenizer, its numbers drawn anew as its class draws them."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network: Any = type(model.network)(model.network.config)
-    drawn = load_model((network.to(model.network.device).eval(), model.reader.tokenizer))
-    return replace(drawn, name=f"{model.name}, untrained", source=model.source, revision="")

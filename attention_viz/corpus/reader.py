@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_viz.attention import Attention
 from attention_viz.corpus import shard_file
-from attention_viz.corpus.baselines import shuffled, untrained
+from attention_viz.corpus.baselines import shuffled
 from attention_viz.corpus.folder import Folder, told
 from attention_viz.corpus.kept import Kept, keep, keep_measures
 from attention_viz.corpus.options import Options
@@ -18,7 +18,7 @@ from attention_viz.corpus.plan import Done, Shard
 from attention_viz.corpus.shard_file import TextRows
 from attention_viz.corpus.sources.item import Item
 from attention_viz.errors import AttentionVizError, InputError, StoppedError
-from attention_viz.models import Model
+from attention_viz.models import Model, untrained
 from attention_viz.models.reading.encoded import Encoded
 
 BROKEN = (AttentionVizError, RuntimeError, ValueError, LookupError)

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from attention_viz.models.before_training import untrained
     from attention_viz.models.loading import load_model
     from attention_viz.models.model import Model, Reading
 
@@ -13,9 +14,10 @@ _LATER = {
     "Model": "attention_viz.models.model",
     "Reading": "attention_viz.models.model",
     "load_model": "attention_viz.models.loading",
+    "untrained": "attention_viz.models.before_training",
 }
 
-__all__ = ["Model", "Reading", "load_model"]
+__all__ = ["Model", "Reading", "load_model", "untrained"]
 
 
 def __getattr__(name: str) -> Any:

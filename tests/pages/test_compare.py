@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,25 @@ def test_models_of_other_shapes_are_drawn_but_not_ranked(beside: Callable[..., A
 
 
 def test_the_same_model_twice_is_said() -> None:
-    assert "the same model" in told(opened(compare="models"))
+    assert "the same model" in told(opened(compare="models", compare_model=""))
+
+
+def test_two_models_begin_with_the_same_model_before_training() -> None:
+    page = opened(compare="models")
+    until = time.monotonic() + 60
+    while page.get("bidi_component") and not any(
+        each.proto.WhichOneof("data") == "bytes" for each in page.get("bidi_component")
+    ):
+        assert time.monotonic() < until
+        again(page)
+    _, _, second = panels(page)
+    own = load_model(device="cpu")
+    torch.manual_seed(0)
+    drawn = AutoModel.from_config(own.network.config).eval()
+    assert second.values == pytest.approx(
+        attentions(drawn, own.reader.tokenizer, DEFAULT.first)[DEFAULT.layer, DEFAULT.head], abs=1e-5
+    )
+    assert "untrained" in second.title
 
 
 @pytest.mark.parametrize("number", range(len(MINIMAL_PAIRS)))

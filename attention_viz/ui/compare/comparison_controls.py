@@ -18,7 +18,14 @@ from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import show_note
 from attention_viz.ui.widgets.pickers import pick_listed, pick_number, pick_source, text_box
 from attention_viz.ui.wording import say, tell
-from attention_viz.ui.work.caches import ask_for_model, embedded_model, loaded_model, reading_key
+from attention_viz.ui.work.caches import (
+    ask_for_model,
+    ask_for_untrained,
+    embedded_model,
+    loaded_model,
+    reading_key,
+    untrained_model,
+)
 from attention_viz.ui.work.waiting import outcome
 
 if TYPE_CHECKING:
@@ -31,6 +38,8 @@ KINDS = {
     "layers": Message("Two layers"),
     "models": Message("Two models"),
 }
+BEFORE_TRAINING = "before training"
+"""Stands among the other models for the model of the page with random numbers."""
 WIDE = 360
 """Width in pixels of the lists of pairs and models."""
 
@@ -66,8 +75,9 @@ def pick_second_side(kind: str, attention: Attention) -> None:
         case "layers":
             _pick_other_layer(attention)
         case _:
-            st.session_state.setdefault("compare_model", "")
-            pick_source(say("Other model"), "compare_model", offered(), WIDE)
+            st.session_state.setdefault("compare_model", BEFORE_TRAINING)
+            names = {BEFORE_TRAINING: say("The same model before training"), **offered()}
+            pick_source(say("Other model"), "compare_model", names, WIDE)
 
 
 def pick_second_text() -> None:
@@ -140,7 +150,7 @@ def _layer_name(attention: Attention, layer: int) -> str:
 
 
 def _models(subject: Subject, selection: Selection) -> tuple[Side, Side] | None:
-    second = _other_model()
+    second = _other_model(subject.model)
     if second is None:
         return None
     own, other = subject.attention, read_other(second, selection.at(overlong="first"))
@@ -170,9 +180,16 @@ def _in_model(model: Model, layer: int, head: int) -> str:
     return say("{model}, layer {layer}, head {head}", model=model.name, layer=layer + 1, head=head + 1)
 
 
-def _other_model() -> Model | None:
+def _other_model(own: Model) -> Model | None:
     """The other model, once it is loaded; until then its progress or its failure is shown."""
     wanted = st.session_state["compare_model"] or ""
+    if wanted == BEFORE_TRAINING:
+        return untrained_model(own) or outcome(
+            "loading the other",
+            own.source,
+            lambda: ask_for_untrained(own),
+            say("Drawing random numbers for the same model"),
+        )
     model = embedded_model() if wanted == "" else loaded_model(wanted)
     if model is not None:
         return model

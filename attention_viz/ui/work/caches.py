@@ -69,6 +69,26 @@ def ask_for_model(source: str) -> Ticket:
     return loads().ask(("model", source), lambda job: _load(source, job), visitor())
 
 
+def untrained_model(model: Model) -> Model | None:
+    """This model before training, if it was asked for already."""
+    return _models().peek(_untrained_key(model))
+
+
+def ask_for_untrained(model: Model) -> Ticket:
+    """The job that draws the numbers of this model anew; several sessions that ask for the same one share it."""
+    from attention_viz.models import untrained
+
+    def make(_: Job) -> Model:
+        _models().reserve(_untrained_key(model), model.nbytes)
+        return _models().get(_untrained_key(model), lambda: untrained(model), lambda drawn: drawn.nbytes)
+
+    return loads().ask(_untrained_key(model), make, visitor())
+
+
+def _untrained_key(model: Model) -> Hashable:
+    return "untrained", model.source, model.revision
+
+
 def _load(source: str, job: Job | None) -> Model:
     """The one way to a model. Raises ModelError for one that is not offered here, or too large, before it is there."""
     check_allowed(source)
