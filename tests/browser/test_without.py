@@ -27,7 +27,7 @@ SIZES = ((1366, 768), (390, 844))
 def without(visit: Callable, dark: bool = False) -> Page:
     """The page of switches, reached as a visitor does."""
     this: Visit = visit(dark=dark)
-    this.open()
+    this.open("/?layer=4&head=2")
     page = this.turn_to("Switch heads off")
     expect(page.get_by_role("switch", name="Layer 1, head 1", exact=True)).to_be_visible(timeout=60_000)
     return page

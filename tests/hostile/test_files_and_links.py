@@ -41,6 +41,11 @@ KINDS: dict[str, Callable[[], bytes]] = {
     **{kind: lambda kind=kind: picture(Figure(), kind, facts(ATTENTION, LOOK)) for kind in ("png", "svg", "pdf")},
 }
 FIELDS = st.sampled_from([*LOOK.to_dict(), "", "__class__", "colour"])
+OTHERS: dict[str, Any] = {
+    **{"text": "Rain.", "layer": 7, "head": 0, "model": "a/b", "view": "lines", "palette": "grey", "threshold": 0.3},
+    **{"queries": [0, 4], "keys": [2], "kept": [[1, 1]], "exclude": [], "k": 3, "units": "words", "language": "zh"},
+}
+"""Of some fields, another value that they may have."""
 ODD = st.sampled_from(
     ["NaN", "Infinity", "-1e400", "1e999", "[[[", '"\\ud800"', "9" * 5_000, "{}", "null", '"\\u0000"']
 )
@@ -68,9 +73,10 @@ def test_a_selection_of_anything_is_within_its_limits_or_refused(cases: int) -> 
     outcomes = Outcomes()
 
     @same_each_time(cases)
-    @given(st.dictionaries(FIELDS, ANY, max_size=4), ODD)
-    def check(fields: dict[str, Any], odd: str) -> None:
-        usual = LOOK.to_dict()
+    @given(st.dictionaries(FIELDS, ANY, max_size=4), st.sets(st.sampled_from(sorted(OTHERS)), max_size=4), ODD)
+    def check(fields: dict[str, Any], others: set[str], odd: str) -> None:
+        usual = LOOK.to_dict() | {name: OTHERS[name] for name in others}
+        opens_within_limits(json.dumps({"selection": usual}).encode(), outcomes)
         opens_within_limits(json.dumps({"selection": fields}).encode(), outcomes)
         opens_within_limits(json.dumps({"selection": usual | fields}).encode(), outcomes)
         for name in fields:

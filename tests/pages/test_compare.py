@@ -219,7 +219,7 @@ def test_texts_too_long_to_be_drawn_cell_by_cell_are_told() -> None:
 
 def test_the_link_that_changed_most_is_named_first(embedded: Callable[[str], np.ndarray]) -> None:
     page = opened()
-    (led,) = (each.value for each in page.markdown if "What changed most" in each.value)
+    (led,) = (each.value.replace("\\", "") for each in page.markdown if "What changed most" in each.value)
     first, second = (
         embedded(text)[DEFAULT.layer, DEFAULT.head] for text in (MINIMAL_PAIRS[0].first, MINIMAL_PAIRS[0].second)
     )

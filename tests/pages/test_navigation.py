@@ -13,13 +13,15 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def test_another_page_is_about_the_same_text_layer_and_head() -> None:
-    page = AppTest.from_file(str(APP), default_timeout=150).run()
+    page = AppTest.from_file(str(APP), default_timeout=150)
+    page.session_state["text"] = DEFAULT.with_word("wide")
+    page.run()
     for _ in range(2):
         for name in ("heads", "flow", "without", "compare", "explore"):
             page.switch_page(f"pages/{name}.py").run()
             assert not page.exception
             assert not page.error
-            assert widget(page.text_area, "text").value == DEFAULT.first
+            assert widget(page.text_area, "text").value == DEFAULT.with_word("wide")
             assert (widget(page.selectbox, "layer").value, widget(page.selectbox, "head").value) == (
                 DEFAULT.layer,
                 DEFAULT.head,

@@ -218,7 +218,7 @@ def test_hidden_states_of_any_model_move_as_in_a_hooked_copy(
 
 
 def test_an_embedding_model_is_offered_a_second_sentence() -> None:
-    page = opened()
+    page = opened(text="A man plays.")
     button = next(each for each in page.button if "Compare with" in each.label)
     shown(button.click().run())
     assert page.session_state["pair"]

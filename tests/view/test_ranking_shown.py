@@ -53,7 +53,7 @@ def click_link(page: Page, query: int, key: int) -> None:
 
 def test_two_clicks_rank_the_heads_and_a_third_looks_at_one(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 0, 0))
-    expect(page.locator(".ranking")).to_be_hidden()
+    expect(page.locator(".ranking .heading")).to_contain_text("Which heads link two words?")
     click_link(page, 6, 4)
     expect(page.get_by_text("What “bay” (7) attends to")).to_be_visible()
     expect(page.locator(".ranking .heading")).to_have_text(re.compile("Choose a second token"))

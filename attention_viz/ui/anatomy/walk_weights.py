@@ -13,6 +13,7 @@ from attention_viz.view.number_table import number
 
 HOTTEST, COLDEST = 5.0, 0.1
 """Temperatures that can be chosen."""
+DOT_PRODUCT = r"s_j = q \cdot k_j = \sum_i q_i \, k_{j,i}"
 EXPONENTIALS = r"m = \max_j z_j \qquad e_j = \exp(z_j - m)"
 """Softmax, its first half: the largest score is taken off before the exponential."""
 
@@ -73,7 +74,7 @@ def _products(sections: WalkSections) -> None:
     """The dot product with the followed key, dimension by dimension."""
     found = sections.anatomy.walk.contributions(sections.pictures.followed.key)
     first, last = found[0], found[-1]
-    st.latex(r"s_j = q \cdot k_j = \sum_i q_i \, k_{j,i}")
+    st.latex(DOT_PRODUCT)
     words = [
         say(
             "How well does the key “{key}” answer the query of “{token}”? Multiply them number by number and add up.",

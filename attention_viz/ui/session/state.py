@@ -23,6 +23,8 @@ FIELDS = tuple(name for name in options() if name != "second")
 """Fields of the Selection; the second text is kept beside them, for it may be typed and switched off."""
 READ = tuple(name for name, option in options().items() if option.travels in ("text", "reading") and name != "model")
 """Fields that say what is read and how; the others say how it is looked at."""
+BARE = "came by a bare address"
+"""Whether the session began without a text, a head or anything else that was chosen elsewhere."""
 PINNED_AMONG = "pinned among"
 """The tokens, as they are shown, among which some are pinned."""
 BUILT = "selection built"
@@ -44,6 +46,7 @@ def begin() -> None:
         )
         if _is_start(parameters):
             usual = usual.at(**start.pinned)
+        st.session_state[BARE] = parameters.keys() <= {"language"}
         for name in FIELDS:
             st.session_state.setdefault(name, getattr(usual, name))
         st.session_state.setdefault("second", "")
@@ -79,8 +82,10 @@ def follow_language() -> None:
 
 
 def is_at_start() -> bool:
-    """Whether the session still looks at what it began with: an example of a language, its head, every head on."""
+    """Whether nothing was chosen yet, here or by an address: the example of a language, its head, every head on."""
     state = st.session_state
+    if not state.get(BARE):
+        return False
     now = (state["text"], state["pair"], state["model"], state["layer"], state["head"], state["off"])
     return now in [(start.first, False, start.model, start.layer, start.head, ()) for start in STARTS.values()]
 
