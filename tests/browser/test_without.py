@@ -62,7 +62,7 @@ def test_heads_are_switched_by_mouse_and_by_key_and_the_answer_follows(visit: Ca
 
 def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callable) -> None:
     this: Visit = visit()
-    this.open()
+    this.open("/?layer=4&head=2")
     page = this.turn_to("Switch heads off")
     page.get_by_role("button", name="Switch layer 4, head 2 off").click()
     changed(page, [(3, 1)])

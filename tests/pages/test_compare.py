@@ -176,7 +176,7 @@ def test_two_models_begin_with_the_same_model_before_training() -> None:
     _, _, second = panels(page)
     own = load_model(device="cpu")
     torch.manual_seed(0)
-    drawn = AutoModel.from_config(own.network.config).eval()
+    drawn = type(own.network)(own.network.config).eval()
     assert second.values == pytest.approx(
         attentions(drawn, own.reader.tokenizer, DEFAULT.first)[DEFAULT.layer, DEFAULT.head], abs=1e-5
     )
