@@ -96,6 +96,7 @@ def test_the_numbers_on_the_screen_are_torchs_and_change_with_the_arithmetic(vis
     )
 
 
+@pytest.mark.slow
 def test_another_score_another_token_and_another_head_are_followed(visit: Callable) -> None:
     this = visit()
     page = anatomy(this)

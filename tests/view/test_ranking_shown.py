@@ -51,6 +51,7 @@ def click_link(page: Page, query: int, key: int) -> None:
     raise AssertionError("no such cell in sight")
 
 
+@pytest.mark.slow  # it looks for cells with the pointer
 def test_two_clicks_rank_the_heads_and_a_third_looks_at_one(opened: Open, attention: Attention) -> None:
     page = opened(show(attention, 0, 0))
     expect(page.locator(".ranking .heading")).to_contain_text("Which heads link two words?")
