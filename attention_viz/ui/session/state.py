@@ -138,10 +138,8 @@ def show_example(example: Example) -> None:
 
 
 def show_other_word(example: Example) -> None:
-    """Put the word that was chosen of the two of an example into its text; what is pinned stays. A text that was typed in the
-    meantime stays too: a browser tells of a switch once more that is no longer there."""
-    if st.session_state["text"] in example.texts:
-        st.session_state["text"] = example.with_word(st.session_state["word"])
+    """Put the word that was chosen of the two of an example into its text; what is pinned stays."""
+    st.session_state["text"] = example.with_word(st.session_state["word"])
 
 
 def word_in_use(example: Example) -> str:

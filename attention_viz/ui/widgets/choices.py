@@ -24,6 +24,8 @@ SEEN = "seen"
 """The key of the text input that says how much the browser has seen."""
 TOLD = "told"
 """The number of the last thing that a widget was told, and the session's token before it."""
+NOTHING = object()
+"""What is equal to no value."""
 LONGEST_NUMBER = 10
 """Digits, at most."""
 BEFORE = "shown before"
@@ -103,7 +105,10 @@ def _take(
     value = st.session_state[key]
     if among is not None and value not in among:
         return
-    st.session_state[name] = meant(value)
+    chosen = meant(value)
+    if chosen == st.session_state.get(name, NOTHING):
+        return  # a widget that is no longer drawn tells once more what it showed
+    st.session_state[name] = chosen
     then()
 
 
