@@ -48,7 +48,7 @@ def test_every_mechanism_is_shown_by_a_lesson(mechanism: str) -> None:
 
 
 def test_the_table_of_mechanisms_has_no_gap() -> None:
-    assert [f"M{number}" for number in range(1, 12)] == list(MECHANISMS)
+    assert [f"M{number}" for number in range(1, 13)] == list(MECHANISMS)
 
 
 def test_lessons_are_numbered_from_one_without_a_gap() -> None:

@@ -1,0 +1,86 @@
+"""Asked: the model, the texts and the head that the page is about, and by what its results are known."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attention_viz.attention import Tokens
+from attention_viz.selection import Selection
+from attention_viz.ui.session.subject import Subject
+from attention_viz.ui.work.caches import reading_key
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of the model.
+
+    text, other   : two texts of as many tokens; "" = there is no other yet
+    given_second  : the second sentence of the page
+    masked        : the tokens that a masked-word model is to guess, where some were chosen
+    selection     : the layer, the head and the tokens that are looked at
+    """
+
+    model: Model
+    text: str
+    other: str
+    given_second: str | None
+    masked: tuple[int, ...]
+    selection: Selection
+    reading: Hashable
+
+    @classmethod
+    def of(cls, subject: Subject) -> Asked:
+        look = subject.look()
+        return cls(
+            model=subject.model,
+            text=subject.text_read,
+            other=st.session_state["compare_text"],
+            given_second=look.second,
+            masked=look.masked if subject.model.task.kind == "mask" else (),
+            selection=look,
+            reading=reading_key(subject.model, subject.selection),
+        )
+
+    @property
+    def compares(self) -> bool:
+        """Whether the model reads texts apart, to compare their vectors."""
+        return self.model.task.kind == "similarity"
+
+    @property
+    def second(self) -> str | None:
+        """What the text is compared with, or read with: the second sentence, else of a model that compares, the other text."""
+        if self.given_second is None and self.compares:
+            return self.other or None
+        return self.given_second
+
+    @property
+    def beside(self) -> str | None:
+        """What is read in one go with the text."""
+        return None if self.compares else self.given_second
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Of what is read in one go: the text, and what stands beside it."""
+        return self.model.encode(self.text, self.beside).tokens
+
+    @property
+    def about(self) -> tuple[Hashable, ...]:
+        """All that the results about the text alone depend on."""
+        return self.reading, self.second, self.masked
+
+    @property
+    def answered_at(self) -> int | None:
+        """The token at which a masked-word model answers; None of another model."""
+        if self.model.task.kind != "mask":
+            return None
+        mask = self.model.reader.tokenizer.mask_token
+        hidden = [*self.masked, *(place for place, token in enumerate(self.tokens) if token == mask)]
+        return hidden[0] if hidden else None

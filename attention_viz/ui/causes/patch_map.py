@@ -1,0 +1,177 @@
+"""Patch map: how much of the difference between two answers each head, layer or token carries, drawn both ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from attention_viz.ui.causes.asked import Asked
+from attention_viz.ui.causes.findings import patched
+from attention_viz.ui.causes.numbers import numbers
+from attention_viz.ui.causes.pair_controls import offer_other_texts
+from attention_viz.ui.causes.section import amount, caveat, finding, head_name
+from attention_viz.ui.compare.panels import show_panels
+from attention_viz.ui.session import state
+from attention_viz.ui.widgets.tables import Cell, Change
+from attention_viz.ui.wording import paragraph, plain, say
+from attention_viz.view.panels import Labelled, Panel
+
+if TYPE_CHECKING:
+    from attention_viz.experiments import PatchMap
+
+LITTLE = 0.1
+"""A part that carries less than this of the difference is not said to carry it."""
+
+
+def show_patch_map(asked: Asked, parts: str) -> None:
+    """The map of what each part carries, or what the page needs for one."""
+    if not asked.other.strip():
+        st.info(
+            say(
+                "To find out which head carries the answer, the page needs a second text beside yours: the same sentence with one word changed."
+            )
+        )
+        offer_other_texts()
+        return
+    found = patched(asked, parts)
+    if found is None:
+        return
+    finding(paragraph(*most_carried(found)))
+    _draw(found)
+    st.markdown(plain(what_is_asked(found)))
+    caveat(
+        say(
+            "A run with a part of another is one that the model was not trained on, and other heads may take over what one lacks: the shares need not add up to 100%."
+        )
+    )
+    numbers(say("The numbers behind the map"), _columns(found), lambda: rows(found), "patch", tokens=(1,))
+
+
+def what_is_asked(found: PatchMap) -> str:
+    """The number of which the shares are, in both texts."""
+    values = {"text": amount(found.text), "other": amount(found.other)}
+    if not found.pairs:
+        return say(
+            "The number is a cosine: {text} for your text, {other} for the other. 0% leaves it as in your text, 100% makes it that of the other.",
+            text=f"{found.text:.3f}",
+            other=f"{found.other:.3f}",
+        )
+    _, answer, rival = found.pairs[0]
+    if len(found.pairs) > 1:
+        return say(
+            "The number is how far the logit of each answer is above that of the other text’s, the mean of {n} places: {text} for your text, {other} for the other.",
+            n=len(found.pairs),
+            **values,
+        )
+    return say(
+        "The number is how far the logit of “{answer}” is above that of “{rival}”: {text} for your text, {other} for the other. 0% leaves it as in your text, 100% makes it that of the other.",
+        answer=answer,
+        rival=rival,
+        **values,
+    )
+
+
+def most_carried(found: PatchMap) -> tuple[str, ...]:
+    """Which part carries most, in sentences."""
+    places = ranked(found.carried)
+    (layer, part), *others = places[:2]
+    carried, removed = float(found.carried[layer, part]), float(found.removed[layer, part])
+    if carried < LITTLE:
+        return (
+            say(
+                "No part carries the difference by itself: the most, {name}, brings {share:.0%} of it.",
+                name=_name(found, layer, part),
+                share=carried,
+            ),
+        )
+    first = say(
+        "{name} carries {carried:.0%} of the difference by itself; taken away from the other text’s run, {removed:.0%} of it goes.",
+        name=_name(found, layer, part),
+        carried=carried,
+        removed=removed,
+    )
+    if not others or found.carried[others[0]] < LITTLE:
+        return first, say("No other carries as much as {least:.0%}.", least=LITTLE)
+    return first, say(
+        "Next comes {name} with {carried:.0%}.", name=_name(found, *others[0]), carried=float(found.carried[others[0]])
+    )
+
+
+def ranked(carried: np.ndarray) -> list[tuple[int, int]]:
+    """(layer, part) of what carries most first; what is not there is left out."""
+    order = np.argsort(-np.nan_to_num(carried, nan=-np.inf), axis=None, kind="stable")
+    places = zip(*(each.tolist() for each in np.unravel_index(order, carried.shape)), strict=True)
+    return [place for place in places if not np.isnan(carried[place])]
+
+
+def _name(found: PatchMap, layer: int, part: int) -> str:
+    if found.what == "heads":
+        return say("Head {head}", head=head_name(layer, part))
+    if found.what == "layers":
+        return say("Layer {layer} with all its heads", layer=layer + 1)
+    return say("The vector of “{token}” after layer {layer}", token=_token(found, part), layer=layer + 1)
+
+
+def _token(found: PatchMap, place: int) -> str:
+    """A place by its token; where the texts differ, by both."""
+    one, other = found.tokens.labels[place], found.other_tokens.labels[place]
+    return one if one == other else f"{one}/{other}"
+
+
+def _draw(found: PatchMap) -> None:
+    columns = _column_names(found)
+    layers = tuple(say("layer {layer}", layer=layer + 1) for layer in range(len(found.carried)))
+    sides = Labelled(layers, (False,) * len(layers)), Labelled(columns, _special(found))
+    panels = [
+        Panel(say("Put in alone"), "difference", found.carried, *sides),
+        Panel(say("Taken away"), "difference", found.removed, *sides),
+    ]
+    words = {
+        "point": say(
+            "Point at a cell for its two numbers: 1 is the whole difference, 0 nothing of it. Press a head to look at it below."
+        ),
+        "pair_weight": say("{query}, {key}: {weight}", query="{query}", key="{key}", weight="{weight}"),
+        "no_pair": say("no such head"),
+    }
+    show_panels(panels, f"patch-{found.what}", words, state.choose_head if found.what == "heads" else None)
+
+
+def _column_names(found: PatchMap) -> tuple[str, ...]:
+    if found.what == "heads":
+        return tuple(say("head {n}", n=head + 1) for head in range(found.carried.shape[1]))
+    if found.what == "layers":
+        return (say("all heads"),)
+    return tuple(_token(found, place) for place in range(len(found.tokens)))
+
+
+def _special(found: PatchMap) -> tuple[bool, ...]:
+    return found.tokens.special if found.what == "tokens" else (False,) * found.carried.shape[1]
+
+
+def _columns(found: PatchMap) -> tuple[str, ...]:
+    return (
+        say("layer"),
+        say("part"),
+        say("alone"),
+        say("the number then"),
+        say("taken away"),
+        say("the number then"),
+    )
+
+
+def rows(found: PatchMap) -> list[tuple[Cell, ...]]:
+    """Every part, what carries most first: its shares, and the numbers behind them."""
+    names = _column_names(found)
+    return [
+        (
+            layer + 1,
+            names[part],
+            Change(found.carried[layer, part]),
+            Change(found.carried_scores[layer, part]),
+            Change(found.removed[layer, part]),
+            Change(found.removed_scores[layer, part]),
+        )
+        for layer, part in ranked(found.carried)
+    ]
