@@ -9,7 +9,7 @@ from attention_viz.ui.causes.layer_answers import show_layer_answers
 from attention_viz.ui.causes.link_score import show_link_score
 from attention_viz.ui.causes.opening import open_with_an_example
 from attention_viz.ui.causes.patch_map import show_patch_map
-from attention_viz.ui.causes.script import script
+from attention_viz.ui.causes.script import show_script
 from attention_viz.ui.causes.section import section
 from attention_viz.ui.causes.special_reading import show_special_reading, special_question
 from attention_viz.ui.session.address import keep_address
@@ -46,7 +46,7 @@ def causes(subject: Subject) -> None:
         show_link_score(asked)
     with section(special_question(asked)):
         show_special_reading(asked, subject.attention)
-    drawer(say("Show the code"), "code", lambda: st.code(script(asked, parts), language=None, wrap_lines=True))
+    drawer(say("Show the code"), "code", lambda: show_script(asked, parts))
 
 
 def about_the_answer(asked: Asked) -> None:

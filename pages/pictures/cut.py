@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from attention_viz.models import Model
 
 SENTENCES = ["The men at the window [MASK] old."]
-ALL, NOTHING = 0.9, 0.1
-"""From which share on a change is called all of another, and up to which nothing of it."""
+ROUNDING, NOTHING, ALL = 0.01, 0.1, 0.9
+"""Shares of a change: up to which it is told as 0, and is called nothing of it; and from which on it is called all of it."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _measured(model: Model, sentences: Sequence[str], attention: Attention, quer
     from attention_viz.experiments import pose
     from attention_viz.experiments.causes.cut import of_question
 
-    question = pose(model, sentences[0], sentences[1] if len(sentences) > 1 else None)
+    question = pose(model, sentences[0], "".join(sentences[1:]) or None)
     whole = of_question(question, [])
     weights = np.stack([attention.weights(layer)[:, query] for layer in range(attention.n_layers)])
     names = _names(whole)
@@ -185,7 +185,8 @@ def _means(links: Links) -> np.ndarray:
 def _part(links: Links, key: int) -> float:
     """How much of the change by a cut in every head there is by the cut in one."""
     every, one = (each[key].value - links.before.value for each in (links.every, links.one))
-    return one / every if every else 0.0
+    part = one / every if every else 0.0
+    return part if abs(part) > ROUNDING else 0.0
 
 
 def _facts(
@@ -198,7 +199,7 @@ def _facts(
     after = links.after(scope)
     facts: dict[str, Any] = {
         "query": tokens[query],
-        "answer": links.names[0],
+        "answer": links.names[0] or say("cosine similarity"),
         "rival": links.names[1],
         "before": links.before.value,
         "n_heads": n_heads,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from attention_viz.measures import Progress
 from attention_viz.ui.causes.asked import Asked
@@ -14,6 +14,7 @@ from attention_viz.ui.work.throttle import throttle_forward
 if TYPE_CHECKING:
     from attention_viz.experiments import LogitLens, NoOps, PatchMap, PreferredKeys, ScoreParts, Writes
 
+Made = TypeVar("Made")
 AT_ONCE = 2_000
 """Tokens times layers up to which the visitor waits for a few passes; a larger text is a job."""
 
@@ -91,10 +92,10 @@ def no_ops(asked: Asked, heads: tuple[tuple[int, int], ...]) -> NoOps | None:
     )
 
 
-def _quick(slot: str, asked: Asked, about: Hashable, make: Callable[[], Any]) -> Any:
+def _quick(slot: str, asked: Asked, about: Hashable, make: Callable[[], Made]) -> Made | None:
     """A few passes: at once for a short text, else a job."""
 
-    def made(progress: Progress | None) -> Any:
+    def made(progress: Progress | None) -> Made:
         with throttle_forward(waited_for=progress is None):
             return make()
 

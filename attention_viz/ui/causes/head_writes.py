@@ -13,6 +13,7 @@ from attention_viz.ui.causes.numbers import numbers
 from attention_viz.ui.causes.section import amount, caveat, finding, head_name
 from attention_viz.ui.widgets.tables import Cell, Change, table
 from attention_viz.ui.wording import paragraph, plain, say
+from attention_viz.view.beside import STYLE, beside
 from attention_viz.view.number_table import number_table
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def show_writes(asked: Asked) -> None:
     st.markdown(plain(what_is_shared(found, asked)))
     picture, sums = st.columns([3, 2], gap="large")
     with picture:
-        st.html(_by_head(found, asked))
-        st.html(_by_token(found))
+        st.html(STYLE + beside(_by_head(found, asked), _by_token(found)))
     with sums:
         st.html(table(say("It all adds up"), (say("part"), say("writes")), parts(found)))
         st.caption(

@@ -40,7 +40,7 @@ def show_patch_map(asked: Asked, parts: str) -> None:
         return
     finding(paragraph(*most_carried(found)))
     _draw(found)
-    st.markdown(plain(what_is_asked(found)))
+    st.markdown(plain(paragraph(what_is_put(found), what_is_asked(found))))
     caveat(
         say(
             "A run with a part of another is one that the model was not trained on, and other heads may take over what one lacks: the shares need not add up to 100%."
@@ -87,7 +87,7 @@ def most_carried(found: PatchMap) -> tuple[str, ...]:
             ),
         )
     first = say(
-        "{name} carries {carried:.0%} of the difference by itself; taken away from the other text’s run, {removed:.0%} of it goes.",
+        "By itself, {name} carries {carried:.0%} of the difference; taken away from the other text’s run, {removed:.0%} of it goes.",
         name=_name(found, layer, part),
         carried=carried,
         removed=removed,
@@ -108,10 +108,10 @@ def ranked(carried: np.ndarray) -> list[tuple[int, int]]:
 
 def _name(found: PatchMap, layer: int, part: int) -> str:
     if found.what == "heads":
-        return say("Head {head}", head=head_name(layer, part))
+        return say("head {head}", head=head_name(layer, part))
     if found.what == "layers":
-        return say("Layer {layer} with all its heads", layer=layer + 1)
-    return say("The vector of “{token}” after layer {layer}", token=_token(found, part), layer=layer + 1)
+        return say("layer {layer} with all its heads", layer=layer + 1)
+    return say("the vector of “{token}” after layer {layer}", token=_token(found, part), layer=layer + 1)
 
 
 def _token(found: PatchMap, place: int) -> str:
@@ -121,33 +121,53 @@ def _token(found: PatchMap, place: int) -> str:
 
 
 def _draw(found: PatchMap) -> None:
-    columns = _column_names(found)
-    layers = tuple(say("layer {layer}", layer=layer + 1) for layer in range(len(found.carried)))
-    sides = Labelled(layers, (False,) * len(layers)), Labelled(columns, _special(found))
+    layers = tuple(str(layer + 1) for layer in range(len(found.carried)))
+    sides = Labelled(layers, (False,) * len(layers)), Labelled(_column_names(found), _special(found))
     panels = [
         Panel(say("Put in alone"), "difference", found.carried, *sides),
         Panel(say("Taken away"), "difference", found.removed, *sides),
     ]
-    words = {
-        "point": say(
-            "Point at a cell for its two numbers: 1 is the whole difference, 0 nothing of it. Press a head to look at it below."
-        ),
-        "pair_weight": say("{query}, {key}: {weight}", query="{query}", key="{key}", weight="{weight}"),
-        "no_pair": say("no such head"),
-    }
-    show_panels(panels, f"patch-{found.what}", words, state.choose_head if found.what == "heads" else None)
+    show_panels(panels, f"patch-{found.what}", _words(found), state.choose_head if found.what == "heads" else None)
+
+
+def _words(found: PatchMap) -> dict[str, str]:
+    """What is said of a place on the map."""
+    places = {"query": "{query}", "key": "{key}", "weight": "{weight}"}
+    how = say("Layers down. Point at a cell for its two numbers: 1 is the whole difference, 0 nothing of it.")
+    if found.what == "tokens":
+        return {"point": how, "pair_weight": say("“{key}” after layer {query}: {weight}", **places)}
+    if found.what == "layers":
+        return {"point": how, "pair_weight": say("layer {query}, its heads together: {weight}", **places)}
+    how = say(
+        "Layers down, heads across. Point at a cell for its two numbers: 1 is the whole difference, 0 nothing of it. Press a head to look at it below."
+    )
+    named = say("layer {query}, head {key}: {weight}", **places)
+    return {"point": how, "pair_weight": named, "no_pair": say("no such head")}
 
 
 def _column_names(found: PatchMap) -> tuple[str, ...]:
+    """What stands over the columns of the map: heads by their numbers, as layers."""
+    n = found.carried.shape[1]
     if found.what == "heads":
-        return tuple(say("head {n}", n=head + 1) for head in range(found.carried.shape[1]))
+        return tuple(str(head + 1) for head in range(n))
     if found.what == "layers":
-        return (say("all heads"),)
-    return tuple(_token(found, place) for place in range(len(found.tokens)))
+        return (say("all"),)
+    return tuple(_token(found, place) for place in range(n))
 
 
 def _special(found: PatchMap) -> tuple[bool, ...]:
     return found.tokens.special if found.what == "tokens" else (False,) * found.carried.shape[1]
+
+
+def what_is_put(found: PatchMap) -> str:
+    """What is done to the run of one text."""
+    if found.what == "heads":
+        return say("The model reads your text, and one head gives out what it gives out on the other text.")
+    if found.what == "layers":
+        return say(
+            "The model reads your text, and all heads of one layer give out what they give out on the other text."
+        )
+    return say("The model reads your text, and after one layer one token has the vector that it has in the other text.")
 
 
 def _columns(found: PatchMap) -> tuple[str, ...]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from attention_viz.ui.causes.asked import Asked
+
+
+def show_script(asked: Asked, parts: str) -> None:
+    """The script, with a button that copies it."""
+    st.code(script(asked, parts), language=None, wrap_lines=True)
 
 
 def script(asked: Asked, parts: str) -> str:

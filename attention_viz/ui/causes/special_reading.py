@@ -31,11 +31,9 @@ def special_question(asked: Asked) -> str:
         return say("Why so much on the first token?")
     tokens = asked.tokens
     names = dict.fromkeys(label for label, special in zip(tokens.labels, tokens.special, strict=True) if special)
-    return (
-        say("Why so much on {tokens}?", tokens=say(" and ").join(names))
-        if names
-        else say("Why so much on special tokens?")
-    )
+    if len(names) == 2:
+        return say("Why so much on {one} and {other}?", **dict(zip(("one", "other"), names, strict=True)))
+    return say("Why so much on special tokens?")
 
 
 def show_special_reading(asked: Asked, attention: Attention) -> None:
