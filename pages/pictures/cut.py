@@ -151,7 +151,7 @@ def _weights(links: Links, key: int, query: str, name: str) -> str:
 def _answers(links: Links, tokens: Sequence[str], keys: Sequence[int], scope: str, hide: bool) -> str:
     """One row for each link: how much it is read, and the answer without it."""
     names = _columns(links)
-    rows: list[tuple[Cell, ...]] = [(say("none"), "", "", *_cells(links, links.before, hide=False))]
+    rows: list[tuple[Cell, ...]] = [(say("none"), "", "", *_untouched(links))]
     for key in keys:
         layer, head = links.largest(key)
         largest = say(
@@ -166,6 +166,10 @@ def _answers(links: Links, tokens: Sequence[str], keys: Sequence[int], scope: st
 def _columns(links: Links) -> tuple[str, ...]:
     answer, rival = links.names
     return (f"“{answer}”", f"“{rival}”") if answer else (say("cosine"), say("change"))
+
+
+def _untouched(links: Links) -> tuple[Cell, ...]:
+    return number(links.before.value), number(links.before.rival) if links.names[0] else ""
 
 
 def _cells(links: Links, said: Said, hide: bool) -> tuple[Cell, ...]:

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from attention_viz.attention import Tokens
 from attention_viz.selection import Selection
 from attention_viz.ui.session.subject import Subject
-from attention_viz.ui.work.caches import reading_key
+from attention_viz.ui.work.caches import read, reading_key
 
 if TYPE_CHECKING:
     from attention_viz.models import Model
+
+AT_ONCE = 2_000
+"""Tokens times layers up to which the visitor waits for a few passes; a larger text is a job."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,14 @@ class Asked:
     def tokens(self) -> Tokens:
         """Of what is read in one go: the text, and what stands beside it."""
         return self.model.encode(self.text, self.beside).tokens
+
+    @cached_property
+    def weights(self) -> np.ndarray | None:
+        """(query, key) of the head that is looked at, in what is read in one go; None of a long text."""
+        if len(self.tokens) * self.model.n_layers > AT_ONCE:
+            return None
+        alone = self.selection.at(text=self.text, second=self.beside, part="")
+        return read(self.model, alone).attention.weights(self.selection.layer, self.selection.head)
 
     @property
     def about(self) -> tuple[Hashable, ...]:

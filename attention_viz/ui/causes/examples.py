@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import MULTILINGUAL
-from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.session.examples import MASKED_VERB, Example
+from attention_viz.ui.session.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.vocabulary import Language
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from attention_viz.measures import Progress
-from attention_viz.ui.causes.asked import Asked
+from attention_viz.ui.causes.asked import AT_ONCE, Asked
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.throttle import throttle_forward
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from attention_viz.experiments import LogitLens, NoOps, PatchMap, PreferredKeys, ScoreParts, Writes
 
 Made = TypeVar("Made")
-AT_ONCE = 2_000
-"""Tokens times layers up to which the visitor waits for a few passes; a larger text is a job."""
 
 
 def patched(asked: Asked, parts: str) -> PatchMap | None:

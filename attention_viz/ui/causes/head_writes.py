@@ -11,13 +11,18 @@ from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import written
 from attention_viz.ui.causes.numbers import numbers
 from attention_viz.ui.causes.section import amount, caveat, finding, head_name
+from attention_viz.ui.session import state
+from attention_viz.ui.widgets.panels import show_panels
 from attention_viz.ui.widgets.tables import Cell, Change, table
 from attention_viz.ui.wording import paragraph, plain, say
-from attention_viz.view.beside import STYLE, beside
 from attention_viz.view.number_table import number_table
+from attention_viz.view.panels import Labelled, Panel
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Writes
+
+LEAST = 1e-3
+"""A number smaller than this is not shared out in parts of itself."""
 
 
 def show_writes(asked: Asked) -> None:
@@ -29,7 +34,7 @@ def show_writes(asked: Asked) -> None:
     st.markdown(plain(what_is_shared(found, asked)))
     picture, sums = st.columns([3, 2], gap="large")
     with picture:
-        st.html(STYLE + beside(_by_head(found, asked), _by_token(found)))
+        _draw_heads(found)
     with sums:
         st.html(table(say("It all adds up"), (say("part"), say("writes")), parts(found)))
         st.caption(
@@ -40,6 +45,7 @@ def show_writes(asked: Asked) -> None:
                 )
             )
         )
+    st.html(_by_token(found))
     caveat(
         say(
             "Frozen: every normalisation divides by what it divides by in this run. So the shares say what each part adds here, directly; not what would be without it, nor what later layers make of it."
@@ -99,18 +105,33 @@ def most_written(found: Writes) -> str:
     )
 
 
-def _by_head(found: Writes, asked: Asked) -> str:
-    """Layers down, heads across, and at the end what the layer's feed-forward network writes."""
-    grid = np.column_stack([found.heads, found.feed_forward])
-    return number_table(
-        grid,
-        name=say("What each head writes, and at the right end the feed-forward network"),
-        rows=[say("layer {layer}", layer=layer + 1) for layer in range(len(grid))],
-        columns=[*(str(head + 1) for head in range(grid.shape[1] - 1)), say("feed-forward")],
-        row=asked.selection.layer,
-        column=asked.selection.head,
-        on_demand=say("Show the numbers"),
+def _draw_heads(found: Writes) -> None:
+    """Layers down, heads across, and at the end what the layer's feed-forward network writes, as shares of the number."""
+    grid = np.column_stack([found.heads, found.feed_forward]) / whole(found)
+    n_layers, n_heads = found.heads.shape
+    layers = Labelled(tuple(str(layer + 1) for layer in range(n_layers)), (False,) * n_layers)
+    columns = (*(str(head + 1) for head in range(n_heads)), say("feed-forward"))
+    words = {
+        "point": say(
+            "Layers down, heads across, at the end the feed-forward network. Point at a cell for its share: 1 is the whole number. Press a head to look at it below."
+        ),
+        "pair_weight": say("layer {query}, column {key}: {weight}", query="{query}", key="{key}", weight="{weight}"),
+        "no_pair": say("no such head"),
+    }
+    panel = Panel(
+        say("What each part writes, as a share"), "difference", grid, layers, Labelled(columns, (False,) * len(columns))
     )
+    show_panels([panel], "writes", words, lambda layer, head: _choose(layer, head, n_heads))
+
+
+def _choose(layer: int, head: int, n_heads: int) -> None:
+    if head < n_heads:
+        state.choose_head(layer, head)
+
+
+def whole(found: Writes) -> float:
+    """What the shares are of: the size of the number; where that is next to nothing, of the largest part."""
+    return abs(found.total) if abs(found.total) > LEAST else max(float(np.nanmax(np.abs(found.heads))), LEAST)
 
 
 def _by_token(found: Writes) -> str:
@@ -119,7 +140,8 @@ def _by_token(found: Writes) -> str:
         name=say("What all heads write, by the token that they read"),
         rows=[say("all heads")],
         columns=found.tokens.labels,
-        on_demand=say("Show the numbers"),
+        numbers=True,
+        legend=False,
     )
 
 
@@ -127,7 +149,7 @@ def parts(found: Writes) -> list[tuple[Cell, ...]]:
     """The groups of parts, their sum, and the model's own number."""
     embeddings = sum(float(each.sum()) for each in found.embeddings.values())
     return [
-        (say("heads"), Change(np.nansum(found.sources))),
+        (say("the heads"), Change(np.nansum(found.sources))),
         (say("feed-forward networks"), Change(found.feed_forward.sum())),
         (say("embeddings"), Change(embeddings)),
         (say("biases"), Change(found.biases)),

@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.errors import Message, SelectionError
-from attention_viz.measures.strongest import most_read
-from attention_viz.ui.anatomy.head_trace import pin
+from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import preferred, score_in_parts
 from attention_viz.ui.causes.numbers import numbers
 from attention_viz.ui.causes.section import amount, caveat, finding, head_name
+from attention_viz.ui.session import state
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.sentence_strip import sentence_strip
 from attention_viz.ui.widgets.tables import Cell, Change, number, table
@@ -69,7 +69,7 @@ def show_link_score(asked: Asked) -> None:
         return
     link = Link(found, _key(asked, found))
     pinned = (next(iter(selection.queries), None), next(iter(selection.keys), None))
-    sentence_strip(tokens, pinned, (query, link.key), pin, key="causes-strip")
+    sentence_strip(tokens, pinned, (query, link.key), state.pin, key="causes-strip")
     finding(why(link, selection.layer, selection.head))
     st.html(STYLE + beside(_matrix(link, link.terms, say("The score in parts: query down, key across")), _moving(link)))
     st.caption(plain(how_to_read(link)))
@@ -79,21 +79,28 @@ def show_link_score(asked: Asked) -> None:
 
 
 def _query(asked: Asked) -> int:
-    """The pinned query, else the token where the model answers, else the last word."""
-    n = len(asked.tokens)
-    pinned = [query for query in asked.selection.queries if query < n]
+    """The pinned query, else the token where the model answers, else that of the strongest link; of a long text the first."""
+    pinned = [query for query in asked.selection.queries if query < len(asked.tokens)]
     if pinned:
         return pinned[0]
     if asked.answered_at is not None:
         return asked.answered_at
-    words = [place for place in range(n) if not (asked.tokens.special[place] or asked.tokens.punctuation[place])]
-    return words[-1] if words else 0
+    if asked.weights is None:
+        return 0
+    special = asked.tokens.special
+    return strongest_link(asked.weights, special, special, same=True)[0]
 
 
 def _key(asked: Asked, found: ScoreParts) -> int:
-    """The pinned key, else the one that is read most, special tokens last."""
+    """The pinned key, else the one that is read most; special tokens, and the query itself, last."""
     pinned = [key for key in asked.selection.keys if key < len(found.weights) and np.isfinite(found.scores[key])]
-    return pinned[0] if pinned else most_read(found.weights, found.tokens.special)
+    return (
+        pinned[0]
+        if pinned
+        else most_read(
+            found.weights, [special or key == found.query for key, special in enumerate(found.tokens.special)]
+        )
+    )
 
 
 def why(link: Link, layer: int, head: int) -> str:
@@ -102,7 +109,7 @@ def why(link: Link, layer: int, head: int) -> str:
     one, other = (int(each) for each in np.unravel_index(int(apart.argmax()), apart.shape))
     query, key = link.tokens
     read = say(
-        "In head {head}, “{query}” reads “{key}” with {weight:.2f}: its score is {score:.2f}, {above} beside the mean of all keys.",
+        "In head {head}, “{query}” reads “{key}” with {weight:.2f}: its score is {score:.2f}, {above} against the mean of all keys.",
         head=head_name(layer, head),
         query=query,
         key=key,

@@ -21,5 +21,5 @@ PAGE = Page(
         Message("Below stand what each head writes into the answer, and what the model would say after each layer."),
         Message("Press two tokens in the sentence: why does the first attend to the second in this head?"),
     ),
-    settings={"compare_text": Setting(str), "causes_parts": Setting(str, choices=PARTS)},
+    settings={"causes_parts": Setting(str, choices=PARTS)},
 )

@@ -41,11 +41,9 @@ def pick_parts() -> str:
     return str(st.session_state["causes_parts"])
 
 
-def offer_other_texts() -> None:
-    """Where there is no other text that fits: begin with one's own, or see the example."""
-    with st.container(horizontal=True):
-        st.button(say("Copy your text, to change a word"), on_click=_copy_text)
-        offer_example()
+def offer_own_text() -> None:
+    """Where there is no other text: begin with one's own."""
+    st.button(say("Copy your text, to change a word"), on_click=_copy_text)
 
 
 def offer_example() -> None:

@@ -10,10 +10,10 @@ import streamlit as st
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import patched
 from attention_viz.ui.causes.numbers import numbers
-from attention_viz.ui.causes.pair_controls import offer_other_texts
+from attention_viz.ui.causes.pair_controls import offer_own_text
 from attention_viz.ui.causes.section import amount, caveat, finding, head_name
-from attention_viz.ui.compare.panels import show_panels
 from attention_viz.ui.session import state
+from attention_viz.ui.widgets.panels import show_panels
 from attention_viz.ui.widgets.tables import Cell, Change
 from attention_viz.ui.wording import paragraph, plain, say
 from attention_viz.view.panels import Labelled, Panel
@@ -33,12 +33,13 @@ def show_patch_map(asked: Asked, parts: str) -> None:
                 "To find out which head carries the answer, the page needs a second text beside yours: the same sentence with one word changed."
             )
         )
-        offer_other_texts()
+        offer_own_text()
         return
     found = patched(asked, parts)
     if found is None:
         return
     finding(paragraph(*most_carried(found)))
+    _offer_head(found, (asked.selection.layer, asked.selection.head))
     _draw(found)
     st.markdown(plain(paragraph(what_is_put(found), what_is_asked(found))))
     caveat(
@@ -47,6 +48,18 @@ def show_patch_map(asked: Asked, parts: str) -> None:
         )
     )
     numbers(say("The numbers behind the map"), _columns(found), lambda: rows(found), "patch", tokens=(1,))
+
+
+def _offer_head(found: PatchMap, looked_at: tuple[int, int]) -> None:
+    """One click to the head that carries most, where another one is looked at below."""
+    place = ranked(found.carried)[0]
+    if found.what == "heads" and place != looked_at and found.carried[place] >= LITTLE:
+        st.button(
+            say("Look at head {head}", head=head_name(*place)),
+            on_click=state.choose_head,
+            args=place,
+            key="look-carrying",
+        )
 
 
 def what_is_asked(found: PatchMap) -> str:
@@ -76,7 +89,8 @@ def what_is_asked(found: PatchMap) -> str:
 def most_carried(found: PatchMap) -> tuple[str, ...]:
     """Which part carries most, in sentences."""
     places = ranked(found.carried)
-    (layer, part), *others = places[:2]
+    (layer, part), *others = places
+    others = [place for place in others if found.what != "tokens" or place[1] != part]
     carried, removed = float(found.carried[layer, part]), float(found.removed[layer, part])
     if carried < LITTLE:
         return (

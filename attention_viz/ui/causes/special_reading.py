@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.attention import Attention
-from attention_viz.ui.causes.asked import Asked
-from attention_viz.ui.causes.findings import AT_ONCE, no_ops
+from attention_viz.ui.causes.asked import AT_ONCE, Asked
+from attention_viz.ui.causes.findings import no_ops
 from attention_viz.ui.causes.numbers import numbers
 from attention_viz.ui.causes.section import caveat, finding, head_name
 from attention_viz.ui.session import state

@@ -1,13 +1,11 @@
-"""Panels: two readings side by side with their difference between them, and how much each head changed."""
+"""Panels: matrices of one shape side by side under one pointer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import streamlit as st
 
-from attention_viz.measures.changes import HeadChange
 from attention_viz.ui.widgets.boards import SHELL, labels, place_in
 from attention_viz.view import bundle
 from attention_viz.view.panels import Panel, encode
@@ -38,11 +36,3 @@ def show_panels(
     said = {**labels("panels", "point", "no_pair", "pair_weight"), **(words or {})}
     about = {**appearance(said), "choosable": on_choose is not None}
     _panels(key=key, data=encode(panels, about), on_chosen_change=choose)
-
-
-def changes_by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
-    """How much each head changed: (layer, head), NaN where there is no head."""
-    values = np.full((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)), np.nan)
-    for each in ranked:
-        values[each.layer, each.head] = each.change
-    return values
