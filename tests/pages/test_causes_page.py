@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz import load_model
+from attention_viz.experiments import LayerGuess, LensPlace
 from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
+from attention_viz.selection import Selection
+from attention_viz.ui import wording
+from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.examples import OPENINGS
+from attention_viz.ui.causes.layer_answers import when_settled
+from attention_viz.ui.causes.numbers import table_csv
+from attention_viz.ui.causes.script import script
 
 APP = Path(__file__).parents[2] / "app.py"
 OPENING = OPENINGS["en"]
@@ -154,3 +165,38 @@ def test_in_chinese_the_page_opens_on_a_pair_that_is_compared() -> None:
     page = until(page, lambda page: "%" in told(page))
     assert "12-2" in told(page)
     assert not page.error
+
+
+def test_the_shown_script_runs_and_gives_the_numbers_of_the_page(masked_word: Any, capsys: Any) -> None:
+    example = OPENING.example
+    look = Selection(text=example.first, model=example.model, layer=LAYER, head=HEAD)
+    asked = Asked(masked_word, example.first, OPENING.other, None, (), look, ())
+    exec(script(asked, "layers"), {})
+    printed = capsys.readouterr().out
+    assert "'were'" in printed
+    assert "layers below" in printed
+    assert asked.tokens[asked.query] == "[MASK]"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    before = wording._SETTLED.set(language)
+    yield
+    wording._SETTLED.reset(before)
+
+
+def lens(*first: str) -> LensPlace:
+    guesses = tuple((LayerGuess(each, 0.5),) for each in first)
+    return LensPlace(None, first[-1], "", np.zeros(len(first)), np.zeros(len(first)), guesses)
+
+
+def test_the_layer_from_which_on_the_answer_is_said_is_that_after_which_no_other_comes() -> None:
+    with speaking("en"):
+        assert when_settled(lens("a", "b", "a", "b", "b")).startswith("From layer 3 on it would say “b”; after layer 2")
+        assert when_settled(lens("a", "b", "b")).startswith("From layer 1 on it would say “b”; after the embeddings")
+        assert when_settled(lens("b", "b")) == "It would say “b” from the very beginning."
+
+
+def test_a_table_as_a_file_keeps_nine_digits_and_guards_what_looks_like_a_formula() -> None:
+    rows = list(csv.reader(io.StringIO(table_csv(("token", "share"), [("=1", 0.123456789123)]).decode("utf-8-sig"))))
+    assert rows == [["token", "share"], ["'=1", "0.123456789"]]

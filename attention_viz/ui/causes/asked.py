@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.attention import Tokens
+from attention_viz.measures.strongest import strongest_link
 from attention_viz.selection import Selection
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.work.caches import read, reading_key
@@ -96,3 +97,15 @@ class Asked:
         mask = self.model.reader.tokenizer.mask_token
         hidden = [*self.masked, *(place for place, token in enumerate(self.tokens) if token == mask)]
         return hidden[0] if hidden else None
+
+    @property
+    def query(self) -> int:
+        """The pinned query, else the token where the model answers, else that of the strongest link; of a long text the first."""
+        pinned = [query for query in self.selection.queries if query < len(self.tokens)]
+        if pinned:
+            return pinned[0]
+        if self.answered_at is not None:
+            return self.answered_at
+        if self.weights is None:
+            return 0
+        return strongest_link(self.weights, self.tokens.special, self.tokens.special, same=True)[0]

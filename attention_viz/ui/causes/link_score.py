@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.errors import Message, SelectionError
-from attention_viz.measures.strongest import most_read, strongest_link
+from attention_viz.measures.strongest import most_read
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import preferred, score_in_parts
 from attention_viz.ui.causes.numbers import numbers
@@ -63,7 +63,7 @@ class Link:
 def show_link_score(asked: Asked) -> None:
     """The link that is pinned, else the strongest of the query where the answer is given; its score in parts."""
     selection, tokens = asked.selection, asked.tokens
-    query = _query(asked)
+    query = asked.query
     found = score_in_parts(asked, query)
     if found is None:
         return
@@ -76,19 +76,6 @@ def show_link_score(asked: Asked) -> None:
     _show_preferred(asked, link)
     heads = (say("position"), say("key"), say("weight"), say("score"), *_pair_names(found))
     numbers(say("The scores of all keys in parts"), heads, lambda: rows(found), "link", tokens=(1,))
-
-
-def _query(asked: Asked) -> int:
-    """The pinned query, else the token where the model answers, else that of the strongest link; of a long text the first."""
-    pinned = [query for query in asked.selection.queries if query < len(asked.tokens)]
-    if pinned:
-        return pinned[0]
-    if asked.answered_at is not None:
-        return asked.answered_at
-    if asked.weights is None:
-        return 0
-    special = asked.tokens.special
-    return strongest_link(asked.weights, special, special, same=True)[0]
 
 
 def _key(asked: Asked, found: ScoreParts) -> int:

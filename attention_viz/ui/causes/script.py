@@ -17,6 +17,7 @@ def script(asked: Asked, parts: str) -> str:
     model = f"av.load_model({asked.selection.model!r})" if asked.selection.model else "av.load_model()"
     mask = f", mask={list(asked.masked)}" if asked.masked else ""
     second = f", second={asked.second!r}" if asked.second is not None else ""
+    beside = f", second={asked.beside!r}" if asked.beside is not None else ""
     lines = [
         "import attention_viz as av",
         "from attention_viz import experiments",
@@ -39,6 +40,8 @@ def script(asked: Asked, parts: str) -> str:
         "print(said.numbers, [[guesses[0].text for guesses in place.guesses] for place in said.places])",
         "",
         f"layer, head = {layer}, {head}  # on the screen: layer {layer + 1}, head {head + 1}",
+        f"parts = experiments.score_parts(model, text, layer, head, {asked.query}{beside})",
+        "print(parts.parts, parts.against_the_mean.round(2))",
         f"print(experiments.no_op(model, text, [(layer, head)]{second}{mask}).heads)",
     ]
     return "\n".join(lines)

@@ -64,7 +64,7 @@ def show_special_reading(asked: Asked, attention: Attention) -> None:
 
 def most_there(attention: Attention) -> tuple[int, int] | None:
     """The head that spends most of its attention on special tokens, of a causal model on the first; None where the text is long."""
-    if attention.n_tokens * attention.n_layers > AT_ONCE:
+    if attention.n_tokens * attention.n_layers > AT_ONCE or attention.part == "cross":
         return None
     there = np.array(attention.key_tokens.special, dtype=bool)
     if attention.causal:
