@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 
 import streamlit as st
 
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain
 
+HEADING = "font-size: 1.125rem; font-weight: 600; margin: 0; padding: .75rem 0 0"
+"""Smaller than a heading of Streamlit, which would outgrow that of the page."""
+
 
 @contextmanager
 def section(question: str) -> Iterator[None]:
     """A heading that is a question; what fails below it is said there, and the rest of the page goes on."""
-    st.subheader(plain(question), anchor=False)
+    st.html(f'<h2 style="{HEADING}">{escape(question)}</h2>')
     with errors_shown():
         yield
 
