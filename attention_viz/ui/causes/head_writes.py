@@ -21,9 +21,6 @@ from attention_viz.view.panels import Labelled, Panel
 if TYPE_CHECKING:
     from attention_viz.experiments import Writes
 
-LEAST = 1e-3
-"""A number smaller than this is not shared out in parts of itself."""
-
 
 def show_writes(asked: Asked) -> None:
     """The shares of all heads, of the tokens that they read, and what they add up to."""
@@ -106,20 +103,25 @@ def most_written(found: Writes) -> str:
 
 
 def _draw_heads(found: Writes) -> None:
-    """Layers down, heads across, and at the end what the layer's feed-forward network writes, as shares of the number."""
-    grid = np.column_stack([found.heads, found.feed_forward]) / whole(found)
+    """Layers down, heads across, and at the end what the layer's feed-forward network writes, beside the largest of all."""
+    grid = np.column_stack([found.heads, found.feed_forward])
     n_layers, n_heads = found.heads.shape
     layers = Labelled(tuple(str(layer + 1) for layer in range(n_layers)), (False,) * n_layers)
     columns = (*(str(head + 1) for head in range(n_heads)), say("feed-forward"))
     words = {
         "point": say(
-            "Layers down, heads across, at the end the feed-forward network. Point at a cell for its share: 1 is the whole number. Press a head to look at it below."
+            "Layers down, heads across, at the end the feed-forward network. Point at a cell for its number: 1 is as much as the largest part writes, {largest:.3f}. Press a head to look at it below.",
+            largest=largest(grid),
         ),
         "pair_weight": say("layer {query}, column {key}: {weight}", query="{query}", key="{key}", weight="{weight}"),
         "no_pair": say("no such head"),
     }
     panel = Panel(
-        say("What each part writes, as a share"), "difference", grid, layers, Labelled(columns, (False,) * len(columns))
+        say("What each part writes, the largest = 1"),
+        "difference",
+        grid / largest(grid),
+        layers,
+        Labelled(columns, (False,) * len(columns)),
     )
     show_panels([panel], "writes", words, lambda layer, head: _choose(layer, head, n_heads))
 
@@ -129,9 +131,9 @@ def _choose(layer: int, head: int, n_heads: int) -> None:
         state.choose_head(layer, head)
 
 
-def whole(found: Writes) -> float:
-    """What the shares are of: the size of the number; where that is next to nothing, of the largest part."""
-    return abs(found.total) if abs(found.total) > LEAST else max(float(np.nanmax(np.abs(found.heads))), LEAST)
+def largest(grid: np.ndarray) -> float:
+    """The size of the largest part; where none writes anything, 1."""
+    return float(np.nanmax(np.abs(grid))) or 1.0
 
 
 def _by_token(found: Writes) -> str:

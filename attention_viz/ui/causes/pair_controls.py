@@ -31,7 +31,7 @@ def pick_other_text() -> None:
 def pick_parts() -> str:
     """What is put from one run into the other: "heads", "layers" or "tokens"."""
     st.segmented_control(
-        say("What is put into the other run"),
+        say("What comes from the other text’s run"),
         list(PARTS),
         format_func=lambda name: tell(PARTS[name]),
         required=True,

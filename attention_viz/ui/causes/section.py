@@ -11,14 +11,16 @@ import streamlit as st
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain
 
-HEADING = "font-size: 1.125rem; font-weight: 600; margin: 0; padding: .75rem 0 0"
+STYLE = """<style>
+.causes-question { font-size: 1.125rem; font-weight: 600; margin: 0; padding: .75rem 0 0; }
+</style>"""
 """Smaller than a heading of Streamlit, which would outgrow that of the page."""
 
 
 @contextmanager
 def section(question: str) -> Iterator[None]:
     """A heading that is a question; what fails below it is said there, and the rest of the page goes on."""
-    st.html(f'<h2 style="{HEADING}">{escape(question)}</h2>')
+    st.html(f'{STYLE}<h2 class="causes-question">{escape(question)}</h2>')
     with errors_shown():
         yield
 
