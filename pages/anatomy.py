@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_viz.models.anatomy import anatomy_of, embedding, follow
-from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, pin, trace_head
+from attention_viz.ui.anatomy.head_trace import pick_key, pick_query, trace_head
 from attention_viz.ui.anatomy.scoring_comparison import show_scoring_comparison
 from attention_viz.ui.anatomy.stage_strip import stage_strip
 from attention_viz.ui.anatomy.stages import part, stages_of, style
@@ -13,6 +13,7 @@ from attention_viz.ui.anatomy.walk_pictures import WalkPictures
 from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import STYLE
 from attention_viz.ui.anatomy.walk_weights import scale_and_temperature, show_weights
+from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
@@ -43,7 +44,7 @@ def walk(subject: Subject) -> None:
     )
     st.html(f"{STYLE}<style>{style(pictures.columns)}</style>")
     pinned = next(iter(selection.queries), None), next(iter(selection.keys), None)
-    sentence_strip(attention.query_tokens, pinned, (query, key), pin, read_themselves=attention.part != "cross")
+    sentence_strip(attention.query_tokens, pinned, (query, key), state.pin, read_themselves=attention.part != "cross")
     sections.notes(trace.reason)
     stage_strip(sections.stages, pictures.followed, found.walk)
     with st.container(key="anatomy-stages"):

@@ -4,11 +4,11 @@ import streamlit as st
 
 from attention_viz.ui.compare import comparison_controls, ranking
 from attention_viz.ui.compare.comparison import compare
-from attention_viz.ui.compare.panels import show_panels
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
+from attention_viz.ui.widgets.panels import show_panels
 from attention_viz.ui.wording import plain, say
 
 

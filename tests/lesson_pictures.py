@@ -55,6 +55,7 @@ LOOKS = {
     "layers": Look(5, {"kind": "attention"}),
     "training": Look(1, {}),
     "patterns": Look(1, {}, slice(0, 1)),
+    "cut": Look(1, {}),
 }
 MORE = {"patterns": Look(2, {}, slice(0, 1))}
 """A second picture beside the first."""

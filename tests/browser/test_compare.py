@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 import attention_viz as av
 from attention_viz.measures import ranked_changes
-from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.minimal_pairs import MINIMAL_PAIRS
 
 from .conftest import Visit
 

@@ -12,7 +12,7 @@ from texts import NASTY
 from tests.pages.conftest import pages_are_those_of_the_app  # noqa: F401 - a fixture that every test here uses
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons", "teaching")
+PAGES = ("explore", "anatomy", "heads", "flow", "without", "causes", "compare", "lessons", "teaching")
 SHORT = "\n".join(texts[0] for danger, texts in NASTY.items() if danger not in ("length", "no characters"))
 LONG = {"long": "x" * 300_001, "many words": "x " * 100_000, "brackets": "((" * 3_000, "Chinese": "猫" * 5_000}
 ANYTHING = LONG | {danger: "\n".join(texts) for danger, texts in NASTY.items()} | {"nothing": "", "blank": "\u200b \n"}

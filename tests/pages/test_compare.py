@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer
 
 from attention_viz import load_model
-from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.ui.session.examples import DEFAULT
+from attention_viz.ui.session.minimal_pairs import MINIMAL_PAIRS
 from attention_viz.view.panels import Panel, decode
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -17,7 +17,7 @@ def test_another_page_is_about_the_same_text_layer_and_head() -> None:
     page.session_state["text"] = DEFAULT.with_word("wide")
     page.run()
     for _ in range(2):
-        for name in ("heads", "flow", "without", "compare", "explore"):
+        for name in ("heads", "flow", "without", "causes", "compare", "explore"):
             page.switch_page(f"pages/{name}.py").run()
             assert not page.exception
             assert not page.error

@@ -17,6 +17,7 @@ import attention_viz as av
 from attention_viz.errors import InputError, StoppedError
 from attention_viz.mechanism import Recipe, Task
 from attention_viz.models import Model
+from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
 from attention_viz.selection import Selection
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown, picture_of
 from attention_viz.ui.session.examples import DEFAULT
@@ -377,6 +378,41 @@ def test_m11_a_link_between_two_words_is_the_models_own_and_is_measured_on_both_
         f"{strengths.max():.4f}",
         f"{other[layer, head]:.4f}",
     ]
+
+
+@torch.no_grad()
+def masked_word_answers(model: Model, text: str, key: int | None) -> dict[str, float]:
+    """The probabilities at the mask, with one key hidden from the mask in every head by transformers' own attention mask."""
+    inputs = model.reader.tokenizer(text, return_tensors="pt")
+    query = inputs["input_ids"][0].tolist().index(model.reader.tokenizer.mask_token_id)
+    n = inputs["input_ids"].shape[1]
+    inputs["attention_mask"] = torch.zeros(1, 1, n, n)  # is added to the scores of every head
+    if key is not None:
+        inputs["attention_mask"][..., query, key] = torch.finfo(torch.float32).min
+    logits = model.network(**inputs).logits[0, query]
+    names = model.reader.tokenizer.convert_ids_to_tokens(range(len(logits)))
+    return dict(zip(names, logits.softmax(-1).tolist(), strict=True))
+
+
+def test_m12_the_answer_without_a_link_is_that_of_transformers_own_mask() -> None:
+    text, masked_word = "The men at the window [MASK] old.", av.load_model(MASKED_WORD)
+    facts = show("cut", sentences=[text], model=MASKED_WORD).facts
+    whole, men, the = (masked_word_answers(masked_word, text, key) for key in (None, 2, 1))
+    assert (facts["answer"], facts["rival"]) == ("were", "was")
+    for name, answers in (("before", whole), ("first_every", men), ("second_every", the)):
+        assert facts[name] == pytest.approx(answers["were"], abs=1e-5)
+    assert facts["first_says"] == max(men, key=lambda word: men[word])
+    assert facts["matters_option"] == 1
+    assert facts["first_weight"] == pytest.approx(masked_word.attend(text).weights(3, 1)[6, 2], abs=1e-6)
+
+
+def test_m12_in_chinese_one_link_of_two_moves_the_cosine_and_both_have_weight() -> None:
+    given = {"sentences": ["我用苹果打电话。", "水果"], "model": MULTILINGUAL, "link": ["苹果", "打电话", "用"]}
+    facts = show("cut", **given).facts
+    assert min(facts["first_weight"], facts["second_weight"]) > 0.5
+    assert facts["first_every"] - facts["before"] > 0.01
+    assert abs(facts["second_every"] - facts["before"]) < 0.001
+    assert "?" in show("cut", **given, hidden=True).html
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from attention_viz.ui.session.address import to_address
 from attention_viz.ui.session.snapshot import Snapshot, read
 
 APP = Path(__file__).parents[2] / "app.py"
-FILES = ("explore", "anatomy", "heads", "flow", "without", "compare", "lessons")
+FILES = ("explore", "anatomy", "heads", "flow", "without", "causes", "compare", "lessons")
 LOOK = Selection(
     text="The river froze early.",
     second="It was cold.",

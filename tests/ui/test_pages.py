@@ -39,7 +39,7 @@ def test_pages_stand_in_the_bar_or_in_a_menu_and_the_bar_comes_first() -> None:
     assert [None if section.title is None else str(section.title) for section in SECTIONS] == [None, "Investigate"]
     assert [str(page.title) for section in SECTIONS for page in section.pages] == [
         *("Learn", "Explore", "Teach"),
-        *("Anatomy", "Heads", "Flow", "Switch heads off", "Compare"),
+        *("Anatomy", "Heads", "Flow", "Switch heads off", "Causes", "Compare"),
     ]
 
 

@@ -13,6 +13,7 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
+from attention_viz.ui.session import state
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import say
@@ -65,19 +66,13 @@ def pick_query(attention: Attention, selection: Selection) -> int:
 
     def chosen() -> None:
         query: int = st.session_state["anatomy_query"]
-        pin(None if query == STRONGEST else query, next(iter(selection.keys), None))
+        state.pin(None if query == STRONGEST else query, next(iter(selection.keys), None))
 
     pinned = next((query for query in selection.queries if query < attention.shape[0]), STRONGEST)
     usual = _strongest_query(attention, selection)
     st.session_state["anatomy_query"] = pinned
     _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, chosen)
     return usual if pinned == STRONGEST else pinned
-
-
-def pin(query: int | None, key: int | None) -> None:
-    """Pin a query, and a key beside it, for all pages; without a query none is pinned."""
-    st.session_state["queries"] = () if query is None else (query,)
-    st.session_state["keys"] = () if query is None or key is None else (key,)
 
 
 def _strongest_query(attention: Attention, selection: Selection) -> int:
@@ -92,7 +87,7 @@ def pick_key(attention: Attention, selection: Selection, query: int) -> int:
 
     def chosen() -> None:
         key: int = st.session_state["anatomy_key"]
-        pin(query, None if key == STRONGEST else key)
+        state.pin(query, None if key == STRONGEST else key)
 
     weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
     pinned = next((key for key in selection.keys if key < len(weights)), STRONGEST)

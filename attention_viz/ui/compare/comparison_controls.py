@@ -10,9 +10,9 @@ from attention_viz.attending import nearest
 from attention_viz.errors import Message
 from attention_viz.selection import Selection
 from attention_viz.ui.compare.comparison import Side, read_other, same_tokens
-from attention_viz.ui.compare.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.server.allow_list import offered
 from attention_viz.ui.session import state
+from attention_viz.ui.session.minimal_pairs import MINIMAL_PAIRS, MinimalPair
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import show_note

@@ -11,7 +11,6 @@ from attention_viz.measures import ranked_changes
 from attention_viz.measures.changes import HeadChange
 from attention_viz.measures.sides import layer_changes, ranked_against
 from attention_viz.ui.compare.comparison import Comparison, Side
-from attention_viz.ui.compare.panels import changes_by_head
 from attention_viz.ui.session import state
 from attention_viz.ui.widgets.boards import show_ranking
 from attention_viz.ui.widgets.tables import table
@@ -82,6 +81,14 @@ def show_ranked_changes(kind: str, one: Side, other: Side) -> None:
             )
         )
     )
+
+
+def changes_by_head(ranked: Sequence[HeadChange]) -> np.ndarray:
+    """How much each head changed: (layer, head), NaN where there is no head."""
+    values = np.full((1 + max(each.layer for each in ranked), 1 + max(each.head for each in ranked)), np.nan)
+    for each in ranked:
+        values[each.layer, each.head] = each.change
+    return values
 
 
 def _ranked(kind: str, one: Side, other: Side) -> Sequence[HeadChange] | None:

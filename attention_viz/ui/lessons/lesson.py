@@ -21,9 +21,9 @@ from attention_viz.errors import InputError
 from attention_viz.ui.app_files import app_folder
 from attention_viz.ui.lessons.placeholders import fill
 
-MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11")
+MECHANISMS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12")
 """What the lessons show, all of it together: look-up, scores, matrices, masks, heads, how many of them, positions, the
-Transformer, other layers, sequence to sequence, what heads learn."""
+Transformer, other layers, sequence to sequence, what heads learn, what hangs on a link."""
 
 PICTURES = app_folder() / "pages" / "pictures"
 Stripped = Annotated[str, StringConstraints(strip_whitespace=True)]

@@ -15,7 +15,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui.work.caches import embedded_model, read
 
 if TYPE_CHECKING:
-    from attention_viz.models import Reading
+    from attention_viz.models import Model, Reading
     from attention_viz.ui.lessons.run import Run
     from attention_viz.ui.session.subject import Subject
     from attention_viz.ui.work.ticket import Ticket
@@ -110,6 +110,12 @@ class Settings:
         if model is None or model.source in EMBEDDED:
             model = embedded_model(named)
         return read(model, Selection(text=first, second=second))
+
+    def own_reading(self, text: str) -> tuple[Model, Reading]:
+        """The model that the lesson names, one of those that come with the app, and what it reads: for an answer that is
+        given by this kind of model alone, whichever is in use."""
+        model = embedded_model(self._among("model", EMBEDDED, ""))
+        return model, read(model, Selection(text=text))
 
     def work(self, key: Hashable, ask: Callable[[], Ticket], count: Callable[[Any], int]) -> Run | None:
         """Long work that this visitor began; None where it was not begun. count: the pictures of its result, or of a part of it"""

@@ -154,6 +154,12 @@ def _pin(pinned: Mapping[str, tuple[int, ...]]) -> None:
     st.session_state.update(pinned)
 
 
+def pin(query: int | None, key: int | None) -> None:
+    """Pin a query, and a key beside it, for all pages; without a query none is pinned."""
+    st.session_state["queries"] = () if query is None else (query,)
+    st.session_state["keys"] = () if query is None or key is None else (key,)
+
+
 def settle_pinned(shown: Selection, queries: Sequence[str], keys: Sequence[str]) -> None:
     """Let go of tokens that were pinned in another text: a pin stays where the token at its place is the one it was.
 

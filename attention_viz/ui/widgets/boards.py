@@ -34,7 +34,7 @@ def show_ranking(
     """
 
     def choose() -> None:
-        head = _head(st.session_state[key].get("chosen"), values)
+        head = place_in(values, st.session_state[key].get("chosen"))
         if head is not None:
             on_choose(*head)
 
@@ -50,10 +50,10 @@ def show_ranking(
     )
 
 
-def _head(reported: Any, values: np.ndarray) -> tuple[int, int] | None:
-    """The head that the browser reports; None where there is no such head."""
+def place_in(values: np.ndarray, reported: Any) -> tuple[int, int] | None:
+    """The row and the column that the browser reports, which may send anything; None where nothing stands there."""
     if not isinstance(reported, list) or len(reported) != 2 or any(type(each) is not int for each in reported):
         return None
-    layer, head = reported
-    inside = 0 <= layer < values.shape[0] and 0 <= head < values.shape[1]
-    return (layer, head) if inside and not np.isnan(values[layer, head]) else None
+    row, column = reported
+    inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
+    return (row, column) if inside and not np.isnan(values[row, column]) else None

@@ -5,7 +5,7 @@
  * @typedef {import("./panel.js").Place} Place
  * @typedef {import("./panel.js").Plain} Plain
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {{name: string, panels: Plain[], labels: import("../core/labels.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
+ * @typedef {{name: string, panels: Plain[], choosable?: boolean, labels: import("../core/labels.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
  */
 import { box, setName, setText } from "../core/element.js";
 import { readHeader } from "../core/frame.js";
@@ -25,6 +25,7 @@ class Panels {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    /** @type {Call | null} */ this.call = null;
     /** @type {Header | null} */ this.header = null;
     /** @type {Panel[]} */ this.panels = [];
     /** @type {Place | null} */ this.pointed = null;
@@ -44,9 +45,10 @@ class Panels {
   }
 
   /** @param {Call} call */
-  update({ data }) {
-    const { header, start } = readHeader(data);
-    if (header.name !== this.header?.name) this.build(header, data, start);
+  update(call) {
+    this.call = call;
+    const { header, start } = readHeader(call.data);
+    if (header.name !== this.header?.name) this.build(header, call.data, start);
     this.schedule();
   }
 
@@ -74,10 +76,16 @@ class Panels {
     element.addEventListener("pointerleave", () => this.point(null, null));
     element.addEventListener("click", (event) => {
       this.pinned = panel.placeAt(event);
+      this.choose();
       this.schedule();
     });
     element.addEventListener("scroll", () => this.follow(panel));
     return panel;
+  }
+
+  /** Tell the page which place was pressed, where it listens. */
+  choose() {
+    if (this.header?.choosable && this.pinned !== null) this.call?.setTriggerValue("chosen", [this.pinned.row, this.pinned.column]);
   }
 
   /** Where one is scrolled to, all are. @param {Panel} leader */
@@ -101,6 +109,7 @@ class Panels {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const step = STEPS[event.key];
+    if (event.key === "Enter") return this.choose();
     if (step === undefined && event.key !== "Escape") return;
     event.preventDefault();
     const [{ rows, columns }] = this.panels;
@@ -131,7 +140,12 @@ class Panels {
     const geometry = this.measure(theme);
     for (const panel of this.panels) panel.draw(theme, geometry, shown);
     setText(this.status, shown === null ? say(labels, "point") : this.explain(shown, " · "));
-    this.legends.replaceChildren(legend("weights", theme.weights), legend("difference", theme.palette.differences));
+    this.legends.replaceChildren(...this.kinds().map((kind) => legend(kind, kind === "weights" ? theme.weights : theme.palette.differences)));
+  }
+
+  /** @returns {("weights" | "difference")[]} those that are drawn */
+  kinds() {
+    return [...new Set(this.panels.map(({ plain }) => plain.kind))];
   }
 
   /** One geometry for all, so that a place is as far down and across on each. @param {Theme} theme */

@@ -1,0 +1,1 @@
+"""What the page Causes alone needs."""
