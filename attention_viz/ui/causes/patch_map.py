@@ -67,7 +67,7 @@ def what_is_asked(found: PatchMap) -> str:
     values = {"text": amount(found.text), "other": amount(found.other)}
     if not found.pairs:
         return say(
-            "The number is a cosine: {text} for your text, {other} for the other. 0% leaves it as in your text, 100% makes it that of the other.",
+            "The number is a cosine: {text} for your text, {other} for the other. 0 leaves it as in your text, 1 makes it that of the other.",
             text=f"{found.text:.3f}",
             other=f"{found.other:.3f}",
         )
@@ -79,7 +79,7 @@ def what_is_asked(found: PatchMap) -> str:
             **values,
         )
     return say(
-        "The number is how far the logit of “{answer}” is above that of “{rival}”: {text} for your text, {other} for the other. 0% leaves it as in your text, 100% makes it that of the other.",
+        "The number is how far the logit of “{answer}” is above that of “{rival}”: {text} for your text, {other} for the other. 0 leaves it as in your text, 1 makes it that of the other.",
         answer=answer,
         rival=rival,
         **values,
