@@ -222,7 +222,7 @@ def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[
     try:
         return vars(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
     except ValidationError as error:
-        found = dict(error.errors(include_url=False)[0])
+        found: dict[str, Any] = dict(error.errors(include_url=False)[0])
         name = str(found["loc"][0])
         hint = get_type_hints(Selection)[name]
         raise refusal(found, given[name], table[name].kind, hint, counted_from) from None

@@ -36,8 +36,9 @@ def stripe_cells(sheet: Sheet, axes: Axes, cells: Iterable[Pair]) -> None:
 
 def stripe(sheet: Sheet, axes: Axes, x: float, y: float, width: float, height: float) -> None:
     """Stripes over something on axes, in their units."""
-    style = {"edgecolor": sheet.colours.accent, "linewidth": 0.8 * sheet.factor, "zorder": 3}
-    axes.add_patch(Rectangle((x, y), width, height, fill=False, hatch=STRIPES, **style))
+    area = Rectangle((x, y), width, height, fill=False, hatch=STRIPES, edgecolor=sheet.colours.accent, zorder=3)
+    area.set_linewidth(0.8 * sheet.factor)
+    axes.add_patch(area)
 
 
 def cut_keys(cuts: Sequence[CutLink], head: Head, rows: np.ndarray) -> frozenset[int]:

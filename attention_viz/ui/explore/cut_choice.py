@@ -131,15 +131,10 @@ def link_name(attention: Attention, pair: Pair) -> str:
 
 
 def _place_name(link: CutLink) -> str:
-    match link[:2]:
-        case (None, None):
-            return say("all heads of all layers")
-        case (None, head):
-            return say("head {head} of every layer", head=head + 1)
-        case (layer, None):
-            return say("all heads of layer {layer}", layer=layer + 1)
-        case (layer, head):
-            return f"{layer + 1}-{head + 1}"
+    layer, head = link[:2]
+    if layer is None:
+        return say("all heads of all layers") if head is None else say("head {head} of every layer", head=head + 1)
+    return say("all heads of layer {layer}", layer=layer + 1) if head is None else f"{layer + 1}-{head + 1}"
 
 
 def _set_cuts(cuts: tuple[CutLink, ...]) -> None:

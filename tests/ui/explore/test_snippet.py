@@ -76,7 +76,6 @@ def test_with_a_link_pinned_the_script_ranks_the_heads_for_it(
     assert "rank_heads" not in snippet(attention, look.at(average="heads"))
 
 
-@pytest.mark.usefixtures("loaded_once")
 def test_with_a_link_cut_the_script_prints_what_the_model_says_and_draws_it_broken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

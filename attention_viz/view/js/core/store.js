@@ -15,7 +15,7 @@
  *  what is under the pointer: a head, and a token on either side or both
  */
 import { strongestContentLink } from "./content.js";
-import { cutIn, cutPlace, MOST_CUT, pinnedPairs, toggled } from "./cut-links.js";
+import { cutIn } from "./cut-links.js";
 import { readFrame } from "./frame.js";
 import { FIRST_LOOK, filtersOf, stillPinned, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
@@ -128,14 +128,6 @@ export class Store {
     const { average, kept, layer, head } = this.look;
     if (average !== "none") return [this.subject()];
     return kept.some(([l, h]) => l === layer && h === head) ? kept : [...kept, [layer, head]];
-  }
-
-  /** Cut the pinned link, or restore it. What a cut changes is worked out by the server: without one there is none. */
-  toggleCut() {
-    const pairs = pinnedPairs(this.look);
-    if (this.alone || pairs.length === 0) return;
-    const cuts = toggled(this.look.cuts, pairs, cutPlace(this.look));
-    if (cuts.length <= MOST_CUT) this.choose({ cuts });
   }
 
   /** The links that are cut in what is shown, or in one head. @param {[number, number]} [subject] @returns {[number, number][]} */
