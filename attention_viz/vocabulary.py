@@ -65,10 +65,10 @@ ORDERS = {
     "special": "most on [CLS], [SEP] first",
 }
 CUTTING = {
-    "renormalise": "the rest of the row grows to sum to 1 (renormalise)",
-    "zero": "the rest of the row stays (zero)",
+    "renormalise": "the other weights grow (renormalise)",
+    "zero": "the other weights stay (zero)",
 }
-CUT_IN = {"head": "this head", "layer": "all heads of this layer", "all": "all heads of all layers"}
+CUT_IN = {"head": "this head", "layer": "this whole layer", "all": "all layers"}
 WAYS_OFF = {"zero": "Output set to zero", "uniform": "Weights made uniform"}
 
 

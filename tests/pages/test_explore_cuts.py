@@ -97,7 +97,8 @@ def test_the_cut_of_a_pair_that_is_compared_is_one_of_the_first_text_alone() -> 
 def test_a_text_that_is_compared_with_nothing_says_how_far_its_vectors_moved() -> None:
     page = opened(model="", text="A cat sat on the mat.", cuts=((None, None, 1, 2),))
     turned = experiments.cut(av.load_model(), "A cat sat on the mat.", [(None, None, 1, 2)]).vector_shift
-    assert f"its vector turns by {number(turned)}" in said(page).replace("the text's vector", "its vector")
+    assert f"With the cut, the text's vector turns by {number(turned)} (1 − cosine)." in said(page)
+    assert "has none to a single text" in said(page)
 
 
 def test_of_words_every_piece_is_cut_from_every_piece() -> None:

@@ -50,14 +50,13 @@ def answer_without(subject: Subject, selection: Selection, links: tuple[CutLink,
 def show_verdict(subject: Subject, selection: Selection, found: Cut) -> None:
     """The answer before and after in one line, and whose vector moved most."""
     nothing = compares_nothing(subject.model, selection)
-    st.markdown(f"**{plain(_turned(found) if nothing else _verdict(found))}** {plain(_farthest(found))}")
+    verdict = _turned(found) if nothing else _verdict(found)
+    why = say("For an answer, add a second sentence or choose a masked-word model: this one has none to a single text.")
+    st.markdown(f"**{plain(verdict)}** {plain(paragraph(_farthest(found), why if nothing else ''))}")
 
 
 def _turned(found: Cut) -> str:
-    return say(
-        "This model says nothing of a single text: with the cut, the text's vector turns by {turned} (1 − cosine). For an answer add a second sentence, or choose a masked-word model.",
-        turned=number(found.vector_shift),
-    )
+    return say("With the cut, the text's vector turns by {turned} (1 − cosine).", turned=number(found.vector_shift))
 
 
 def _verdict(found: Cut) -> str:

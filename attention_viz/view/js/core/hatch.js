@@ -41,13 +41,13 @@ export function hatchUnder(context, theme, x, y, width, height) {
 /** Stripes over the cell of a link that is cut, the other way from those of what cannot be read.
  * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} side */
 export function stripeOver(context, theme, x, y, side) {
-  const period = Math.max(3, Math.min(PERIOD * theme.zoom, side / 3));
+  const period = Math.max(3, Math.min(2 * PERIOD * theme.zoom, side / 4));
   context.save();
   context.beginPath();
   context.rect(x, y, side, side);
   context.clip();
   context.strokeStyle = theme.accent;
-  context.lineWidth = Math.max(1, period / 4);
+  context.lineWidth = Math.max(1, period / 6);
   context.beginPath();
   for (let from = -side; from <= side; from += period) {
     context.moveTo(x + from, y);
