@@ -36,7 +36,7 @@ def stripe_cells(sheet: Sheet, axes: Axes, cells: Iterable[Pair]) -> None:
 
 def stripe(sheet: Sheet, axes: Axes, x: float, y: float, width: float, height: float) -> None:
     """Stripes over something on axes, in their units."""
-    area = Rectangle((x, y), width, height, fill=False, hatch=STRIPES, edgecolor=sheet.colours.accent, zorder=3)
+    area = Rectangle((x, y), width, height, fill=False, hatch=STRIPES, edgecolor=sheet.colours.accent, zorder=2)
     area.set_linewidth(0.8 * sheet.factor)
     axes.add_patch(area)
 

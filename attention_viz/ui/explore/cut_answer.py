@@ -101,7 +101,7 @@ def show_details(subject: Subject, selection: Selection, found: Cut) -> None:
         if compares_nothing(subject.model, selection):
             show_vector_shift(found, subject.model.task.pooling is not None)
         else:
-            show_answer(found, (say("before"), say("with the cut"), say("change")))
+            show_answer(found, (say("before the cut"), say("with the cut"), say("change")))
     with tokens:
         show_token_shifts(found)
     st.caption(plain(paragraph(*_about(subject.model, subject, selection))))

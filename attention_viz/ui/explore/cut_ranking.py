@@ -84,18 +84,23 @@ def _show(subject: Subject, selection: Selection, found: RankedCuts) -> None:
     ranking = found.ranking
     turns = compares_nothing(subject.model, selection)
     links = sorted(ranking.links, key=lambda link: -link.shift) if turns else ranking.links
-    for number_, link in enumerate(links[:LISTED]):
-        name = link_name(subject.attention, (link.query, link.key))
-        where = say("{layer}-{head}: {link}", layer=link.layer + 1, head=link.head + 1, link=name)
-        weight = say("weight {weight}", weight=number(link.weight))
-        st.button(
-            plain(f"{where} · {weight} · {_change(found, link, turns)}"),
-            key=f"ranked cut {number_}",
-            type="tertiary",
-            on_click=_look_at,
-            args=(link,),
-        )
+    with st.container(gap=None):
+        for place, link in enumerate(links[:LISTED]):
+            _show_link(subject, found, link, place, turns)
     st.caption(plain(_about(found, turns)))
+
+
+def _show_link(subject: Subject, found: RankedCuts, link: RankedLink, place: int, turns: bool) -> None:
+    name = link_name(subject.attention, (link.query, link.key))
+    where = say("{layer}-{head}: {link}", layer=link.layer + 1, head=link.head + 1, link=name)
+    weight = say("weight {weight}", weight=number(link.weight))
+    st.button(
+        plain(f"{where} · {weight} · {_change(found, link, turns)}"),
+        key=f"ranked cut {place}",
+        type="tertiary",
+        on_click=_look_at,
+        args=(link,),
+    )
 
 
 def _change(found: RankedCuts, link: RankedLink, turns: bool) -> str:

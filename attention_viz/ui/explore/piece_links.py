@@ -9,6 +9,8 @@ from attention_viz.cut_links import CutLink
 from attention_viz.errors import InputError
 from attention_viz.selection import Selection
 from attention_viz.ui.explore.token_units import pieces_of
+from attention_viz.ui.work.caches import cached_result, reading_key
+from attention_viz.ui.work.results import size_of
 
 if TYPE_CHECKING:
     from attention_viz.attention import Attention
@@ -42,7 +44,16 @@ def piece_links(model: Model, attention: Attention, selection: Selection) -> tup
 
 
 def tokens_asked(model: Model, attention: Attention, selection: Selection) -> int:
-    """How many tokens of the picture, from the first on, the model answers from. Raises InputError where they are others."""
+    """How many tokens of the picture, from the first on, the model answers from: tokenised once, since every run of the page asks.
+
+    Raises InputError where they are others.
+    """
+    key = ("tokens asked", reading_key(model, selection))
+    n: int = cached_result(key, lambda: _tokens_asked(model, attention, selection), size_of)
+    return n
+
+
+def _tokens_asked(model: Model, attention: Attention, selection: Selection) -> int:
     from attention_viz.experiments.question import read_texts
 
     if attention.part in ("decoder", "cross"):
