@@ -21,7 +21,6 @@ from attention_viz.ui.work.throttle import throttle_forward
 
 if TYPE_CHECKING:
     from attention_viz.experiments import Choices, Cut
-    from attention_viz.models import Model
 
 AT_ONCE = 4_000
 """Tokens times layers up to which the visitor waits; a larger text is a job with a Stop."""
@@ -51,8 +50,26 @@ def show_verdict(subject: Subject, selection: Selection, found: Cut) -> None:
     """The answer before and after in one line, and whose vector moved most."""
     nothing = compares_nothing(subject.model, selection)
     verdict = _turned(found) if nothing else _verdict(found)
-    why = say("For an answer, add a second sentence or choose a masked-word model: this one has none to a single text.")
-    st.markdown(f"**{plain(verdict)}** {plain(paragraph(_farthest(found), why if nothing else ''))}")
+    st.markdown(f"**{plain(verdict)}** {plain(paragraph(_farthest(found), *_asked(subject, selection)))}")
+
+
+def _asked(subject: Subject, selection: Selection) -> list[str]:
+    """What the answer is one to, where it is not the text of the picture."""
+    if compares_nothing(subject.model, selection):
+        return [
+            say(
+                "For an answer, add a second sentence or choose a masked-word model: this one has none to a single text."
+            )
+        ]
+    if reads_apart(subject.model, selection):
+        return [say("The answer comes from each text read alone; the picture shows the two read together.")]
+    if _hides_tokens(subject):
+        return [
+            say(
+                "The text has no mask: every seventh token is hidden and guessed, before and after; the picture hides none."
+            )
+        ]
+    return []
 
 
 def _turned(found: Cut) -> str:
@@ -104,11 +121,11 @@ def show_details(subject: Subject, selection: Selection, found: Cut) -> None:
             show_answer(found, (say("before the cut"), say("with the cut"), say("change")))
     with tokens:
         show_token_shifts(found)
-    st.caption(plain(paragraph(*_about(subject.model, subject, selection))))
+    st.caption(plain(paragraph(*_about(selection))))
 
 
-def _about(model: Model, subject: Subject, selection: Selection) -> list[str]:
-    """How the links are cut, of what the answer is, and the caveats."""
+def _about(selection: Selection) -> list[str]:
+    """How the links are cut, and the caveats."""
     how = (
         say(
             "The score of a cut link becomes minus infinity, and the other weights of its row grow until they sum to 1 again (attention knockout, Geva et al. 2023)."
@@ -116,17 +133,9 @@ def _about(model: Model, subject: Subject, selection: Selection) -> list[str]:
         if selection.cut_way == "renormalise"
         else say("The weight of a cut link becomes 0, and the other weights of its row stay.")
     )
-    apart = [say("The answer comes from each text read alone; the picture shows the two read together.")]
-    hidden = [
-        say(
-            "The text has no mask: every seventh token is hidden and guessed, before and after; the picture hides none."
-        )
-    ]
     return [
         how,
         say("The pictures go on showing the weights before the cut."),
-        *apart * reads_apart(model, selection),
-        *hidden * _hides_tokens(subject),
         say("With a link cut the model computes vectors that it was not trained on."),
         say(
             "Other heads may take over what the link carried (self-repair, McGrath et al. 2023): a small change does not prove that it was not used."

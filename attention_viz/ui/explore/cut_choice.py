@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import streamlit as st
 
 from attention_viz.attention import Attention
@@ -16,8 +13,7 @@ from attention_viz.ui.explore.piece_links import piece_links
 from attention_viz.ui.session import state
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
-from attention_viz.ui.widgets.notices import show_error
-from attention_viz.ui.wording import plain, say, translate
+from attention_viz.ui.wording import plain, say, tell, translate
 from attention_viz.vocabulary import CUT_SCOPES, CUT_WAYS
 
 MOST_LISTED = 8
@@ -34,31 +30,33 @@ def choose_cut(subject: Subject, attention: Attention, selection: Selection) -> 
     _tell_gone(selection)
     if not selection.pinned_pairs and not selection.cuts:
         return
+    reason = _reason_against(subject, selection)
     with st.container(horizontal=True, vertical_alignment="center", key="cut-choices"):
         if selection.pinned_pairs:
-            _offer_cut(subject, attention, selection)
-        if selection.pinned_pairs or selection.cuts:
+            _offer_cut(attention, selection, reason is not None)
+        if reason is None or selection.cuts:
             _pick_way()
+    if reason is not None:
+        st.caption(plain(tell(reason.message)))
     if selection.cuts:
         _list_cuts(attention, selection)
 
 
-def _offer_cut(subject: Subject, attention: Attention, selection: Selection) -> None:
-    pairs, place = selection.pinned_pairs, selection.cut_place
-    is_cut = set(pairs) <= set(cut_in(selection.cuts, place))
-    then = toggled(selection.cuts, pairs, place)
-    reason = None if is_cut else _reason_against(subject, replace(selection, cuts=()), pairs, len(then))
+def _offer_cut(attention: Attention, selection: Selection, is_refused: bool) -> None:
+    pairs = selection.pinned_pairs
     name = say("{n} links", n=len(pairs)) if len(pairs) > 1 else link_name(attention, pairs[0])
     st.button(
-        plain(say("Restore {link}", link=name) if is_cut else say("Cut {link}", link=name)),
+        plain(say("Restore {link}", link=name) if _is_cut(selection) else say("Cut {link}", link=name)),
         key="cut",
         on_click=_set_cuts,
-        args=(then,),
-        disabled=reason is not None,
+        args=(_then(selection),),
+        disabled=is_refused,
         help=say(
             "The token that reads gets nothing from the other one any more, and the model answers anew. Key: x, in the picture."
         ),
     )
+    if is_refused:
+        return
     option = options()["cut_scope"]
     st.segmented_control(
         translate(option.label),
@@ -68,8 +66,16 @@ def _offer_cut(subject: Subject, attention: Attention, selection: Selection) -> 
         label_visibility="collapsed",
         **chosen_as("cut_scope", CUT_SCOPES, shows="default"),
     )
-    if reason is not None:
-        show_error(reason)
+
+
+def _is_cut(selection: Selection) -> bool:
+    """Whether the pinned links are cut already, where the next ones would be."""
+    return set(selection.pinned_pairs) <= set(cut_in(selection.cuts, selection.cut_place))
+
+
+def _then(selection: Selection) -> tuple[CutLink, ...]:
+    """The links that are cut after the button is pressed."""
+    return toggled(selection.cuts, selection.pinned_pairs, selection.cut_place)
 
 
 def _pick_way() -> None:
@@ -84,11 +90,14 @@ def _pick_way() -> None:
     )
 
 
-def _reason_against(subject: Subject, bare: Selection, pairs: Sequence[Pair], n_then: int) -> AttentionVizError | None:
-    """Why these links cannot be cut. bare : without cut links"""
+def _reason_against(subject: Subject, selection: Selection) -> AttentionVizError | None:
+    """Why the pinned links cannot be cut; what is cut can always be restored."""
     from attention_viz.experiments.interventions.hooked_model import check_switchable
 
-    if n_then > MOST_CUT:
+    pairs = selection.pinned_pairs
+    if _is_cut(selection):
+        return None
+    if len(_then(selection)) > MOST_CUT:
         return InputError(
             "At most {most} links are cut at once. Pin fewer tokens, or restore some links.", most=MOST_CUT
         )
@@ -98,7 +107,8 @@ def _reason_against(subject: Subject, bare: Selection, pairs: Sequence[Pair], n_
         )
     try:
         check_switchable(subject.model)
-        piece_links(subject.model, subject.attention, bare.at(cuts=tuple((None, None, *pair) for pair in pairs)))
+        pinned = selection.at(cuts=tuple((None, None, *pair) for pair in pairs))
+        piece_links(subject.model, subject.attention, pinned)
     except AttentionVizError as error:
         return error
     return None
