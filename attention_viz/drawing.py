@@ -43,3 +43,5 @@ ROUNDING: float = _known["rounding"]
 """By which a sum of float32 weights may be above 1 without being one of several rows."""
 TICKS: tuple[float, ...] = tuple(_known["ticks"])
 """Shares of the highest weight that are marked beside the colours."""
+GAP: tuple[float, float] = tuple(_known["gap"])
+"""Shares of its way between which the line of a link that is cut has a gap."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field, PlainValidator
 
-from attention_viz.vocabulary import Exclusion, View
+from attention_viz.errors import SelectionError
+from attention_viz.vocabulary import Exclusion, View, unfit
 
 LIMITS = {"text": 200_000, "second": 200_000, "model": 500}
 """The longest strings a selection carries; a longer one is refused, never cut."""
@@ -24,9 +25,14 @@ MOST_PINNED = 64
 MOST_OFF = 1_024
 """Heads that are switched off, or tokens that are masked, at most."""
 
-Kind = Literal["word", "words", "flag", "number", "decimal", "place", "tokens", "heads"]
+MOST_CUT = 256
+"""Links that are cut at most."""
+EVERY = "all"
+"""How an address writes that a link is cut in every layer, or in every head."""
+
+Kind = Literal["word", "words", "flag", "number", "decimal", "place", "tokens", "heads", "links"]
 """How a value is written: a word of a vocabulary or any text, several, yes or no, a whole number, a decimal one; and
-what counts from 1 where it is written: a layer or a head, tokens, (layer, head) of heads."""
+what counts from 1 where it is written: a layer or a head, tokens, (layer, head) of heads, (layer, head, query, key) of links."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,14 @@ READ_FROM_TEXT: Mapping[Kind, Callable[[str], Any]] = {
     "place": int,
     "tokens": lambda text: [int(token) for token in text.split(",")],
     "heads": lambda text: [[int(number) for number in head.split("-")] for head in text.split(",")],
+    "links": lambda text: [
+        [None if number == EVERY else int(number) for number in link.split("-")] for link in text.split(",")
+    ],
 }
 """A value from the text of an address, as files have it. They raise ValueError."""
 
 
-COUNTED: Mapping[Kind, int] = {"place": 0, "tokens": 1, "heads": 2}
+COUNTED: Mapping[Kind, int] = {"place": 0, "tokens": 1, "heads": 2, "links": 2}
 """Kinds that count from 1 where they are written, and how deep their numbers stand in lists."""
 RANGES: Mapping[Kind, tuple[int, int]] = {
     "number": (1, 1_000),
@@ -68,7 +77,9 @@ RANGES: Mapping[Kind, tuple[int, int]] = {
     "tokens": (0, 9_999_999),
     "heads": (0, 9_999),
 }
-"""The smallest and the largest whole number of a kind, as Python counts."""
+"""The smallest and the largest whole number of a kind, as Python counts; those of a link are of several kinds."""
+NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
+"""What pydantic calls a number that is none, or out of range."""
 
 
 def moved(kind: Kind, value: Any, step: int) -> Any:
@@ -116,3 +127,45 @@ PinnedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_PINNED)]
 PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_PINNED)]
 MaskedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_OFF)]
 HeadsOff = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_OFF)]
+CutLinks = Annotated[tuple[tuple[Place | None, Place | None, Token, Token], ...], Field(max_length=MOST_CUT)]
+
+
+def refusal(error: Mapping[str, Any], whole: Any, kind: Kind, hint: Any, counted_from: int) -> SelectionError:
+    """The sentence for a value that does not fit its option, in the way of counting in which it was given.
+
+    error : as pydantic tells it; whole: the value; hint: the type of the option
+    """
+    (name, *place), value = error["loc"], error["input"]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, TooLongError):
+        return SelectionError(
+            "{name} has {n} characters; at most {longest} are carried. Shorten it.",
+            name=name,
+            n=cause.n,
+            longest=cause.longest,
+        )
+    if error["type"] == "literal_error" and isinstance(value, str):
+        return SelectionError(
+            "{name} is {value}; choose one of {choices}.",
+            name=name,
+            value=value[:80],
+            choices=", ".join(_choices(hint)),
+        )
+    if kind in RANGES and len(place) == COUNTED.get(kind, 0) and error["type"] in NO_SUCH_NUMBER:
+        first = counted_from if kind in COUNTED else 0
+        low, high = (end + first for end in RANGES[kind])
+        return SelectionError(
+            "{name} is {value}; choose a whole number from {low} to {high}.",
+            name=name,
+            value=repr(moved("place", value, first))[:80],
+            low=low,
+            high=high,
+        )
+    return unfit(str(name), whole)
+
+
+def _choices(hint: Any) -> tuple[str, ...]:
+    """The words among which a type chooses."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return next((found for part in get_args(hint) if (found := _choices(part))), ())

@@ -5,18 +5,20 @@ In Python layer and head count from 0; in an address, on the screen and in file 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ValidationError, create_model
 
 from attention_viz.brief import brief
+from attention_viz.cut_links import Pair
+from attention_viz.cut_links import Place as CutPlace
 from attention_viz.errors import SelectionError
 from attention_viz.options import (
-    COUNTED,
-    RANGES,
+    CutLinks,
     Exclusions,
     Flag,
     HeadsOff,
@@ -29,11 +31,13 @@ from attention_viz.options import (
     Place,
     Share,
     Text,
-    TooLongError,
     moved,
+    refusal,
 )
 from attention_viz.vocabulary import (
     COLOURS,
+    CUT_IN,
+    CUTTING,
     DIRECTIONS,
     EXCLUDED,
     LINKED,
@@ -46,6 +50,8 @@ from attention_viz.vocabulary import (
     VIEWS,
     WAYS_OFF,
     Average,
+    CutScope,
+    CutWay,
     Direction,
     Language,
     Overlong,
@@ -57,15 +63,12 @@ from attention_viz.vocabulary import (
     Units,
     View,
     Way,
-    unfit,
 )
 
 COLOURED: tuple[View, ...] = ("sentence", "head", "text", "layer")
 """Views that are printed with a scale of colours; lines have one colour for each head."""
 OF_HEADS: tuple[View, ...] = ("sentence", "head", "lines", "text")
 """Views of single heads, in which tokens are pinned."""
-NO_SUCH_NUMBER = ("int_type", "greater_than_equal", "less_than_equal")
-"""What pydantic calls a number that is none, or out of range."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ class Selection:
     average     : one head ("none"), or the mean of the layer's "heads", of this head in all "layers", of "all"
     sort        : the overview in its "place", or most concentrated ("sharp"), "far" or "special" heads first
     threshold   : weights below it are not drawn (0 to 1)
+    cuts        : links that are cut, (layer, head, query, key), a layer or head that is None is every one, see `experiments.cut`;
+                  cut_way: as `how` there; cut_scope: where the next one is cut, in this "head", "layer", or in "all" heads
     off         : (layer, head) of heads that are switched off; way: their output is "zero", or their weights "uniform"
     masked      : tokens that a masked-word model shall guess
 
@@ -116,6 +121,9 @@ class Selection:
     sort: Annotated[Sort, Option("look", label="Order of the overview", names=ORDERS)] = "place"
     threshold: Annotated[Share, Option("look", "decimal", drawn=VIEWS, label="Hide weights below {weight}")] = 0.0
     k: Annotated[Number, Option("look", "number", label="Tokens in the list")] = 10
+    cuts: Annotated[CutLinks, Option("look", "links", drawn=VIEWS)] = ()
+    cut_way: Annotated[CutWay, Option("look", label="How a link is cut", names=CUTTING)] = "renormalise"
+    cut_scope: Annotated[CutScope, Option("look", label="Where a link is cut", names=CUT_IN)] = "head"
     off: Annotated[HeadsOff, Option("page", "heads")] = ()
     way: Annotated[Way, Option("page", label="How a head is switched off", names=WAYS_OFF)] = "zero"
     masked: Annotated[MaskedTokens, Option("page", "tokens")] = ()
@@ -146,6 +154,21 @@ class Selection:
         """(layer, head) of all heads whose lines are drawn: the kept ones, and the chosen one."""
         chosen = (self.layer, self.head)
         return self.kept if chosen in self.kept else (*self.kept, chosen)
+
+    @property
+    def pinned_pairs(self) -> tuple[Pair, ...]:
+        """(query, key) of the pinned links, in the direction that was chosen."""
+        forward = tuple(itertools.product(self.queries, self.keys))
+        backward = tuple((key, query) for query, key in forward)
+        pairs = {"forward": forward, "backward": backward, "both": forward + backward}
+        return tuple(dict.fromkeys(pairs[self.direction]))
+
+    @property
+    def cut_place(self) -> CutPlace:
+        """(layer, head) where the next link is cut; None = in every layer, or in every head."""
+        layer, head = self.subject if self.is_mean else (self.layer, self.head)
+        places: dict[CutScope, CutPlace] = {"head": (layer, head), "layer": (layer, None), "all": (None, None)}
+        return places[self.cut_scope]
 
     @property
     def place(self) -> tuple[int | None, int | None]:
@@ -199,44 +222,10 @@ def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[
     try:
         return vars(_fields()(**{name: moved(table[name].kind, value, -counted_from) for name, value in given.items()}))
     except ValidationError as error:
-        raise _refusal(dict(error.errors(include_url=False)[0]), given, counted_from) from None
-
-
-def _refusal(error: Mapping[str, Any], given: Mapping[str, Any], counted_from: int) -> SelectionError:
-    """The sentence for what does not fit, in the way of counting in which it was given."""
-    (name, *place), value = error["loc"], error["input"]
-    kind, whole = options()[str(name)].kind, given[str(name)]
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, TooLongError):
-        return SelectionError(
-            "{name} has {n} characters; at most {longest} are carried. Shorten it.",
-            name=name,
-            n=cause.n,
-            longest=cause.longest,
-        )
-    if error["type"] == "literal_error" and isinstance(value, str):
-        choices = _choices(get_type_hints(Selection)[str(name)])
-        return SelectionError(
-            "{name} is {value}; choose one of {choices}.", name=name, value=value[:80], choices=", ".join(choices)
-        )
-    if kind in RANGES and len(place) == COUNTED.get(kind, 0) and error["type"] in NO_SUCH_NUMBER:
-        first = counted_from if kind in COUNTED else 0
-        low, high = (end + first for end in RANGES[kind])
-        return SelectionError(
-            "{name} is {value}; choose a whole number from {low} to {high}.",
-            name=name,
-            value=repr(moved("place", value, first))[:80],
-            low=low,
-            high=high,
-        )
-    return unfit(str(name), whole)
-
-
-def _choices(hint: Any) -> tuple[str, ...]:
-    """The words among which a type chooses."""
-    if get_origin(hint) is Literal:
-        return get_args(hint)
-    return next((found for part in get_args(hint) if (found := _choices(part))), ())
+        found: dict[str, Any] = dict(error.errors(include_url=False)[0])
+        name = str(found["loc"][0])
+        hint = get_type_hints(Selection)[name]
+        raise refusal(found, given[name], table[name].kind, hint, counted_from) from None
 
 
 def _listed(value: Any) -> Any:

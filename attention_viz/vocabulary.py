@@ -20,6 +20,9 @@ Sort = Literal["place", "sharp", "far", "special"]
 Part = Literal["", "self", "encoder", "decoder", "cross"]
 Overlong = Literal["first", "windows"]
 Way = Literal["zero", "uniform"]
+CutWay = Literal["renormalise", "zero"]
+"""How a link is cut: its score becomes minus infinity, or its weight 0."""
+CutScope = Literal["head", "layer", "all"]
 Language = Literal["en", "zh"]
 
 VIEWS: tuple[View, ...] = get_args(View)
@@ -31,6 +34,8 @@ LINK_DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 AVERAGES: tuple[Average, ...] = get_args(Average)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 WAYS: tuple[Way, ...] = get_args(Way)
+CUT_WAYS: tuple[CutWay, ...] = get_args(CutWay)
+CUT_SCOPES: tuple[CutScope, ...] = get_args(CutScope)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 PARTS = {"encoder": "Encoder reads itself", "decoder": "Decoder reads itself", "cross": "Decoder reads encoder"}
@@ -59,6 +64,11 @@ ORDERS = {
     "far": "farthest reading first",
     "special": "most on [CLS], [SEP] first",
 }
+CUTTING = {
+    "renormalise": "the other weights grow (renormalise)",
+    "zero": "the other weights stay (zero)",
+}
+CUT_IN = {"head": "this head", "layer": "this whole layer", "all": "all layers"}
 WAYS_OFF = {"zero": "Output set to zero", "uniform": "Weights made uniform"}
 
 

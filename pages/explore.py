@@ -1,9 +1,18 @@
 """Explore: what does a word look at?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from attention_viz.ui.explore import captions
+from attention_viz.attention import Attention
+from attention_viz.selection import Selection
+from attention_viz.ui.explore import captions, cut_answer
+from attention_viz.ui.explore.cut_choice import choose_cut
+from attention_viz.ui.explore.cut_ranking import rank_cuts
 from attention_viz.ui.explore.downloads import offer_downloads
+from attention_viz.ui.explore.piece_links import piece_links
 from attention_viz.ui.explore.predictions import show_predictions
 from attention_viz.ui.explore.share import offer_sharing
 from attention_viz.ui.explore.snippet import show_snippet
@@ -20,6 +29,9 @@ from attention_viz.ui.work.caches import reading_key
 from attention_viz.ui.work.results import results_about
 from attention_viz.view.look import within
 
+if TYPE_CHECKING:
+    from attention_viz.experiments import Cut
+
 FIRST_LESSON = "look-up"
 
 
@@ -33,10 +45,12 @@ def explore(subject: Subject) -> None:
         selection = within(subject.look(), attention)
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
-        drawer(say("Show the code"), "code", lambda: show_snippet(attention, selection))
+        drawer(say("Show the code"), "code", lambda: show_code(subject, attention, selection))
         if st.button(say("Why? Lesson 1"), type="tertiary"):
             lesson_place.go(FIRST_LESSON)
             st.switch_page("pages/lessons.py")
+    with st.container(key="cut-bar", gap="small"):
+        found = cut(subject, attention, selection)
     with st.container(key="picture"):
         live_view(
             attention,
@@ -45,6 +59,10 @@ def explore(subject: Subject) -> None:
             on_choose=state.choose,
             result=results_about((reading_key(subject.model, subject.selection), selection.units)),
         )
+    with st.container(key="cut-details"), errors_shown():
+        if found is not None:
+            cut_answer.show_details(subject, selection, found)
+        rank_cuts(subject, selection)
     with st.container(key="below-picture"):
         caption, predicted = st.columns([3, 2], gap="large")
         with caption:
@@ -56,6 +74,25 @@ def explore(subject: Subject) -> None:
         with predicted:
             show_predictions(subject.attention, subject.reading.predictions)
     keep_address(selection)
+
+
+def show_code(subject: Subject, attention: Attention, selection: Selection) -> None:
+    """The script, with the cut links where there are any."""
+    with errors_shown():
+        show_snippet(attention, selection, piece_links(subject.model, subject.attention, selection))
+
+
+def cut(subject: Subject, attention: Attention, selection: Selection) -> Cut | None:
+    """Which links are cut, and what the model says then; None where none is, or it is not known yet."""
+    with errors_shown():
+        choose_cut(subject, attention, selection)
+        if selection.cuts:
+            links = piece_links(subject.model, subject.attention, selection)
+            found = cut_answer.answer_without(subject, selection, links)
+            if found is not None:
+                cut_answer.show_verdict(subject, selection, found)
+            return found
+    return None
 
 
 with errors_shown():

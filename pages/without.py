@@ -5,7 +5,7 @@ import streamlit as st
 from attention_viz.selection import Selection
 from attention_viz.ui.ablation import head_importance, pruning_curve
 from attention_viz.ui.ablation.ablation import ablate_heads, offer_second_sentence
-from attention_viz.ui.ablation.before_after import show_answer, show_layer_shifts, show_token_shifts, show_vector_shift
+from attention_viz.ui.ablation.before_after import show_answer, show_layer_shifts
 from attention_viz.ui.ablation.opening import open_with_a_head_off
 from attention_viz.ui.ablation.switches import all_heads, drop_absent, explain_way, hide_tokens, pick_way, switch_heads
 from attention_viz.ui.ablation.verdict import show_verdict
@@ -13,6 +13,7 @@ from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
+from attention_viz.ui.widgets.answer_tables import show_token_shifts, show_vector_shift
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.wording import plain, say
 

@@ -14,7 +14,7 @@ from outcomes import refused_only_where
 from attention_viz import Selection
 from attention_viz.errors import SelectionError
 from attention_viz.options import LIMITS
-from attention_viz.vocabulary import AVERAGES, LANGUAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
+from attention_viz.vocabulary import AVERAGES, CUT_SCOPES, CUT_WAYS, LANGUAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 TEXT = st.text(max_size=50)
 SELECTIONS = st.builds(
@@ -36,6 +36,14 @@ SELECTIONS = st.builds(
     sort=st.sampled_from(SORTS),
     threshold=st.floats(0, 1),
     k=st.integers(1, 1_000),
+    cuts=st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 50), st.none() | st.integers(0, 50), st.integers(0, 511), st.integers(0, 511)
+        ),
+        max_size=5,
+    ).map(tuple),
+    cut_way=st.sampled_from(CUT_WAYS),
+    cut_scope=st.sampled_from(CUT_SCOPES),
     off=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=5).map(tuple),
     way=st.sampled_from(WAYS),
     masked=st.lists(st.integers(0, 511), max_size=5).map(tuple),

@@ -12,7 +12,9 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink
 from attention_viz.errors import Message, SelectionError
+from attention_viz.plots.cut_marks import cut_cells, cut_notes, stripe_cells
 from attention_viz.plots.heatmap import AxisLabels, Heatmap, axis_labels, draw, heatmap, label_keys, label_queries
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, TITLE, Box
@@ -43,11 +45,13 @@ def plot_heads(
     layer: int | None = None,
     *,
     heads: Sequence[Head] | None = None,
+    cuts: Sequence[CutLink] = (),
     **options: Unpack[ColourOptions],
 ) -> Figure:
     """What does each head of this layer read? Four in a row, tokens along the left and the bottom edge, one colour bar for all.
 
     heads : instead of a layer, (layer, head) pairs from 0, of any layers, in the order in which they are drawn
+    cuts  : links that are cut, as for `plot_head`
     "peak" is the highest weight of all that are drawn. On paper of a given width
     as many stand in a row as are still legible.
     The cells are the weights themselves; beyond 128 tokens the highest weight of each block, and the picture says so.
@@ -68,6 +72,7 @@ def plot_heads(
         *captions.masked_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
         *captions.excluded_note(style),
         *captions.filters_note(style),
+        *cut_notes(attention, cuts, drawn),
         *captions.numbers_note(style, size is not None),
         *captions.font_notes([*queries.labels, *keys.labels], style),
     ]
@@ -76,6 +81,7 @@ def plot_heads(
     titles = [captions.title(*each) if layer is None else captions.head_title(each[1]) for each in drawn]
     for cell, (each, words) in enumerate(zip(shown, titles, strict=True)):
         axes, mesh = _panel(sheet, grid, cell, each, words, colours)
+        stripe_cells(sheet, axes, cut_cells(attention, each.values.shape, cuts, drawn[cell]))
         if size is not None:
             write_numbers(sheet, axes, each, size, style.colours, colours)
     _hide_unused(sheet, grid)

@@ -14,10 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink, Pair, cut_in
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
 from attention_viz.palettes import head_colour
+from attention_viz.plots.cut_marks import broken, cut_notes
 from attention_viz.plots.heatmap import AxisLabels, axis_labels
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
@@ -65,6 +67,7 @@ def plot_lines(
     *,
     beside: Sequence[Head] = (),
     queries: Collection[int] = (),
+    cuts: Sequence[CutLink] = (),
     ax: Axes | None = None,
     **options: Unpack[FilterOptions],
 ) -> Figure:
@@ -72,6 +75,7 @@ def plot_lines(
 
     beside  : other heads, (layer, head), drawn too: colours go in their order, and this head comes last
     queries : positions from 0 whose lines are drawn; () = all
+    cuts    : links that are cut, as for `experiments.cut`; their lines have a gap, the weights are those before the cut
     At most 600 lines are drawn, the strongest, and none below a twentieth of
     the highest weight; the picture says down to which. The strongest line is opaque; where more than 40 are strong, and more
     than there are tokens, all are thin. Raises SelectionError where a head, a query, the pairs, the theme or a kind does not exist.
@@ -93,6 +97,7 @@ def plot_lines(
         notes += captions.excluded_share_note(attention, layer, head, style)
     else:
         notes += captions.excluded_note(style)
+    notes += cut_notes(attention, cuts, heads)
     notes += captions.font_notes([*sides[0].labels, *sides[1].labels], style)
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
     left, right = 0.35 + sides[0].widest, 0.15 + sides[1].widest
@@ -102,7 +107,7 @@ def plot_lines(
     sheet = sheet_in(extent, style, body, 0, notes)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    _draw(sheet, axes, drawn, columns, thin)
+    _draw(sheet, axes, drawn, columns, thin, [cut_in(cuts, each) for each in heads])
     _name_tokens(sheet, axes, sides, columns, queries)
     usual = captions.title(*heads[0]) if len(heads) == 1 else Message("{n} heads", {"n": len(heads)})
     sheet.title(axes, body, style.heading(usual), above=0.5 + ENTRY * entries)
@@ -127,8 +132,15 @@ def _notes(drawn: Sequence[HeadLines], sides: Sequence[AxisLabels], style: Style
     ]
 
 
-def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[HeadLines], columns: Columns, thin: bool) -> None:
-    """Lines of several heads between the same tokens run side by side."""
+def _draw(
+    sheet: Sheet,
+    axes: Axes,
+    drawn: Sequence[HeadLines],
+    columns: Columns,
+    thin: bool,
+    cut: Sequence[Collection[Pair]],
+) -> None:
+    """Lines of several heads between the same tokens run side by side. cut : of each head, the links whose lines have a gap"""
     highest = np.concatenate([each.weights for each in drawn]).max(initial=0)
     lane = min(THICK, max(1.0, 0.8 * columns.pitch * POINTS / len(drawn)))
     for number, each in enumerate(drawn):
@@ -139,14 +151,19 @@ def _draw(sheet: Sheet, axes: Axes, drawn: Sequence[HeadLines], columns: Columns
         hue, dashed = head_colour(sheet.style.theme, number)
         colour = np.tile(to_rgba(hue), (len(strength), 1))
         colour[:, 3] = np.maximum(0.08, np.sqrt(strength))
+        pairs = zip(each.queries.tolist(), each.keys.tolist(), strict=True)
         lines = PathCollection(
-            [columns.curve(q, k, aside) for q, k in zip(each.queries, each.keys, strict=True)],
+            [_line(columns.curve(q, k, aside), (q, k) in cut[number]) for q, k in pairs],
             facecolors="none",
             edgecolors=colour,
             linewidths=sheet.factor * (np.full(len(strength), THIN) if thin else np.maximum(THIN, lane * strength)),
             linestyles="dashed" if dashed else "solid",
         )
         axes.add_collection(lines, autolim=False)
+
+
+def _line(curve: Path, is_cut: bool) -> Path:
+    return broken(curve) if is_cut else curve
 
 
 def _name_tokens(

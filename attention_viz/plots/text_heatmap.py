@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Unpack
 
@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink
 from attention_viz.drawing import ROUNDING
 from attention_viz.errors import Message
 from attention_viz.filters import can_be_read, kept, readers, received
 from attention_viz.palettes import ink_on
+from attention_viz.plots.cut_marks import cut_keys, cut_notes, stripe
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import MARGIN, SMALL, Box
 from attention_viz.plots.layout.extent import extent_of
@@ -38,12 +40,14 @@ def plot_text(
     head: int,
     *,
     queries: Collection[int] = (),
+    cuts: Sequence[CutLink] = (),
     ax: Axes | None = None,
     **options: Unpack[ColourOptions],
 ) -> Figure:
     """Which tokens of the text does this head read? Each token on the colour of the attention weight that it receives.
 
     queries   : positions from 0, framed; the weights of several are summed. () = the mean over all queries
+    cuts      : links that are cut, as for `experiments.cut`: a token that none of the queries reads any more is striped
     threshold : here, tokens that receive less are not coloured
     The usual scale is a root, on which low weights are seen; a sum above 1 is coloured up to the highest. In cross-attention
     the text of the queries stands above that of the keys. Keys that none of the queries can read have no colour. A text in
@@ -72,6 +76,7 @@ def plot_text(
         *captions.excluded_share_note(attention, layer, head, style),
         *captions.filters_note(replace(style, threshold=0.0)),
         *captions.uncoloured_note(style.threshold),
+        *cut_notes(attention, cuts, [(layer, head)]),
         *captions.font_notes([*above.words, *read.words], style),
         *(
             []
@@ -90,6 +95,7 @@ def plot_text(
         _heading(sheet, axes, above, captions.query_axis())
         _heading(sheet, axes, read, captions.key_axis())
     _frame_queries(sheet, axes, above, queries)
+    _stripe_keys(sheet, axes, read, cut_keys(cuts, (layer, head), rows))
     sheet.title(axes, body, style.heading(captions.title(layer, head)), above=0.25)
     sheet.colour_bar(ScalarMappable(colours.norm, style.colours), colours)
     return sheet.figure
@@ -155,3 +161,10 @@ def _frame_queries(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collecti
     for word in side.words:
         if word.position in queries:
             axes.add_patch(sheet.frame(word.x + 0.01, word.y + 0.01, word.width - 0.02, HIGH - 0.02))
+
+
+def _stripe_keys(sheet: Sheet, axes: Axes, side: Paragraphs, keys: Collection[int]) -> None:
+    """Stripes over tokens whose links are cut."""
+    for word in side.words:
+        if word.position in keys:
+            stripe(sheet, axes, word.x, word.y, word.width, HIGH)

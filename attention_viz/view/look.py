@@ -7,6 +7,7 @@ from typing import Any
 
 from attention_viz.attending import nearest
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink
 from attention_viz.filters import Sieve, seen, sieve
 from attention_viz.selection import Selection, options
 from attention_viz.vocabulary import EXCLUSIONS
@@ -27,7 +28,7 @@ def look_of(selection: Selection) -> dict[str, Any]:
 
 
 def within(selection: Selection, attention: Attention) -> Selection:
-    """The same selection without what this attention does not have: a layer without weights, pinned tokens, other heads, one
+    """The same selection without what this attention does not have: a layer without weights, pinned tokens, cut links, other heads, one
     direction of a pair, keys that read. They may have been chosen in a longer text, in word pieces, in a larger model, of two texts."""
     heads = attention.source.heads
     layer = nearest(heads, selection.layer)
@@ -38,8 +39,17 @@ def within(selection: Selection, attention: Attention) -> Selection:
         keys=tuple(key for key in selection.keys if key < attention.shape[1]),
         direction=selection.direction if attention.key_tokens is attention.query_tokens else "forward",
         pairs=selection.pairs if is_pair(attention) else "all",
+        cuts=tuple(link for link in selection.cuts if _is_there(link, attention)),
         kept=tuple((layer, head) for layer, head in selection.kept if layer < len(heads) and head < heads[layer]),
     )
+
+
+def _is_there(link: CutLink, attention: Attention) -> bool:
+    """Whether this attention has the layer, the head and the tokens of a link."""
+    (layer, head, query, key), heads = link, attention.source.heads
+    if query >= attention.shape[0] or key >= attention.shape[1] or (layer is not None and layer >= len(heads)):
+        return False
+    return head is None or head < (max(heads) if layer is None else heads[layer])
 
 
 def is_pair(attention: Attention) -> bool:

@@ -16,7 +16,14 @@ from attention_viz.ui.work import caches
 
 APP = Path(__file__).parents[2] / "app.py"
 KINDS = ("selectbox", "radio", "button_group", "toggle", "slider", "checkbox")
-OTHERS = {"causes_parts": "tokens", "compare": "layers", "flow_section": "norms", "way": "uniform", "word": "wide"}
+OTHERS = {
+    "causes_parts": "tokens",
+    "compare": "layers",
+    "cut_scope": "all",
+    "flow_section": "norms",
+    "way": "uniform",
+    "word": "wide",
+}
 """Another value of what is chosen with buttons."""
 LEFT = {"language", "example", "minimal_pair", "model", "compare_model"}
 """What is chosen by this test itself, what only fills the boxes, and models that are not there."""

@@ -46,6 +46,7 @@ BUILDS: dict[str, dict[str, Any]] = {
     },
     "GPT2LMHeadModel": {},
     "BertForMaskedLM": {},
+    "MPNetModel": {},
     "Lfm2ForCausalLM": {
         "num_hidden_layers": 4,
         "layer_types": ["conv", "full_attention", "conv", "full_attention"],
@@ -149,6 +150,30 @@ def test_each_map_of_a_model_with_two_halves_is_drawn_as_transformers_gives_it(
 def test_the_three_maps_stand_in_one_menu(opened: Open) -> None:
     (menu,) = [each for each in opened("BartModel").segmented_control if each.label == "Attention"]
     assert list(menu.options) == ["Encoder reads itself", "Decoder reads itself", "Decoder reads encoder"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pinned", "reason"),
+    [
+        ("BartModel", {"part": "cross", "queries": (0,), "keys": (2,)}, "only links of the encoder can be cut"),
+        ("GPT2LMHeadModel", {"queries": (1,), "keys": (2,)}, "reads no later token"),
+        ("MPNetModel", {"queries": (2,), "keys": (1,)}, "computes attention in its own code"),
+    ],
+)
+def test_a_link_that_cannot_be_cut_says_why_before_the_button_is_pressed(
+    opened: Open, name: str, pinned: dict[str, Any], reason: str
+) -> None:
+    page = opened(name, **pinned)
+    assert page.button(key="cut").disabled
+    assert any(reason in each.value for each in page.caption)
+
+
+def test_a_link_of_a_decoder_is_cut_and_its_next_tokens_are_told(opened: Open) -> None:
+    page = opened("GPT2LMHeadModel", queries=(3,), keys=(1,))
+    page.button(key="cut").click().run()
+    assert not page.exception, page.exception
+    assert not page.error
+    assert any("With the cut, at" in each.value for each in page.markdown)
 
 
 def test_a_decoder_says_its_next_token(opened: Open) -> None:

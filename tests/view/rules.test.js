@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { broken } from "../../attention_viz/view/js/lines/broken-curve.js";
+import { cutIn, cutPlace, MOST_CUT, pinnedPairs, toggled } from "../../attention_viz/view/js/core/cut-links.js";
 import { headStyle } from "../../attention_viz/view/js/core/head-colours.js";
 import { mean, NOTHING, removedShare, filtered } from "../../attention_viz/view/js/core/filters.js";
 import { strongestLines } from "../../attention_viz/view/js/lines/strongest.js";
@@ -102,6 +104,25 @@ test("which heads read a link", () => {
     close(found.map(({ weight }) => weight), ranked.map((/** @type {number[]} */ [, weight]) => weight));
     close(found.map(({ atDistance }) => atDistance ?? -1), ranked.map((/** @type {(number | null)[]} */ [, , far]) => far ?? -1));
   }
+});
+
+test("which links are cut in what is shown, and which after a link is cut or restored", () => {
+  assert.equal(MOST_CUT, RULES["cut most"]);
+  for (const { cuts, place, here } of RULES.cut) {
+    assert.deepEqual(cutIn(cuts, place), here);
+    assert.deepEqual(cutIn(cuts, /** @type {any} */ (place.map((/** @type {number | null} */ each) => each ?? -1))), here);
+  }
+  for (const { cuts, pairs, place, then } of RULES.cutting) assert.deepEqual(toggled(cuts, pairs, place), then);
+  for (const { look, place, pairs } of RULES["cut places"]) {
+    const whole = { ...FIRST_LOOK, ...look };
+    assert.deepEqual([cutPlace(whole), pinnedPairs(whole)], [place, pairs]);
+  }
+});
+
+test("the line of a link that is cut has a gap in its middle", () => {
+  const { curve, parts } = RULES.broken;
+  const points = /** @type {any} */ (curve.map((/** @type {number[]} */ [x, y]) => ({ x, y })));
+  broken(points).forEach((part, i) => part.forEach(({ x, y }, j) => close([x, y], parts[i][j])));
 });
 
 test("tokens are shared among groups", () => {

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as File
 from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.path import Path
 
 from attention_viz import Attention, Selection, Tokens
 from attention_viz.characters import isolated
+from attention_viz.cut_links import cut_in, toggled
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
 from attention_viz.means import mean_heads
+from attention_viz.options import MOST_CUT
 from attention_viz.palettes import head_colour, ink_on, palette
+from attention_viz.plots import cut_marks
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.scale import digits
 from attention_viz.plots.layout.style import Style
@@ -30,7 +34,7 @@ from attention_viz.view.look import within
 from attention_viz.view.ranking import ranking
 from attention_viz.view.shades import between
 
-RULES: dict[str, Any] = json.loads((Path(__file__).parent / "rules.json").read_text(encoding="utf-8"))
+RULES: dict[str, Any] = json.loads((File(__file__).parent / "rules.json").read_text(encoding="utf-8"))
 
 
 def attention_of(weights: Any, texts: list[str] | None = None, segments: list[int] | None = None) -> Attention:
@@ -135,6 +139,34 @@ LINK = ("queries", "keys", "direction")
 
 def _tupled(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("case", RULES["cut"], ids=str)
+def test_which_links_are_cut_in_what_is_shown(case: dict[str, Any]) -> None:
+    cuts, place = _links(case["cuts"]), tuple(case["place"])
+    assert cut_in(cuts, place) == _links(case["here"])
+
+
+@pytest.mark.parametrize("case", RULES["cutting"], ids=str)
+def test_which_links_are_cut_after_one_is_cut_or_restored(case: dict[str, Any]) -> None:
+    assert toggled(_links(case["cuts"]), _links(case["pairs"]), tuple(case["place"])) == _links(case["then"])
+
+
+@pytest.mark.parametrize("case", RULES["cut places"], ids=str)
+def test_which_link_is_cut_next_and_where(case: dict[str, Any]) -> None:
+    look = Selection(**{name: _tupled(value) for name, value in case["look"].items()})
+    assert (look.cut_place, look.pinned_pairs) == (tuple(case["place"]), _links(case["pairs"]))
+
+
+def test_the_line_of_a_cut_link_has_a_gap_and_as_many_links_can_be_cut() -> None:
+    curve, parts = RULES["broken"]["curve"], RULES["broken"]["parts"]
+    found = cut_marks.broken(Path(curve, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]))
+    assert np.asarray(found.vertices) == pytest.approx(np.concatenate(parts))
+    assert RULES["cut most"] == MOST_CUT
+
+
+def _links(listed: list[list[Any]]) -> Any:
+    return tuple(map(tuple, listed))
 
 
 @pytest.mark.parametrize("case", RULES["groups"])

@@ -10,10 +10,11 @@ import torch
 from attention_viz.brief import brief
 from attention_viz.errors import SelectionError
 from attention_viz.experiments.answer_change import SHOWN, AnswerChange, answer_change
-from attention_viz.experiments.interventions.link_cuts import CutWay, Link, cuts_of
+from attention_viz.experiments.interventions.link_cuts import Link, cuts_of
 from attention_viz.experiments.interventions.switches import Switches
 from attention_viz.experiments.question import Question, pose
 from attention_viz.models import Model
+from attention_viz.vocabulary import CutWay
 
 
 @dataclass(frozen=True, eq=False)

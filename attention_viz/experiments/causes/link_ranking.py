@@ -12,12 +12,13 @@ from attention_viz.brief import brief
 from attention_viz.errors import Message, SelectionError
 from attention_viz.experiments.causes.cut import cut_switches
 from attention_viz.experiments.effects import AT_ONCE
-from attention_viz.experiments.interventions.link_cuts import CutWay, check_cut_way
+from attention_viz.experiments.interventions.link_cuts import check_cut_way
 from attention_viz.experiments.question import Question, pose
 from attention_viz.experiments.relevance import check_gradients
 from attention_viz.experiments.token_positions import check_token
 from attention_viz.measures import Progress, chance_bound, rank_correlation
 from attention_viz.models import Model
+from attention_viz.vocabulary import CutWay
 
 EXACT = 24
 """Links that are really cut."""

@@ -15,11 +15,12 @@ from attention_viz.errors import Message, TextError
 from attention_viz.experiments.causes.cut import cut_switches
 from attention_viz.experiments.decomposition.parts import projection_of
 from attention_viz.experiments.effects import AT_ONCE
-from attention_viz.experiments.interventions.link_cuts import CutWay, Link, check_cut_way
+from attention_viz.experiments.interventions.link_cuts import Link, check_cut_way
 from attention_viz.experiments.interventions.switches import each_alone
 from attention_viz.experiments.question import Question, pose
 from attention_viz.measures import Progress
 from attention_viz.models import Model
+from attention_viz.vocabulary import CutWay
 
 
 @dataclass(frozen=True)

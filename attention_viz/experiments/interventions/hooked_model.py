@@ -52,11 +52,7 @@ class HookedModel:
     """
 
     def __init__(self, model: Model) -> None:
-        if model.way.name != "capture":
-            raise ModelError(
-                "{name} computes attention in its own code, where its heads cannot be switched. Choose a model whose weights are got by capture, such as one of BERT's family.",
-                name=model.name,
-            )
+        check_switchable(model)
         self.model = model
         self._copy = twin(model.network, NAME)
         self.device = model.network.device
@@ -94,6 +90,15 @@ class HookedModel:
         check_finite(outputs, arguments, self._copy)
         kept_blocks = seen.of(trace.attended) if blocks else None
         return ForwardPass(outputs, trace.weights, kept_blocks, trace.attended if blocks or watch else {})
+
+
+def check_switchable(model: Model) -> None:
+    """Raises ModelError where the model computes attention in its own code."""
+    if model.way.name != "capture":
+        raise ModelError(
+            "{name} computes attention in its own code, where its heads cannot be switched. Choose a model whose weights are got by capture, such as one of BERT's family.",
+            name=model.name,
+        )
 
 
 @contextlib.contextmanager

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 import torch
 
+from attention_viz import vocabulary
 from attention_viz.attending import attending, check_head
+from attention_viz.cut_links import CutLink
 from attention_viz.errors import SelectionError
 from attention_viz.experiments.token_positions import check_token
 from attention_viz.models.engine.calls import AttentionCall
+from attention_viz.vocabulary import CutWay
 
-Link = tuple[int | None, int | None, int, int]
+Link = CutLink
 """(layer, head, query, key) from 0; None = every layer, or every head."""
 
-CutWay = Literal["renormalise", "zero"]
-
-CUT_WAYS: tuple[CutWay, ...] = ("renormalise", "zero")
+CUT_WAYS = vocabulary.CUT_WAYS
 """Two ways to cut a link: its score becomes minus infinity, so that the other weights of the row grow to sum to 1 (attention
 knockout: Geva et al. 2023, arXiv 2304.14767, section 4.2), or its weight becomes 0 and the others stay."""
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attention_viz.ui.widgets.answer_tables import most_changed
 from attention_viz.ui.widgets.tables import number
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
 
 if TYPE_CHECKING:
-    from attention_viz.experiments import Ablation, Choices
+    from attention_viz.experiments import Ablation
 
 MOST_NAMED = 4
 """Heads that are named; of more, their number is told."""
@@ -41,11 +42,6 @@ def _heads(heads: Sequence[tuple[int, int]]) -> str:
     if len(heads) > MOST_NAMED:
         return say("{n} heads", n=len(heads))
     return listed([f"{layer + 1}-{head + 1}" for layer, head in heads])
-
-
-def most_changed(places: Sequence[Choices]) -> Sequence[Choices]:
-    """The places of an answer, the one whose probabilities moved most first."""
-    return sorted(places, key=lambda place: -sum(abs(each.after - each.before) for each in place.choices))
 
 
 def _of_choices(found: Ablation, floor: Ablation) -> Answer:

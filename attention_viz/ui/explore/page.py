@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_viz.errors import Message
 from attention_viz.ui.page import Page
+from attention_viz.ui.session.setting import Setting
 
 PAGE = Page(
     file="explore.py",
@@ -16,9 +17,11 @@ PAGE = Page(
         Message(
             "See the same weights as a heatmap, row by row: the row's token reads the tokens whose cells are strong."
         ),
+        Message("Cut the pinned link, and read what the model says without it."),
         Message("Point at a word or a cell for its weight."),
         Message("Download the picture or the weights."),
     ),
+    settings={"cut_ranking": Setting(bool)},
     home=True,
     about=Message("Every head of a pretrained Transformer, on your sentence."),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import streamlit as st
 
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink
 from attention_viz.selection import Selection
-from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, drawn_in, mean_title
+from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, cuts_of_mean, drawn_in, mean_title
 
 PLOTS = {
     "sentence": "plot_text",
@@ -20,18 +22,19 @@ PLOTS = {
 """What draws each view; the arcs of a sentence are on the screen alone."""
 
 
-def show_snippet(attention: Attention, selection: Selection) -> None:
+def show_snippet(attention: Attention, selection: Selection, links: Sequence[CutLink] = ()) -> None:
     """The script, with a button that copies it.
 
     Without the colours of syntax, whose contrast is too low; wrapped, since a keyboard cannot scroll it sideways.
     """
-    st.code(snippet(attention, selection), language=None, wrap_lines=True)
+    st.code(snippet(attention, selection, links), language=None, wrap_lines=True)
 
 
-def snippet(attention: Attention, selection: Selection) -> str:
+def snippet(attention: Attention, selection: Selection, links: Sequence[CutLink] = ()) -> str:
     """A script that draws the same picture with the library, saves it and prints the same list. Layers and heads count from 0 in it.
 
     selection : with nothing that this attention lacks, see `view.look.within`
+    links     : its cut links, between word pieces
     """
     texts = repr(selection.text) if selection.second is None else f"{selection.text!r}, {selection.second!r}"
     part = f"part={selection.part!r}, " if selection.part else ""
@@ -49,6 +52,7 @@ def snippet(attention: Attention, selection: Selection) -> str:
         f"for top in av.top_attended(attention, layer, head, {_ranking(selection)}):",
         "    print(top.position + 1, top.token, round(top.weight, 4))",
         *_link(selection),
+        *_cut(selection, links),
     ]
     return "\n".join(lines)
 
@@ -63,6 +67,25 @@ def _link(selection: Selection) -> list[str]:
         "",
         f"for link in av.rank_heads(attention, {queries}, {keys}{direction})[:5]:",
         "    print(link.layer + 1, link.head + 1, round(link.weight, 4), round(link.at_distance, 4))",
+    ]
+
+
+def _cut(selection: Selection, links: Sequence[CutLink]) -> list[str]:
+    """What the model says without the links that are cut."""
+    if not links:
+        return []
+    second = "" if selection.second is None else f", second={selection.second!r}"
+    how = f"how={selection.cut_way!r}{second}"
+    return [
+        "",
+        "from attention_viz import experiments",
+        "",
+        f"links = {list(links)}  # layer, head, query, key; None = every one",
+        f"cut = experiments.cut(model, {selection.text!r}, links, {how})",
+        "print(cut.loss, round(cut.before, 4), round(cut.after, 4))",
+        "for place in cut.choices:",
+        "    for choice in place.choices:",
+        "        print(choice.text, round(choice.before, 4), round(choice.after, 4))",
     ]
 
 
@@ -91,7 +114,8 @@ def _figure(attention: Attention, selection: Selection) -> str:
     """The call that draws, with all that is not as usual."""
     place = "layer" if selection.view == "layer" else "layer, head"
     title = [f"title={mean_title(attention, selection, str)!r}"] if selection.is_mean else []
-    chosen = _unusual(selection, *drawn_in(selection.view))
+    shown = selection.at(cuts=cuts_of_mean(selection)) if selection.is_mean else selection
+    chosen = _unusual(shown, *drawn_in(selection.view))
     return f"figure = av.{PLOTS[selection.view]}({', '.join(['attention', place, *_particular(selection), *chosen, *title])})"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from attention_viz.attention import Attention
+import itertools
+
+from attention_viz.attention import Attention, Tokens
 from attention_viz.selection import Selection
-from attention_viz.words import merge_words, segment_chinese
+from attention_viz.words import group_words, merge_words, segment_chinese
 
 
 def in_units(attention: Attention, selection: Selection) -> Attention:
@@ -14,3 +16,11 @@ def in_units(attention: Attention, selection: Selection) -> Attention:
     if selection.units == "segmented":
         return merge_words(attention, segment_chinese)
     return attention
+
+
+def pieces_of(tokens: Tokens, selection: Selection) -> list[range]:
+    """The word pieces of each unit of the selection."""
+    if selection.units == "pieces":
+        return [range(piece, piece + 1) for piece in range(len(tokens))]
+    edges = group_words(tokens, segment_chinese if selection.units == "segmented" else None).tolist()
+    return [range(first, stop) for first, stop in itertools.pairwise(edges)]

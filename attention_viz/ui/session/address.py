@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.characters import joined
 from attention_viz.errors import SelectionError
-from attention_viz.options import READ_FROM_TEXT
+from attention_viz.options import EVERY, READ_FROM_TEXT
 from attention_viz.selection import Selection, options
 
 CARRIED = tuple(name for name, option in options().items() if option.travels != "text")
@@ -144,5 +144,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ",".join("-".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
-    return str(value)
+        return ",".join("-".join(map(_text, each)) if isinstance(each, list) else str(each) for each in value)
+    return EVERY if value is None else str(value)

@@ -27,6 +27,8 @@ BARE = "came by a bare address"
 """Whether the session began without a text, a head or anything else that was chosen elsewhere."""
 PINNED_AMONG = "pinned among"
 """The tokens, as they are shown, among which some are pinned."""
+CUTS_GONE = "cuts gone"
+"""How many cut links went with a text, and the texts that are there instead."""
 BUILT = "selection built"
 """The fields that the last selection was built of, and that selection."""
 
@@ -133,6 +135,7 @@ def show_example(example: Example) -> None:
         layer=example.layer,
         head=example.head,
         masked=(),
+        cuts=(),
     )
     _pin(example.pinned if st.session_state["units"] == Selection().units else {"queries": (), "keys": ()})
 
@@ -161,7 +164,8 @@ def pin(query: int | None, key: int | None) -> None:
 
 
 def settle_pinned(shown: Selection, queries: Sequence[str], keys: Sequence[str]) -> None:
-    """Let go of tokens that were pinned in another text: a pin stays where the token at its place is the one it was.
+    """Let go of tokens that were pinned, and of links that were cut, in another text: they stay where the tokens at their
+    places are the ones they were.
 
     shown         : what the picture is about; as long as that is the text before, nothing is let go
     queries, keys : the tokens that are shown, by their labels
@@ -173,10 +177,26 @@ def settle_pinned(shown: Selection, queries: Sequence[str], keys: Sequence[str])
     state[PINNED_AMONG] = (queries, keys)
     if before is None:
         return
-    for name, old, new in zip(("queries", "keys"), before, (queries, keys), strict=True):
-        state[name] = tuple(at for at in state[name] if at < min(len(old), len(new)) and old[at] == new[at])
+    stays = [_same_places(old, new) for old, new in zip(before, (queries, keys), strict=True)]
+    for name, same in zip(("queries", "keys"), stays, strict=True):
+        state[name] = tuple(at for at in state[name] if at in same)
     if not state["queries"]:
         state["keys"] = ()
+    cuts = tuple(link for link in state["cuts"] if link[2] in stays[0] and link[3] in stays[1])
+    if len(cuts) < len(state["cuts"]):
+        state[CUTS_GONE] = (len(state["cuts"]) - len(cuts), state["text"], second_text())
+    state["cuts"] = cuts
+
+
+def _same_places(old: Sequence[str], new: Sequence[str]) -> frozenset[int]:
+    """Where the same token stands in two texts."""
+    return frozenset(at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one == other)
+
+
+def cuts_gone() -> int:
+    """How many cut links went when the text became the one that is there now."""
+    n, *texts = st.session_state.get(CUTS_GONE, (0, "", None))
+    return n if texts == [st.session_state["text"], second_text()] else 0
 
 
 def prefer_model(source: str) -> None:

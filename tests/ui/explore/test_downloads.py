@@ -32,6 +32,15 @@ def attention(embedded: av.Model) -> av.Attention:
     return embedded.attend(TEXT, SECOND)
 
 
+def test_a_mean_is_drawn_with_the_links_that_are_cut_in_all_of_its_heads(attention: av.Attention) -> None:
+    cuts = ((2, None, 3, 1), (2, 4, 5, 1), (None, None, 6, 1), (1, None, 7, 1))
+    look = LOOK.at(view="head", queries=(), cuts=cuts)
+    striped = lambda look: [each.get_xy() for each in figure(attention, look, str).axes[0].patches]  # noqa: E731
+    assert striped(look) == [(1, 3), (1, 5), (1, 6)]
+    assert striped(look.at(average="heads")) == [(1, 3), (1, 6)]
+    assert striped(look.at(average="all")) == [(1, 6)]
+
+
 def lines(drawn: Figure) -> list[list[list[tuple[float, float]]]]:
     """Of each head its lines, as corners of their curves."""
     collections = [each for each in drawn.axes[0].collections if isinstance(each, PathCollection)]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import attention_viz as av
+from attention_viz import experiments
+from attention_viz.models.catalogue import MASKED_WORD
 from attention_viz.selection import Selection
 from attention_viz.ui.explore.snippet import snippet
 from attention_viz.vocabulary import UNITS, VIEWS
@@ -72,6 +74,27 @@ def test_with_a_link_pinned_the_script_ranks_the_heads_for_it(
     heads = [tuple(map(float, line.split())) for line in capsys.readouterr().out.splitlines()[1:]]
     assert [(layer, head, round(weight, 2)) for layer, head, weight, _ in heads[:2]] == [(4, 2, 0.68), (6, 12, 0.67)]
     assert "rank_heads" not in snippet(attention, look.at(average="heads"))
+
+
+def test_with_a_link_cut_the_script_prints_what_the_model_says_and_draws_it_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The men at the window [MASK] old."
+    look = Selection(text=text, model=MASKED_WORD, view="lines", layer=3, head=1, cuts=((None, None, 6, 2),), k=1)
+    model = av.load_model(MASKED_WORD)
+    attention = model.attend(text)
+    script = tmp_path / "script.py"
+    script.write_text(snippet(attention, look, look.cuts), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = runpy.run_path(os.fspath(script))
+    wanted = experiments.cut(model, text, look.cuts)
+    said = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert said == [
+        [each.text, str(round(each.before, 4)), str(round(each.after, 4))] for each in wanted.choices[0].choices
+    ]
+    assert (said[0][0], said[1][0]) == ("were", "was")
+    assert sum(len(path.vertices) == 8 for path in made["figure"].axes[0].collections[0].get_paths()) == 1
+    assert "cuts" not in snippet(attention, look.at(cuts=()))
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> list[tuple[int, float]]:

@@ -49,6 +49,12 @@ def test_layer_and_head_count_from_one_in_the_address() -> None:
     assert from_address({"layer": "3", "head": "4"}) == {"layer": 2, "head": 3}
 
 
+def test_a_link_that_is_cut_in_every_head_says_so_in_the_address() -> None:
+    cuts = ((3, 1, 6, 2), (3, None, 6, 2), (None, None, 6, 7))
+    assert to_address(Selection(cuts=cuts))["cuts"] == "4-2-7-3,4-all-7-3,all-all-7-8"
+    assert from_address({"cuts": "4-2-7-3,4-all-7-3,all-all-7-8"}) == {"cuts": cuts}
+
+
 def test_the_text_stays_out_of_the_address() -> None:
     address = to_address(Selection(text="secret", second="secret"))
     assert "secret" not in str(address)
@@ -72,6 +78,11 @@ def test_half_a_surrogate_pair_is_in_a_link_the_sign_for_what_cannot_be_read() -
         {"queries": "0"},
         {"kept": "5"},
         {"kept": "5-9-1"},
+        {"cuts": "4-2-7"},
+        {"cuts": "4-2-7-all"},
+        {"cuts": "0-2-7-3"},
+        {"cuts": ",".join(["1-1-1-1"] * 257)},
+        {"cut_way": "half"},
         {"off": "5"},
         {"off": ",".join(["1-1"] * 1_025)},
         {"way": "half"},

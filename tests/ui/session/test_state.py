@@ -51,3 +51,33 @@ def test_of_another_text_a_pin_stays_where_its_token_stands_and_an_example_bring
     session.session_state["text"] = "the dog ran"
     session.run()
     assert pinned() == ((), ())  # a key that nobody reads is none
+
+
+def test_a_cut_link_stays_where_both_its_tokens_stand_and_how_many_went_is_told_while_the_text_is_there() -> None:
+    session = AppTest.from_function(cutting, default_timeout=60)
+    session.session_state["text"] = "the cat sat"
+    session.session_state["cuts"] = ((None, None, 1, 0), (3, 1, 2, 0))
+    session.run()
+    assert session.session_state["told"] == 0
+    for text, cuts, gone in (
+        ("the cat ran", ((None, None, 1, 0),), 1),
+        ("the cat ran", ((None, None, 1, 0),), 1),
+        ("a", (), 1),
+    ):
+        session.session_state["text"] = text
+        session.run()
+        assert (session.session_state["cuts"], session.session_state["told"]) == (cuts, gone)
+    session.session_state["text"] = "a b"
+    session.run()
+    assert session.session_state["told"] == 0
+
+
+def cutting() -> None:
+    import streamlit as st
+
+    from attention_viz.ui.session import state
+
+    state.begin()
+    tokens = st.session_state["text"].split()
+    state.settle_pinned(state.selection(), tokens, tokens)
+    st.session_state["told"] = state.cuts_gone()

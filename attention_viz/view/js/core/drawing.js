@@ -8,4 +8,5 @@ export const TOPS = numbers.tops;
 export const FRAME = numbers.frame;
 export const PICTURE = numbers.picture;
 export const ROUNDING = numbers.rounding;
+export const GAP = numbers.gap;
 export const TICKS = numbers.ticks;

@@ -1,5 +1,5 @@
 /**
- * Hatch: how cells look that may not be read, so that none is taken for a weight of 0.
+ * Hatch: how cells look that may not be read, so that none is taken for a weight of 0, and those of links that are cut.
  *
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {{line: number, ground: number, period: number, width: number}} Hatching pixels of the lines and between
@@ -35,6 +35,25 @@ export function hatchUnder(context, theme, x, y, width, height) {
   context.globalCompositeOperation = "destination-over";
   context.fillStyle = pattern;
   context.fillRect(x, y, width, height);
+  context.restore();
+}
+
+/** Stripes over the cell of a link that is cut, the other way from those of what cannot be read.
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} side */
+export function stripeOver(context, theme, x, y, side) {
+  const period = Math.max(3, Math.min(2 * PERIOD * theme.zoom, side / 4));
+  context.save();
+  context.beginPath();
+  context.rect(x, y, side, side);
+  context.clip();
+  context.strokeStyle = theme.accent;
+  context.lineWidth = Math.max(1, period / 6);
+  context.beginPath();
+  for (let from = -side; from <= side; from += period) {
+    context.moveTo(x + from, y);
+    context.lineTo(x + from + side, y + side);
+  }
+  context.stroke();
   context.restore();
 }
 

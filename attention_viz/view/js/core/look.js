@@ -21,6 +21,9 @@ import table from "./options.json" with { type: "json" };
  * @property {Kind[]} exclude
  * @property {Pairs} pairs
  * @property {[number, number][]} kept
+ * @property {import("./cut-links.js").CutLink[]} cuts
+ * @property {"renormalise" | "zero"} cut_way
+ * @property {"head" | "layer" | "all"} cut_scope
  * @property {"none" | "heads" | "layers" | "all"} average
  * @property {import("./measure.js").Order} sort
  * @typedef {Omit<Usual, keyof Closer> & Closer} Look
@@ -47,17 +50,26 @@ export function within(look, dimensions) {
   const direction = dimensions.keys === dimensions.queries ? look.direction : "forward";
   const kept = look.kept.filter(([l, h]) => h < (dimensions.heads[l] ?? 0));
   const pairs = isPair(dimensions) ? look.pairs : "all";
-  return { ...look, layer, head, queries, keys, direction, kept, pairs };
+  const cuts = look.cuts.filter((link) => isThere(link, dimensions));
+  return { ...look, layer, head, queries, keys, direction, kept, pairs, cuts };
 }
 
-/** The look at another text: a pinned token stays where the token at its place is the same. @param {Look} look
+/** Whether there is the layer, the head and the tokens of a link. @param {Look["cuts"][number]} link @param {Dimensions} dimensions @returns {boolean} */
+function isThere([layer, head, query, key], { heads, queries, keys }) {
+  if (query >= queries.texts.length || key >= keys.texts.length || (layer !== null && layer >= heads.length)) return false;
+  return head === null || head < (layer === null ? Math.max(...heads) : heads[layer]);
+}
+
+/** The look at another text: a pinned token, and a cut link, stays where the token at its place is the same. @param {Look} look
  * @param {Dimensions | null} before @param {Dimensions} after @returns {Look} the same object where nothing is unpinned */
 export function stillPinned(look, before, after) {
-  /** @param {"queries" | "keys"} side */
-  const same = (side) => look[side].filter((at) => before?.[side].texts[at] !== undefined && before[side].texts[at] === after[side].texts[at]);
-  const queries = same("queries");
-  const keys = queries.length > 0 ? same("keys") : [];
-  return queries.length === look.queries.length && keys.length === look.keys.length ? look : { ...look, queries, keys };
+  /** @param {"queries" | "keys"} side @param {number} at */
+  const isSame = (side, at) => before?.[side].texts[at] !== undefined && before[side].texts[at] === after[side].texts[at];
+  const queries = look.queries.filter((at) => isSame("queries", at));
+  const keys = queries.length > 0 ? look.keys.filter((at) => isSame("keys", at)) : [];
+  const cuts = look.cuts.filter(([, , query, key]) => isSame("queries", query) && isSame("keys", key));
+  const all = queries.length === look.queries.length && keys.length === look.keys.length && cuts.length === look.cuts.length;
+  return all ? look : { ...look, queries, keys, cuts };
 }
 
 /** What is shown: where the heads of a layer stand side by side, one of them also while a mean is chosen for the other pictures.

@@ -9,8 +9,8 @@
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry
  *  side of a slot, room for the labels at the left and the top, size of it all
  * @typedef {{queries: Axis, keys: Axis}} Axes
- * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, linked: Set<number>, pointed: {row: number, column: number}}} Scene
- *  what is drawn: pinned rows, pinned columns, and those under the pointer, -1 where there is none
+ * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, linked: Set<number>, cut: [number, number][], pointed: {row: number, column: number}}} Scene
+ *  what is drawn: pinned rows, pinned columns, the cells of links that are cut, and those under the pointer, -1 where there is none
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
 import { hatchUnder } from "../core/hatch.js";
@@ -60,6 +60,7 @@ export class Heatmap {
       axes,
       pinned: new Set(look.queries.map((query) => plane.rowOf(query)).filter((row) => row >= 0)),
       linked: new Set(look.keys.map((key) => plane.columnOf(key)).filter((column) => column >= 0)),
+      cut: this.store.cutPairs().map(([query, key]) => /** @type {[number, number]} */ ([plane.rowOf(query), plane.columnOf(key)])),
       pointed: { row: plane.rowOf(pointed?.query ?? null), column: plane.columnOf(pointed?.key ?? null) },
     };
     this.scene = scene;

@@ -11,6 +11,8 @@
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
 import { Axis } from "../heatmap/axis.js";
+import { broken } from "./broken-curve.js";
+import { has } from "../core/cut-links.js";
 import { headStyle } from "../core/head-colours.js";
 import { strongestLines } from "./strongest.js";
 import { crisp, nearest, Surface } from "../core/surface.js";
@@ -51,9 +53,12 @@ export class Lines {
     this.crowded = crowded;
     const thin = theme.zoom > 1 ? 2 : 1;
     const lane = laneOf(lines.length, geometry.pitch, theme);
+    const heads = this.store.linedHeads();
     lines.forEach((each, i) => {
       const top = geometry.top + (i - (lines.length - 1) / 2) * lane;
-      drawLines(viewport, each, { ...geometry, top }, { thin, thick: crowded ? thin : lane, ...headStyle(theme.palette, i) });
+      const cut = this.store.cutPairs(heads[i]);
+      const isCut = (/** @type {Line} */ { row, column }) => matrix.pool === "exact" && has(cut, matrix.queries[row][0], matrix.keys[column][0]);
+      drawLines(viewport, each, { ...geometry, top }, { isCut, thin, thick: crowded ? thin : lane, ...headStyle(theme.palette, i) });
     });
     if (lines.length > 1) this.drawNumbers(viewport, lines, geometry, theme);
     this.drawTokens(viewport, matrix, axes, geometry, theme);
@@ -172,8 +177,8 @@ function laneOf(n, pitch, { zoom }) {
 }
 
 /** Lines of one head, weakest first; those of like weight are drawn in one stroke.
- * @param {Viewport} viewport @param {Line[]} lines @param {Geometry} geometry @param {{thin: number, thick: number, colour: string, dash: number[]}} style */
-function drawLines({ context, top: scrolled, height }, lines, { pitch, left, right, top }, { thin, thick, colour, dash }) {
+ * @param {Viewport} viewport @param {Line[]} lines @param {Geometry} geometry @param {{isCut: (line: Line) => boolean, thin: number, thick: number, colour: string, dash: number[]}} style */
+function drawLines({ context, top: scrolled, height }, lines, { pitch, left, right, top }, { isCut, thin, thick, colour, dash }) {
   const [from, to, bend] = [left, right, (right - left) * 0.4];
   const place = (/** @type {number} */ i) => top + (i + 0.5) * pitch - scrolled;
   context.strokeStyle = colour;
@@ -185,11 +190,15 @@ function drawLines({ context, top: scrolled, height }, lines, { pitch, left, rig
     context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
     context.lineWidth = Math.max(thin, thick * (shade / SHADES)); // lines of one pixel cost next to nothing
     context.beginPath();
-    for (const { row, column } of lines.slice(first, stop)) {
-      const [y1, y2] = [place(row), place(column)];
+    for (const line of lines.slice(first, stop)) {
+      const [y1, y2] = [place(line.row), place(line.column)];
       if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > height) continue;
-      context.moveTo(from, y1);
-      context.bezierCurveTo(from + bend, y1, to - bend, y2, to, y2);
+      /** @type {import("./broken-curve.js").Curve} */
+      const whole = [{ x: from, y: y1 }, { x: from + bend, y: y1 }, { x: to - bend, y: y2 }, { x: to, y: y2 }];
+      for (const [begin, one, other, end] of isCut(line) ? broken(whole) : [whole]) {
+        context.moveTo(begin.x, begin.y);
+        context.bezierCurveTo(one.x, one.y, other.x, other.y, end.x, end.y);
+      }
     }
     context.stroke();
   }

@@ -6,6 +6,7 @@
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/labels.js").Labels} Labels
  */
+import { cutIn, has } from "../core/cut-links.js";
 import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
 import { number, say } from "../core/labels.js";
@@ -76,7 +77,8 @@ export class Descriptions {
     const leftOut = !hidden && matrix.isLeftOut(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const details = [where, say(this.labels, "positions", positions), ...(hidden || leftOut ? [] : this.doubts(matrix))];
+    const cut = has(this.store.cutPairs(subject), query, key) ? [say(this.labels, "is_cut")] : [];
+    const details = [where, say(this.labels, "positions", positions), ...cut, ...(hidden || leftOut ? [] : this.doubts(matrix))];
     const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.pairWeight(matrix, row, column);
     return [headline, details.join(" · ")];
   }
@@ -127,7 +129,24 @@ export class Descriptions {
     if (look.threshold > 0 && look.view !== "lines") {
       notes.push(say(this.labels, look.view === "text" ? "note_faint" : "note_threshold", { threshold: look.threshold }));
     }
-    return notes.join(" ");
+    return [...notes, ...this.cut()].join(" ");
+  }
+
+  /** @returns {string[]} that links are cut: in what is shown, and elsewhere */
+  cut() {
+    const { cuts } = this.store.look;
+    if (cuts.length === 0) return [];
+    const heads = this.drawn();
+    const n = cuts.filter((link) => !heads.some((head) => cutIn([link], head).length > 0)).length;
+    const here = n < cuts.length ? [say(this.labels, "note_cut")] : [];
+    return n > 0 ? [...here, say(this.labels, "note_cut_elsewhere", { n })] : here;
+  }
+
+  /** @returns {[number, number][]} the heads that the picture shows; with -1 a mean */
+  drawn() {
+    const { view, layer } = this.store.look;
+    if (view === "lines") return this.store.linedHeads();
+    return view === "layer" ? this.store.weights?.members(layer, -1) ?? [] : [this.store.subject()];
   }
 
   /** @returns {string[]} what the filters took away */

@@ -3,6 +3,7 @@
  *
  * @typedef {import("./app.js").App} App
  */
+import { cutPlace, MOST_CUT, pinnedPairs, toggled } from "../core/cut-links.js";
 import { FIRST } from "../links/ranking.js";
 
 /** What the list of keys shows, by the name of what they do.
@@ -15,6 +16,7 @@ export const KEYS = {
   several: "{ }",
   token: "⇥  ← ↑ → ↓  ⏎",
   link: ", .",
+  cut: "x",
   ranked: "1 … 5",
   keep: "k",
   zoom: "− +",
@@ -42,6 +44,7 @@ export function press(app, { key, shiftKey }) {
     "}": () => app.pinNext(1, true),
     ",": () => app.linkNext(-1),
     ".": () => app.linkNext(1),
+    x: () => toggleCut(store),
     k: () => store.keepHead(layer, head),
     "+": () => app.zoomBy(1),
     "=": () => app.zoomBy(1),
@@ -56,4 +59,13 @@ export function press(app, { key, shiftKey }) {
   store.point(null);
   actions[key]();
   return true;
+}
+
+/** Cut the pinned link, or restore it. What a cut changes is worked out by the server: without one there is none.
+ * @param {import("../core/store.js").Store} store */
+function toggleCut(store) {
+  const pairs = pinnedPairs(store.look);
+  if (store.alone || pairs.length === 0) return;
+  const cuts = toggled(store.look.cuts, pairs, cutPlace(store.look));
+  if (cuts.length <= MOST_CUT) store.choose({ cuts });
 }

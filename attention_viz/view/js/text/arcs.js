@@ -6,18 +6,21 @@
  * @typedef {import("./arc-path.js").Box} Box
  * @typedef {{readers: Box[], words: Box[], room: number, width: number}} Layout
  *  of query and of key tokens; the room for arcs above a line; the width of the text
- * @typedef {{thick: (weight: number) => number, zoom: number, colour: string}} Style thick = the width of an arc, in pixels
+ * @typedef {{thick: (weight: number) => number, zoom: number, colour: string, isCut: (arc: Arc) => boolean}} Style
+ *  thick = the width of an arc, in pixels; isCut = whether it has a gap
  * @typedef {{path: SVGPathElement, from: number[], now: number[], to: number[]}} Drawn
  *  what is drawn of an arc: the coordinates of its curve, its width and its opacity
  */
 import { ChangingNumber } from "./changing-number.js";
 import { between, Motion } from "./motion.js";
 import { curveBetween, halfway, written } from "./arc-path.js";
+import { GAP } from "../core/drawing.js";
 import { shape } from "../core/svg.js";
 
 const FAINTEST = 0.15;
 const LABEL = { height: 14, above: 5, least: 30 };
 const OPACITY = 9;
+const BROKEN = `${GAP[0]} ${GAP[1] - GAP[0]} 1`;
 
 export class Arcs {
   constructor() {
@@ -35,14 +38,15 @@ export class Arcs {
     const moving = this.drawn.size > 0;
     if (this.aim(arcs, layout, style)) this.motion.start(moving);
     set(this.curves, "stroke", style.colour);
+    this.break(arcs, style);
     this.raise();
     this.drawLabel(arcs.at(-1), layout, style, tell);
   }
 
   /** Where each arc shall go. @param {Arc[]} arcs @param {Layout} layout @param {Style} style @returns {boolean} whether that is new */
   aim(arcs, layout, { thick, zoom }) {
-    const readers = [...new Set(arcs.map(({ query }) => query))].sort((one, other) => one - other);
-    const aims = new Map(arcs.map((arc) => [`${readers.indexOf(arc.query)}.${arc.key}`, numbersOf(arc, layout, thick(arc.weight) * zoom)]));
+    const nameOf = namer(arcs);
+    const aims = new Map(arcs.map((arc) => [nameOf(arc), numbersOf(arc, layout, thick(arc.weight) * zoom)]));
     let changed = false;
     for (const [name, { to }] of this.drawn) if (!aims.has(name) && to[OPACITY] > 0) aims.set(name, faded(to));
     for (const [name, to] of aims) {
@@ -54,6 +58,13 @@ export class Arcs {
     return changed;
   }
 
+  /** Give the arcs of links that are cut a gap. @param {Arc[]} arcs @param {Style} style */
+  break(arcs, { isCut }) {
+    const nameOf = namer(arcs);
+    const cut = new Set(arcs.filter(isCut).map(nameOf));
+    for (const [name, { path }] of this.drawn) set(path, "stroke-dasharray", cut.has(name) ? BROKEN : "none");
+  }
+
   /** The strongest arc lies on top. */
   raise() {
     const strongest = [...this.drawn.values()].sort((one, other) => other.to[OPACITY] - one.to[OPACITY])[0]?.path;
@@ -63,7 +74,7 @@ export class Arcs {
   /** An arc that appears. @param {string} name @param {number[]} to @returns {Drawn} */
   added(name, to) {
     const now = faded(to);
-    const drawn = { path: shape("path", { "data-key": name.split(".")[1] }), from: now, now, to: now };
+    const drawn = { path: shape("path", { "data-key": name.split(".")[1], pathLength: "1" }), from: now, now, to: now };
     this.curves.append(drawn.path);
     this.drawn.set(name, drawn);
     return drawn;
@@ -103,6 +114,12 @@ export class Arcs {
     this.curves.replaceChildren();
     this.number.show("", "", null);
   }
+}
+
+/** The name under which an arc is drawn, by its reader's place among them and its key. @param {Arc[]} arcs @returns {(arc: Arc) => string} */
+function namer(arcs) {
+  const readers = [...new Set(arcs.map(({ query }) => query))].sort((one, other) => one - other);
+  return ({ query, key }) => `${readers.indexOf(query)}.${key}`;
 }
 
 /** What is drawn of an arc. @param {Arc} arc @param {Layout} layout @param {number} width @returns {number[]} */

@@ -7,6 +7,7 @@
  * @typedef {import("../core/palette.js").ColourRange} ColourRange
  */
 import { ROUNDING } from "../core/drawing.js";
+import { has } from "../core/cut-links.js";
 import { highestOf } from "../heatmap/raster.js";
 import { inkOn, mix } from "../core/palette.js";
 
@@ -31,6 +32,16 @@ export function hatchClosed(words, matrix, rows) {
     const closed = column >= 0 && matrix.isClosed(rows, column);
     word.classList.toggle("closed", closed);
     if (closed) word.style.background = word.style.color = "";
+  });
+}
+
+/** Stripe the words whose links from all tokens that read are cut; with no such token, or where a row stands for several, none.
+ * @param {HTMLElement[]} words one per key token @param {Matrix} matrix @param {number[]} rows that read
+ * @param {import("../core/cut-links.js").Pair[]} cut */
+export function stripeCut(words, matrix, rows, cut) {
+  const named = rows.length > 0 && matrix.pool === "exact";
+  words.forEach((word, position) => {
+    word.classList.toggle("cut", named && rows.every((row) => has(cut, matrix.queries[row][0], position)));
   });
 }
 
