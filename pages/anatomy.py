@@ -13,8 +13,8 @@ from attention_viz.ui.anatomy.walk_pictures import WalkPictures
 from attention_viz.ui.anatomy.walk_sections import WalkSections
 from attention_viz.ui.anatomy.walk_steps import STYLE
 from attention_viz.ui.anatomy.walk_weights import scale_and_temperature, show_weights
-from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.pinned_link import pin_pieces, pinned_pieces
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
@@ -43,8 +43,13 @@ def walk(subject: Subject) -> None:
         stages_of(found.walk.names),
     )
     st.html(f"{STYLE}<style>{style(pictures.columns)}</style>")
-    pinned = next(iter(selection.queries), None), next(iter(selection.keys), None)
-    sentence_strip(attention.query_tokens, pinned, (query, key), state.pin, read_themselves=attention.part != "cross")
+    sentence_strip(
+        attention.query_tokens,
+        pinned_pieces(attention.query_tokens, attention.key_tokens),
+        (query, key),
+        pin_pieces(attention.query_tokens, attention.key_tokens),
+        read_themselves=attention.part != "cross",
+    )
     sections.notes(trace.reason)
     stage_strip(sections.stages, pictures.followed, found.walk)
     with st.container(key="anatomy-stages"):

@@ -5,6 +5,7 @@ import streamlit as st
 from attention_viz.ui.compare import comparison_controls, ranking
 from attention_viz.ui.compare.comparison import compare
 from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.pinned_link import pinned_pieces, show_pinned_link
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
@@ -22,12 +23,17 @@ def comparison(subject: Subject) -> None:
         comparison_controls.pick_second_text()
     selection = subject.look()
     keep_address(selection)
+    show_pinned_link(subject, selection, told=False)
     with errors_shown():
         sides = comparison_controls.sides(kind, subject, selection)
         if sides is not None:
             found = compare(*sides, say("Difference: second minus first"))
             st.markdown(f"**{plain(ranking.changed_most(found))}**")
-            show_panels(found.panels, key="panels")
+            show_panels(
+                found.panels,
+                key="panels",
+                pinned=found.place_of(*pinned_pieces(subject.attention.query_tokens, subject.attention.key_tokens)),
+            )
             st.caption(plain(ranking.how_to_read(kind, found)))
             ranking.show_ranked_changes(kind, *sides)
 

@@ -16,10 +16,10 @@ from attention_viz.ui.explore.piece_links import piece_links
 from attention_viz.ui.explore.predictions import show_predictions
 from attention_viz.ui.explore.share import offer_sharing
 from attention_viz.ui.explore.snippet import show_snippet
-from attention_viz.ui.explore.token_units import in_units
 from attention_viz.ui.session import lesson_place, state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.subject import Subject, choose_subject
+from attention_viz.ui.session.token_units import in_units
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.live import live_view

@@ -10,6 +10,7 @@ from attention_viz.ui.heads.head_measures import HeadMeasures, measure_heads
 from attention_viz.ui.heads.head_table import show_head_table
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.pinned_link import show_pinned_link
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
@@ -24,6 +25,7 @@ def heads(subject: Subject, found: HeadMeasures) -> None:
         pick_groups()
         pick_importance()
     selection = subject.look()
+    show_pinned_link(subject, selection)
     row = row_of(found, selection)
     show_card(found, row)
     importance, head_map = chosen_importance(subject), chosen_map(subject)

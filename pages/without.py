@@ -11,6 +11,7 @@ from attention_viz.ui.ablation.switches import all_heads, drop_absent, explain_w
 from attention_viz.ui.ablation.verdict import show_verdict
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.pinned_link import show_pinned_link
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.answer_tables import show_token_shifts, show_vector_shift
@@ -77,9 +78,12 @@ def many_heads(subject: Subject, selection: Selection) -> None:
 
 def experiment(subject: Subject) -> None:
     """The switches, what changes at once, and below it what takes longer."""
+    top = st.container()
     board, changes = st.columns([2, 3], gap="large")
     with board:
         selection = switches(subject)
+    with top:
+        show_pinned_link(subject, selection)
     keep_address(selection)
     with changes, errors_shown():
         before_after(subject, selection)

@@ -201,7 +201,7 @@ def _load(
     if beside is not None:
         fits, told = adapter.merge(network, beside)
         is_whole, notes = is_whole and fits, notes + told
-    if isinstance(dtype, torch.dtype):
+    if isinstance(dtype, torch.dtype) and _embedded_name(named.source) is None:
         notes += (memory_note(network, checkpoint, options.device),)
     task = task_of(network, checkpoint.folder) if is_whole else Task("")
     return assemble(network, tokenizer, named, task, notes)

@@ -13,7 +13,7 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.session import state
+from attention_viz.ui.session.pinned_link import pin_pieces, pinned_pieces
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import say
@@ -66,9 +66,12 @@ def pick_query(attention: Attention, selection: Selection) -> int:
 
     def chosen() -> None:
         query: int = st.session_state["anatomy_query"]
-        state.pin(None if query == STRONGEST else query, next(iter(selection.keys), None))
+        pin_pieces(attention.query_tokens, attention.key_tokens)(
+            None if query == STRONGEST else query,
+            pinned_pieces(attention.query_tokens, attention.key_tokens)[1],
+        )
 
-    pinned = next((query for query in selection.queries if query < attention.shape[0]), STRONGEST)
+    pinned = _or_strongest(pinned_pieces(attention.query_tokens, attention.key_tokens)[0])
     usual = _strongest_query(attention, selection)
     st.session_state["anatomy_query"] = pinned
     _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, chosen)
@@ -87,14 +90,18 @@ def pick_key(attention: Attention, selection: Selection, query: int) -> int:
 
     def chosen() -> None:
         key: int = st.session_state["anatomy_key"]
-        state.pin(query, None if key == STRONGEST else key)
+        pin_pieces(attention.query_tokens, attention.key_tokens)(query, None if key == STRONGEST else key)
 
     weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
-    pinned = next((key for key in selection.keys if key < len(weights)), STRONGEST)
+    pinned = _or_strongest(pinned_pieces(attention.query_tokens, attention.key_tokens)[1])
     st.session_state["anatomy_key"] = pinned
     usual = most_read(weights, attention.key_tokens.special)
     _pick(say("Key to follow (is read)"), "anatomy_key", attention.key_tokens.labels, usual, chosen)
     return usual if pinned == STRONGEST else pinned
+
+
+def _or_strongest(pinned: int | None) -> int:
+    return STRONGEST if pinned is None else pinned
 
 
 def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 from attention_viz.attention import Tokens
 from attention_viz.measures.strongest import strongest_link
 from attention_viz.selection import Selection
+from attention_viz.ui.session.pinned_link import Pinned, pin_pieces, pinned_pieces
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.work.caches import read, reading_key
 
@@ -85,6 +86,15 @@ class Asked:
         return read(self.model, alone).attention.weights(self.selection.layer, self.selection.head)
 
     @property
+    def pinned(self) -> Pinned:
+        """The query and the key that are pinned on every page."""
+        return pinned_pieces(self.tokens, self.tokens)
+
+    def pin(self, query: int | None, key: int | None) -> None:
+        """Pin others there."""
+        pin_pieces(self.tokens, self.tokens)(query, key)
+
+    @property
     def about(self) -> tuple[Hashable, ...]:
         """All that the results about the text alone depend on."""
         return self.reading, self.second, self.masked
@@ -101,9 +111,9 @@ class Asked:
     @property
     def query(self) -> int:
         """The pinned query, else the token where the model answers, else that of the strongest link; of a long text the first."""
-        pinned = [query for query in self.selection.queries if query < len(self.tokens)]
-        if pinned:
-            return pinned[0]
+        pinned, _ = self.pinned
+        if pinned is not None:
+            return pinned
         if self.answered_at is not None:
             return self.answered_at
         if self.weights is None:

@@ -14,7 +14,6 @@ from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import preferred, score_in_parts
 from attention_viz.ui.causes.numbers import numbers
 from attention_viz.ui.causes.section import amount, caveat, finding, head_name
-from attention_viz.ui.session import state
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.sentence_strip import sentence_strip
 from attention_viz.ui.widgets.tables import Cell, Change, number, table
@@ -68,8 +67,7 @@ def show_link_score(asked: Asked) -> None:
     if found is None:
         return
     link = Link(found, _key(asked, found))
-    pinned = (next(iter(selection.queries), None), next(iter(selection.keys), None))
-    sentence_strip(tokens, pinned, (query, link.key), state.pin, key="causes-strip")
+    sentence_strip(tokens, asked.pinned, (query, link.key), asked.pin, key="causes-strip")
     finding(why(link, selection.layer, selection.head))
     st.html(STYLE + beside(_matrix(link, link.terms, say("The score in parts: query down, key across")), _moving(link)))
     st.caption(plain(how_to_read(link)))
@@ -80,10 +78,10 @@ def show_link_score(asked: Asked) -> None:
 
 def _key(asked: Asked, found: ScoreParts) -> int:
     """The pinned key, else the one that is read most; special tokens, and the query itself, last."""
-    pinned = [key for key in asked.selection.keys if key < len(found.weights) and np.isfinite(found.scores[key])]
+    _, pinned = asked.pinned
     return (
-        pinned[0]
-        if pinned
+        pinned
+        if pinned is not None and np.isfinite(found.scores[pinned])
         else most_read(
             found.weights, [special or key == found.query for key, special in enumerate(found.tokens.special)]
         )

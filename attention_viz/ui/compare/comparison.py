@@ -57,6 +57,7 @@ class ChangedLink:
 class Comparison:
     """Two sides and the difference between them, on the same positions.
 
+    queries, keys : the positions, each with its token of the first and of the second side
     panels      : the first side, the second minus the first, the second side
     changed     : of the links between tokens that both sides have, special ones left out, the one that changed most; None where
                   they have no such link, or all are the same
@@ -64,10 +65,19 @@ class Comparison:
     correlation : Spearman's, of the weights that both have, -1 to 1; NaN where there are too few
     """
 
+    queries: Sequence[Slot]
+    keys: Sequence[Slot]
     panels: tuple[Panel, Panel, Panel]
     changed: ChangedLink | None
     unpaired: tuple[int, int]
     correlation: float
+
+    def place_of(self, query: int | None, key: int | None) -> tuple[int, int] | None:
+        """Row and column of a link of the first side; None where one of its tokens is not meant."""
+        if query is None or key is None:
+            return None
+        row, column = ([each[0] for each in found].index(at) for found, at in ((self.queries, query), (self.keys, key)))
+        return row, column
 
 
 def compare(one: Side, other: Side, difference: str) -> Comparison:
@@ -92,7 +102,7 @@ def compare(one: Side, other: Side, difference: str) -> Comparison:
     )
     unpaired = tuple(sum(each[1 - place] is None for each in queries) for place in range(2))
     changed = _changed_most(sides[0], sides[1], *axes)
-    return Comparison(panels, changed, (unpaired[0], unpaired[1]), rank_correlation(*sides))
+    return Comparison(queries, keys, panels, changed, (unpaired[0], unpaired[1]), rank_correlation(*sides))
 
 
 def _changed_most(

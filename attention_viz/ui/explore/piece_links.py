@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attention_viz.cut_links import CutLink
 from attention_viz.errors import InputError
 from attention_viz.selection import Selection
-from attention_viz.ui.explore.token_units import pieces_of
+from attention_viz.ui.session.token_units import pieces_of
 from attention_viz.ui.work.caches import cached_result, reading_key
 from attention_viz.ui.work.results import size_of
 
@@ -29,7 +29,7 @@ def piece_links(model: Model, attention: Attention, selection: Selection) -> tup
     """
     if not selection.cuts:
         return ()
-    queries, keys = (pieces_of(tokens, selection) for tokens in (attention.query_tokens, attention.key_tokens))
+    queries, keys = (pieces_of(tokens, selection.units) for tokens in (attention.query_tokens, attention.key_tokens))
     links = tuple(
         (layer, head, *pair)
         for layer, head, query, key in selection.cuts

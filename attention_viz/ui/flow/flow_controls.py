@@ -9,6 +9,7 @@ from attention_viz.attention import Attention, Tokens
 from attention_viz.errors import Message
 from attention_viz.measures import strongest_links
 from attention_viz.ui.session.examples import example_of
+from attention_viz.ui.session.pinned_link import pin_pieces, pinned_pieces
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.pickers import WIDE
@@ -45,10 +46,16 @@ def pick_section() -> str:
 
 def followed_query(attention: Attention, usual: int) -> int:
     """The token that is followed: the pinned one, which all pages share. usual: the one where none is pinned"""
-    pinned = [query for query in st.session_state["queries"] if query < attention.n_tokens]
-    if pinned:
-        return int(pinned[0])
+    pinned, _ = pinned_pieces(attention.query_tokens, attention.key_tokens)
+    if pinned is not None:
+        return pinned
     return usual if usual < attention.n_tokens else last_word(attention.query_tokens)
+
+
+def pin_query(attention: Attention, query: int) -> None:
+    """Follow another token, on all pages."""
+    sides = attention.query_tokens, attention.key_tokens
+    pin_pieces(*sides)(query, pinned_pieces(*sides)[1])
 
 
 def pick_query(attention: Attention, usual: int) -> int:
@@ -57,7 +64,7 @@ def pick_query(attention: Attention, usual: int) -> int:
     tokens = attention.query_tokens
 
     def pin() -> None:
-        st.session_state["queries"] = (st.session_state["flow_query"],)
+        pin_query(attention, st.session_state["flow_query"])
 
     chosen: int = st.selectbox(
         say("Token that reads"),

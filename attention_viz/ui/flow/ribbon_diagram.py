@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_viz.attention import Tokens
+from attention_viz.attention import Attention, Tokens
 from attention_viz.ui.flow.drawn_readings import READINGS, Drawn, Follow, drawn_readings
-from attention_viz.ui.flow.flow_controls import residual_share
+from attention_viz.ui.flow.flow_controls import pin_query, residual_share
 from attention_viz.ui.flow.verdict import verdict
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.boards import SHELL, labels
@@ -55,16 +55,16 @@ def show_ribbons(subject: Subject, query: int, section: str) -> None:
             "readings": {name: _plain(name, each, tokens, query, drawn) for name, each in readings.items()},
             "verdict": verdict(subject),
         },
-        on_query_change=lambda: _pin(len(tokens)),
+        on_query_change=lambda: _pin(subject.attention),
         on_reading_change=_choose_reading,
     )
 
 
-def _pin(n: int) -> None:
+def _pin(attention: Attention) -> None:
     """Take over the token that was clicked, which all pages share."""
     query = st.session_state[KEY].get("query")
-    if type(query) is int and 0 <= query < n:
-        st.session_state["queries"] = (query,)
+    if type(query) is int and 0 <= query < len(attention.query_tokens):
+        pin_query(attention, query)
 
 
 def _choose_reading() -> None:

@@ -21,10 +21,12 @@ def show_panels(
     key: str,
     words: Mapping[str, str] | None = None,
     on_choose: Callable[[int, int], None] | None = None,
+    pinned: tuple[int, int] | None = None,
 ) -> None:
     """Matrices of one shape side by side: a place on one is shown on all.
 
     words     : sentences in the place of the usual ones, by their names
+    pinned    : row and column that are pointed at from the beginning
     on_choose : called with the row and the column that are clicked, before the page runs again; None = none can be chosen
     """
 
@@ -34,5 +36,5 @@ def show_panels(
             on_choose(*place)
 
     said = {**labels("panels", "point", "no_pair", "pair_weight"), **(words or {})}
-    about = {**appearance(said), "choosable": on_choose is not None}
+    about = {**appearance(said), "choosable": on_choose is not None, "pinned": pinned}
     _panels(key=key, data=encode(panels, about), on_chosen_change=choose)

@@ -5,7 +5,7 @@
  * @typedef {import("./panel.js").Place} Place
  * @typedef {import("./panel.js").Plain} Plain
  * @typedef {import("../core/theme.js").Theme} Theme
- * @typedef {{name: string, panels: Plain[], choosable?: boolean, labels: import("../core/labels.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
+ * @typedef {{name: string, panels: Plain[], choosable?: boolean, pinned?: [number, number] | null, labels: import("../core/labels.js").Labels, palettes: Record<"light" | "dark", import("../core/palette.js").Palette>}} Header
  */
 import { box, setName, setText } from "../core/element.js";
 import { readHeader } from "../core/frame.js";
@@ -54,6 +54,8 @@ class Panels {
 
   /** @param {Header} header @param {Uint8Array} message @param {number} start */
   build(header, message, start) {
+    const pinned = header.pinned ?? null;
+    if (String(pinned) !== String(this.header?.pinned ?? null)) this.pinned = pinned && { row: pinned[0], column: pinned[1] };
     this.header = header;
     let offset = message.byteOffset + start;
     this.panels = header.panels.map((plain) => {

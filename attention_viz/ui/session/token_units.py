@@ -18,9 +18,9 @@ def in_units(attention: Attention, selection: Selection) -> Attention:
     return attention
 
 
-def pieces_of(tokens: Tokens, selection: Selection) -> list[range]:
-    """The word pieces of each unit of the selection."""
-    if selection.units == "pieces":
+def pieces_of(tokens: Tokens, units: str) -> list[range]:
+    """The word pieces of each unit."""
+    if units == "pieces":
         return [range(piece, piece + 1) for piece in range(len(tokens))]
-    edges = group_words(tokens, segment_chinese if selection.units == "segmented" else None).tolist()
+    edges = group_words(tokens, segment_chinese if units == "segmented" else None).tolist()
     return [range(first, stop) for first, stop in itertools.pairwise(edges)]
