@@ -8,7 +8,7 @@ from attention_viz.ui.all_heads.head_measures import measure_heads
 from attention_viz.ui.many.chosen_texts import Texts, chosen_texts, pick_collection
 from attention_viz.ui.many.downloads import offer_downloads
 from attention_viz.ui.many.head_rows import show_heads
-from attention_viz.ui.many.link_question import ask_by_link
+from attention_viz.ui.many.link_question import ask_by_link, pronouns
 from attention_viz.ui.many.measure_choice import measure_of, pick_measure
 from attention_viz.ui.many.measuring import measured
 from attention_viz.ui.many.spread_strip import show_spread
@@ -24,7 +24,7 @@ from attention_viz.ui.wording import plain, say, tell
 
 def in_many_texts(subject: Subject) -> None:
     """The collection, the head, and what is known of it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="head-choices"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         pickers.pick_head(subject.attention)
         pick_measure()
         pick_collection()
@@ -46,6 +46,9 @@ def show(subject: Subject, texts: Texts, opened: Opened) -> None:
     above = 0.0 if value is None else opened.percentile(selection.layer, selection.head, measure, value)
     st.markdown(f"**{plain(tell(in_general(labels[row])))}** {plain(tell(about_this_text(spread, value, above)))}")
     show_spread(spread, value)
+    linked = pronouns(opened, selection.layer, selection.head)
+    if linked is not None:
+        st.markdown(plain(tell(linked)))
 
     def choose(chosen: int) -> None:
         layer, head = opened.head_places[chosen]

@@ -31,7 +31,10 @@ def measured(texts: Texts, model: Model) -> Opened | None:
     if texts.built_in and (results := collection(texts.name).results(model.source)) is not None:
         return opened(results)
     options = RUN if texts.tags else replace(RUN, relations=())
-    return _measured(texts, model, options, "many", say("Measuring every head in every text"))
+    found = _measured(texts, model, options, "many", say("Measuring every head in every text"))
+    if found is not None and "model" not in found.figures.heads:
+        raise InputError("No text of this collection could be read. Look into the file.")
+    return found
 
 
 def asked(texts: Texts, model: Model, relation: corpus.Relation) -> Opened | None:
@@ -61,9 +64,10 @@ def _measured(texts: Texts, model: Model, options: Options, slot: str, doing: st
     if st.session_state.get(wanted) != str(folder):
         _offer(texts, model, folder, wanted, slot)
         return None
+    key = (slot, str(folder))
     ticket = wait_for(
-        slot, str(folder), lambda: jobs().ask((slot, str(folder)), lambda job: _run(texts, model, options, folder, job), visitor()), doing
-    )  # fmt: skip
+        slot, key, lambda: jobs().ask(key, lambda job: _run(texts, model, options, folder, job), visitor()), doing
+    )
     if ticket is None:
         return None
     if ticket.result is None:
@@ -100,9 +104,7 @@ def _run(texts: Texts, model: Model, options: Options, folder: Path, job: Job) -
 
     with in_use(folder.parent) as own:
         source = texts.write(own)
-        found = corpus.measure(source, model, into=folder, options=options, progress=tell, stop=job.stop)
-        if not found.figures.texts - found.figures.failed:
-            raise InputError("No text of this collection could be read. Look into the file.")
+        corpus.measure(source, model, into=folder, options=options, progress=tell, stop=job.stop)
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attention_viz.corpus.built_in.collection import COLLECTIONS
 from attention_viz.corpus.relations.relation import ORDERS
 from attention_viz.errors import Message
-from attention_viz.ui.many.link_question import KINDS
+from attention_viz.ui.many.link_choice import KINDS
 from attention_viz.ui.many.measure_choice import OWN, SHOWN
 from attention_viz.ui.page import Page
 from attention_viz.ui.session.setting import Setting

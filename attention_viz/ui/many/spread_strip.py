@@ -21,7 +21,7 @@ STYLE = """<style>
 .spread .shuffled, .spread .uniform { width: 10px; height: 10px; border: 2px solid currentColor; background: Canvas; }
 .spread .shuffled { transform: translate(-50%, -50%) rotate(45deg); }
 .spread-key { display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 14px; margin: 0 8px; }
-.spread-key span { white-space: nowrap; }
+.spread-key span { min-width: 0; }
 .spread-key i { display: inline-block; margin-inline-end: 6px; vertical-align: middle; }
 .spread-key .half { width: 18px; height: 12px; background: currentColor; opacity: .3; }
 .spread-key .text { width: 11px; height: 11px; border-radius: 50%; background: var(--mine); }

@@ -12,10 +12,11 @@ from attention_viz.corpus.head_texts import TextOfHead
 from attention_viz.errors import AttentionVizError
 from attention_viz.models import Model
 from attention_viz.tokens import Tokens
+from attention_viz.ui.many.measure_choice import IN_SENTENCE
 from attention_viz.ui.session import state
 from attention_viz.ui.widgets.boards import SHELL
 from attention_viz.ui.widgets.sentence_strip import FIELDS
-from attention_viz.ui.wording import plain, say
+from attention_viz.ui.wording import plain, say, tell
 from attention_viz.ui.work.caches import cached_result
 from attention_viz.view import bundle
 from attention_viz.view.theme import appearance
@@ -48,13 +49,14 @@ def show_texts(opened: Opened, model: Model, layer: int, head: int, measure: str
         for tenth, each in zip(TENTHS, tenths, strict=True)
         if each is not None
     ]
+    named = tell(IN_SENTENCE[measure])
     drawn = [_card(model, title, each) for title, each in cards]
     shown = _cards(
         key="many cards",
         data={
             **appearance({"opens": say("Open in Explore")}),
             "groups": [
-                {"title": say("Where it has the most"), "cards": drawn[:n_strongest]},
+                {"title": say("Where it is highest: {measure}", measure=named), "cards": drawn[:n_strongest]},
                 {"title": say("From each tenth of its range, the highest first"), "cards": drawn[n_strongest:]},
             ],
         },
