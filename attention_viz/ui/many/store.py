@@ -12,10 +12,8 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
-
-import torch
-import transformers
 
 from attention_viz.corpus import Options
 from attention_viz.errors import InputError
@@ -39,7 +37,8 @@ def store() -> Path:
 
 def folder_of(digest: str, model: Model, options: Options) -> Path:
     """The folder for a collection, measured by a model with these options. digest: of all that the texts depend on"""
-    about = (digest, model.source, model.revision, options, VERSION, torch.__version__, transformers.__version__)
+    versions = (VERSION, *map(version, ("torch", "transformers", "tokenizers")))
+    about = (digest, model.source, model.revision, options, versions)
     return store() / hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -14,7 +14,7 @@ from attention_viz.models import Model
 from attention_viz.tokens import Tokens
 from attention_viz.ui.many.measure_choice import IN_SENTENCE
 from attention_viz.ui.session import state
-from attention_viz.ui.widgets.boards import SHELL
+from attention_viz.ui.widgets.boards import SHELL, labels
 from attention_viz.ui.widgets.sentence_strip import FIELDS
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.ui.work.caches import cached_result
@@ -54,7 +54,7 @@ def show_texts(opened: Opened, model: Model, layer: int, head: int, measure: str
     shown = _cards(
         key="many cards",
         data={
-            **appearance({"opens": say("Open in Explore")}),
+            **appearance(labels("open_text")),
             "groups": [
                 {"title": say("Where it is highest: {measure}", measure=named), "cards": drawn[:n_strongest]},
                 {"title": say("From each tenth of its range, the highest first"), "cards": drawn[n_strongest:]},

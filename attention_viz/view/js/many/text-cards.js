@@ -38,7 +38,7 @@ class TextCards {
     const { groups, labels, palettes } = call.data;
     applyTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
     const name = JSON.stringify([groups, labels]);
-    if (name !== this.drawn) this.build(groups, say(labels, "opens"));
+    if (name !== this.drawn) this.build(groups, say(labels, "open_text"));
     this.drawn = name;
     this.drawArcs();
   }
