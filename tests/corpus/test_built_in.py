@@ -93,20 +93,19 @@ def rows(file: Path, kind: str) -> dict[str, np.ndarray]:
 
 
 def test_a_shard_that_is_measured_again_is_the_same(tmp_path: Path) -> None:
-    each, number = collection("english"), 7
+    each, number = collection("english"), 0
     torch.set_num_threads(1)
-    first = number * OPTIONS.shard_texts
-    some = tuple(islice(iter(each.texts()), first, None))
+    some = tuple(islice(iter(each.texts()), OPTIONS.shard_texts))
     folder, found = Folder(tmp_path), opened("", each)
-    Reader(load_model(), folder, OPTIONS).run(Shard(number, first, some))
+    Reader(load_model(), folder, OPTIONS).run(Shard(number, 0, some))
     again, before = rows(folder.shard(number), "model"), rows(found.folder.shard(number), "model")
     place = {key: row for row, key in enumerate(zip(again["layer"], again["head"], again["text"], strict=True))}
     kept = [place[key] for key in zip(before["layer"], before["head"], before["text"], strict=True)]
-    assert len(kept) > 1000
+    assert len(kept) > 5000
     for name in measures.COLUMNS:
         np.testing.assert_allclose(again[name][kept], before[name], atol=1.01 * OPTIONS.step, err_msg=name)
     model = found.figures.heads["model"]
-    for column, name in enumerate(measures.COLUMNS):  # a tenth of the texts has about the mean of all
+    for column, name in enumerate(measures.COLUMNS):  # an eighth of the texts has about the mean of all
         means = again[name].reshape(len(model.rows), -1).mean(axis=1)
         error = model.sd[:, column] / np.sqrt(len(some))
         assert (abs(means - model.mean[:, column]) < 6 * error + OPTIONS.step).all(), name

@@ -12,6 +12,7 @@ from attention_viz import Model, corpus, merge_words
 from attention_viz.corpus import Item, Options, Pattern, Relation, Tree
 from attention_viz.corpus.relations.classes import NAMES, belongs
 from attention_viz.corpus.relations.hits import DIRECTIONS, OFFSETS
+from attention_viz.corpus.relations.words import Words
 from attention_viz.errors import InputError
 
 SENTENCES = [
