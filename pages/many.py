@@ -56,7 +56,7 @@ def show(subject: Subject, texts: Texts, opened: Opened) -> None:
 
     if show_heads(opened, labels, measure, row, choose) is not None:
         st.switch_page("pages/explore.py")
-    st.subheader(
+    st.header(
         say("Texts of layer {layer}, head {head}", layer=selection.layer + 1, head=selection.head + 1), anchor=False
     )
     show_texts(opened, subject.model, selection.layer, selection.head, measure)

@@ -23,7 +23,7 @@ SHOWN = 5
 
 def ask_by_link(texts: Texts, model: Model, opened: Opened) -> None:
     """The question, and its answer for the link that was asked for last."""
-    st.subheader(say("Ask by link"), anchor=False)
+    st.header(say("Ask by link"), anchor=False)
     with errors_shown():
         relation = pick_link(texts.tags)
         st.button(say("Ask"), on_click=lambda: st.session_state.update({ASKED: relation}), disabled=relation is None)

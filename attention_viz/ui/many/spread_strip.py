@@ -54,10 +54,9 @@ def show_spread(spread: Spread, value: float | None) -> None:
     said = dict(_key(spread, there))
     key = "".join(f'<span><i class="{name}"></i>{escape(text)}</span>' for name, text in said.items())
     name = escape(f"{tell(IN_SENTENCE[spread.measure])}: {'; '.join(said.values())}", quote=True)
-    st.html(
-        f'{STYLE}<div class="spread-all"><div class="spread" role="img" aria-label="{name}">{"".join(drawn)}</div>'
-        f'<div class="spread-key">{key}</div></div>'
-    )
+    strip = f'<div class="spread" role="img" aria-label="{name}">{"".join(drawn)}</div>'
+    whole = f'{STYLE}<div class="spread-all">{strip}<div class="spread-key">{key}</div></div>'
+    st.html(whole)
 
 
 def _key(spread: Spread, there: dict[str, float]) -> Iterator[tuple[str, str]]:
