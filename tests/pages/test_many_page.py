@@ -158,6 +158,33 @@ def test_a_collection_of_ones_own_is_measured_and_found_again(kept_here: Path) -
     assert "From pronoun to “the, a” (earlier): layer" in told(ended(again, "many link"))
 
 
+def test_what_was_begun_before_the_server_was_killed_goes_on_where_it_was(kept_here: Path) -> None:
+    content = "\n".join(LINES).encode()
+    app = with_file("mine.txt", content)
+    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
+    ended(app, "many")
+    (manifest,) = kept_here.rglob("manifest.json")
+    begun = {"fingerprint": json.loads(manifest.read_text())["fingerprint"]}
+    manifest.write_text(json.dumps(begun))
+    shards = {file: file.stat().st_mtime_ns for file in kept_here.rglob("shards/*/*.parquet")}
+    again = with_file("mine.txt", content)
+    assert "Of this collection a part is measured already." in told(again)
+    next(each for each in again.button if each.label == "Go on measuring").click().run()
+    assert "of 6 texts" in told(ended(again, "many"))
+    assert shards == {file: file.stat().st_mtime_ns for file in kept_here.rglob("shards/*/*.parquet")}
+
+
+def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_they_were_written() -> None:
+    rows = [("Cats", "NOUN", 2, "nsubj"), ("sleep", "VERB", 0, "root"), (".", "PUNCT", 2, "punct")]
+    lines = [f"{n}\t{form}\t_\t{tag}\t_\t_\t{head}\t{name}\t_\t_" for n, (form, tag, head, name) in enumerate(rows, 1)]
+    content = ("\n".join(["# text = Cats sleep.", *lines]) + "\n\n").encode() * 5
+    app = with_file("trees.conllu", content)
+    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
+    app = ended(app, "many")
+    assert any("nsubj" in each.proto.body for each in app.get("html"))
+    assert component(app, "groups")["groups"][0]["cards"][0]["tokens"]["labels"][1:3] == ["cats", "sleep"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import streamlit as st
 from attention_viz.corpus import Source, read
 from attention_viz.corpus.built_in.collection import COLLECTIONS, collection
 from attention_viz.corpus.sources.source import SUFFIXES
-from attention_viz.errors import Message
+from attention_viz.errors import InputError, Message
+from attention_viz.ui.many.store import in_use, store
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import language, plain, say, tell
@@ -38,7 +41,7 @@ class Texts:
     about   : what it is, with its licence; None of one that was opened
     built_in: whether it comes with the program
     tags    : whether it knows the classes of its words
-    write   : puts it into a folder, and gives it as what is measured
+    source  : gives the texts, and keeps their file as long as they are read. Raises InputError where it is gone
     """
 
     name: str
@@ -46,16 +49,19 @@ class Texts:
     about: Message | None
     built_in: bool
     tags: bool
-    write: Callable[[Path], Source]
+    source: Callable[[], AbstractContextManager[Source]]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that the visitor opened, as the session keeps it."""
+    """A file that the visitor opened, as the session remembers it; its bytes are the widget's, and then the disk's.
 
+    number : of the upload, by which a file that was read already is known
+    """
+
+    number: str
     name: str
-    content: bytes
-    column: str
+    digest: str
 
 
 def pick_collection() -> None:
@@ -74,14 +80,14 @@ def chosen_texts() -> Texts | None:
     """The collection that is chosen; None while no file was opened."""
     name: str = st.session_state["many_collection"]
     if name == "own":
-        _offer_opening()
-        return _own()
+        content = _offer_opening()
+        return _own(content)
     found = collection(name)
-    return Texts(name, f"built-in {name}", found.about, True, True, lambda folder: found.texts())
+    return Texts(name, f"built-in {name}", found.about, True, True, lambda: nullcontext(found.texts()))
 
 
-def _offer_opening() -> None:
-    """A box for a file, and the column of a table."""
+def _offer_opening() -> bytes | None:
+    """A box for a file, and the column of a table; the bytes of the file, as long as the box holds it."""
     st.caption(
         plain(
             say(
@@ -99,27 +105,46 @@ def _offer_opening() -> None:
             max_upload_size=limits().uploads.mb,
         )
         st.text_input(say("Column of the texts, in a table"), width=230, **chosen_as("many_column", usual="text"))
-    column: str = st.session_state["many_column"].strip()[:200] or "text"
-    if file is not None:
-        st.session_state[OWN] = Opened(file.name, file.getvalue(), column)
-    elif OWN in st.session_state:
-        st.session_state[OWN] = replace(st.session_state[OWN], column=column)
+    if file is None:
+        return None
+    content = file.getvalue()
+    known: Opened | None = st.session_state.get(OWN)
+    if known is None or known.number != file.file_id:
+        st.session_state[OWN] = Opened(file.file_id, file.name, hashlib.sha256(content).hexdigest())
+    return content
 
 
-def _own() -> Texts | None:
+def _own(content: bytes | None) -> Texts | None:
+    """The collection that was opened here before; content: its bytes, where they are at hand"""
     opened: Opened | None = st.session_state.get(OWN)
     if opened is None:
         return None
     suffix = Path(opened.name).suffix.lower()
-    column = opened.column if suffix in TABLES else ""
-    digest = hashlib.sha256(opened.content).hexdigest()
+    if suffix not in SUFFIXES:
+        raise InputError(
+            "A file of this kind is not read. Open one that ends in {suffixes}.", suffixes=", ".join(SUFFIXES)
+        )
+    named = st.session_state["many_column"].strip()[:200] or "text"
+    column = named if suffix in TABLES else ""
     most = limits().collections.texts
 
-    def write(folder: Path) -> Source:
-        file = folder / f"texts{suffix}"
-        if not file.exists():
-            file.write_bytes(opened.content)
-        source = read(file, column=column or "text", as_written=True)
-        return Source(lambda: islice(source.items(), most), source.share)
+    @contextmanager
+    def source() -> Iterator[Source]:
+        with in_use(store() / f"file-{opened.digest[:32]}") as folder:
+            file = _kept(folder / f"texts{suffix}", content)
+            found = read(file, column=named, as_written=True)
+            yield Source(lambda: islice(found.items(), most), found.share)
 
-    return Texts(opened.name, f"{digest} {suffix} {column} {most}", None, False, suffix == ".conllu", write)
+    digest = f"{opened.digest} {suffix} {column} {most}"
+    return Texts(opened.name, digest, None, False, suffix == ".conllu", source)
+
+
+def _kept(file: Path, content: bytes | None) -> Path:
+    """The file on the server's disk, written there once."""
+    if not file.exists():
+        if content is None:
+            raise InputError("The file of this collection is no longer here. Open it again.")
+        unfinished = file.with_suffix(f".{secrets.token_hex(4)}")
+        unfinished.write_bytes(content)
+        unfinished.replace(file)
+    return file

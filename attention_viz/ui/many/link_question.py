@@ -17,6 +17,7 @@ from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say, tell
 
 ASKED = "many link asked"
+MOST_RELATIONS = 20
 SHOWN = 5
 """Heads of the list."""
 
@@ -35,10 +36,33 @@ def ask_by_link(texts: Texts, model: Model, opened: Opened) -> None:
     if not texts.tags and "tag" in (wanted.query.kind, wanted.key.kind):
         st.caption(plain(say("This collection does not know parts of speech. Ask by a class of words, or by words.")))
         return
+    _show_treebank(opened)
     with errors_shown():
         found = _answer(texts, model, opened, wanted)
         if found is not None:
             _show(found, wanted)
+
+
+def _show_treebank(opened: Opened) -> None:
+    """The relations of a treebank: which head is right most often in each."""
+    better: dict[str, RelationFigures] = {}
+    for each in opened.relations():
+        known = better.get(each.relation)
+        if each.relation != PRONOUN.name and (known is None or each.best[1].value > known.best[1].value):
+            better[each.relation] = each
+    rows = [
+        (
+            name,
+            f"{each.n:,}",
+            f"{each.best[0][0] + 1}-{each.best[0][1] + 1}",
+            f"{each.best[1].value:.0%} ({each.best[1].low:.0%} – {each.best[1].high:.0%})",
+            f"{each.offset[1].value:.0%} ({each.offset[0]:+d})",
+        )
+        for name, each in list(better.items())[:MOST_RELATIONS]
+    ]
+    if rows:
+        heads = (say("relation"), say("links"), say("head"), say("right"), say("best fixed distance"))
+        st.html(table(say("The relations of this treebank, the most frequent first"), heads, rows))
 
 
 def _answer(texts: Texts, model: Model, opened: Opened, wanted: Relation) -> RelationFigures | None:

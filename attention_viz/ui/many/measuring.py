@@ -102,8 +102,7 @@ def _run(texts: Texts, model: Model, options: Options, folder: Path, job: Job) -
     def tell(progress: Progress) -> None:
         job.report(progress.share, _so_far(progress))
 
-    with in_use(folder.parent) as own:
-        source = texts.write(own)
+    with in_use(folder.parent), texts.source() as source:
         corpus.measure(source, model, into=folder, options=options, progress=tell, stop=job.stop)
     return True
 

@@ -50,6 +50,7 @@ def in_use(folder: Path) -> Iterator[Path]:
         _make_room()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        touch(folder)
         yield folder
     except OSError as reason:
         raise InputError(

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from attention_viz.corpus import Options
+from attention_viz.errors import InputError
 from attention_viz.ui.many import store
+from attention_viz.ui.many.chosen_texts import _kept
 
 
 @pytest.fixture
@@ -64,3 +66,13 @@ def test_one_that_is_being_measured_stays(folder: Path, monkeypatch: pytest.Monk
 def test_nobody_else_may_look_into_a_folder(folder: Path) -> None:
     with store.in_use(folder / "one") as own:
         assert own.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_is_written_once_and_asked_for_again_where_it_is_gone(tmp_path: Path) -> None:
+    file = tmp_path / "texts.txt"
+    assert _kept(file, b"The cat sat.").read_bytes() == b"The cat sat."
+    assert _kept(file, None) == file
+    assert list(tmp_path.iterdir()) == [file]
+    file.unlink()
+    with pytest.raises(InputError, match="Open it again"):
+        _kept(file, None)
