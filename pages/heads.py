@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from attention_viz.ui.all_heads.head_measures import HeadMeasures, measure_heads
+from attention_viz.ui.all_heads.head_table import show_head_table
 from attention_viz.ui.explore import captions
 from attention_viz.ui.heads.definitions import show_definitions
 from attention_viz.ui.heads.head_card import offer_table, row_of, show_card, show_numbers
 from attention_viz.ui.heads.head_controls import chosen_importance, chosen_map, pick_groups, pick_importance
-from attention_viz.ui.heads.head_measures import HeadMeasures, measure_heads
-from attention_viz.ui.heads.head_table import show_head_table
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.pinned_link import show_pinned_link

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from attention_viz.corpus import needs
 from attention_viz.corpus.folder import Folder
@@ -26,6 +28,22 @@ class TextOfHead:
     tokens: tuple[str, ...]
     value: float
     links: tuple[tuple[int, int, float], ...]
+
+
+def values(files: Sequence[Path], layer: int, head: int, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the texts in which a head has a measure, and the measure of each: (text,), (text,)."""
+    arrow = needs.pyarrow()
+    found = [
+        group.read(["head", "text", measure]).filter(arrow.compute.field("head") == head)
+        for file in files
+        for group in _groups(file)
+        if group.is_of(layer)
+    ]
+    if not found:
+        return np.zeros(0, dtype=int), np.zeros(0)
+    table = arrow.concat_tables(found)
+    numbers, measured = table.column("text").to_numpy(), table.column(measure).to_numpy()
+    return numbers[np.isfinite(measured)], measured[np.isfinite(measured)]
 
 
 def texts(folder: Folder, size: int, found: Sequence[tuple[int, float]], layer: int, head: int) -> list[TextOfHead]:
@@ -53,17 +71,38 @@ def texts(folder: Folder, size: int, found: Sequence[tuple[int, float]], layer: 
 def _of_shard(file: Path, layer: int, head: int) -> dict[int, dict[str, Any]]:
     """Number of a text -> what was read, and the links of one head."""
     arrow = needs.pyarrow()
-    columns = ["text", "first", "second", "tokens", "link_queries", "link_keys", "link_weights"]
     rows: dict[int, dict[str, Any]] = {}
-    with arrow.parquet.ParquetFile(file) as opened:
-        for group in range(opened.num_row_groups):
-            statistics = opened.metadata.row_group(group)
-            kind, of_layer = statistics.column(0).statistics.max, statistics.column(2).statistics
-            if kind == "text":
-                read = opened.read_row_group(group, columns=columns[:4], use_threads=False).to_pylist()
-                rows |= {row["text"]: row for row in read}
-            elif kind == "model" and of_layer.min <= layer <= of_layer.max:
-                table = opened.read_row_group(group, columns=["head", "text", *columns[4:]], use_threads=False)
-                for row in table.filter(arrow.compute.field("head") == head).to_pylist():
-                    rows[row["text"]] |= row
+    for group in _groups(file):
+        if group.kind == "text":
+            rows |= {row["text"]: row for row in group.read(["text", "first", "second", "tokens"]).to_pylist()}
+        elif group.is_of(layer):
+            table = group.read(["head", "text", "link_queries", "link_keys", "link_weights"])
+            for row in table.filter(arrow.compute.field("head") == head).to_pylist():
+                rows[row["text"]] |= row
     return rows
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A group of rows of one kind, and of heads of one layer."""
+
+    file: Any
+    number: int
+
+    @property
+    def kind(self) -> str:
+        return str(self.file.metadata.row_group(self.number).column(0).statistics.max)
+
+    def is_of(self, layer: int) -> bool:
+        """Whether it has the model's heads of a layer."""
+        found = self.file.metadata.row_group(self.number).column(2).statistics
+        return self.kind == "model" and bool(found.min <= layer <= found.max)
+
+    def read(self, columns: Sequence[str]) -> Any:
+        return self.file.read_row_group(self.number, columns=list(columns), use_threads=False)
+
+
+def _groups(file: Path) -> Iterator[_Group]:
+    """The groups of a shard's file, which is open meanwhile."""
+    with needs.pyarrow().parquet.ParquetFile(file) as opened:
+        yield from (_Group(opened, number) for number in range(opened.num_row_groups))

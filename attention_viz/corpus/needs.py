@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from attention_viz.errors import InputError
@@ -25,6 +26,11 @@ def duckdb() -> Any:
     except ImportError as error:
         raise _missing("duckdb", "corpus") from error
     return duckdb
+
+
+def has_duckdb() -> bool:
+    """Whether there is one."""
+    return find_spec("duckdb") is not None
 
 
 def conllu() -> Any:

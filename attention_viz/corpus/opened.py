@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,9 @@ from attention_viz.measures import COLUMNS, HeadTable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FEW_FILES = 64
+"""Shards that are read one by one; for more a database is asked, where there is one."""
 
 
 def open_folder(folder: str | Path) -> Opened:
@@ -110,19 +113,35 @@ class Opened:
         around : a tenth, 1 to 10: texts from the middle of this tenth of the head's range instead; least: those with the least
         n      : how many
         """
-        if around is None:
-            order = f'"{self._measure(by)}" {"ASC" if least else "DESC"}, text'
-        else:
+        self._place(layer, head)
+        self._measure(by)
+        middle = None
+        if around is not None:
             if not 1 <= around <= 10:
                 raise SelectionError("The tenth is {tenth}; choose 1 to 10.", tenth=around)
             middle = float(np.interp((around - 0.5) / 10, SHARES, self._quantiles(layer, head, by)))
-            order = f'abs("{self._measure(by)}" - {middle!r}), text'
-        self._place(layer, head)
-        found = self._ask(
+        find = self._found_among_many if len(self.files) > FEW_FILES and needs.has_duckdb() else self._found
+        return head_texts.texts(self.folder, self._size, find(layer, head, by, middle, n, least), layer, head)
+
+    def _found(
+        self, layer: int, head: int, by: str, middle: float | None, n: int, least: bool
+    ) -> Sequence[tuple[int, float]]:
+        """(number, value) of the texts nearest to a value, or with the most or the least."""
+        self._check_begun()
+        numbers, values = head_texts.values(self.files, layer, head, by)
+        order = np.lexsort((numbers, abs(values - middle) if middle is not None else values if least else -values))[:n]
+        return list(zip(numbers[order].tolist(), values[order].tolist(), strict=True))
+
+    def _found_among_many(
+        self, layer: int, head: int, by: str, middle: float | None, n: int, least: bool
+    ) -> Sequence[tuple[int, float]]:
+        """The same by a database, which reads many files sooner."""
+        order = f'"{by}" {"ASC" if least else "DESC"}' if middle is None else f'abs("{by}" - {middle!r})'
+        found: list[tuple[int, float]] = self._ask(
             f'SELECT text, "{by}" FROM heads WHERE layer = {int(layer)} AND head = {int(head)} AND isfinite("{by}")'
-            f" ORDER BY {order} LIMIT {int(n)}"
+            f" ORDER BY {order}, text LIMIT {int(n)}"
         ).fetchall()
-        return head_texts.texts(self.folder, self._size, found, layer, head)
+        return found
 
     def errors(self, n: int = 100) -> list[tuple[int, str]]:
         """(number, error) of texts that could not be read, the first n."""
@@ -172,12 +191,15 @@ class Opened:
             raise InputError("This folder has no measures, only relations.")
         return np.asarray(model.quantiles[:, row, number])
 
+    def _check_begun(self) -> None:
+        if not self.files:
+            raise InputError("Nothing is measured yet in {folder}.", folder=str(self.folder.path)[:200])
+
     def _ask(self, sql: str) -> Any:
         return self._connection.execute(sql)
 
     @cached_property
     def _connection(self) -> Any:
         """A database in memory whose tables are the files of the shards, and which reads nothing else."""
-        if not self.files:
-            raise InputError("Nothing is measured yet in {folder}.", folder=str(self.folder.path)[:200])
+        self._check_begun()
         return tables.database(self.folder.path, self.files)

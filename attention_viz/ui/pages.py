@@ -11,11 +11,12 @@ from attention_viz.ui.explore.page import PAGE as EXPLORE
 from attention_viz.ui.flow.page import PAGE as FLOW
 from attention_viz.ui.heads.page import PAGE as HEADS
 from attention_viz.ui.lessons.page import PAGE as LESSONS
+from attention_viz.ui.many.page import PAGE as MANY
 from attention_viz.ui.page import Section
 from attention_viz.ui.teaching.page import PAGE as TEACHING
 
 SECTIONS = (
     Section(None, (LESSONS, EXPLORE, TEACHING)),
-    Section(Message("Investigate"), (ANATOMY, HEADS, FLOW, ABLATION, CAUSES, COMPARE)),
+    Section(Message("Investigate"), (ANATOMY, HEADS, MANY, FLOW, ABLATION, CAUSES, COMPARE)),
 )
 PAGES = tuple(page for section in SECTIONS for page in section.pages)

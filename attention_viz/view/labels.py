@@ -76,6 +76,7 @@ LABELS: dict[str, str] = {
     "scale_note_unit": "weight, from 0 to 1, root scale",
     "scale_note_peak": "weight, from 0 to the highest shown ({peak}), root scale",
     # a sentence
+    "open_text": "Open in Explore",
     "sentence_arcs": "Arcs",
     "sentence_colours": "Colours",
     "head_reads": "In layer {layer}, head {head}, “{query}” reads “{key}” with {weight}.",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from attention_viz.errors import InputError
-from attention_viz.ui.heads.head_measures import measure_heads
-from attention_viz.ui.heads.head_table import MEASURES, PATTERNS
+from attention_viz.ui.all_heads.head_measures import measure_heads
+from attention_viz.ui.all_heads.head_table import MEASURES, PATTERNS
 from attention_viz.ui.lessons.lesson_settings import Settings, Shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say, tell

@@ -147,3 +147,14 @@ def test_a_folder_with_relations_alone_says_so(model: Model, tmp_path: Path) -> 
     assert found.heads().empty
     with pytest.raises(InputError, match="only relations"):
         found.table()
+
+
+@pytest.mark.parametrize("given", [{}, {"least": True}, {"around": 4}])
+def test_texts_are_the_same_whether_files_are_read_one_by_one_or_asked_as_a_database(
+    measured: Opened, given: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = measured.texts(1, 2, by="next", n=6, **given)  # type: ignore[arg-type]
+    monkeypatch.setattr("attention_viz.corpus.opened.FEW_FILES", 0)
+    many = measured.texts(1, 2, by="next", n=6, **given)  # type: ignore[arg-type]
+    assert few == many
+    assert len(few) == 6

@@ -195,3 +195,17 @@ def test_files_that_are_none_are_one_sentence(tmp_path: Path) -> None:
         read(file(tmp_path / "a.txt", "one".encode("utf-16")))
     with pytest.raises(InputError, match="no Parquet file"):
         list(read(file(tmp_path / "a.parquet", b"PAR1")))
+
+
+def test_a_sentence_of_a_treebank_is_read_as_it_was_written_where_that_is_asked_for(tmp_path: Path) -> None:
+    rows = [("I", "PRON"), ("do", "AUX"), ("n't", "PART"), ("know", "VERB"), (".", "PUNCT")]
+    lines = [f"{n}\t{form}\t_\t{tag}\t_\t_\t_\t_\t_\t_" for n, (form, tag) in enumerate(rows, 1)]
+    blocks = [["# text = I don't know.", *lines], ["# text = another text", *lines], lines]
+    path = tmp_path / "texts.conllu"
+    path.write_text("\n\n".join("\n".join(block) for block in blocks) + "\n\n", encoding="utf-8")
+    first, *others = read(path, as_written=True)
+    assert first.first == "I don't know."
+    assert first.tree is not None
+    assert first.tree.starts == (0, 2, 4, 8, 12)
+    assert [each.first for each in others] == [[form for form, _ in rows]] * 2
+    assert [each.first for each in read(path)] == [[form for form, _ in rows]] * 3

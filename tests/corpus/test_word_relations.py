@@ -12,6 +12,7 @@ from attention_viz import Model, corpus, merge_words
 from attention_viz.corpus import Item, Options, Pattern, Relation, Tree
 from attention_viz.corpus.relations.classes import NAMES, belongs
 from attention_viz.corpus.relations.hits import DIRECTIONS, OFFSETS
+from attention_viz.corpus.relations.words import Words
 from attention_viz.errors import InputError
 
 SENTENCES = [
@@ -183,3 +184,13 @@ def test_words_that_were_cut_off_take_their_relations_with_them(model: Model, tm
     tree = Tree(tuple((each, each + 1, "det") for each in range(0, 80, 2)), ("DET", "NOUN") * 40)
     measured = corpus.measure([Item(words, tree=tree)], model, into=tmp_path, options=Options(measures=False))
     assert {each.n for each in measured.relations()} == {29}
+
+
+def test_words_of_a_sentence_as_it_was_written_have_the_classes_of_the_treebank(model: Model) -> None:
+    text, starts = "the cat sat because it was tired .", (0, 4, 8, 12, 20, 23, 27, 33)
+    tags = ("DET", "NOUN", "VERB", "SCONJ", "PRON", "AUX", "ADJ", "PUNCT")
+    item = Item(text, tree=Tree((), tags, starts))
+    found = Words.of(model.encode(text).tokens, item)
+    assert found.tags == tags
+    joined = Words.of(model.encode(text).tokens, Item(text.split(), tree=Tree((), tags)))
+    assert joined.tags == tags

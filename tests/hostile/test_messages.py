@@ -17,8 +17,8 @@ from value_claims import attention_of
 
 from attention_viz import Selection, measures, patterns
 from attention_viz.ui.ablation import switches
-from attention_viz.ui.heads import head_table
-from attention_viz.ui.heads.head_measures import HeadMeasures
+from attention_viz.ui.all_heads import head_table
+from attention_viz.ui.all_heads.head_measures import HeadMeasures
 from attention_viz.ui.page import settings_of
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.session import restore, state

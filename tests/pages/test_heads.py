@@ -20,8 +20,8 @@ from streamlit.testing.v1 import AppTest
 from transformers import AutoModel, AutoTokenizer, BertModel
 
 from attention_viz.patterns import NAMES
-from attention_viz.ui.heads import head_measures
-from attention_viz.ui.heads.head_table import SHARES
+from attention_viz.ui.all_heads import head_measures
+from attention_viz.ui.all_heads.head_table import SHARES
 from attention_viz.ui.session.examples import DEFAULT
 
 APP = Path(__file__).parents[2] / "app.py"

@@ -23,6 +23,7 @@ ENTRIES = [
     "live/feeder",
     "live/share-link",
     "live/page",
+    "many/text-cards",
     "session/framework-words",
     "session/page-frame",
     "session/texts",

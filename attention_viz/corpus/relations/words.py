@@ -54,13 +54,16 @@ class Words:
         kept = np.flatnonzero(~np.array(tokens.special, dtype=bool)[edges[:-1]])
         groups = [range(edges[each], edges[each + 1]) for each in kept]
         texts = tuple(tokens.written(group).strip() for group in groups)
-        if item.tree is None or not isinstance(item.first, list):
+        begins = _begins(item)
+        if item.tree is None or not begins:
             return cls(edges, kept, texts)
-        place = _places(item.first, [tokens.spans[group[0]][0] for group in groups])
-        tags = dict(enumerate(item.tree.tags))
+        owners = _owners(begins, [tokens.spans[group[0]][0] for group in groups])
+        place = {given: read for read, given in reversed(list(enumerate(owners)))}
         links = tuple((place[a], place[b], name) for a, b, name in item.tree.edges if a in place and b in place)
-        numbers = {read: given for given, read in place.items()}
-        return cls(edges, kept, texts, tuple(tags.get(numbers.get(each, -1), "") for each in range(len(kept))), links)
+        tags = [
+            "" if read and owners[read - 1] == given else item.tree.tags[given] for read, given in enumerate(owners)
+        ]
+        return cls(edges, kept, texts, tuple(tags), links)
 
     def asked(self, relations: Sequence[Relation]) -> Iterator[Asked]:
         """Every relation that occurs in this text: those of its tree, and those that are asked for."""
@@ -82,8 +85,13 @@ class Words:
         return dependent + (name in POSSESSIVE and after in POSSESSIVE_MARKS)
 
 
-def _places(given: Sequence[str], starts: Sequence[int]) -> dict[int, int]:
-    """Number of a given word -> number of the word that was read; one that was cut off has none."""
-    begins = list(itertools.accumulate((len(word) + 1 for word in given), initial=0))[:-1]
-    owners = np.searchsorted(begins, starts, side="right") - 1
-    return {int(owner): read for read, owner in reversed(list(enumerate(owners)))}
+def _begins(item: Item) -> Sequence[int]:
+    """The characters at which the given words of a text begin; none where it was not given by words."""
+    if isinstance(item.first, list):  # they are joined by spaces
+        return list(itertools.accumulate((len(word) + 1 for word in item.first), initial=0))[:-1]
+    return () if item.tree is None else item.tree.starts
+
+
+def _owners(begins: Sequence[int], starts: Sequence[int]) -> list[int]:
+    """The given word in which each word that was read begins."""
+    return [max(0, int(each)) for each in np.searchsorted(begins, starts, side="right") - 1]

@@ -17,10 +17,12 @@ class Tree:
 
     edges : its relations between words
     tags  : the class of each word (NOUN, PRON, ...), as the treebank names it
+    starts: the character of the text at which each word begins, where the text is one string and no list of words
     """
 
     edges: tuple[Edge, ...]
     tags: tuple[str, ...]
+    starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

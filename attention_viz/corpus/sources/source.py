@@ -37,12 +37,18 @@ class Source:
 
 
 def read(
-    texts: Source | str | Path | Iterable[Any], column: str = "text", second: str | None = None, split: Split = "line"
+    texts: Source | str | Path | Iterable[Any],
+    column: str = "text",
+    second: str | None = None,
+    split: Split = "line",
+    *,
+    as_written: bool = False,
 ) -> Source:
     """A collection from a file, by its suffix, or from anything that gives texts, lists of words or pairs.
 
     column, second : of a table, the column of the text, and of the second text of a pair
     split          : whether a line or a paragraph of a .txt is a text
+    as_written     : sentences of a treebank are read as they were written, not as words with a space between any two
     Raises InputError where there is no such file, or of another kind.
     """
     if isinstance(texts, Source):
@@ -58,7 +64,7 @@ def read(
         ".csv": partial(texts_of_csv, column=column, second=second),
         ".tsv": partial(texts_of_csv, column=column, second=second),
         ".jsonl": partial(texts_of_json_lines, column=column, second=second),
-        ".conllu": texts_of_treebank,
+        ".conllu": partial(texts_of_treebank, as_written=as_written),
     }
     return _of_file(path, readers[path.suffix.lower()])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 from attention_viz.corpus import needs
@@ -11,8 +12,10 @@ from attention_viz.corpus.sources.lines import blocks, lines
 from attention_viz.errors import TextError
 
 
-def texts_of_treebank(file: IO[bytes]) -> Iterator[Item]:
+def texts_of_treebank(file: IO[bytes], as_written: bool = False) -> Iterator[Item]:
     """One text a sentence: the list of its words as they are written.
+
+    as_written : the sentence itself instead, as its comment `text` has it, where all words are found in it
 
     A token that stands for several words ("du" = "de" + "le") is one word of the text, with the relations of all of them; one
     between them is left out. Words that are not written (8.1) are left out. A relation whose head is missing is left out.
@@ -20,10 +23,10 @@ def texts_of_treebank(file: IO[bytes]) -> Iterator[Item]:
     parse = needs.conllu().parse
     for block in blocks(lines(file)):
         broken = [each for each in block if isinstance(each, Item)]
-        yield broken[0] if broken else _sentence(parse, "\n".join(map(str, block)))
+        yield broken[0] if broken else _sentence(parse, "\n".join(map(str, block)), as_written)
 
 
-def _sentence(parse: Any, block: str) -> Item:
+def _sentence(parse: Any, block: str, as_written: bool) -> Item:
     name = next((line for line in block.splitlines() if line.startswith("# sent_id")), block[:60])
     try:
         found = parse(f"{block}\n\n")
@@ -33,7 +36,25 @@ def _sentence(parse: Any, block: str) -> Item:
         )
     if not found or not found[0]:
         return Item.broken(TextError("This sentence of CoNLL-U has no words ({name}).", name=name))
-    return _item(found[0])
+    item = _item(found[0])
+    return _written(item, found[0].metadata.get("text")) if as_written else item
+
+
+def _written(item: Item, text: str | None) -> Item:
+    """The same sentence as one string, and where its words begin; as it is where they are not found in it."""
+    assert isinstance(item.first, list)
+    assert item.tree is not None
+    if text is None:
+        return item
+    starts: list[int] = []
+    end = 0
+    for word in item.first:
+        start = text.find(word, end)
+        if start < 0:
+            return item
+        starts.append(start)
+        end = start + len(word)
+    return replace(item, first=text, tree=replace(item.tree, starts=tuple(starts)))
 
 
 def _item(rows: Sequence[Any]) -> Item:

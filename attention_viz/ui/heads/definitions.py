@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_viz.ui.heads.head_table import MEASURES
+from attention_viz.ui.all_heads.head_table import MEASURES
 from attention_viz.ui.wording import plain, say, tell
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from attention_viz import export
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
-from attention_viz.ui.heads.head_measures import HeadMeasures
-from attention_viz.ui.heads.head_table import MEASURES, PATTERNS
+from attention_viz.ui.all_heads.head_measures import HeadMeasures
+from attention_viz.ui.all_heads.head_table import MEASURES, PATTERNS
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import plain, say, tell
 

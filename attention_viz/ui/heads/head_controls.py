@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attention_viz.ui.heads.head_measures import HeadMap, importance, map_heads
+from attention_viz.ui.all_heads.head_measures import HeadMap, importance, map_heads
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.widgets.notices import errors_shown

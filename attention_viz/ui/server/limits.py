@@ -82,6 +82,13 @@ class UploadLimits(Section):
     in_all_mb: int = _whole(1_024, 1, 1_000_000)
 
 
+class CollectionLimits(Section):
+    """texts : of one collection that is measured; disk_mb: of all collections that are kept on the server's disk"""
+
+    texts: int = _whole(20_000, 1, 10_000_000)
+    disk_mb: int = _whole(2_048, 16, 100_000_000)
+
+
 class Limits(Section):
     """Every limit of the server, by the sections of the file."""
 
@@ -91,6 +98,7 @@ class Limits(Section):
     work: WorkLimits = WorkLimits()
     connections: OpenPageLimits = OpenPageLimits()
     uploads: UploadLimits = UploadLimits()
+    collections: CollectionLimits = CollectionLimits()
 
 
 @lru_cache(maxsize=1)

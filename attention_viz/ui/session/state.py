@@ -140,6 +140,15 @@ def show_example(example: Example) -> None:
     _pin(example.pinned if st.session_state["units"] == Selection().units else {"queries": (), "keys": ()})
 
 
+def show_text(first: str, second: str | None, layer: int, head: int, link: tuple[int, int] | None) -> None:
+    """Look at a head in another text, the model in use; link: the tokens that are pinned, who reads and who is read."""
+    st.session_state.update(
+        text=first, second=second or "", pair=second is not None, layer=layer, head=head, average="none", masked=()
+    )
+    pinned = link if st.session_state["units"] == Selection().units else None
+    _pin({"queries": () if pinned is None else (pinned[0],), "keys": () if pinned is None else (pinned[1],)})
+
+
 def show_other_word(example: Example) -> None:
     """Put the word that was chosen of the two of an example into its text; what is pinned stays."""
     st.session_state["text"] = example.with_word(st.session_state["word"])

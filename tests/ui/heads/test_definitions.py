@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from attention_viz.ui.heads.head_table import MEASURES
+from attention_viz.ui.all_heads.head_table import MEASURES
 
 SAID_OF = {
     "entropy": "where all of these are read alike",

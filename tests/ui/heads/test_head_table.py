@@ -12,8 +12,8 @@ from attention_viz import Attention, Tokens
 from attention_viz.errors import Message
 from attention_viz.measures import COLUMNS, Link
 from attention_viz.patterns import NAMES, Label
-from attention_viz.ui.heads import head_measures, head_table
-from attention_viz.ui.heads.head_measures import HeadMap
+from attention_viz.ui.all_heads import head_measures, head_table
+from attention_viz.ui.all_heads.head_measures import HeadMap
 from attention_viz.view.block import restore
 
 

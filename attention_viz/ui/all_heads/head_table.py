@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from attention_viz.characters import isolated
 from attention_viz.errors import Message
 from attention_viz.palettes import THEMES, palette
 from attention_viz.patterns import NAMES, Label
-from attention_viz.ui.heads.head_measures import HeadMap, HeadMeasures
+from attention_viz.ui.all_heads.head_measures import HeadMap, HeadMeasures
 from attention_viz.ui.wording import say, tell
 from attention_viz.view import bundle
 
@@ -60,12 +60,31 @@ _head_table = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class RowWords:
+    """What each row of the table says: the pattern, the number beside it, and the sentence behind it."""
+
+    does: Sequence[str]
+    badges: Sequence[str]
+    rules: Sequence[str]
+
+    @classmethod
+    def of(cls, labels: Sequence[Label]) -> RowWords:
+        """Of labels that were given on one text."""
+        return cls(
+            [in_brief(label) for label in labels],
+            [badge(label) for label in labels],
+            [tell(label.message) for label in labels],
+        )
+
+
 def show_head_table(
     measured: HeadMeasures,
     chosen: int,
     *,
     head_map: tuple[HeadMap, int] | None = None,
     importance: np.ndarray | None = None,
+    words: RowWords | None = None,
     on_choose: Callable[[int], None],
     key: str = "head table",
 ) -> int | None:
@@ -74,6 +93,7 @@ def show_head_table(
     chosen     : the row that is looked at; on_choose is called with another before the page runs again
     head_map   : the map, and how many groups are drawn on it
     importance : (layer, head)
+    words      : what the rows say; None = what the labels say
     """
 
     def row_sent(name: str) -> int | None:
@@ -88,7 +108,7 @@ def show_head_table(
     component = _head_table(
         key=key,
         data={
-            "facts": table_data(measured, head_map, importance),
+            "facts": table_data(measured, head_map, importance, words),
             "labels": table_labels(),
             "chosen": chosen,
             "palettes": {theme: asdict(palette(theme)) for theme in THEMES},
@@ -101,9 +121,13 @@ def show_head_table(
 
 
 def table_data(
-    measured: HeadMeasures, head_map: tuple[HeadMap, int] | None, importance: np.ndarray | None
+    measured: HeadMeasures,
+    head_map: tuple[HeadMap, int] | None,
+    importance: np.ndarray | None,
+    words: RowWords | None = None,
 ) -> dict[str, Any]:
     """The numbers of all heads, as the component reads them."""
+    told = words or RowWords.of(measured.labels)
     table, labels = measured.table, measured.labels
     columns = {name: _numbers(table.columns[name]) for name in (*MEASURES, "uniform_entropy") if name in table.columns}
     if not np.any(table.columns["other_segment"] > 0):  # a single text
@@ -119,9 +143,9 @@ def table_data(
             say("Open layer {layer}, head {head} in Explore", layer=layer + 1, head=head + 1) for layer, head in spots
         ],
         "patterns": [NAMES.index(label.name) for label in labels],
-        "does": [in_brief(label) for label in labels],
-        "badges": [badge(label) for label in labels],
-        "rules": [tell(label.message) for label in labels],
+        "does": list(told.does),
+        "badges": list(told.badges),
+        "rules": list(told.rules),
         "columns": columns,
         "shares": [name for name in SHARES if any(value is not None for value in columns.get(name, ()))],
         "size": measured.pictures.shape[1:],

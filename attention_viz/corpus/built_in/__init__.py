@@ -1,0 +1,1 @@
+"""Collections of sentences that come with the program, and what the embedded models do in them, measured beforehand."""

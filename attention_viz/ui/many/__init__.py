@@ -1,0 +1,1 @@
+"""What the page In many texts alone needs."""

@@ -1,0 +1,51 @@
+"""Downloads: the table of all heads as a file, and the script that makes it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attention_viz.corpus import Opened
+from attention_viz.models import Model
+from attention_viz.ui.many.chosen_texts import Texts
+from attention_viz.ui.widgets.drawer import drawer
+from attention_viz.ui.wording import plain, say, tell
+
+
+def offer_downloads(opened: Opened, texts: Texts, model: Model) -> None:
+    """The table, the script, and what the collection is."""
+    with st.container(horizontal=True):
+        st.download_button(
+            say("All heads as CSV"),
+            data=lambda: opened.heads().to_csv(index=False).encode(),
+            file_name=f"heads-in-{texts.name.partition('.')[0]}.csv",
+            mime="text/csv",
+            on_click="ignore",
+        )
+        drawer(say("Code"), "many code", lambda: _show_script(texts, model))
+    if texts.about is not None:
+        st.caption(plain(tell(texts.about)))
+
+
+def _show_script(texts: Texts, model: Model) -> None:
+    st.code(script(texts, model), language=None, wrap_lines=True)
+
+
+def script(texts: Texts, model: Model) -> str:
+    """The same with the library."""
+    if texts.built_in:
+        start = ["from attention_viz.corpus.built_in.collection import OPTIONS, collection"]
+        given = f'collection("{texts.name}").texts()'
+    else:
+        start, given = ["from attention_viz.corpus.built_in.collection import OPTIONS"], repr(texts.name)
+    return "\n".join(
+        [
+            "from attention_viz import corpus",
+            *start,
+            "",
+            f'opened = corpus.measure({given}, {model.source!r}, into="measured", options=OPTIONS)',
+            'opened.heads().to_csv("heads.csv", index=False)',
+            "for label in opened.labels():",
+            "    print(label.layer + 1, label.head + 1, label)",
+            'opened.texts(layer=0, head=0, by="previous")  # layers and heads count from 0 here',
+        ]
+    )

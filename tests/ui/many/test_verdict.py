@@ -1,0 +1,64 @@
+"""What a head does in general, in a sentence: with its interval, and honest where there is no one thing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_viz.corpus import HeadLabel, Pattern, wilson
+from attention_viz.corpus.relations.classes import NAMES as CLASSES
+from attention_viz.corpus.relations.relation import ORDERS
+from attention_viz.patterns import NAMES
+from attention_viz.ui.many import link_choice, measure_choice
+from attention_viz.ui.many.verdict import Spread, about_this_text, in_general
+
+
+def label(name: str, n: int, second: str = "broad") -> HeadLabel:
+    return HeadLabel(3, 1, name, wilson(n, 2000), wilson(3, 100), None, (second, wilson(2000 - n, 2000)))
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            label("previous", 1920),
+            "Layer 4, head 2: previous token in 96% of 2,000 texts (95.0% to 96.8%); in 3% when the tokens of a text are shuffled.",
+        ),
+        (
+            label("mixed", 1920),
+            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): what it reads depends on the words.",
+        ),
+        (
+            label("previous", 1200),
+            "Layer 4, head 2 does not do one thing in general: previous token in 60% of 2,000 texts (57.8% to 62.1%), broad in 40%.",
+        ),
+    ],
+)
+def test_a_sentence_says_what_a_head_does_and_how_sure_that_is(found: HeadLabel, sentence: str) -> None:
+    assert str(in_general(found)) == sentence
+
+
+def test_this_text_stands_among_all() -> None:
+    spread = Spread("previous", 2000, 0.5, 0.49, 0.51, np.linspace(0, 1, 101), 0.1, 0.05)
+    told = str(about_this_text(spread, 0.97, 0.97))
+    assert told.startswith(
+        "Its share on the previous token is 0.50 on average; half of the texts lie between 0.25 and 0.75."
+    )
+    assert told.endswith("In your text it is 0.97: more than in 97% of the texts.")
+    assert "your text" not in str(about_this_text(spread, None, 0.0))
+
+
+def test_every_label_has_its_measure_and_every_choice_its_name() -> None:
+    assert {measure_choice.OF_LABEL.get(name, name) for name in NAMES} <= set(measure_choice.SHOWN)
+    assert set(measure_choice.SHOWN) == set(measure_choice.IN_SENTENCE)
+    assert set(link_choice.CLASS_NAMES) == set(CLASSES)
+    assert set(link_choice.ORDER_NAMES) == set(ORDERS)
+    assert set(link_choice.KIND_NAMES) == set(link_choice.KINDS)
+    assert set(link_choice.TAG_NAMES) == set(link_choice.TAGS)
+
+
+def test_words_are_named_as_they_were_asked_for() -> None:
+    assert link_choice.described(Pattern("tag", ("NOUN", "PROPN"))) == "noun or name"
+    assert link_choice.described(Pattern("words", ("it", "she"))) == "“it, she”"
+    assert link_choice._words("it, she，他、") == Pattern("words", ("it", "she", "他"))
+    assert link_choice._words(" , ") is None
