@@ -47,7 +47,11 @@ def show_pinned_link(subject: Subject, look: Selection, *, told: bool = True) ->
     """
     attention = in_units(subject.attention, look)
     state.settle_pinned(subject.selection, attention.query_tokens.labels, attention.key_tokens.labels)
-    query, key = (next(iter(st.session_state[name]), None) for name in ("queries", "keys"))
+    query, key = (
+        next((at for at in st.session_state[name] if at < n), None)
+        for name, n in zip(("queries", "keys"), attention.shape, strict=True)
+    )
+    key = None if query is None else key
     link = _link(attention, look, query, key)
     themselves = attention.part != "cross"
     sentence_strip(
