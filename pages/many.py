@@ -16,6 +16,7 @@ from attention_viz.ui.many.text_cards import show_texts
 from attention_viz.ui.many.verdict import about_this_text, in_general, spread_of
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
+from attention_viz.ui.session.pinned_link import show_pinned_link
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.notices import errors_shown
@@ -29,6 +30,7 @@ def in_many_texts(subject: Subject) -> None:
         pick_measure()
         pick_collection()
     keep_address(subject.look())
+    show_pinned_link(subject, subject.look(), told=False)
     texts = chosen_texts()
     if texts is None:
         return

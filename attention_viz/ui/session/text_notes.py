@@ -9,9 +9,10 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
 from attention_viz.models.catalogue import MULTILINGUAL
+from attention_viz.models.embedded.masked_word import NOTE as MASKED_WORD_NOTE
 from attention_viz.ui.session.model_offer import offer_model
 from attention_viz.ui.widgets.notices import show_note
-from attention_viz.ui.wording import say
+from attention_viz.ui.wording import plain, say, tell
 
 BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 
@@ -19,7 +20,10 @@ BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 def show_text_notes(attention: Attention) -> None:
     """Notes above the picture; nothing where there is nothing to say."""
     for note in attention.notes:
-        show_note(note)
+        if note == MASKED_WORD_NOTE:
+            st.caption(plain(tell(note)))  # what comes with the program says what it is, and warns of nothing
+        else:
+            show_note(note)
     _show_unknown(attention)
 
 
