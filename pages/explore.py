@@ -9,7 +9,7 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.selection import Selection
 from attention_viz.ui.explore import captions, cut_answer
-from attention_viz.ui.explore.cut_choice import choose_cut
+from attention_viz.ui.explore.cut_choice import offer_cut, show_cuts
 from attention_viz.ui.explore.cut_ranking import rank_cuts
 from attention_viz.ui.explore.downloads import offer_downloads
 from attention_viz.ui.explore.piece_links import piece_links
@@ -46,6 +46,7 @@ def explore(subject: Subject) -> None:
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
         drawer(say("Show the code"), "code", lambda: show_code(subject, attention, selection))
+        offer_cut(subject, attention, selection)
         if st.button(say("Why? Lesson 1"), type="tertiary"):
             lesson_place.go(FIRST_LESSON)
             st.switch_page("pages/lessons.py")
@@ -85,7 +86,7 @@ def show_code(subject: Subject, attention: Attention, selection: Selection) -> N
 def cut(subject: Subject, attention: Attention, selection: Selection) -> Cut | None:
     """Which links are cut, and what the model says then; None where none is, or it is not known yet."""
     with errors_shown():
-        choose_cut(subject, attention, selection)
+        show_cuts(subject, attention, selection)
         if selection.cuts:
             links = piece_links(subject.model, subject.attention, selection)
             found = cut_answer.answer_without(subject, selection, links)

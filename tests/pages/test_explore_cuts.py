@@ -81,6 +81,14 @@ def test_a_cut_in_one_head_or_by_zero_says_its_own_numbers() -> None:
     assert page.session_state["cuts"] == ()
 
 
+def test_that_a_cut_link_is_cut_elsewhere_when_another_place_is_chosen() -> None:
+    page = ran(opened().button(key="cut").click())
+    assert page.session_state["cuts"] == ((3, 1, 6, 2),)
+    for scope, place in (("all", (None, None)), ("layer", (3, None)), ("head", (3, 1))):
+        ran(widget(page.segmented_control, "cut_scope").set_value(scope))
+        assert page.session_state["cuts"] == ((*place, 6, 2),)
+
+
 def test_the_cut_of_a_pair_that_is_compared_is_one_of_the_first_text_alone() -> None:
     page = opened(model="", text="A cat sat on the mat.", second=SECOND, pair=True, cuts=((None, None, 1, 2),))
     wanted = experiments.cut(av.load_model(), "A cat sat on the mat.", [(None, None, 1, 2)], second=SECOND)

@@ -22,41 +22,52 @@ WAYS_WIDTH = 330
 """In pixels."""
 
 
-def choose_cut(subject: Subject, attention: Attention, selection: Selection) -> None:
-    """The pinned link, where and how it is cut, and the links that are cut. Nothing where nothing is pinned or cut.
+def offer_cut(subject: Subject, attention: Attention, selection: Selection) -> None:
+    """A button that cuts the pinned link in the head that is looked at, and restores it; nothing where none is pinned.
 
     attention : in the units of the selection
     """
-    _tell_gone(selection)
-    if not selection.pinned_pairs and not selection.cuts:
-        return
-    reason = _reason_against(subject, selection)
-    with st.container(horizontal=True, vertical_alignment="center", key="cut-choices"):
-        if selection.pinned_pairs:
-            _offer_cut(attention, selection, reason is not None)
-        if reason is None or selection.cuts:
-            _pick_way()
-    if reason is not None:
-        st.caption(plain(tell(reason.message)))
-    if selection.cuts:
-        _list_cuts(attention, selection)
-
-
-def _offer_cut(attention: Attention, selection: Selection, is_refused: bool) -> None:
     pairs = selection.pinned_pairs
+    if not pairs:
+        return
     name = say("{n} links", n=len(pairs)) if len(pairs) > 1 else link_name(attention, pairs[0])
     st.button(
         plain(say("Restore {link}", link=name) if _is_cut(selection) else say("Cut {link}", link=name)),
         key="cut",
         on_click=_set_cuts,
         args=(_then(selection),),
-        disabled=is_refused,
+        disabled=_reason_against(subject, selection) is not None,
         help=say(
             "The token that reads gets nothing from the other one any more, and the model answers anew. Key: x, in the picture."
         ),
     )
-    if is_refused:
-        return
+
+
+def show_cuts(subject: Subject, attention: Attention, selection: Selection) -> None:
+    """Why the pinned link cannot be cut; where and how links are cut, and which are. Nothing where there is nothing to say.
+
+    attention : in the units of the selection
+    """
+    _tell_gone(selection)
+    reason = _reason_against(subject, selection)
+    if reason is not None:
+        st.caption(plain(tell(reason.message)))
+    if selection.cuts:
+        with st.container(horizontal=True, vertical_alignment="center", key="cut-choices"):
+            if selection.pinned_pairs and reason is None:
+                _pick_scope(selection)
+            _pick_way()
+        _list_cuts(attention, selection)
+
+
+def _pick_scope(selection: Selection) -> None:
+    """Where the pinned links are cut: those that are cut already are cut there instead."""
+
+    def move() -> None:
+        if _is_cut(selection):
+            there = selection.at(cut_scope=st.session_state["cut_scope"]).cut_place
+            _set_cuts(toggled(_then(selection), selection.pinned_pairs, there))
+
     option = options()["cut_scope"]
     st.segmented_control(
         translate(option.label),
@@ -64,7 +75,7 @@ def _offer_cut(attention: Attention, selection: Selection, is_refused: bool) -> 
         format_func=lambda scope: translate(option.names[scope]),
         required=True,
         label_visibility="collapsed",
-        **chosen_as("cut_scope", CUT_SCOPES, shows="default"),
+        **chosen_as("cut_scope", CUT_SCOPES, then=move, shows="default"),
     )
 
 
