@@ -22,6 +22,8 @@ MOST_CELLS = 64
 """Cells of a strip; a longer one is a single element with as many colours."""
 LONGEST_LABEL = 20
 """Characters of a label; a longer one is cut in the middle and whole in its title."""
+UPRIGHT = 2
+"""Characters up to which the labels of narrow columns are written upright; longer ones are turned."""
 DIGITS = 4
 """After the point, of numbers that are not whole."""
 ROUNDING = 1e-6
@@ -193,7 +195,8 @@ def _head(columns: Sequence[str], corner: bool, column: int | None) -> str:
         f'<th scope="col"{" class=on" if index == column else ""}>{_label(label)}</th>'
         for index, label in enumerate(columns)
     )
-    return f"<thead><tr>{'<td></td>' if corner else ''}{cells}</tr></thead>"
+    short = all(len(label) <= UPRIGHT for label in columns)
+    return f"<thead{' class=upright' if short else ''}><tr>{'<td></td>' if corner else ''}{cells}</tr></thead>"
 
 
 def _label(text: str) -> str:

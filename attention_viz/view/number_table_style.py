@@ -23,6 +23,7 @@ LAYOUT = f"""
 .av-number-table td input:focus-visible {{ outline: 2px solid var(--on); outline-offset: 2px; }}
 .av-number-table.cells tbody td {{ width: 14px; min-width: 14px; height: 14px; }}
 .av-number-table.cells thead th, .av-number-table.strip thead th {{ writing-mode: vertical-rl; transform: rotate(180deg); text-align: start; }}
+.av-number-table.cells thead.upright th, .av-number-table.strip thead.upright th {{ writing-mode: horizontal-tb; transform: none; text-align: center; font-size: 11px; letter-spacing: -0.5px; padding-bottom: 3px; }}
 .av-number-table.cells tbody th {{ line-height: 14px; }}
 .av-number-table.cells table, .av-number-table.strip table {{ border-spacing: 0; }}
 .av-number-table.strip tbody td {{ width: 12px; min-width: 2px; height: 28px; }}

@@ -139,8 +139,8 @@ def _weights(links: Links, key: int, query: str, name: str) -> str:
     layer, head = links.largest(key)
     return number_table(
         weights,
-        name=say("“{query}” reads “{key}”: its weight in every head", query=query, key=name),
-        rows=[say("layer {layer}", layer=each + 1) for each in range(len(weights))],
+        name=say("“{query}” reads “{key}”: its weight in every head, layers down, heads across", query=query, key=name),
+        rows=[str(each + 1) for each in range(len(weights))],
         columns=[str(each + 1) for each in range(weights.shape[1])],
         colours="weights",
         row=layer,
