@@ -24,6 +24,7 @@ from attention_viz.ui.server.headers import headers
 from attention_viz.ui.server.limits import MB, limits
 from benchmarks.visitor import Visitor
 
+from .certificate import make_certificate
 from .conftest import CODE, MODEL, Front, free_port, nginx
 from .container import can_close_in, health_check
 
@@ -185,11 +186,7 @@ def test_an_upload_may_be_as_large_as_the_limits_say_and_no_larger(visitor: Brow
 @pytest.fixture
 def secure(front: Front, tmp_path: Path) -> Iterator[Front]:
     """The same with TLS, and a certificate for 127.0.0.1 that only this test trusts."""
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    (tmp_path / "tls").mkdir()
-    files = ["-keyout", str(tmp_path / "tls" / "key.pem"), "-out", str(tmp_path / "tls" / "certificate.pem")]
-    subprocess.run(["openssl", "req", *kind, *subject, *files], check=True, capture_output=True)
+    make_certificate(tmp_path / "tls")
     with nginx(tmp_path, front.replicas, ("nginx.conf", "tls/tls.conf")) as secure:
         yield secure
 

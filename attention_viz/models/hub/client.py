@@ -6,16 +6,19 @@ Run by `process`, not imported. One JSON object a line:
 When its input ends, it stops.
 """
 
+import ipaddress
 import json
 import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import httpx2
 from huggingface_hub import HfApi, constants, get_session, snapshot_download
@@ -29,6 +32,7 @@ UNFINISHED_AGE = (
 )
 PULSE = 1  # seconds between two signs that another download of the same file is being waited for
 GRACE = 2.0  # seconds for an orderly stop
+STANDS_FOR_A_NAME = ipaddress.ip_network("198.18.0.0/15")  # given by proxies that look the name up themselves
 
 EVENTS = sys.stdout
 STOPPED = threading.Event()
@@ -40,6 +44,10 @@ class InputClosedError(Exception):
 
 class ForeignError(Exception):
     """What answered is no model hub."""
+
+
+class SentInsideError(Exception):
+    """A hub elsewhere sends us on to a computer of the network that this one stands in."""
 
 
 def send(event: str, **values: Any) -> None:
@@ -82,6 +90,9 @@ class LockWatch(logging.Handler):
 
 
 def asked(request: httpx2.Request) -> None:
+    hub = urlsplit(constants.ENDPOINT).hostname or ""
+    if request.url.host != hub and is_inside(request.url.host) and not is_inside(hub):
+        raise SentInsideError(request.url.host)
     _, resolved, tail = request.url.path.partition("/resolve/")
     if resolved:
         send("file", name=tail.partition("/")[2])
@@ -89,6 +100,17 @@ def asked(request: httpx2.Request) -> None:
 
 def answered(response: httpx2.Response) -> None:
     send("answer", status=response.status_code)
+
+
+def is_inside(host: str) -> bool:
+    """Whether a name or address is that of no computer on the internet: this one, one of its network, or a cloud's own
+    services. A name that only a proxy can look up is none of these."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    addresses = [ipaddress.ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
+    return any(not each.is_global and each not in STANDS_FOR_A_NAME for each in addresses)
 
 
 def watch_input() -> None:
@@ -166,6 +188,8 @@ def fault(error: BaseException) -> dict[str, Any]:
     while isinstance(error, LocalEntryNotFoundError) and error.__cause__ is not None:
         error = error.__cause__  # the client found no copy on this computer either; why it looked for one counts
     match error:
+        case SentInsideError():
+            return {"kind": "inside", "host": str(error)}
         case HfHubHTTPError():
             return {
                 "kind": "status",
@@ -206,7 +230,7 @@ def main() -> None:
         serve(receive())
     except InputClosedError:
         pass
-    except (httpx2.HTTPError, OSError, ForeignError, ValueError) as error:
+    except (httpx2.HTTPError, OSError, ForeignError, SentInsideError, ValueError) as error:
         send("fault", **fault(error))
 
 

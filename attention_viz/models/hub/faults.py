@@ -107,6 +107,13 @@ def from_event(event: dict[str, Any], name: str, revision: str | None, endpoint:
                 name=name,
                 endpoint=endpoint,
             )
+        case "inside":
+            return HubError(
+                "{endpoint} leads on to {host}, an address inside this network, so {name} was not fetched. If a mirror of your own is there, name it in HF_ENDPOINT before the start.",
+                name=name,
+                endpoint=endpoint,
+                host=event["host"],
+            )
         case "disk":
             return disk(name, event["errno"], event["path"] or "", event["reason"])
     return HubError(

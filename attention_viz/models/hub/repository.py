@@ -198,8 +198,8 @@ def megabytes(size: float) -> str:
 
 
 def _is_needed(name: str) -> bool:
-    # Names with a wildcard's signs would be read as patterns by the hub client.
-    return _matches(name, NEEDED) and not set(name) & set("*?[]")
+    # Names with a wildcard's signs would be read as patterns by the hub client; Windows takes "\\" for a "/".
+    return _matches(name, NEEDED) and not set(name) & set("*?[]\\")
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -30,7 +31,7 @@ def read_message(content: bytes) -> BackMsg | None:
     message = BackMsg()
     try:
         message.ParseFromString(content)
-    except Exception:  # noqa: BLE001 - protobuf raises its own, of a package that is not ours to import
+    except DecodeError:
         return None
     if not _is_known(message):
         return None

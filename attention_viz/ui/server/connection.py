@@ -107,7 +107,8 @@ class Connection:
             self._sending -= 1
         if _ends_run(message):
             self._begun, self._patience = None, PATIENCE
-        self._changed.set()
+        if self._backlog:
+            self._changed.set()
 
     def end(self) -> None:
         """The framework is through with this connection."""

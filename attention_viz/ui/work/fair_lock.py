@@ -17,6 +17,11 @@ class FairLock:
         self._held = False
         self._waiting: OrderedDict[str, deque[threading.Event]] = OrderedDict()
 
+    @property
+    def held(self) -> bool:
+        """Whether somebody has it."""
+        return self._held
+
     @contextmanager
     def held_for(self, address: str) -> Iterator[None]:
         """Hold it, once it is the turn of this address."""

@@ -9,29 +9,45 @@ from contextlib import contextmanager
 from attention_viz.ui.work.fair_lock import FairLock
 from attention_viz.ui.work.visitor import own_address
 
-LONGEST_WAIT = 0.1
-"""Seconds after which a page stops waiting for the one before it. Most pages take less."""
+LONGEST_WAIT = 0.3
+"""Seconds after which a page stops waiting for the one before it: several times what a page takes by itself, for a busy
+machine takes several times as long. Pages that gave up sooner would compete, so that each takes longer, and more give up."""
 
 _next_page = FairLock()
-_page = threading.Lock()
 _passes = threading.Lock()
 _download = threading.Lock()
+
+
+class LastPage:
+    """The page that was begun last: the next one waits for it, and not for those that it has overtaken."""
+
+    def __init__(self) -> None:
+        self._drawn = threading.Event()
+        self._drawn.set()
+
+    def follow(self, longest: float) -> threading.Event:
+        """Wait until that page is drawn, so many seconds at most. Returns what is to be set once the page behind it is."""
+        self._drawn.wait(longest)
+        self._drawn = threading.Event()
+        return self._drawn
+
+
+_last_page = LastPage()
 
 
 @contextmanager
 def throttle_page() -> Iterator[None]:
     """To be held while a page is drawn. Pages of a class that competed for Python's lock would each cost a tenth more.
 
-    One page waits for the lock, the others wait behind it, and their addresses take turns. Nobody waits long for a slow page: after LONGEST_WAIT the first
-    that waits is drawn at the same time.
+    One page waits for the one before it, the others wait behind it, and their addresses take turns. A slow page is waited
+    for once: after LONGEST_WAIT the first that waits is drawn beside it, and the others wait for that one.
     """
     with _next_page.held_for(own_address()):
-        alone = _page.acquire(timeout=LONGEST_WAIT)
+        drawn = _last_page.follow(LONGEST_WAIT)
     try:
         yield
     finally:
-        if alone:
-            _page.release()
+        drawn.set()
 
 
 @contextmanager

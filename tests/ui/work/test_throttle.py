@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 
 from attention_viz.ui.work import throttle
+from attention_viz.ui.work.fair_lock import FairLock
 from ui.door import Door
 
 LONG = 20.0
@@ -33,33 +35,37 @@ class Visitor(threading.Thread):
         assert not self.is_alive()
 
 
-@pytest.fixture
-def page_door(monkeypatch: pytest.MonkeyPatch) -> Door:
-    """What stands between two pages."""
-    door = Door()
-    monkeypatch.setattr(throttle, "_page", door)
-    return door
+@pytest.fixture(autouse=True)
+def _nobody_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "_next_page", FairLock())
+    monkeypatch.setattr(throttle, "_last_page", throttle.LastPage())
 
 
-def one_after_the_other(door: Door) -> None:
+def one_waits() -> bool:
+    """Waits until a page waits for the one before it; whether it does."""
+    deadline = time.monotonic() + LONG
+    while not throttle._next_page.held and time.monotonic() < deadline:
+        threading.Event().wait(0.001)
+    return throttle._next_page.held
+
+
+def one_after_the_other() -> None:
     ahead = Visitor(throttle.throttle_page)
     assert ahead.inside.wait(LONG)
     behind = Visitor(throttle.throttle_page)
-    assert door.has_before_it(1)
+    assert one_waits()
     assert not behind.inside.is_set()
     ahead.left()
     assert behind.inside.wait(LONG)
     behind.left()
 
 
-def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch, page_door: Door) -> None:
+def test_a_page_waits_until_the_one_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
-    one_after_the_other(page_door)
+    one_after_the_other()
 
 
-def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(
-    monkeypatch: pytest.MonkeyPatch, page_door: Door
-) -> None:
+def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.001)
     slow = Visitor(throttle.throttle_page)
     assert slow.inside.wait(LONG)
@@ -69,11 +75,33 @@ def test_nobody_waits_long_for_a_slow_page_and_afterwards_pages_wait_again(
     for each in (*others, slow):
         each.left()
     monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
-    one_after_the_other(page_door)
+    one_after_the_other()
+
+
+def test_a_slow_page_is_waited_for_once_however_many_wait_and_the_others_go_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.001)
+    slow = Visitor(throttle.throttle_page)
+    assert slow.inside.wait(LONG)
+    overtaking = Visitor(throttle.throttle_page)
+    assert overtaking.inside.wait(LONG)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", LONG)
+    behind = Visitor(throttle.throttle_page)
+    assert one_waits()
+    assert not behind.inside.is_set()
+    overtaking.left()
+    assert behind.inside.wait(LONG)
+    assert slow.is_alive()
+    one_left = Visitor(throttle.throttle_page)
+    behind.left()
+    assert one_left.inside.wait(LONG)
+    one_left.left()
+    slow.left()
 
 
 def test_nobody_is_kept_waiting_noticeably() -> None:
-    assert 0 < throttle.LONGEST_WAIT <= 0.1
+    assert 0 < throttle.LONGEST_WAIT <= 0.3
 
 
 def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
