@@ -198,7 +198,8 @@ def test_a_key_below_the_mean_is_not_said_to_be_raised() -> None:
         "scores": np.array([-1.0]),
         "against_the_mean": apart[None],
     }
-    lowered = why(Link(SimpleNamespace(**values), 0), 0, 0)  # type: ignore[arg-type]
+    with speaking("en"):
+        lowered = why(Link(SimpleNamespace(**values), 0), 0, 0)  # type: ignore[arg-type]
     assert "What lowers it most is content × position: −0.60." in lowered
     assert "its score is −1.00" in lowered
 
