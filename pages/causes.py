@@ -21,7 +21,12 @@ from attention_viz.ui.wording import plain, say
 
 
 def causes(subject: Subject) -> None:
-    """What carries the difference, what each part writes, what each layer would say, and why one token attends to another."""
+    """What carries the difference, what each part writes, what each layer would say, and why one token attends to another.
+
+    Raises ModelError once for a model in which nothing can be changed.
+    """
+    from attention_viz.experiments.interventions.hooked_model import check_switchable
+
     controls, found = st.columns([2, 5], gap="large")
     with controls:
         pair_controls.pick_other_text()
@@ -30,10 +35,19 @@ def causes(subject: Subject) -> None:
             pickers.pick_head(subject.attention)
         st.caption(plain(say("The head that is looked at below.")))
         pair_controls.offer_example()
-    asked = Asked.of(subject)
+        asked = Asked.of(subject)
+        if asked.hides_tokens:
+            st.caption(say("The text has no mask: every seventh token is hidden and guessed."))
     keep_address(asked.selection)
+    check_switchable(subject.model)
     with found, section(say("Which head carries the difference?")):
         show_patch_map(asked, parts)
+    with st.container(key="below-picture"):
+        below_the_map(subject, asked, parts)
+
+
+def below_the_map(subject: Subject, asked: Asked, parts: str) -> None:
+    """What is asked about the text alone, and the code of it all."""
     if asked.compares and asked.second is None:
         st.info(
             say(

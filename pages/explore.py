@@ -43,15 +43,18 @@ def explore(subject: Subject) -> None:
         pickers.pick_head(attention)
         pickers.pick_units()
         selection = within(subject.look(), attention)
+        asked = selection.at(text=subject.text_read)  # of a long text its beginning, where no more is read
         drawer(say("Download"), "downloads", lambda: offer_downloads(attention, selection))
         drawer(say("Share"), "share", lambda: offer_sharing(attention, selection))
-        drawer(say("Show the code"), "code", lambda: show_code(subject, attention, selection))
-        offer_cut(subject, attention, selection)
+        drawer(
+            say("Show the code"), "code", lambda: show_code(subject, attention, asked if selection.cuts else selection)
+        )
+        offer_cut(subject, attention, asked)
         if st.button(say("Why? Lesson 1"), type="tertiary"):
             lesson_place.go(FIRST_LESSON)
             st.switch_page("pages/lessons.py")
     with st.container(key="cut-bar", gap="small"):
-        found = cut(subject, attention, selection)
+        found = cut(subject, attention, asked)
     with st.container(key="picture"):
         live_view(
             attention,
@@ -62,8 +65,8 @@ def explore(subject: Subject) -> None:
         )
     with st.container(key="cut-details"), errors_shown():
         if found is not None:
-            cut_answer.show_details(subject, selection, found)
-        rank_cuts(subject, selection)
+            cut_answer.show_details(subject, asked, found)
+        rank_cuts(subject, asked)
     with st.container(key="below-picture"):
         caption, predicted = st.columns([3, 2], gap="large")
         with caption:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the model may say at one place. token: the token of the place; None = the whole text."""
+    """What the model may say at one place. token: the token of the place; None = the whole text, of a decoder what comes after it."""
 
     token: int | None
     choices: tuple[Choice, ...]
@@ -50,7 +51,8 @@ class AnswerChange:
     """What changed.
 
     loss          : the name of the number that `before` and `after` give
-    choices       : of a model that gives probabilities, at each place, likeliest before first
+    choices       : of a model that gives probabilities, at each place, likeliest before first; of a decoder, after the places
+                    of the text that which follows it
     numbers       : of a model that gives the text several numbers, each of them
     similarity    : of an embedding model and a pair, the cosine before and after
     vector_shift  : 1 - cosine between the first text's vector before and after, 0 to 2; the mean over its tokens where
@@ -86,7 +88,7 @@ def answer_change(question: Question, after: Sequence[Any], shown: int = SHOWN) 
         loss=objective.name,
         before=losses[0],
         after=losses[1],
-        choices=_choices(objective, question.untouched, after, shown) if isinstance(objective, Likelihood) else (),
+        choices=_choices(question, objective, after, shown) if isinstance(objective, Likelihood) else (),
         numbers=_numbers(objective, question.untouched, after) if isinstance(objective, Value) else (),
         similarity=losses if pair else None,
         vector_shift=_vector_shift(objective, question.untouched, after),
@@ -120,12 +122,23 @@ def _numbers(objective: Value, untouched: Sequence[Any], after: Sequence[Any]) -
     )
 
 
-def _choices(objective: Likelihood, untouched: Sequence[Any], after: Sequence[Any], shown: int) -> tuple[Choices, ...]:
-    found = []
-    for place, token in enumerate(objective.places):
-        before, now = (objective.probabilities(each)[0, place].cpu() for each in (untouched, after))
-        best = {each for of in (before, now) for each in of.topk(min(shown, len(of))).indices.tolist()}
-        order = sorted(sorted(best), key=lambda each: -float(before[each]))
-        listed = (Choice(objective.words(place, each), float(before[each]), float(now[each])) for each in order)
-        found.append(Choices(token, tuple(listed)))
-    return tuple(found)
+def _choices(question: Question, objective: Likelihood, after: Sequence[Any], shown: int) -> tuple[Choices, ...]:
+    before, now = (objective.probabilities(each)[0].cpu() for each in (question.untouched, after))  # (place, class)
+    found = [
+        Choices(token, _listed(before[place], now[place], partial(objective.words, place), shown))
+        for place, token in enumerate(objective.places)
+    ]
+    return (*found, _after_the_text(question, after, shown)) if question.hooked.model.task.kind == "next" else (*found,)
+
+
+def _after_the_text(question: Question, after: Sequence[Any], shown: int) -> Choices:
+    """What a decoder would go on with; the objective asks for the tokens of the text alone."""
+    before, now = (each[0].logits[0, -1].softmax(-1).cpu() for each in (question.untouched, after))
+    return Choices(None, _listed(before, now, question.hooked.model.reader.word, shown))
+
+
+def _listed(before: torch.Tensor, now: torch.Tensor, word: Callable[[int], str], shown: int) -> tuple[Choice, ...]:
+    """The likeliest before and the likeliest now. before, now : (class,)"""
+    best = {each for of in (before, now) for each in of.topk(min(shown, len(of))).indices.tolist()}
+    order = sorted(sorted(best), key=lambda each: -float(before[each]))
+    return tuple(Choice(word(each), float(before[each]), float(now[each])) for each in order)

@@ -32,6 +32,7 @@ MARGINS = f"""
 [data-testid="stMainBlockContainer"] {{ padding-inline: clamp(1rem, 2.5vw, 3rem); }}
 [data-testid="stMarkdownContainer"] .katex-display {{ padding: .4em .3em; }}
 .st-key-nothing-to-see {{ display: none; }}
+.st-key-analyse > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {{ flex: 1 1 0; min-width: min(100%, 24rem); }}
 .st-key-texts, .st-key-page-frame, .st-key-framework-words {{ position: absolute; }}
 @media (min-width: 768px) {{
   [data-testid="stSelectboxVirtualDropdown"] {{ width: max-content !important; min-width: var(--trigger-width); max-width: 34rem; }}
@@ -43,6 +44,7 @@ MARGINS = f"""
 @media (max-width: 640px) {{
   .st-key-subject, [data-testid="stLayoutWrapper"]:has(> .st-key-subject) {{ display: contents; }}
   [data-testid="stLayoutWrapper"]:has(> :is(.st-key-choices, .st-key-head-choices)) {{ order: 1; }}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-choices) {{ flex: none; }}
   [data-testid="stLayoutWrapper"]:has(> .st-key-below-picture) {{ order: 2; }}
 }}
 html[data-typing] .st-key-picture {{ opacity: .45; }}

@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from checkpoints import make_checkpoint
 from chosen import widget
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +28,7 @@ from attention_viz.ui import wording
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.examples import OPENINGS
 from attention_viz.ui.causes.layer_answers import when_settled
+from attention_viz.ui.causes.link_score import Link, why
 from attention_viz.ui.causes.numbers import table_csv
 from attention_viz.ui.causes.script import script
 
@@ -157,6 +160,48 @@ def test_texts_of_unequal_length_are_refused_in_a_sentence_and_the_rest_goes_on(
     page = until(page, lambda page: bool(page.error))
     assert "what one run computes is put into the other token by token" in told(page)
     assert "the model’s number" in cells(page)
+
+
+def test_what_is_hidden_from_a_masked_word_model_is_not_called_its_answer() -> None:
+    page = opened(text="The men at the window were old.", model=MASKED_WORD, language="en")
+    page = until(page, lambda page: "Shared out" in told(page))
+    assert "every seventh token is hidden" in told(page)
+    assert "the token that is hidden" in told(page)
+    assert "the model’s answer, is" not in told(page)
+
+
+def test_a_model_in_which_nothing_can_be_changed_is_refused_once(tmp_path: Path) -> None:
+    folder = make_checkpoint(tmp_path / "own-code", "MPNetForMaskedLM")
+    page = until(
+        opened(text="the cat sat", compare_text="the sun sat", model=str(folder)), lambda page: bool(page.error)
+    )
+    (error,) = page.error
+    assert "computes attention in its own code" in error.value
+    assert "capture" not in error.value
+
+
+def test_of_a_long_text_one_part_waits_for_the_other_so_that_none_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("attention_viz.ui.causes.findings.AT_ONCE", 10)
+    page = opened(text="A cat [MASK].", compare_text="A dog [MASK].", model=MASKED_WORD, language="en")
+    assert "Begins when what stands above is done." in told(page)
+    page = until(page, lambda page: "The number that is watched" in str([each.proto.body for each in page.get("html")]))
+    assert "It was stopped." not in told(page)
+
+
+def test_a_key_below_the_mean_is_not_said_to_be_raised() -> None:
+    apart = np.array([[0.1, -0.6], [0.0, 0.0]])
+    values = {
+        "parts": ("content", "positions"),
+        "query": 0,
+        "tokens": load_model(MASKED_WORD).encode("a b").tokens,
+        "weights": np.array([0.1]),
+        "scores": np.array([-1.0]),
+        "against_the_mean": apart[None],
+    }
+    with speaking("en"):
+        lowered = why(Link(SimpleNamespace(**values), 0), 0, 0)  # type: ignore[arg-type]
+    assert "What lowers it most is content × position: −0.60." in lowered
+    assert "its score is −1.00" in lowered
 
 
 def test_in_chinese_the_page_opens_on_a_pair_that_is_compared() -> None:

@@ -109,6 +109,26 @@ def test_a_text_that_is_compared_with_nothing_says_how_far_its_vectors_moved() -
     assert "has none to a single text" in said(page)
 
 
+def test_a_row_that_is_cut_wholly_is_refused_in_the_words_of_the_screen() -> None:
+    page = opened(cuts=tuple((3, 1, 6, key) for key in range(10)))
+    assert "every token that “[MASK]” reads is cut" in said(page)
+    assert "the other weights stay" in said(page)
+    assert "index" not in said(page)
+
+
+def test_of_a_text_that_is_too_long_the_beginning_that_is_shown_is_asked() -> None:
+    page = opened(
+        text="[MASK] cat sat. " + "The cat sat on the mat. " * 90, overlong="first", cuts=((None, None, 1, 2),)
+    )
+    for _ in range(600):
+        if "With the cut" in said(page):
+            break
+        threading.Event().wait(0.05)
+        ran(page)
+    assert "With the cut" in said(page)
+    assert not page.error
+
+
 def test_of_words_every_piece_is_cut_from_every_piece() -> None:
     text = "The unbelievability [MASK] it."
     page = opened(text=text, units="words", queries=(3,), keys=(2,), cuts=((None, None, 3, 2),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -66,10 +67,15 @@ def _masked(asked: Question, alone: Alone, chosen: bool) -> Inputs:
     if own and own != set(hidden):
         raise TextError(
             "The masks stand at tokens {one} of the text and {other} of the other. Write both with the mask at the same place.",
-            one=", ".join(map(str, hidden)),
-            other=", ".join(map(str, sorted(own))),
+            one=_positions(hidden),
+            other=_positions(sorted(own)),
         )
     return with_masks(asked.hooked, alone.encoded, hidden)
+
+
+def _positions(tokens: Sequence[int]) -> str:
+    """As the screen counts them: from 1."""
+    return ", ".join(str(token + 1) for token in tokens)
 
 
 def _towards(asked: Question, inputs: Inputs, alone: Alone) -> Question:

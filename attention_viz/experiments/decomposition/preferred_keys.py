@@ -113,7 +113,7 @@ class _Copy:
         way = model.way
         if way.name != "capture":
             raise ModelError(
-                "{name} computes attention in its own code, where its queries and keys cannot be seen. Choose a model whose weights are got by capture, such as one of BERT's family.",
+                "{name} computes attention in its own code, where its queries and keys cannot be seen. Choose another model, such as one of BERT's family.",
                 name=model.name,
             )
         body, first = body_of(twin(model.network, interface.NAME)), way.layers[model.parts[0]][0].module

@@ -160,7 +160,7 @@ def _share(vectors: torch.Tensor, members: Sequence[torch.Tensor]) -> torch.Tens
         vectors, list(members), columns, is_grads_batched=True, allow_unused=True, retain_graph=True
     )
     shares = [
-        (slope.double() * part.detach().double()).sum(-1)[:, 0].T  # (token, d_head)
+        (slope.double() * part.detach().double()).sum(-1)[:, 0].movedim(0, -1)  # (token, d_head), of a bias (d_head,)
         for slope, part in zip(slopes, members, strict=True)
         if slope is not None
     ]

@@ -96,7 +96,7 @@ def check_switchable(model: Model) -> None:
     """Raises ModelError where the model computes attention in its own code."""
     if model.way.name != "capture":
         raise ModelError(
-            "{name} computes attention in its own code, where its heads cannot be switched. Choose a model whose weights are got by capture, such as one of BERT's family.",
+            "{name} computes attention in its own code, where its heads cannot be switched. Choose another model, such as one of BERT's family.",
             name=model.name,
         )
 

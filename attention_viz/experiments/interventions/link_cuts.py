@@ -24,6 +24,10 @@ CUT_WAYS = vocabulary.CUT_WAYS
 knockout: Geva et al. 2023, arXiv 2304.14767, section 4.2), or its weight becomes 0 and the others stay."""
 
 
+class EmptyRowError(SelectionError):
+    """Every link of a query is cut. message.values: query, head, from 0"""
+
+
 @dataclass(frozen=True, eq=False)
 class LinkCuts:
     """The links of one layer that are cut.
@@ -59,11 +63,11 @@ class LinkCuts:
         return (scores - total.masked_fill(total == -torch.inf, 0)[..., None]).exp()
 
     def _check_rest(self, total: torch.Tensor, cells: torch.Tensor) -> None:
-        """Raises SelectionError where a query is left with nothing to read."""
+        """Raises EmptyRowError where a query is left with nothing to read."""
         empty = ((total == -torch.inf) & cells.any(-1)).nonzero()  # (found, text head row)
         if len(empty):
             _, head, row = empty[0].tolist()
-            raise SelectionError(
+            raise EmptyRowError(
                 "Every key that query index {query} reads in head index {head} is cut, so that no weight is left to grow. Leave one of them, or cut with how='zero'.",
                 query=self.queries[row],
                 head=head,

@@ -95,6 +95,19 @@ class Asked:
         pin_pieces(self.tokens, self.tokens)(query, key)
 
     @property
+    def other_read(self) -> str:
+        """The other text; where only the beginning of the text is read, the beginning of this one, too."""
+        if self.text == self.selection.text or self.compares:
+            return self.other
+        tokens = self.model.encode(self.other, self.beside, overlong="first").tokens
+        return self.other[: max((stop for _, stop in tokens.spans), default=0)]
+
+    @property
+    def hides_tokens(self) -> bool:
+        """Whether a masked-word model has no mask to guess, so that tokens are hidden from it."""
+        return self.model.task.kind == "mask" and self.answered_at is None
+
+    @property
     def about(self) -> tuple[Hashable, ...]:
         """All that the results about the text alone depend on."""
         return self.reading, self.second, self.masked

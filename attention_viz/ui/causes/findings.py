@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
+import streamlit as st
+
 from attention_viz.measures import Progress
 from attention_viz.ui.causes.asked import AT_ONCE, Asked
 from attention_viz.ui.wording import say
+from attention_viz.ui.work.caches import known_result
 from attention_viz.ui.work.results import result
 from attention_viz.ui.work.throttle import throttle_forward
+from attention_viz.ui.work.ticket import Ticket
 
 if TYPE_CHECKING:
     from attention_viz.experiments import LogitLens, NoOps, PatchMap, PreferredKeys, ScoreParts, Writes
 
 Made = TypeVar("Made")
+
+IN_TURN = ("written", "said by layer", "score in parts", "preferred keys", "no-ops")
+"""What of a long text is made one after the other, as it stands on the page: of all at once the server would stop some."""
 
 
 def patched(asked: Asked, parts: str) -> PatchMap | None:
@@ -25,7 +32,7 @@ def patched(asked: Asked, parts: str) -> PatchMap | None:
         return patch(
             asked.model,
             asked.text,
-            asked.other,
+            asked.other_read,
             parts,  # type: ignore[arg-type]
             second=asked.given_second,
             mask=asked.masked,
@@ -97,5 +104,14 @@ def _quick(slot: str, asked: Asked, about: Hashable, make: Callable[[], Made]) -
         with throttle_forward(waited_for=progress is None):
             return make()
 
+    key = (*asked.about, about)
     quick = len(asked.tokens) * asked.model.n_layers <= AT_ONCE
-    return result(slot, (*asked.about, about), made, doing=say("Reading a long text"), quick=quick)
+    if not quick and known_result((slot, key)) is None and any(map(_under_way, IN_TURN[: IN_TURN.index(slot)])):
+        st.caption(say("Begins when what stands above is done."))
+        return None
+    return result(slot, key, made, doing=say("Reading a long text"), quick=quick)
+
+
+def _under_way(slot: str) -> bool:
+    ticket: Ticket | None = st.session_state.get(slot)
+    return ticket is not None and not (ticket.done or ticket.lapsed)

@@ -56,6 +56,13 @@ def what_is_shared(found: Writes, asked: Asked) -> str:
     """Which number the shares add up to."""
     if found.pairs:
         _, answer, rival = found.pairs[0]
+        if len(found.pairs) == 1 and asked.hides_tokens:
+            return say(
+                "Shared out is how far the logit of “{answer}”, the token that is hidden, is above that of “{rival}”, the likeliest other: {total}.",
+                answer=answer,
+                rival=rival,
+                total=amount(found.total),
+            )
         if len(found.pairs) == 1:
             return say(
                 "Shared out is how far the logit of “{answer}”, the model’s answer, is above that of “{rival}”, the next likeliest: {total}.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from attention_viz.errors import Message, SelectionError
+from attention_viz.errors import Message
 from attention_viz.measures.strongest import most_read
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import preferred, score_in_parts
@@ -89,30 +89,28 @@ def _key(asked: Asked, found: ScoreParts) -> int:
 
 
 def why(link: Link, layer: int, head: int) -> str:
-    """Which two parts raise the link above the other keys most."""
-    apart = link.apart
-    one, other = (int(each) for each in np.unravel_index(int(apart.argmax()), apart.shape))
-    query, key = link.tokens
+    """Which two parts move the link away from the mean of all keys most."""
+    apart, query, key = link.apart, *link.tokens
     read = say(
-        "In head {head}, “{query}” reads “{key}” with {weight:.2f}: its score is {score:.2f}, {above} against the mean of all keys.",
+        "In head {head}, “{query}” reads “{key}” with {weight:.2f}: its score is {score}, {above} against the mean of all keys.",
         head=head_name(layer, head),
         query=query,
         key=key,
         weight=float(link.found.weights[link.key]),
-        score=float(link.found.scores[link.key]),
+        score=f"{float(link.found.scores[link.key]):.2f}".replace("-", "\N{MINUS SIGN}"),
         above=amount(float(apart.sum())),
     )
-    if apart[one, other] <= 0:
-        return paragraph(read, say("No part raises it above the mean."))
-    return paragraph(
-        read,
-        say(
-            "Most of that comes from {one} × {other}: {share}.",
-            one=_part(link.found, one),
-            other=_part(link.found, other),
-            share=amount(float(apart[one, other])),
-        ),
-    )
+    raised = float(apart.sum()) > 0
+    place = int(apart.argmax() if raised else apart.argmin())
+    one, other = (int(each) for each in np.unravel_index(place, apart.shape))
+    parts = {
+        "one": _part(link.found, one),
+        "other": _part(link.found, other),
+        "share": amount(float(apart[one, other])),
+    }
+    if raised:
+        return paragraph(read, say("Most of that comes from {one} × {other}: {share}.", **parts))
+    return paragraph(read, say("What lowers it most is {one} × {other}: {share}.", **parts))
 
 
 def how_to_read(link: Link) -> str:
@@ -165,10 +163,11 @@ def _show_preferred(asked: Asked, link: Link) -> None:
             )
         )
         return
-    try:
-        preferred(asked, link.found.query, link.key)
-    except SelectionError as error:
-        caveat(tell(error.message))
+    caveat(
+        say(
+            "Above layer 1 a key is made of the whole text, so that no single word could stand in its place. Choose layer 1 for the words that the query would have preferred."
+        )
+    )
 
 
 def _preferred_words(asked: Asked, link: Link) -> None:

@@ -96,13 +96,15 @@ def what_it_does(found: NoOps, head: HeadNoOp) -> str:
         return paragraph(
             spends,
             say(
-                "Cut all of it, and the number stays at {after} ({before} before): here that is doing nothing.",
+                "Cut all of it, and the number below hardly changes, from {before} to {after}: here that is doing nothing.",
                 **values,
             ),
         )
     if little:
-        return paragraph(spends, say("Cut that, and the number stays at {after} ({before} before).", **values))
-    return paragraph(spends, say("Cut that, and the number goes from {before} to {after}.", **values))
+        return paragraph(
+            spends, say("Cut that, and the number below hardly changes, from {before} to {after}.", **values)
+        )
+    return paragraph(spends, say("Cut that, and the number below goes from {before} to {after}.", **values))
 
 
 def _caption(found: NoOps) -> str:

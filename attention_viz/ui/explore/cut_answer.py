@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_viz.cut_links import CutLink
+from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
-from attention_viz.selection import Selection
+from attention_viz.selection import Selection, options
 from attention_viz.ui.explore.piece_links import compares_nothing, reads_apart
 from attention_viz.ui.session.subject import Subject
-from attention_viz.ui.widgets.answer_tables import most_changed, show_answer, show_token_shifts, show_vector_shift
+from attention_viz.ui.widgets.answer_tables import (
+    after_the_text,
+    most_changed,
+    show_answer,
+    show_token_shifts,
+    show_vector_shift,
+)
 from attention_viz.ui.widgets.tables import number
 from attention_viz.ui.wording import listed, paragraph, plain, say, tell
 from attention_viz.ui.work.caches import reading_key
@@ -37,13 +44,26 @@ def answer_without(subject: Subject, selection: Selection, links: tuple[CutLink,
 
     def make(progress: Progress | None) -> Cut:
         from attention_viz.experiments.causes.cut import of_question
+        from attention_viz.experiments.interventions.link_cuts import EmptyRowError
 
         with throttle_forward(waited_for=progress is None), question_of(model, selection) as question:
-            return of_question(question, links, selection.cut_way)
+            try:
+                return of_question(question, links, selection.cut_way)
+            except EmptyRowError as error:
+                raise _nothing_left(question.tokens[0].labels[error.message.values["query"]]) from error
 
     about = (reading_key(model, selection), links, selection.cut_way)
     quick = subject.attention.n_tokens * model.n_layers <= AT_ONCE
     return result("cut", about, make, doing=say("Reading the text with and without these links"), quick=quick)
+
+
+def _nothing_left(token: str) -> InputError:
+    """In the words of the screen."""
+    return InputError(
+        "In one head, every token that “{token}” reads is cut, so that no weight is left to grow. Restore one of these links, or let the others stay as they are: “{way}”.",
+        token=token,
+        way=Message(options()["cut_way"].names["zero"]),
+    )
 
 
 def show_verdict(subject: Subject, selection: Selection, found: Cut) -> None:
@@ -93,6 +113,8 @@ def _of_place(place: Choices, found: Cut) -> str:
         say("“{word}” {before} → {after}", word=each.text, before=number(each.before), after=number(each.after))
         for each in told
     )
+    if after_the_text(found, place):
+        return say("With the cut, after the text: {changes}.", changes=changes)
     if place.token is None or len(found.choices) == 1:
         return say("With the cut: {changes}.", changes=changes)
     token, position = found.tokens.labels[place.token], place.token + 1

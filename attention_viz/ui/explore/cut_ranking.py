@@ -67,9 +67,12 @@ def _ranked(subject: Subject, selection: Selection, query: int) -> RankedCuts | 
     def make(progress: Progress | None) -> RankedCuts:
         from attention_viz.experiments import pose
         from attention_viz.experiments.causes.link_ranking import of_question
+        from attention_viz.experiments.contrast import contrasted
         from attention_viz.experiments.objective import Likelihood
 
         question = pose(model, selection.text, selection.second)  # its own: whoever cuts a link meanwhile does not wait
+        if model.task.kind == "next":  # of the tokens of the text, none depends on what the last one reads
+            question = contrasted(question)
         asked = question.objective
         alone = isinstance(asked, Likelihood) and len(asked.places) == 1
         word = asked.words(0, int(asked.targets[0])) if isinstance(asked, Likelihood) and alone else None

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from attention_viz.cut_links import CutLink
-from attention_viz.errors import InputError
+from attention_viz.errors import InputError, TextError
 from attention_viz.selection import Selection
 from attention_viz.ui.session.token_units import pieces_of
 from attention_viz.ui.work.caches import cached_result, reading_key
@@ -60,7 +60,12 @@ def _tokens_asked(model: Model, attention: Attention, selection: Selection) -> i
         raise InputError(
             "Of a model with two halves only links of the encoder can be cut. Choose “Encoder reads itself” under Attention."
         )
-    asked = read_texts(model, selection.text, selection.second)[0].encoded.tokens.texts
+    try:
+        asked = read_texts(model, selection.text, selection.second)[0].encoded.tokens.texts
+    except TextError as error:
+        raise InputError(
+            "The model answers from one run over the whole text, and this one is too long for that, so its links cannot be cut. Choose a shorter text."
+        ) from error
     if attention.query_tokens.texts[: len(asked)] != asked or (
         len(asked) < len(attention.query_tokens) and not reads_apart(model, selection)
     ):

@@ -65,7 +65,7 @@ def choose_subject() -> Subject | None:
         pickers.pick_part(model.parts)
     in_use = _text_in_use(model)
     if in_use is not None:
-        show_text_notes(in_use[0].attention)
+        show_text_notes(in_use[0].attention, model)
     if st.session_state["overlong"] == "windows" or (in_use is not None and in_use[0].attention.left_out):
         pickers.pick_overlong()
     if in_use is None:
@@ -95,7 +95,7 @@ def _choose() -> None:
                 )
                 pickers.pick_source(say("Model"), "model", offered(), MODEL_WIDTH)
             pickers.pick_pair()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="analyse"):
         st.button(say("Analyse"))  # a click leaves the box, by which its text is read
         _show_example()
 

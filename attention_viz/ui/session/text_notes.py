@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from attention_viz.attention import Attention
 from attention_viz.errors import Message
-from attention_viz.models.catalogue import MULTILINGUAL
-from attention_viz.models.embedded.masked_word import NOTE as MASKED_WORD_NOTE
+from attention_viz.models.catalogue import EMBEDDED, MULTILINGUAL
 from attention_viz.ui.session.model_offer import offer_model
 from attention_viz.ui.widgets.notices import show_note
-from attention_viz.ui.wording import plain, say, tell
+from attention_viz.ui.wording import paragraph, plain, say, tell
+
+if TYPE_CHECKING:
+    from attention_viz.models import Model
 
 BERT_BASE_CHINESE = "google-bert/bert-base-chinese"
 
 
-def show_text_notes(attention: Attention) -> None:
-    """Notes above the picture; nothing where there is nothing to say."""
+def show_text_notes(attention: Attention, model: Model) -> None:
+    """Notes above the picture; nothing where there is nothing to say. How a model that comes with the app was made alarms nobody
+    and stands small."""
+    known = model.notes if model.source in EMBEDDED else ()
     for note in attention.notes:
-        if note == MASKED_WORD_NOTE:
-            st.caption(plain(tell(note)))  # what comes with the program says what it is, and warns of nothing
-        else:
+        if note not in known:
             show_note(note)
+    if known:
+        st.caption(plain(paragraph(*map(tell, known))))
     _show_unknown(attention)
 
 

@@ -20,8 +20,17 @@ MOST_TOKENS = 6
 
 
 def most_changed(places: Sequence[Choices]) -> Sequence[Choices]:
-    """The places of an answer, the one whose probabilities moved most first."""
-    return sorted(places, key=lambda place: -sum(abs(each.after - each.before) for each in place.choices))
+    """The places of an answer: the whole text, or what comes after it, then the one whose probabilities moved most."""
+    return sorted(places, key=lambda place: (place.token is not None, -_moved(place)))
+
+
+def _moved(place: Choices) -> float:
+    return sum(abs(each.after - each.before) for each in place.choices)
+
+
+def after_the_text(found: AnswerChange, place: Choices) -> bool:
+    """Whether it is that of several places which follows the text: the next word of a decoder."""
+    return place.token is None and any(each.token is not None for each in found.choices)
 
 
 def says_something(found: AnswerChange) -> bool:
@@ -56,7 +65,9 @@ def _row(before: float, after: float, columns: tuple[str, ...]) -> tuple[float, 
 
 
 def _show_place(found: AnswerChange, place: Choices, columns: tuple[str, ...]) -> None:
-    if place.token is None:
+    if after_the_text(found, place):
+        caption = say("The next word, after the text")
+    elif place.token is None:
         caption = say("The model's answer to the whole text")
     else:
         caption = say("Token {position}, “{token}”", position=place.token + 1, token=found.tokens.labels[place.token])

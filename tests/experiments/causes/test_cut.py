@@ -99,6 +99,25 @@ def test_rows_that_are_wholly_cut_have_nothing_left_to_grow(make_model: Callable
         cut(model, TEXT, [(0, 2, 1, 2)])
 
 
+def test_a_link_of_the_last_token_changes_what_a_decoder_says_after_the_text(make_model: Callable[..., Model]) -> None:
+    sizes = {"vocab_size": 17, "n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 60}
+    model = make_model("GPT2LMHeadModel", sizes, initializer_range=0.5, bos_token_id=2, eos_token_id=3)
+    ids = inputs(model, TEXT)["input_ids"]
+    last = ids.shape[1] - 1
+    found = cut(model, TEXT, [(None, None, last, key) for key in range(1, last)], shown=17)
+    mask = torch.full((1, 1, last + 1, last + 1), -torch.inf).triu(1)  # no query reads a later key
+    mask[..., last, 1:last] = -torch.inf
+    with torch.no_grad():
+        plain = eager(model)(input_ids=ids, attention_mask=mask).logits[0, -1].softmax(-1)
+    *within, after_it = found.choices
+    assert after_it.token is None
+    assert {choice.text: choice.after for choice in after_it.choices} == pytest.approx(
+        {model.reader.word(number): float(share) for number, share in enumerate(plain)}, abs=1e-6
+    )
+    assert all(choice.before == pytest.approx(choice.after, abs=1e-6) for place in within for choice in place.choices)
+    assert any(abs(choice.before - choice.after) > 1e-5 for choice in after_it.choices)
+
+
 @pytest.mark.parametrize(
     ("link", "why"),
     [

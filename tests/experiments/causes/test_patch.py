@@ -116,7 +116,7 @@ def test_progress_counts_runs_of_both_directions(masked: Model) -> None:
 def test_texts_that_do_not_fit_are_refused(masked: Model) -> None:
     with pytest.raises(TextError, match="11 and 7 tokens"):
         patch(masked, ONE, "the cat sat [MASK] .")
-    with pytest.raises(TextError, match="masks stand at tokens 8 of the text and 7 of the other"):
+    with pytest.raises(TextError, match="masks stand at tokens 9 of the text and 8 of the other"):
         patch(masked, ONE, "the cat sat down because it [MASK] was .")
     with pytest.raises(TextError, match="the same to the model"):
         patch(masked, ONE, ONE)
