@@ -22,8 +22,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 ROOT = Path(__file__).parents[1]
 WIDGETS = ("text_area", "selectbox", "radio", "checkbox", "number_input", "button_group")
-LONGEST = 60.0
-"""Seconds after which a server that does not start, or a run that does not end, is an error."""
+LONGEST, START = 60.0, 120.0
+"""Seconds after which a run that does not end, and a server that does not start, is an error."""
 
 
 @dataclass
@@ -111,7 +111,7 @@ def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + LONGEST
+        deadline = time.monotonic() + START
         while not _healthy(port):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the server did not start")

@@ -21,7 +21,8 @@ from .conftest import Server, Visit
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 MARK = "private-9f2c"
 TEXT = "The cat sat."
-SOON = 60_000
+SOON = 120_000
+"""Milliseconds within which a busy machine shows a page."""
 REFUSAL = "is not among the models of this server. Choose the embedded model, or one of these: lab/*"
 LOOKED_UP = Path(__file__).with_name("looked_up")
 
@@ -117,12 +118,9 @@ def test_typed_as_the_other_model_of_a_comparison(strict: Strict, this: Visit) -
 
 def test_in_an_address(strict: Strict, this: Visit) -> None:
     said = set()
-    for name in strict.outside:
-        for path in ("/", "/heads", "/compare", "/causes", "/anatomy", "/lessons"):
-            this.page.goto(f"{strict.server.address}{path}?model={name}&compare_model={name}&compare=models")
-            this.settle()
-            if path != "/lessons":  # which draws its pictures from models of its own
-                said.add(is_refused(this.page, name))
+    for path, name in zip(("/", "/heads", "/causes", "/anatomy"), strict.outside, strict=True):
+        this.page.goto(f"{strict.server.address}{path}?model={name}&compare_model={name}&compare=models")
+        said.add(is_refused(this.page, name))
     assert len(said) == 1
 
 

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from attention_viz.ui.work.fair_lock import FairLock
 from attention_viz.ui.work.visitor import own_address
 
-LONGEST_WAIT = 0.3
-"""Seconds after which a page stops waiting for the one before it: several times what a page takes by itself, for a busy
-machine takes several times as long. Pages that gave up sooner would compete, so that each takes longer, and more give up."""
+LONGEST_WAIT = 0.1
+"""Seconds after which a page stops waiting for the one before it. Most pages take less."""
 
 _next_page = FairLock()
 _passes = threading.Lock()

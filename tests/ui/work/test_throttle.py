@@ -101,7 +101,7 @@ def test_a_slow_page_is_waited_for_once_however_many_wait_and_the_others_go_one_
 
 
 def test_nobody_is_kept_waiting_noticeably() -> None:
-    assert 0 < throttle.LONGEST_WAIT <= 0.3
+    assert 0 < throttle.LONGEST_WAIT <= 0.1
 
 
 def test_a_page_that_breaks_gives_its_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
