@@ -114,7 +114,7 @@ def test_texts_stand_as_sentences_with_their_strongest_links() -> None:
     groups = component(opened(), "groups")["groups"]
     strongest, tenths = (group["cards"] for group in groups)
     first = found.texts(DEFAULT.layer, DEFAULT.head, by="confidence", n=1)[0]
-    assert (len(strongest), len(tenths)) == (3, 10)
+    assert (len(strongest), len(tenths)) == (4, 10)
     assert strongest[0]["tokens"]["labels"] == list(first.tokens)
     assert strongest[0]["links"][0][:2] == list(first.links[0][:2])
     assert strongest[0]["title"].startswith(f"{first.value:.2f}")

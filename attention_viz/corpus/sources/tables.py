@@ -18,12 +18,12 @@ ROWS_AT_ONCE = 512
 
 
 def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[Item]:
-    """The rows of a CSV file, or of one parted by tabs; its first line names the columns."""
+    """The rows of a CSV file, or of one parted by tabs or semicolons; its first line names the columns."""
     csv.field_size_limit(MOST_BYTES)
     broken: list[Item] = []
     given = _kept_apart(lines(file), broken)
     first_line = next(given, "")
-    delimiter = "\t" if "\t" in first_line else ","
+    delimiter = _delimiter(first_line)
     names = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
     check_columns(names, column, second)
     rows = csv.reader((f"{line}\n" for line in given), delimiter=delimiter)
@@ -43,6 +43,13 @@ def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[I
             broken.clear()
         elif any(cell.strip() for cell in row):
             yield _item(dict(zip(names, row, strict=False)), column, second, rows.line_num + 1)
+
+
+def _delimiter(first_line: str) -> str:
+    """What stands between the names of the columns: a tab, a comma, or the semicolon of spreadsheets with a decimal comma."""
+    if "\t" in first_line:
+        return "\t"
+    return ";" if ";" in first_line and "," not in first_line else ","
 
 
 def _kept_apart(given: Iterable[str | Item], broken: list[Item]) -> Iterator[str]:

@@ -26,7 +26,7 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
         ),
         (
             label("mixed", 1920),
-            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): what it reads depends on the words.",
+            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): its texts below show what it reads.",
         ),
         (
             label("previous", 1200),
