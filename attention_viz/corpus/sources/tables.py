@@ -13,8 +13,8 @@ from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
 from attention_viz.errors import InputError, TextError
 
-ROWS_AT_ONCE = 512
-"""Rows of a Parquet file that are held together."""
+ROWS_AT_ONCE = 64
+"""Rows of a Parquet file that are held together; a small file may hold a long text many times."""
 
 
 def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[Item]:
@@ -87,7 +87,7 @@ def _object(line: str) -> dict[str, Any] | None:
 
 
 def texts_of_parquet(path: Path, column: str, second: str | None) -> Iterator[Item]:
-    """The rows of a Parquet file, some hundreds at a time."""
+    """The rows of a Parquet file, some dozens at a time."""
     arrow = needs.pyarrow()
     try:
         file = arrow.parquet.ParquetFile(path)
@@ -120,5 +120,14 @@ def _item(row: Mapping[str, Any], column: str, second: str | None, number: int) 
         if not (isinstance(cell, str) or (isinstance(cell, list) and all(isinstance(each, str) for each in cell))):
             return Item.broken(
                 TextError("Row {number} has no text in the column {column}.", number=number, column=repr(column)[:80])
+            )
+        if (size := len(cell) if isinstance(cell, str) else sum(map(len, cell))) > MOST_BYTES:
+            return Item.broken(
+                TextError(
+                    "Row {number} has {n:,} characters; at most {most:,} are read. Cut it into texts.",
+                    number=number,
+                    n=size,
+                    most=MOST_BYTES,
+                )
             )
     return Item(*cells[:2])

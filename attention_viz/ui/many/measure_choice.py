@@ -26,7 +26,7 @@ OF_LABEL = {
 
 IN_SENTENCE = {
     "entropy": Message("entropy, in nats (0 = it reads one token alone)"),
-    "confidence": Message("confidence (the highest weight of each query, on average)"),
+    "confidence": Message("confidence (the highest weight of each query)"),
     "distance": Message("distance, in tokens"),
     "previous": Message("share on the previous token"),
     "next": Message("share on the next token"),
