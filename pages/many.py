@@ -4,16 +4,17 @@ import numpy as np
 import streamlit as st
 
 from attention_viz.corpus import Opened
+from attention_viz.errors import Message
 from attention_viz.ui.all_heads.head_measures import measure_heads
 from attention_viz.ui.many.chosen_texts import Texts, chosen_texts, pick_collection
 from attention_viz.ui.many.downloads import offer_downloads
 from attention_viz.ui.many.head_rows import show_heads
 from attention_viz.ui.many.link_question import ask_by_link, pronouns
-from attention_viz.ui.many.measure_choice import measure_of, pick_measure
+from attention_viz.ui.many.measure_choice import measure_of, order_told, pick_measure
 from attention_viz.ui.many.measuring import measured
 from attention_viz.ui.many.spread_strip import show_spread
 from attention_viz.ui.many.text_cards import show_texts
-from attention_viz.ui.many.verdict import about_this_text, in_general, spread_of
+from attention_viz.ui.many.verdict import about_this_text, in_general, not_read, spread_of
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
 from attention_viz.ui.session.pinned_link import show_pinned_link
@@ -48,6 +49,7 @@ def show(subject: Subject, texts: Texts, opened: Opened) -> None:
     above = 0.0 if value is None else opened.percentile(selection.layer, selection.head, measure, value)
     st.markdown(f"**{plain(tell(in_general(labels[row])))}** {plain(tell(about_this_text(spread, value, above)))}")
     show_spread(spread, value)
+    _explain(not_read(opened))
     linked = pronouns(opened, selection.layer, selection.head)
     if linked is not None:
         st.markdown(plain(tell(linked)))
@@ -61,9 +63,15 @@ def show(subject: Subject, texts: Texts, opened: Opened) -> None:
     st.header(
         say("Texts of layer {layer}, head {head}", layer=selection.layer + 1, head=selection.head + 1), anchor=False
     )
+    _explain(order_told(labels[row]))
     show_texts(opened, subject.model, selection.layer, selection.head, measure)
     ask_by_link(texts, subject.model, opened)
     offer_downloads(opened, texts, subject.model)
+
+
+def _explain(sentence: Message | None) -> None:
+    if sentence is not None:
+        st.caption(plain(tell(sentence)))
 
 
 def value_here(subject: Subject, measure: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,19 @@ def texts(folder: Folder, size: int, found: Sequence[tuple[int, float]], layer: 
         )
         for number, value in found
     ]
+
+
+def errors(files: Sequence[Path], n: int) -> list[tuple[int, str]]:
+    """(number, error) of the texts that could not be read, the first n; no file behind the last of them is opened."""
+    found = (
+        (row["text"], row["error"])
+        for file in files
+        for group in _groups(file)
+        if group.kind == "text"
+        for row in group.read(["text", "error"]).to_pylist()
+        if row["error"]
+    )
+    return list(islice(found, n))
 
 
 def _of_shard(file: Path, layer: int, head: int) -> dict[int, dict[str, Any]]:

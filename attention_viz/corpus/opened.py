@@ -93,8 +93,11 @@ class Opened:
         return HeadTable(layers, heads, columns, mean_tokens, mean_tokens)
 
     def percentile(self, layer: int, head: int, measure: str, value: float) -> float:
-        """In what share of the texts does the head have less of a measure than this? 0 to 1."""
+        """In what share of the texts does the head have less of a measure than this? 0 to 1. Texts with just as much are not less."""
         quantiles = self._quantiles(layer, head, measure)
+        first = int(np.searchsorted(quantiles, value))
+        if first < len(quantiles) and quantiles[first] == value:
+            return float(SHARES[first])
         return float(np.interp(value, quantiles, SHARES, left=0, right=1))
 
     def labels(self, untrained: Opened | None = None) -> list[HeadLabel]:
@@ -145,10 +148,8 @@ class Opened:
 
     def errors(self, n: int = 100) -> list[tuple[int, str]]:
         """(number, error) of texts that could not be read, the first n."""
-        rows: list[tuple[int, str]] = self._ask(
-            f"SELECT text, error FROM texts WHERE error <> '' ORDER BY text LIMIT {int(n)}"
-        ).fetchall()
-        return rows
+        self._check_begun()
+        return head_texts.errors(self.files, n)
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to one SELECT, in DuckDB's SQL, over the tables `texts`, `heads`, `shuffled`, `uniform`, `offsets` and

@@ -77,6 +77,8 @@ LABELS: dict[str, str] = {
     "scale_note_peak": "weight, from 0 to the highest shown ({peak}), root scale",
     # a sentence
     "open_text": "Open in Explore",
+    "text_and_link": "{title}; {query} → {key} {weight}",
+    "open_this_text": "{open}: {text} ({number})",
     "sentence_arcs": "Arcs",
     "sentence_colours": "Colours",
     "head_reads": "In layer {layer}, head {head}, “{query}” reads “{key}” with {weight}.",

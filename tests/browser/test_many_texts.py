@@ -24,7 +24,7 @@ def many_texts(visit: Callable, size: str = "wide", dark: bool = False) -> Page:
     this.open()
     page = this.turn_to("In many texts")
     expect(page.get_by_text(re.compile(f"{HEAD} follows no simple pattern in .* of 2,000 texts"))).to_be_visible()
-    expect(page.locator(".text-cards li")).to_have_count(13, timeout=60_000)
+    expect(page.locator(".text-cards li")).to_have_count(14, timeout=60_000)
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     return page

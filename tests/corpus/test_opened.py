@@ -72,6 +72,12 @@ def test_a_value_has_its_place_among_all_texts(measured: Opened) -> None:
     assert measured.percentile(1, 1, "previous", float(previous[11])) == pytest.approx(0.5, abs=0.06)
 
 
+def test_texts_with_just_as_much_are_not_less(measured: Opened) -> None:
+    same = values(measured)[..., measures.COLUMNS.index("same_token")]
+    assert (same == 0).any(axis=1).all()
+    assert [measured.percentile(*place, "same_token", 0.0) for place in measured.head_places] == [0.0] * 6
+
+
 @pytest.mark.parametrize("least", [False, True])
 def test_the_strongest_texts_of_a_head_come_with_their_links(measured: Opened, texts: list[str], least: bool) -> None:
     found = measured.texts(1, 0, by="confidence", n=4, least=least)

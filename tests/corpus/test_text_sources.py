@@ -117,6 +117,18 @@ def test_the_columns_of_a_table_are_named(tmp_path: Path) -> None:
     assert list(read(tabs, "sentence")) == [Item("one, two")]
 
 
+def test_too_long_a_text_of_a_table_is_an_error_of_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["one", "a" * (MOST_BYTES + 1), "two"]}), path)
+    assert [each.first for each in read(path)] == ["one", "", "two"]
+    assert "Row 2 has 1,000,001 characters" in list(read(path))[1].error
+
+
+def test_a_table_parted_by_semicolons_is_read(tmp_path: Path) -> None:
+    path = file(tmp_path / "a.csv", "number;text\n1;one, two\n2;three\n")
+    assert [each.first for each in read(path)] == ["one, two", "three"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 def test_a_table_without_the_column_says_which_it_has(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"a.{kind}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 
@@ -162,6 +163,14 @@ def test_an_expression_that_takes_too_long_is_ended() -> None:
     with pytest.raises(InputError, match="takes too long"):
         pattern.matches(["a" * 60 + "b"])
     assert time.monotonic() - start < 5
+
+
+def test_an_expression_may_not_take_long_on_the_words_of_a_text_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(step=0.03)
+    monkeypatch.setattr(time, "thread_time", lambda: next(clock))
+    assert Pattern("expression", ("a+",)).matches(["aa", "b"]).tolist() == [True, False]
+    with pytest.raises(InputError, match="takes too long on the words of a text"):
+        Pattern("expression", ("a+",)).matches(["aa"] * 5)
 
 
 @pytest.mark.parametrize(

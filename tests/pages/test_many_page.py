@@ -93,6 +93,7 @@ def test_the_first_sentence_says_what_the_head_does_and_where_this_text_stands()
     here = table.numbers(DEFAULT.layer, DEFAULT.head)["confidence"]
     above = found.percentile(DEFAULT.layer, DEFAULT.head, "confidence", here)
     assert f"In your text it is {here:.2f}: more than in {above:.0%} of the texts." in sentences
+    assert "so its texts are ordered by confidence" in sentences
     assert "Redistribution is permitted" in sentences
 
 
@@ -114,7 +115,7 @@ def test_texts_stand_as_sentences_with_their_strongest_links() -> None:
     groups = component(opened(), "groups")["groups"]
     strongest, tenths = (group["cards"] for group in groups)
     first = found.texts(DEFAULT.layer, DEFAULT.head, by="confidence", n=1)[0]
-    assert (len(strongest), len(tenths)) == (3, 10)
+    assert (len(strongest), len(tenths)) == (4, 10)
     assert strongest[0]["tokens"]["labels"] == list(first.tokens)
     assert strongest[0]["links"][0][:2] == list(first.links[0][:2])
     assert strongest[0]["title"].startswith(f"{first.value:.2f}")
@@ -190,7 +191,8 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
     [
         ("table.csv", b"sentence\nThe cat sat.\n", "The file has no column 'text'. Its columns are: sentence."),
         ("texts.txt", "The cat sat.".encode("utf-16"), "is UTF-16. Save it as UTF-8."),
-        ("texts.txt", b"\xff\xffcaf\xe9\n", "No text of this collection could be read."),
+        ("texts.txt", b"\xff\xffcaf\xe9\n", "No text of this collection could be read. The first: Line 1 is not UTF-8"),
+        ("texts.txt", b"\n\n", "There is no text in this collection."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(name: str, content: bytes, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,10 +85,16 @@ def _compiled(expression: str) -> object:
 def _fits(expression: str, words: Sequence[str]) -> list[bool]:
     """Whether the whole of each word fits; one search over all of them would let `.` reach into the next."""
     compiled = _compiled(expression)
+    found: list[bool] = []
+    begin = time.thread_time()
     try:
-        return [compiled.fullmatch(word, timeout=SECONDS) is not None for word in words]  # type: ignore[attr-defined]
+        for word in words:
+            found.append(compiled.fullmatch(word, timeout=SECONDS) is not None)  # type: ignore[attr-defined]
+            if time.thread_time() - begin > SECONDS:
+                raise TimeoutError
     except TimeoutError as reason:
         raise InputError(
-            "The expression {expression} takes too long on a word. Write it without nested repetitions.",
+            "The expression {expression} takes too long on the words of a text. Write it without nested repetitions.",
             expression=repr(expression)[:80],
         ) from reason
+    return found

@@ -13,17 +13,17 @@ from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
 from attention_viz.errors import InputError, TextError
 
-ROWS_AT_ONCE = 512
-"""Rows of a Parquet file that are held together."""
+ROWS_AT_ONCE = 64
+"""Rows of a Parquet file that are held together; a small file may hold a long text many times."""
 
 
 def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[Item]:
-    """The rows of a CSV file, or of one parted by tabs; its first line names the columns."""
+    """The rows of a CSV file, or of one parted by tabs or semicolons; its first line names the columns."""
     csv.field_size_limit(MOST_BYTES)
     broken: list[Item] = []
     given = _kept_apart(lines(file), broken)
     first_line = next(given, "")
-    delimiter = "\t" if "\t" in first_line else ","
+    delimiter = _delimiter(first_line)
     names = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
     check_columns(names, column, second)
     rows = csv.reader((f"{line}\n" for line in given), delimiter=delimiter)
@@ -43,6 +43,13 @@ def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[I
             broken.clear()
         elif any(cell.strip() for cell in row):
             yield _item(dict(zip(names, row, strict=False)), column, second, rows.line_num + 1)
+
+
+def _delimiter(first_line: str) -> str:
+    """What stands between the names of the columns: a tab, a comma, or the semicolon of spreadsheets with a decimal comma."""
+    if "\t" in first_line:
+        return "\t"
+    return ";" if ";" in first_line and "," not in first_line else ","
 
 
 def _kept_apart(given: Iterable[str | Item], broken: list[Item]) -> Iterator[str]:
@@ -80,7 +87,7 @@ def _object(line: str) -> dict[str, Any] | None:
 
 
 def texts_of_parquet(path: Path, column: str, second: str | None) -> Iterator[Item]:
-    """The rows of a Parquet file, some hundreds at a time."""
+    """The rows of a Parquet file, some dozens at a time."""
     arrow = needs.pyarrow()
     try:
         file = arrow.parquet.ParquetFile(path)
@@ -113,5 +120,14 @@ def _item(row: Mapping[str, Any], column: str, second: str | None, number: int) 
         if not (isinstance(cell, str) or (isinstance(cell, list) and all(isinstance(each, str) for each in cell))):
             return Item.broken(
                 TextError("Row {number} has no text in the column {column}.", number=number, column=repr(column)[:80])
+            )
+        if (size := len(cell) if isinstance(cell, str) else sum(map(len, cell))) > MOST_BYTES:
+            return Item.broken(
+                TextError(
+                    "Row {number} has {n:,} characters; at most {most:,} are read. Cut it into texts.",
+                    number=number,
+                    n=size,
+                    most=MOST_BYTES,
+                )
             )
     return Item(*cells[:2])

@@ -145,6 +145,9 @@ def _kept(file: Path, content: bytes | None) -> Path:
         if content is None:
             raise InputError("The file of this collection is no longer here. Open it again.")
         unfinished = file.with_suffix(f".{secrets.token_hex(4)}")
-        unfinished.write_bytes(content)
-        unfinished.replace(file)
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
     return file

@@ -100,7 +100,7 @@ def _show(found: RelationFigures, wanted: Relation) -> None:
         for (one, other), each in found.heads[:SHOWN]
     ]
     with st.container(width=420):
-        st.html(table(say("The heads that do it most"), (say("head"), say("right"), say("with 95 %")), rows))
+        st.html(table(say("The heads that do it most"), (say("head"), say("right"), say("95% interval")), rows))
     st.button(
         say("Look at layer {layer}, head {head}", layer=layer + 1, head=head + 1),
         on_click=choose_head,

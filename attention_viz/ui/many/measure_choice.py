@@ -25,8 +25,8 @@ OF_LABEL = {
 """Label -> the measure that it is about; every other label is called as its measure."""
 
 IN_SENTENCE = {
-    "entropy": Message("entropy, in nats"),
-    "confidence": Message("confidence (the highest weight of a row)"),
+    "entropy": Message("entropy, in nats (0 = it reads one token alone)"),
+    "confidence": Message("confidence (the highest weight of each query)"),
     "distance": Message("distance, in tokens"),
     "previous": Message("share on the previous token"),
     "next": Message("share on the next token"),
@@ -48,6 +48,15 @@ def pick_measure() -> None:
         format_func=lambda name: say("the one that fits the head") if name == OWN else tell(MEASURES[name]),
         width=230,
         **chosen_as("many_measure", names, usual=OWN, shows="index"),
+    )
+
+
+def order_told(label: HeadLabel) -> Message | None:
+    """Why texts are ordered by confidence, where nobody chose that; None where somebody did, or the head has a measure of its own."""
+    if st.session_state["many_measure"] != OWN or measure_of(label) != "confidence":
+        return None
+    return Message(
+        "No single measure says what this head does, so its texts are ordered by confidence. That counts special tokens such as [CLS], which the arcs leave out: the arcs of a text at the top may be weak."
     )
 
 

@@ -33,8 +33,16 @@ def measured(texts: Texts, model: Model) -> Opened | None:
     options = RUN if texts.tags else replace(RUN, relations=())
     found = _measured(texts, model, options, "many", say("Measuring every head in every text"))
     if found is not None and "model" not in found.figures.heads:
-        raise InputError("No text of this collection could be read. Look into the file.")
+        raise _nothing_read(found)
     return found
+
+
+def _nothing_read(found: Opened) -> InputError:
+    """Why no text of a collection was measured, as far as its first text tells."""
+    if not found.figures.failed:
+        return InputError("There is no text in this collection. Look into the file.")
+    (_, reason), *_ = found.errors(1)
+    return InputError("No text of this collection could be read. The first: {reason}", reason=reason)
 
 
 def asked(texts: Texts, model: Model, relation: corpus.Relation) -> Opened | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_viz.ui.many.measure_choice import IN_SENTENCE
 from attention_viz.ui.many.verdict import Spread
-from attention_viz.ui.wording import say, tell
+from attention_viz.ui.wording import plain, say, tell
 
 STYLE = """<style>
 .spread { position: relative; height: 26px; margin: 14px 8px 2px; }
@@ -57,6 +57,13 @@ def show_spread(spread: Spread, value: float | None) -> None:
     strip = f'<div class="spread" role="img" aria-label="{name}">{"".join(drawn)}</div>'
     whole = f'{STYLE}<div class="spread-all">{strip}<div class="spread-key">{key}</div></div>'
     st.html(whole)
+    st.caption(
+        plain(
+            say(
+                "In brackets: the 95% interval, which says how sure a share is with so many texts. Shuffled tokens: what the same head does when the tokens of a text stand in another order."
+            )
+        )
+    )
 
 
 def _key(spread: Spread, there: dict[str, float]) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from attention_viz.ui.work.caches import cached_result
 from attention_viz.view import bundle
 from attention_viz.view.theme import appearance
 
-STRONGEST = 3
+STRONGEST = 4
 """Texts that stand above the tenths."""
 TENTHS = range(10, 0, -1)
 LONGEST = 70
@@ -42,7 +42,9 @@ def show_texts(opened: Opened, model: Model, layer: int, head: int, measure: str
     """The strongest texts of a head, and one from each tenth of its range."""
     key = ("many texts", str(opened.folder.path), layer, head, measure)
     strongest, tenths = cached_result(key, lambda: _find(opened, layer, head, measure), lambda _: BYTES)
-    cards: list[tuple[str, TextOfHead]] = [(say("{value:.2f}, the most", value=each.value), each) for each in strongest]
+    cards: list[tuple[str, TextOfHead]] = [
+        (say("{value:.2f}, rank {rank}", value=each.value, rank=rank), each) for rank, each in enumerate(strongest, 1)
+    ]
     n_strongest = len(cards)
     cards += [
         (say("{value:.2f}, tenth {tenth} of 10", value=each.value, tenth=tenth), each)
@@ -54,10 +56,10 @@ def show_texts(opened: Opened, model: Model, layer: int, head: int, measure: str
     shown = _cards(
         key="many cards",
         data={
-            **appearance(labels("open_text")),
+            **appearance(labels("open_text", "text_and_link", "open_this_text")),
             "groups": [
                 {"title": say("Where it is highest: {measure}", measure=named), "cards": drawn[:n_strongest]},
-                {"title": say("From each tenth of its range, the highest first"), "cards": drawn[n_strongest:]},
+                {"title": say("One from each tenth of the texts, the highest first"), "cards": drawn[n_strongest:]},
             ],
         },
         on_open_change=lambda: None,

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_viz.corpus import HeadLabel, Opened
-from attention_viz.corpus.labels import SPELT
+from attention_viz.corpus.labels import SPELT, STABLE
 from attention_viz.errors import Message
 from attention_viz.measures import COLUMNS
 from attention_viz.ui.many.measure_choice import IN_SENTENCE
+
+IN_SENTENCE_LABELS = SPELT | {"mixed": Message("no simple pattern")}
+"""What each label is called in the sentences of this page."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,23 @@ def in_general(label: HeadLabel) -> Message:
     values: dict[str, object] = {
         "layer": label.layer + 1,
         "head": label.head + 1,
-        "label": SPELT[label.name],
+        "label": IN_SENTENCE_LABELS[label.name],
         "share": label.share.value,
         "n": label.share.n,
         "low": label.share.low,
         "high": label.share.high,
-        "second": SPELT[label.second[0]],
+        "second": IN_SENTENCE_LABELS[label.second[0]],
         "other": label.second[1].value,
         "shuffled": 0.0 if label.shuffled is None else label.shuffled.value,
     }
     if label.name == "mixed" and label.stable:
         return Message(
-            "Layer {layer}, head {head} follows no simple pattern in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}): what it reads depends on the words.",
+            "Layer {layer}, head {head} follows no simple pattern in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}): its texts below show what it reads.",
+            values,
+        )
+    if not label.stable and label.share.value >= STABLE:
+        return Message(
+            "Layer {layer}, head {head}: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}). These are too few texts to say that it does so in general.",
             values,
         )
     if not label.stable:
@@ -85,6 +93,17 @@ def in_general(label: HeadLabel) -> Message:
     return Message(
         "Layer {layer}, head {head}: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}); in {shuffled:.0%} when the tokens of a text are shuffled.",
         values,
+    )
+
+
+def not_read(opened: Opened) -> Message | None:
+    """How many texts of the collection could not be read, and what is wrong with the first of them; None where all were."""
+    if not opened.figures.failed:
+        return None
+    (_, reason), *_ = opened.errors(1)
+    return Message(
+        "{failed:,} of {n:,} texts could not be read and are left out. The first: {reason}",
+        {"failed": opened.figures.failed, "n": opened.figures.texts, "reason": reason},
     )
 
 

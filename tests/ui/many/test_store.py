@@ -76,3 +76,17 @@ def test_a_file_is_written_once_and_asked_for_again_where_it_is_gone(tmp_path: P
     file.unlink()
     with pytest.raises(InputError, match="Open it again"):
         _kept(file, None)
+
+
+def test_a_file_for_which_there_is_no_room_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        _kept(tmp_path / "texts.txt", b"The cat sat.")
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +13,7 @@ from attention_viz.corpus.relations.classes import NAMES as CLASSES
 from attention_viz.corpus.relations.relation import ORDERS
 from attention_viz.patterns import NAMES
 from attention_viz.ui.many import link_choice, measure_choice
-from attention_viz.ui.many.verdict import Spread, about_this_text, in_general
+from attention_viz.ui.many.verdict import Spread, about_this_text, in_general, not_read
 
 
 def label(name: str, n: int, second: str = "broad") -> HeadLabel:
@@ -26,11 +29,15 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
         ),
         (
             label("mixed", 1920),
-            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): what it reads depends on the words.",
+            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): its texts below show what it reads.",
         ),
         (
             label("previous", 1200),
             "Layer 4, head 2 does not do one thing in general: previous token in 60% of 2,000 texts (57.8% to 62.1%), broad in 40%.",
+        ),
+        (
+            HeadLabel(3, 1, "mixed", wilson(6, 6), wilson(1, 1), None, ("sep", wilson(0, 6))),
+            "Layer 4, head 2: no simple pattern in 100% of 6 texts (61.0% to 100.0%). These are too few texts to say that it does so in general.",
         ),
     ],
 )
@@ -46,6 +53,18 @@ def test_this_text_stands_among_all() -> None:
     )
     assert told.endswith("In your text it is 0.97: more than in 97% of the texts.")
     assert "your text" not in str(about_this_text(spread, None, 0.0))
+
+
+def test_texts_that_were_not_read_are_told() -> None:
+    figures = SimpleNamespace(
+        figures=SimpleNamespace(failed=0, texts=15), errors=lambda n: [(10, "Line 11 is not UTF-8.")]
+    )
+    found: Any = figures
+    assert not_read(found) is None
+    figures.figures.failed = 2
+    assert str(not_read(found)) == (
+        "2 of 15 texts could not be read and are left out. The first: Line 11 is not UTF-8."
+    )
 
 
 def test_every_label_has_its_measure_and_every_choice_its_name() -> None:

@@ -3,6 +3,7 @@
  *
  * @typedef {import("../core/mounted.js").Call} Call
  * @typedef {import("../core/frame.js").Tokens} Tokens
+ * @typedef {import("../core/labels.js").Labels} Labels
  * @typedef {[number, number, number]} Link query, key, weight
  * @typedef {{title: string, tokens: Tokens, links: Link[], cut: [boolean, boolean]}} Card cut = whether the text goes on before, and behind
  * @typedef {{title: string, cards: Card[]}} Group
@@ -38,13 +39,13 @@ class TextCards {
     const { groups, labels, palettes } = call.data;
     applyTheme(this.root, readTheme(this.root, palettes, 1, "blue"));
     const name = JSON.stringify([groups, labels]);
-    if (name !== this.drawn) this.build(groups, say(labels, "open_text"));
+    if (name !== this.drawn) this.build(groups, labels);
     this.drawn = name;
     this.drawArcs();
   }
 
-  /** @param {Group[]} groups @param {string} opens what the button says */
-  build(groups, opens) {
+  /** @param {Group[]} groups @param {Labels} labels */
+  build(groups, labels) {
     this.drawings = [];
     let number = 0;
     this.element.replaceChildren(
@@ -52,14 +53,14 @@ class TextCards {
         const heading = document.createElement("h3");
         heading.textContent = title;
         const list = document.createElement("ul");
-        list.append(...cards.map((card) => this.cardOf(card, number++, opens)));
+        list.append(...cards.map((card) => this.cardOf(card, number++, labels)));
         return [heading, list];
       }),
     );
   }
 
-  /** @param {Card} card @param {number} number @param {string} opens @returns {HTMLLIElement} */
-  cardOf(card, number, opens) {
+  /** @param {Card} card @param {number} number @param {Labels} labels @returns {HTMLLIElement} */
+  cardOf(card, number, labels) {
     const words = withoutSpaceMarks(wordsOf(card.tokens, "query"));
     const [strongest] = card.links;
     if (strongest !== undefined) for (const at of strongest.slice(0, 2)) words[at]?.classList.add("linked");
@@ -70,21 +71,22 @@ class TextCards {
     sheet.append(arcs);
     this.drawings.push(() => drawLinks(arcs, words, card.links, sheet));
     const line = document.createElement("li");
-    line.append(this.titleOf(card, words, number, opens), sheet);
+    line.append(this.titleOf(card, words, number, labels), sheet);
     line.addEventListener("click", () => this.call?.setTriggerValue("open", number));
     return line;
   }
 
-  /** @param {Card} card @param {HTMLElement[]} words @param {number} number @param {string} opens */
-  titleOf({ title, links }, words, number, opens) {
+  /** @param {Card} card @param {HTMLElement[]} words @param {number} number @param {Labels} labels */
+  titleOf({ title, links }, words, number, labels) {
     const told = document.createElement("span");
     const [strongest] = links;
-    const link = strongest && `${words[strongest[0]].textContent} → ${words[strongest[1]].textContent} ${strongest[2].toFixed(2)}`;
-    told.textContent = link ? `${title}; ${link}` : title;
+    const [query, key] = (strongest ?? []).map((at) => words[at]?.textContent ?? "");
+    told.textContent = strongest ? say(labels, "text_and_link", { title, query, key, weight: strongest[2].toFixed(2) }) : title;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = opens;
-    setName(button, `${opens}: ${told.textContent} (${number + 1})`);
+    const open = say(labels, "open_text");
+    button.textContent = open;
+    setName(button, say(labels, "open_this_text", { open, text: told.textContent, number: number + 1 }));
     return box("title", told, button);
   }
 
