@@ -7,8 +7,10 @@ from math import sqrt
 
 import numpy as np
 
+CONFIDENCE = 0.95
+"""How often such an interval holds the figure."""
 Z = 1.959963984540054
-"""The normal distribution has 95 % within this many standard deviations."""
+"""The normal distribution has CONFIDENCE within this many standard deviations."""
 
 REPLICATES = 200
 """Samples of the bootstrap."""

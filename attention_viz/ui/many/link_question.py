@@ -6,6 +6,7 @@ import streamlit as st
 
 from attention_viz.corpus import Opened, Relation, RelationFigures
 from attention_viz.corpus.built_in.collection import PRONOUN
+from attention_viz.corpus.intervals import CONFIDENCE
 from attention_viz.errors import Message
 from attention_viz.models import Model
 from attention_viz.ui.many.chosen_texts import Texts
@@ -100,7 +101,13 @@ def _show(found: RelationFigures, wanted: Relation) -> None:
         for (one, other), each in found.heads[:SHOWN]
     ]
     with st.container(width=420):
-        st.html(table(say("The heads that do it most"), (say("head"), say("right"), say("95% interval")), rows))
+        st.html(
+            table(
+                say("The heads that do it most"),
+                (say("head"), say("right"), say("{sure:.0%} interval", sure=CONFIDENCE)),
+                rows,
+            )
+        )
     st.button(
         say("Look at layer {layer}, head {head}", layer=layer + 1, head=head + 1),
         on_click=choose_head,

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from attention_viz.corpus.intervals import CONFIDENCE
 from attention_viz.ui.many.measure_choice import IN_SENTENCE
 from attention_viz.ui.many.verdict import Spread
 from attention_viz.ui.wording import plain, say, tell
@@ -60,7 +61,8 @@ def show_spread(spread: Spread, value: float | None) -> None:
     st.caption(
         plain(
             say(
-                "In brackets: the 95% interval, which says how sure a share is with so many texts. Shuffled tokens: what the same head does when the tokens of a text stand in another order."
+                "In brackets: the {sure:.0%} interval, which says how sure a share is with so many texts. Shuffled tokens: what the same head does when the tokens of a text stand in another order.",
+                sure=CONFIDENCE,
             )
         )
     )
