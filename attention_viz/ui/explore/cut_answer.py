@@ -9,7 +9,7 @@ import streamlit as st
 from attention_viz.cut_links import CutLink
 from attention_viz.errors import InputError, Message
 from attention_viz.measures import Progress
-from attention_viz.selection import Selection, options
+from attention_viz.selection import Selection
 from attention_viz.ui.explore.piece_links import compares_nothing, reads_apart
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.answer_tables import (
@@ -62,7 +62,7 @@ def _nothing_left(token: str) -> InputError:
     return InputError(
         "In one head, every token that “{token}” reads is cut, so that no weight is left to grow. Restore one of these links, or let the others stay as they are: “{way}”.",
         token=token,
-        way=Message(options()["cut_way"].names["zero"]),
+        way=Message("the other weights stay (zero)"),
     )
 
 
