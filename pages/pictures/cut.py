@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attention_viz.attention import Attention
-from attention_viz.errors import InputError
-from attention_viz.ui.lessons.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown, position
 from attention_viz.ui.widgets.tables import Cell, number, signed, table
 from attention_viz.ui.wording import say
 from attention_viz.ui.work.caches import cached_result
@@ -72,7 +71,7 @@ def show(settings: Settings) -> Shown:
     asking, *wanted = settings.words("link", ["[MASK]", "men", "the"])
     model, reading = settings.own_reading(sentences[0])
     attention = reading.attention
-    query, (first, second) = _position(attention, asking), (_position(attention, each) for each in wanted[:2])
+    query, (first, second) = position(attention, asking), (position(attention, each) for each in wanted[:2])
     links = _links(model, sentences, attention, query)
     names = {"every": say("in every head"), "one": say("in the head that reads it most")}
     scope = settings.choose("scope", say("Cut the link"), names, "every")
@@ -87,16 +86,6 @@ def show(settings: Settings) -> Shown:
         f"{pictures}<div>{answers}</div>",
         _facts(links, tokens, (query, first, second), scope, by_weight) | {"model": attention.model},
     )
-
-
-def _position(attention: Attention, word: str) -> int:
-    if word not in attention.tokens:
-        raise InputError(
-            "The model's tokens of this sentence have no {word}. Choose one of {tokens}.",
-            word=repr(word),
-            tokens=" ".join(attention.tokens),
-        )
-    return attention.tokens.index(word)
 
 
 def _links(model: Model, sentences: Sequence[str], attention: Attention, query: int) -> Links:

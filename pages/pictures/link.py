@@ -3,8 +3,7 @@
 import numpy as np
 
 from attention_viz.attention import Attention
-from attention_viz.errors import InputError
-from attention_viz.ui.lessons.lesson_settings import Settings, Shown
+from attention_viz.ui.lessons.lesson_settings import Settings, Shown, position
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import say
 from attention_viz.view.beside import beside
@@ -45,8 +44,8 @@ def show(settings: Settings) -> Shown:
         rows=tokens,
         columns=tokens,
         colours="weights",
-        row=_position(attention, query),
-        column=_position(attention, key),
+        row=position(attention, query),
+        column=position(attention, key),
     )
     mean = float(np.mean([weight for weight, _, _ in strengths]))
     return Shown(
@@ -67,16 +66,6 @@ def show(settings: Settings) -> Shown:
     )
 
 
-def _position(attention: Attention, word: str) -> int:
-    if word not in attention.tokens:
-        raise InputError(
-            "The model's tokens of this sentence have no {word}. Choose one of {tokens}.",
-            word=repr(word),
-            tokens=" ".join(attention.tokens),
-        )
-    return attention.tokens.index(word)
-
-
 def _weight(attention: Attention, layer: int, head: int, query: str, key: str) -> float:
-    row, column = _position(attention, query), _position(attention, key)
+    row, column = position(attention, query), position(attention, key)
     return float(attention.tile(layer, head, slice(row, row + 1), slice(column, column + 1))[0, 0])

@@ -15,6 +15,7 @@ from attention_viz.selection import Selection
 from attention_viz.ui.work.caches import embedded_model, read
 
 if TYPE_CHECKING:
+    from attention_viz.attention import Attention
     from attention_viz.models import Model, Reading
     from attention_viz.ui.lessons.run import Run
     from attention_viz.ui.session.subject import Subject
@@ -168,3 +169,14 @@ class Settings:
 
     def _table(self, name: str, value: Table) -> Table:
         return value
+
+
+def position(attention: Attention, word: str) -> int:
+    """Where the word stands that a lesson names. Raises InputError where the model has no such token."""
+    if word not in attention.tokens:
+        raise InputError(
+            "The model's tokens of this sentence have no {word}. Choose one of {tokens}.",
+            word=repr(word),
+            tokens=" ".join(attention.tokens),
+        )
+    return attention.tokens.index(word)
