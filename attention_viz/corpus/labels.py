@@ -66,19 +66,19 @@ class HeadLabel:
         }
         if not self.stable:
             return Message(
-                "Unstable: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.0%}.",
+                "Unstable: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.1%}.",
                 values,
             )
         if self.shuffled is None:
-            return Message("{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
+            return Message("{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
         values["shuffled"] = self.shuffled.value
         if self.untrained is None:
             return Message(
-                "{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.0%}.", values
+                "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}.", values
             )
         values["untrained"] = self.untrained.value
         return Message(
-            "{label}: {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.0%}, before training {untrained:.0%}.",
+            "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}, before training {untrained:.1%}.",
             values,
         )
 

@@ -42,6 +42,14 @@ def said(page: Page):
     return page.locator("[role=status]").filter(has_text="Your text:")
 
 
+def from_the_corner(page: Page) -> None:
+    """The keys start at the first place, not at the pinned one."""
+    panels(page).focus()
+    page.keyboard.press("Escape")
+    expect(said(page)).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+
+
 def line(layer: int, head: int, query: int, key: int) -> str:
     """What stands at a place of the three maps, from the library's own numbers."""
     model = av.load_model()
@@ -57,8 +65,9 @@ def line(layer: int, head: int, query: int, key: int) -> str:
 
 def test_one_pointer_moves_on_all_three_by_key_and_by_mouse(visit: Callable) -> None:
     page = compare(visit)
-    panels(page).focus()
-    for _ in range(QUERY + 1):
+    expect(said(page)).to_have_text(line(3, 1, QUERY, KEY))  # what is pinned on every page
+    from_the_corner(page)
+    for _ in range(QUERY):
         page.keyboard.press("ArrowDown")
     for _ in range(KEY):
         page.keyboard.press("ArrowRight")
@@ -85,8 +94,7 @@ def test_the_head_that_changed_most_is_one_click_away(visit: Callable) -> None:
     expect(row).to_be_visible()
     row.get_by_role("button").click()
     page.wait_for_url(re.compile(f"layer={most.layer + 1}&head={most.head + 1}"))
-    panels(page).focus()
-    page.keyboard.press("ArrowDown")
+    from_the_corner(page)
     expect(said(page)).to_have_text(line(most.layer, most.head, 0, 0))
 
 

@@ -61,7 +61,7 @@ def test_labels_are_counted_as_each_text_has_them(measured: Opened) -> None:
         assert label.share.value == pytest.approx(names.count(label.name) / 22)
         assert label.shuffled is not None
         assert label.shuffled.n == 6
-        assert f"{label.share.value:.0%}" in str(label)
+        assert f"{label.share.value:.1%}" in str(label)
         assert str(label).startswith("Unstable") != label.stable
 
 

@@ -212,7 +212,11 @@ def test_in_chinese_the_page_opens_on_a_pair_that_is_compared() -> None:
     assert not page.error
 
 
-def test_the_shown_script_runs_and_gives_the_numbers_of_the_page(masked_word: Any, capsys: Any) -> None:
+def test_the_shown_script_runs_and_gives_the_numbers_of_the_page(
+    masked_word: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_pinned = {"queries": (), "keys": (), "units": Selection().units}
+    monkeypatch.setattr("streamlit.session_state", nothing_pinned)
     example = OPENING.example
     look = Selection(text=example.first, model=example.model, layer=LAYER, head=HEAD)
     asked = Asked(masked_word, example.first, OPENING.other, None, (), look, ())

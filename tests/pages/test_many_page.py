@@ -88,7 +88,7 @@ def test_the_first_sentence_says_what_the_head_does_and_where_this_text_stands()
     found = corpus.open(collection("english").results("") or "")
     label = found.labels()[found.head_places.index((DEFAULT.layer, DEFAULT.head))]
     sentences = told(opened())
-    assert f"in {label.share.value:.0%} of 2,000 texts ({label.share.low:.1%} to {label.share.high:.1%})" in sentences
+    assert f"in {label.share.value:.1%} of 2,000 texts ({label.share.low:.1%} to {label.share.high:.1%})" in sentences
     table = measures.table(load_model().attend(DEFAULT.first))
     here = table.numbers(DEFAULT.layer, DEFAULT.head)["confidence"]
     above = found.percentile(DEFAULT.layer, DEFAULT.head, "confidence", here)
@@ -106,7 +106,7 @@ def test_the_table_has_the_means_and_the_relation_its_best_head() -> None:
         (each for each in found.relations() if each.relation == PRONOUN.name), key=lambda each: each.best[1].value
     )
     (layer, head), share = best.best
-    assert f"layer {layer + 1}, head {head + 1} is right in {share.value:.0%} of {share.n:,} cases" in told(app)
+    assert f"layer {layer + 1}, head {head + 1} is right in {share.value:.1%} of {share.n:,} cases" in told(app)
     assert "Always the word 2 places earlier" in told(app)
 
 

@@ -32,6 +32,7 @@ class Asked:
     given_second  : the second sentence of the page
     masked        : the tokens that a masked-word model is to guess, where some were chosen
     selection     : the layer, the head and the tokens that are looked at
+    reading       : by what a reading of the text is known
     """
 
     model: Model

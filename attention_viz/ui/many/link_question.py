@@ -82,7 +82,7 @@ def _answer(texts: Texts, model: Model, opened: Opened, wanted: Relation) -> Rel
 def _show(found: RelationFigures, wanted: Relation) -> None:
     (layer, head), best = found.best
     sentence = say(
-        "From {who} to {what} ({order}): layer {layer}, head {head} is right in {share:.0%} of {n:,} cases ({low:.1%} to {high:.1%}).",
+        "From {who} to {what} ({order}): layer {layer}, head {head} is right in {share:.1%} of {n:,} cases ({low:.1%} to {high:.1%}).",
         who=described(wanted.query),
         what=described(wanted.key),
         order=tell(ORDER_NAMES[wanted.order]),
@@ -97,7 +97,7 @@ def _show(found: RelationFigures, wanted: Relation) -> None:
     weak = say("So no head does it clearly better than a fixed distance.") if is_weak else ""
     st.markdown(f"**{plain(sentence)}** {plain(paragraph(tell(beside(found)), weak))}")
     rows = [
-        (f"{one + 1}-{other + 1}", f"{each.value:.0%}", f"{each.low:.1%} – {each.high:.1%}")
+        (f"{one + 1}-{other + 1}", f"{each.value:.1%}", f"{each.low:.1%} – {each.high:.1%}")
         for (one, other), each in found.heads[:SHOWN]
     ]
     with st.container(width=420):
@@ -153,7 +153,7 @@ def pronouns(opened: Opened, layer: int, head: int) -> Message | None:
         "beside": beside(found),
     }
     return Message(
-        "From a pronoun to an earlier noun it is right in {share:.0%} of {n:,} cases ({low:.1%} to {high:.1%}): rank {rank} of {heads} heads. {beside}",
+        "From a pronoun to an earlier noun it is right in {share:.1%} of {n:,} cases ({low:.1%} to {high:.1%}): rank {rank} of {heads} heads. {beside}",
         values,
     )
 

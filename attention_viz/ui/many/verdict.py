@@ -73,25 +73,25 @@ def in_general(label: HeadLabel) -> Message:
     }
     if label.name == "mixed" and label.stable:
         return Message(
-            "Layer {layer}, head {head} follows no simple pattern in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}): its texts below show what it reads.",
+            "Layer {layer}, head {head} follows no simple pattern in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}): its texts below show what it reads.",
             values,
         )
     if not label.stable and label.share.value >= STABLE:
         return Message(
-            "Layer {layer}, head {head}: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}). These are too few texts to say that it does so in general.",
+            "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}). These are too few texts to say that it does so in general.",
             values,
         )
     if not label.stable:
         return Message(
-            "Layer {layer}, head {head} does not do one thing in general: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.0%}.",
+            "Layer {layer}, head {head} does not do one thing in general: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.1%}.",
             values,
         )
     if label.shuffled is None:
         return Message(
-            "Layer {layer}, head {head}: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}).", values
+            "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values
         )
     return Message(
-        "Layer {layer}, head {head}: {label} in {share:.0%} of {n:,} texts ({low:.1%} to {high:.1%}); in {shuffled:.0%} when the tokens of a text are shuffled.",
+        "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}); in {shuffled:.1%} when the tokens of a text are shuffled.",
         values,
     )
 

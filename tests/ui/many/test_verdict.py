@@ -25,19 +25,19 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
     [
         (
             label("previous", 1920),
-            "Layer 4, head 2: previous token in 96% of 2,000 texts (95.0% to 96.8%); in 3% when the tokens of a text are shuffled.",
+            "Layer 4, head 2: previous token in 96.0% of 2,000 texts (95.0% to 96.8%); in 3.0% when the tokens of a text are shuffled.",
         ),
         (
             label("mixed", 1920),
-            "Layer 4, head 2 follows no simple pattern in 96% of 2,000 texts (95.0% to 96.8%): its texts below show what it reads.",
+            "Layer 4, head 2 follows no simple pattern in 96.0% of 2,000 texts (95.0% to 96.8%): its texts below show what it reads.",
         ),
         (
             label("previous", 1200),
-            "Layer 4, head 2 does not do one thing in general: previous token in 60% of 2,000 texts (57.8% to 62.1%), broad in 40%.",
+            "Layer 4, head 2 does not do one thing in general: previous token in 60.0% of 2,000 texts (57.8% to 62.1%), broad in 40.0%.",
         ),
         (
             HeadLabel(3, 1, "mixed", wilson(6, 6), wilson(1, 1), None, ("sep", wilson(0, 6))),
-            "Layer 4, head 2: no simple pattern in 100% of 6 texts (61.0% to 100.0%). These are too few texts to say that it does so in general.",
+            "Layer 4, head 2: no simple pattern in 100.0% of 6 texts (61.0% to 100.0%). These are too few texts to say that it does so in general.",
         ),
     ],
 )
