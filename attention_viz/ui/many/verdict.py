@@ -16,7 +16,7 @@ IN_SENTENCE_LABELS = SPELT | {"mixed": Message("no simple pattern")}
 """What each label is called in the sentences of this page."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spread:
     """One measure of one head over all texts.
 

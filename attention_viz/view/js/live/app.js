@@ -106,8 +106,8 @@ export class App {
     parts.main.classList.toggle("in-words", store.look.view === "sentence");
     for (const [name, { element }] of Object.entries(parts.pictures)) setHidden(element, name !== store.look.view);
     // What measures the page is called before what changes it, so that the browser lays it out once.
-    this.picture().draw(theme, labels);
     parts.overview.draw(theme, labels);
+    this.picture().draw(theme, labels);
     parts.bar.draw();
     parts.headsKey.draw(theme);
     parts.sentenceColours.draw(labels);
