@@ -26,8 +26,10 @@ BETWEEN_SENTENCES = {"en": " ", "zh": ""}
 BETWEEN_NAMES = {"en": ", ", "zh": "、"}
 LOCALE = Path(__file__).parent / "locale"
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&=/])")
-SYMBOLS = re.compile(r"(?<!\S)(?:<-|[-<>~])(?=[->=](?!\S))|:streamlit(?=:)")
-"""What Streamlit turns into arrows, dashes and its logo even where it is escaped: `a -> b`, `a -- b`, `a >= b`."""
+SYMBOLS = re.compile(
+    r"(?<!\S)(?:<-|[-<>~])(?=[->=](?!\S))|:streamlit(?=:)|https?:(?=//)|www(?=\.)|@(?=[-\w]+\.)", re.IGNORECASE
+)
+"""What Streamlit turns into arrows, dashes, its logo and links even where it is escaped: `a -> b`, `a -- b`, `www.a.b`."""
 JOINER = "\u2060"
 """The word joiner, which is not seen: between the two halves of such a symbol it leaves them alone."""
 

@@ -31,6 +31,7 @@ TEXTS = [
         "| a | b |\n|-|-|",
     ),
     *("[x](y) ![z](w) [[a]] [^1]", "https://example.com/a?b=c&d=e www.example.com a@example.com", "<b>x</b> <!-- -->"),
+    *("(HTTP://example.com/x.png) ![x](https://example.com)", "WWW.example.com, a.b+c@example-1.com", "@a www @a.b"),
     *(r"\ \\ \n \*", r"$x^2$ $$\frac{a}{b}$$", "&amp; &#58; &copy;", ":smile: :red[x] :material/home: :streamlit:"),
     *("a -> b <- c <-> d", "a -- b", "1 <= 2 >= 1 ~= 1", "--", "->", "pip install --force-reinstall x>=1.0"),
     *("[MASK] ##ing @user {a} “它” 中文：（一）", "a_b_c*d*e", "C:\\new\\table", ":small[x] :violet-badge[y]"),
@@ -69,10 +70,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.kill()
 
 
-def test_every_character_is_on_the_screen(browser: Browser, address: str) -> None:
+def test_every_character_is_on_the_screen_and_none_is_a_link(browser: Browser, address: str) -> None:
     with browser.new_page() as page:
         page.goto(address)
         page.get_by_text("that is all").wait_for(timeout=90_000)
         for kind in ("note", "caption"):
             seen = [page.locator(f".st-key-{kind}-{number}").text_content() or "" for number in range(len(TEXTS))]
             assert [each.replace(JOINER, "") for each in seen] == TEXTS
+        assert page.locator("[class*=st-key-] a").all_inner_texts() == []

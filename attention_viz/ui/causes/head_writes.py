@@ -21,6 +21,9 @@ from attention_viz.view.panels import Labelled, Panel
 if TYPE_CHECKING:
     from attention_viz.experiments import Writes
 
+MOST_QUOTED = 60
+"""Characters of the other text in a sentence."""
+
 
 def show_writes(asked: Asked) -> None:
     """The shares of all heads, of the tokens that they read, and what they add up to."""
@@ -79,9 +82,15 @@ def what_is_shared(found: Writes, asked: Asked) -> str:
         return say(
             "Shared out is the cosine {total} of your text to “{second}”, whose vector stays as it is.",
             total=f"{found.total:.3f}",
-            second=asked.second,
+            second=_beginning(asked.second),
         )
     return say("Shared out is one number of the model’s answer: {total}.", total=f"{found.total:.3f}")
+
+
+def _beginning(text: str) -> str:
+    """Of a long text the beginning, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_QUOTED else f"{line[:MOST_QUOTED]}…"
 
 
 def most_written(found: Writes) -> str:
