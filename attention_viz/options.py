@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import Field, PlainValidator
+from pydantic import FailFast, Field, PlainValidator
 
 from attention_viz.errors import SelectionError
 from attention_viz.vocabulary import Exclusion, View, unfit
@@ -122,12 +122,12 @@ Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Number = Annotated[int, Field(strict=True, ge=RANGES["number"][0], le=RANGES["number"][1])]
 Place = Annotated[int, Field(strict=True, ge=RANGES["place"][0], le=RANGES["place"][1])]
 Token = Annotated[int, Field(strict=True, ge=RANGES["tokens"][0], le=RANGES["tokens"][1])]
-Exclusions = Annotated[tuple[Exclusion, ...], Field(max_length=MOST_EXCLUSIONS)]
-PinnedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_PINNED)]
-PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_PINNED)]
-MaskedTokens = Annotated[tuple[Token, ...], Field(max_length=MOST_OFF)]
-HeadsOff = Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_OFF)]
-CutLinks = Annotated[tuple[tuple[Place | None, Place | None, Token, Token], ...], Field(max_length=MOST_CUT)]
+Exclusions = Annotated[tuple[Exclusion, ...], FailFast(), Field(max_length=MOST_EXCLUSIONS)]
+PinnedTokens = Annotated[tuple[Token, ...], FailFast(), Field(max_length=MOST_PINNED)]
+PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], FailFast(), Field(max_length=MOST_PINNED)]
+MaskedTokens = Annotated[tuple[Token, ...], FailFast(), Field(max_length=MOST_OFF)]
+HeadsOff = Annotated[tuple[tuple[Place, Place], ...], FailFast(), Field(max_length=MOST_OFF)]
+CutLinks = Annotated[tuple[tuple[Place | None, Place | None, Token, Token], ...], FailFast(), Field(max_length=MOST_CUT)]
 
 
 def refusal(error: Mapping[str, Any], whole: Any, kind: Kind, hint: Any, counted_from: int) -> SelectionError:
