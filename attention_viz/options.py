@@ -127,7 +127,9 @@ PinnedTokens = Annotated[tuple[Token, ...], FailFast(), Field(max_length=MOST_PI
 PinnedHeads = Annotated[tuple[tuple[Place, Place], ...], FailFast(), Field(max_length=MOST_PINNED)]
 MaskedTokens = Annotated[tuple[Token, ...], FailFast(), Field(max_length=MOST_OFF)]
 HeadsOff = Annotated[tuple[tuple[Place, Place], ...], FailFast(), Field(max_length=MOST_OFF)]
-CutLinks = Annotated[tuple[tuple[Place | None, Place | None, Token, Token], ...], FailFast(), Field(max_length=MOST_CUT)]
+CutLinks = Annotated[
+    tuple[tuple[Place | None, Place | None, Token, Token], ...], FailFast(), Field(max_length=MOST_CUT)
+]
 
 
 def refusal(error: Mapping[str, Any], whole: Any, kind: Kind, hint: Any, counted_from: int) -> SelectionError:

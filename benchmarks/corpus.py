@@ -167,6 +167,7 @@ def on_ray(rounds: int) -> bool:
     torch.set_num_threads(1)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     ray.init(
+        address="local",
         num_cpus=2,
         include_dashboard=False,
         logging_level="error",

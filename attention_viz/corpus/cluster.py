@@ -93,6 +93,7 @@ def started(ray: Any, cluster: Cluster) -> Iterator[None]:
         else:
             n_cpus = cluster.actors * cluster.cpus if cluster.actors else None
             ray.init(
+                address="local",  # not a cluster that RAY_ADDRESS names, or whose files were left on this computer
                 num_cpus=n_cpus,
                 include_dashboard=False,
                 object_store_memory=cluster.memory,

@@ -154,6 +154,7 @@ def test_one_stage_is_displayed_and_the_keys_go_to_the_next_without_the_server(v
     assert page.evaluate("window.messages") == 0
 
 
+@pytest.mark.slow
 def test_the_table_of_all_keys_grows_from_stage_to_stage_and_one_number_is_followed(visit: Callable) -> None:
     page = anatomy(visit())
     weights = av.load_model().attend(DEFAULT.first).weights(LAYER, HEAD)
@@ -167,6 +168,7 @@ def test_the_table_of_all_keys_grows_from_stage_to_stage_and_one_number_is_follo
     expect(page.locator(".followed").filter(visible=True)).to_contain_text(f"= {followed(page, '+'):.4f}.")
 
 
+@pytest.mark.slow
 def test_a_token_pressed_in_the_sentence_is_pinned_for_all_pages(visit: Callable) -> None:
     page = anatomy(visit())
     sentence = page.get_by_role("group", name="The text: press the token that reads")
@@ -179,6 +181,7 @@ def test_a_token_pressed_in_the_sentence_is_pinned_for_all_pages(visit: Callable
     expect(page.get_by_role("combobox", name="Query (reads)")).to_have_value("14 · tired")
 
 
+@pytest.mark.slow
 def test_paper_holds_every_stage(visit: Callable) -> None:
     page = anatomy(visit())
     page.emulate_media(media="print")
@@ -189,9 +192,10 @@ def test_paper_holds_every_stage(visit: Callable) -> None:
     expect(headings(page).filter(visible=True)).to_have_count(12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height", "dark"),
-    [(1366, 768, False), pytest.param(390, 844, True, marks=pytest.mark.slow)],
+    [(1366, 768, False), (390, 844, True)],
     ids=["wide", "phone"],
 )
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, width: int, height: int, dark: bool) -> None:

@@ -86,6 +86,7 @@ def test_one_pointer_moves_on_all_three_by_key_and_by_mouse(visit: Callable) -> 
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 def test_the_head_that_changed_most_is_one_click_away(visit: Callable) -> None:
     page = compare(visit)
     model = av.load_model()

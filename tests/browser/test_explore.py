@@ -46,6 +46,7 @@ def test_a_pasted_sentence_is_read_and_another_head_is_one_key_away(visit: Calla
     page.wait_for_url(re.compile("head=3"))
 
 
+@pytest.mark.slow
 def test_a_click_on_a_small_picture_is_followed_by_the_lists_and_the_address(visit: Callable) -> None:
     this = visit()
     page = this.open("/?layer=1&head=1")
@@ -66,6 +67,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
 """Counts the weights that are written into cells."""
 
 
+@pytest.mark.slow
 def test_a_presentation_keeps_the_numbers_in_the_cells(visit: Callable) -> None:
     this = visit(alone=True)
     this.page.add_init_script(NUMBERS)
@@ -78,6 +80,7 @@ def test_a_presentation_keeps_the_numbers_in_the_cells(visit: Callable) -> None:
     page.wait_for_function("window.numbers > 0", timeout=10_000)
 
 
+@pytest.mark.slow
 def test_no_title_in_a_list_is_cut(visit: Callable) -> None:
     page = visit().open()
     page.get_by_role("combobox", name="Examples").click()
@@ -89,6 +92,7 @@ def test_no_title_in_a_list_is_cut(visit: Callable) -> None:
     assert cut == []
 
 
+@pytest.mark.slow
 def test_the_list_is_as_long_as_asked_and_leaves_out_what_is_asked(visit: Callable) -> None:
     page = visit().open("/?layer=4&head=2")
     rows = page.get_by_role("table").get_by_role("row")
@@ -108,6 +112,7 @@ def test_the_list_is_as_long_as_asked_and_leaves_out_what_is_asked(visit: Callab
     expect(page.get_by_text(re.compile(rf"{100 * share:.1f} % of the attention"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_downloads_hold_what_the_screen_shows(visit: Callable, tmp_path: Path) -> None:
     page = visit().open("/?layer=4&head=2")
     page.get_by_role("button", name="Download").click()
@@ -192,6 +197,7 @@ def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("drawer", "dark"), [("Download", False), ("Show the code", True)])
 def test_nothing_in_an_open_drawer_keeps_anybody_out(visit: Callable, drawer: str, dark: bool) -> None:
     this = visit(dark=dark)

@@ -84,6 +84,7 @@ def test_the_table_opens_at_the_chosen_head_and_says_how_many_rows_are_out_of_si
     expect(page.get_by_text("more above")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_head_chosen_in_the_table_is_chosen_on_the_map_and_opens_in_explore(visit: Callable) -> None:
     page = heads(visit)
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="Open layer 5, head 9 in Explore"))
@@ -97,6 +98,7 @@ def test_a_head_chosen_in_the_table_is_chosen_on_the_map_and_opens_in_explore(vi
     expect(page.get_by_label("Your text")).to_have_value(DEFAULT.first)
 
 
+@pytest.mark.slow
 def test_the_numbers_of_all_heads_are_taken_away_as_a_table(visit: Callable, tmp_path: Path) -> None:
     page = heads(visit)
     with page.expect_download(timeout=60_000) as download:
@@ -126,9 +128,10 @@ def test_the_map_is_walked_by_arrow_keys_and_clicked(visit: Callable) -> None:
     expect(page.get_by_text(re.compile(r"^Layer 1, head 1:"))).to_be_visible(timeout=30_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "dark"),
-    [pytest.param("wide", False, marks=pytest.mark.slow), ("phone", True)],
+    [("wide", False), ("phone", True)],
     ids=["wide light", "phone dark"],
 )
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
@@ -144,7 +147,8 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
-@pytest.mark.parametrize(("size", "dark"), [("wide", False), pytest.param("phone", True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "dark"), [("wide", False), ("phone", True)])
 def test_nothing_on_the_page_through_the_layers_keeps_anybody_out(visit: Callable, size: str, dark: bool) -> None:
     this: Visit = visit(dark=dark)
     this.open()

@@ -39,7 +39,7 @@ def in_order(page: Page) -> None:
     ("title", "label", "entry", "chinese"),
     [
         ("Explore", "Rows and columns", "Words", "单词"),
-        ("Anatomy", "Scoring function", "Gaussian kernel", "高斯核"),
+        pytest.param("Anatomy", "Scoring function", "Gaussian kernel", "高斯核", marks=pytest.mark.slow),
     ],
 )
 def test_what_was_chosen_from_a_list_stays_chosen(

@@ -83,13 +83,14 @@ def slider(page: Page, lesson: Lesson, step: int, setting: str) -> Locator:
 ODD, EVEN = (1, 3, 5, 7, 9), (2, 4, 6, 8)
 WALKS = [
     pytest.param("en", ODD, id="en odd"),
-    pytest.param("zh", EVEN, id="zh even", marks=pytest.mark.slow),
-    pytest.param("en", EVEN, id="en even", marks=pytest.mark.slow),
-    pytest.param("zh", ODD, id="zh odd", marks=pytest.mark.slow),
+    pytest.param("zh", EVEN, id="zh even"),
+    pytest.param("en", EVEN, id="en even"),
+    pytest.param("zh", ODD, id="zh odd"),
 ]
-"""Language and numbers of the lessons; all but one by `pytest -m slow`."""
+"""Language and numbers of the lessons."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(420)  # 35 steps, on a machine that does other things, too
 @pytest.mark.parametrize(("language", "numbers"), WALKS)
 def test_every_lesson_is_walked_and_changed_and_its_numbers_read_back(
@@ -163,6 +164,7 @@ def test_a_cell_that_is_clicked_is_taken_apart(visit: Callable) -> None:
     expect(slider(page, lesson, 1, "row")).to_have_value("2")
 
 
+@pytest.mark.slow
 def test_a_worksheet_is_one_file_that_prints(visit: Callable, tmp_path: Path) -> None:
     page = lessons(visit)
     begin(page, read_lesson(lesson_files("en")["scores"]))

@@ -33,6 +33,7 @@ def mortal(server: Server) -> Iterator[Server]:
         server.start()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)  # on a busy machine a server takes a minute to start
 def test_after_a_kill_in_the_middle_of_work_everything_comes_back_without_a_reload(
     browser: Browser, mortal: Server, tiny_bert_folder: Path

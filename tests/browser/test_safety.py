@@ -38,6 +38,7 @@ def write(page: Page, box: str) -> None:
     page.get_by_label(box, exact=True).press("Control+Enter")
 
 
+@pytest.mark.slow
 def test_nothing_pasted_runs_in_any_picture_or_drawer(visit: Callable) -> None:
     this = visit(height=1600)  # every picture is in sight without scrolling
     page = this.open()

@@ -60,6 +60,7 @@ def test_heads_are_switched_by_mouse_and_by_key_and_the_answer_follows(visit: Ca
     expect(page.get_by_text("reads all its tokens alike")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_is_off_stays_off_on_the_way_to_another_page_and_back(visit: Callable) -> None:
     this: Visit = visit()
     this.open("/?layer=4&head=2")
@@ -90,7 +91,8 @@ def test_a_click_on_a_token_hides_it_and_the_model_guesses(visit: Callable, tmp_
     expect(table).to_contain_text(re.compile(rf"{re.escape(found.text)}\s*{found.before:.4f}\s*{found.after:.4f}"))
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_nothing_on_the_page_keeps_anybody_out(visit: Callable, dark: bool) -> None:
     page = without(visit, dark)
     expect(page.get_by_text("0 of 72 heads are off.")).to_be_visible()

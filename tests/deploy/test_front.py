@@ -28,6 +28,8 @@ from .certificate import make_certificate
 from .conftest import CODE, MODEL, Front, free_port, nginx
 from .container import can_close_in, health_check
 
+pytestmark = pytest.mark.slow
+
 BY_LINK, BY_SESSION, BY_BROWSER = "zweitausendfuss", "dreitausendfuss", "viertausendfuss"
 TEXTS = (BY_LINK, BY_SESSION, BY_BROWSER)
 """Words that nothing but these tests writes."""

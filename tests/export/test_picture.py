@@ -105,6 +105,7 @@ def test_a_picture_with_chinese_stays_below_a_megabyte(
     assert max(len(of_head[kind, 0]), len(of_layer[kind])) < 2**20
 
 
+@pytest.mark.slow
 def test_even_noise_of_512_tokens_stays_below_two_megabytes(rng: np.random.Generator) -> None:
     tokens = [f"token{number}" for number in range(512)]
     figure = plot_head(Attention.from_weights(rng.dirichlet(np.ones(512), size=512), tokens), 0, 0, scale="peak")
@@ -116,6 +117,7 @@ def test_the_ground_of_the_dark_theme_is_kept(chinese: Attention) -> None:
         assert image.convert("RGB").getpixel((2, 2)) == (0x15, 0x17, 0x1B)
 
 
+@pytest.mark.slow
 def test_threads_write_pictures_at_once(chinese: Attention, of_head: dict[tuple[str, int], bytes]) -> None:
     with ThreadPoolExecutor(4) as threads:
         together = threads.map(lambda key: (key, picture(plot_head(chinese, 0, key[1]), key[0])), of_head)

@@ -270,6 +270,7 @@ def test_any_token_is_drawn_as_text_without_a_warning(tokens: list[str]) -> None
     assert all(label.get_text() for label in figure.axes[0].get_yticklabels())
 
 
+@pytest.mark.slow
 def test_threads_draw_at_once_and_each_gets_its_own_picture(rng: np.random.Generator) -> None:
     attentions = [random_attention(rng, [*CHINESE[: 4 + n], "$x_"]) for n in range(5)]
 

@@ -45,7 +45,7 @@ def colours(page: Page, x: float, y: float) -> set[str]:
     return {"#{:02X}{:02X}{:02X}".format(*each[:3]) for each in found}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 @pytest.mark.parametrize("pinned", [(), (2,)], ids=["all rows", "one pinned"])
 def test_later_tokens_are_hatched_and_said_to_be_out_of_reach(
     opened: Open, decoder: Attention, dark: bool, pinned: tuple[int, ...]

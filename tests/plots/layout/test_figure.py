@@ -122,6 +122,7 @@ def test_a_saved_png_has_300_dots_per_inch_unless_said_otherwise(chinese: Attent
         assert image.size == pytest.approx(figure.get_size_inches() * 50, abs=1)
 
 
+@pytest.mark.slow
 def test_the_users_settings_are_as_before_also_where_threads_save_at_once(chinese: Attention) -> None:
     with mpl.rc_context({"pdf.fonttype": 3, "svg.fonttype": "path"}):
         before = dict(mpl.rcParams)

@@ -82,6 +82,7 @@ def test_widths_are_those_of_the_fonts_own_table() -> None:
     assert width("中" * 20, CHINESE, 10) == pytest.approx(200, rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_package_of_the_chinese_font_is_found_without_running_it() -> None:
     import subprocess
     import sys

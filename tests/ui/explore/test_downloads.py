@@ -140,9 +140,9 @@ def test_a_mean_is_drawn_as_the_mean(attention: av.Attention, average: str, axis
     [
         {},
         {"queries": (), "kept": (), "pairs": "BA", "threshold": 0.1, "exclude": ("special",), "renormalise": True},
-        {"average": "heads", "palette": "grey"},
-        {"average": "layers", "scale": "peak"},
-        {"average": "all"},
+        pytest.param({"average": "heads", "palette": "grey"}, marks=pytest.mark.slow),
+        pytest.param({"average": "layers", "scale": "peak"}, marks=pytest.mark.slow),
+        pytest.param({"average": "all"}, marks=pytest.mark.slow),
     ],
 )
 def test_the_script_that_is_shown_draws_the_same(
