@@ -9,6 +9,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 failed="" skipped=""
+# Packages are compiled once: some hundred tests start Python anew, which takes three times as long otherwise.
+unset PYTHONDONTWRITEBYTECODE
 
 missing_packages() {
   command -v chromium >/dev/null || echo chromium
@@ -90,7 +92,6 @@ check_javascript
 # Two processes, because a browser waits as much as it works; tests of one file share what they start; each
 # computes on one thread, since threads of two processes on two cores fight.
 export OMP_NUM_THREADS=1
-unset PYTHONDONTWRITEBYTECODE # some hundred tests start Python anew, which takes three times as long without bytecode
 check "tests" pytest -n 2 --dist loadfile "$@"
 if [ -n "$skipped" ]; then
   printf 'Skipped:\n%s' "$skipped"
