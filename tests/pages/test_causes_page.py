@@ -30,6 +30,7 @@ from attention_viz.ui.causes.examples import OPENINGS
 from attention_viz.ui.causes.layer_answers import when_settled
 from attention_viz.ui.causes.link_score import Link, why
 from attention_viz.ui.causes.numbers import table_csv
+from attention_viz.ui.causes.patch_map import what_limits
 from attention_viz.ui.causes.script import script
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -202,6 +203,16 @@ def test_a_key_below_the_mean_is_not_said_to_be_raised() -> None:
         lowered = why(Link(SimpleNamespace(**values), 0), 0, 0)  # type: ignore[arg-type]
     assert "What lowers it most is content × position: −0.60." in lowered
     assert "its score is −1.00" in lowered
+
+
+@pytest.mark.parametrize(("most", "warned"), [(3.93, True), (-1.6, True), (1.2, False)])
+def test_shares_of_a_small_difference_are_told_to_be_that(most: float, warned: bool) -> None:
+    shares = np.array([[0.1, np.nan], [most, 0.2]])
+    found = SimpleNamespace(carried=shares, removed=shares / 2, text=0.310, other=0.297)
+    with speaking("en"):
+        sentences = list(what_limits(found))  # type: ignore[arg-type]
+    assert ("differ by so little in this number: 0.013." in sentences[0]) == warned
+    assert "need not add up" in sentences[-1]
 
 
 def test_in_chinese_the_page_opens_on_a_pair_that_is_compared() -> None:

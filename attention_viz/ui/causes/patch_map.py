@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LITTLE = 0.1
 """A part that carries less than this of the difference is not said to carry it."""
+MUCH = 1.5
+"""Shares beyond this, of either sign, say more about a small difference than about the parts."""
 
 
 def show_patch_map(asked: Asked, parts: str) -> None:
@@ -42,11 +45,7 @@ def show_patch_map(asked: Asked, parts: str) -> None:
     _offer_head(found, (asked.selection.layer, asked.selection.head))
     _draw(found)
     st.markdown(plain(paragraph(what_is_put(found), what_is_asked(found))))
-    caveat(
-        say(
-            "A run with a part of another is one that the model was not trained on, and other heads may take over what one lacks: the shares need not add up to 100%."
-        )
-    )
+    caveat(paragraph(*what_limits(found)))
     numbers(say("The numbers behind the map"), _columns(found), lambda: rows(found), "patch", tokens=(1,))
 
 
@@ -83,6 +82,18 @@ def what_is_asked(found: PatchMap) -> str:
         answer=answer,
         rival=rival,
         **values,
+    )
+
+
+def what_limits(found: PatchMap) -> Iterator[str]:
+    """What must be known before the shares are believed."""
+    if max(np.nanmax(np.abs(found.carried)), np.nanmax(np.abs(found.removed))) > MUCH:
+        yield say(
+            "Some shares are far above 100%, because the texts differ by so little in this number: {difference}. Another pair, with answers further apart, says more.",
+            difference=f"{abs(found.other - found.text):.3f}",
+        )
+    yield say(
+        "A run with a part of another is one that the model was not trained on, and other heads may take over what one lacks: the shares need not add up to 100%."
     )
 
 
