@@ -10,6 +10,9 @@ from attention_viz.errors import InputError
 from attention_viz.models.reading.truncation import Overlong
 
 
+BOUNDS = ("most_characters", "most_tokens")
+
+
 @dataclass(frozen=True)
 class Options:
     """What is measured and kept of every text. Part of the fingerprint: other options, another folder.
@@ -23,6 +26,7 @@ class Options:
     untrained      : the same model before training, its numbers drawn anew from `seed`
     step           : measures are kept as multiples of this, so that files are small; the error is at most half of it
     shard_texts    : texts of one shard, which is one file
+    most_characters, most_tokens : a text that has more, or of which the model would read more, is not read; its row says so
     """
 
     measures: bool = True
@@ -34,6 +38,8 @@ class Options:
     seed: int = 0
     step: float = 2**-18
     shard_texts: int = 256
+    most_characters: int | None = None
+    most_tokens: int | None = None
 
     def __post_init__(self) -> None:
         for name, least in (("strongest", 0), ("shuffled_every", 0), ("shard_texts", 1), ("seed", 0)):
@@ -51,5 +57,5 @@ class Options:
             raise InputError("Two relations have one name: {names}. Name each differently.", names=", ".join(names))
 
     def to_dict(self) -> dict[str, Any]:
-        """As it stands in the manifest."""
-        return asdict(self)
+        """As it stands in the manifest: without bounds that are not set."""
+        return {name: value for name, value in asdict(self).items() if not (name in BOUNDS and value is None)}

@@ -17,7 +17,7 @@ from attention_viz.corpus.options import Options
 from attention_viz.corpus.plan import Done, Shard
 from attention_viz.corpus.shard_file import TextRows
 from attention_viz.corpus.sources.item import Item
-from attention_viz.errors import AttentionVizError, InputError, StoppedError
+from attention_viz.errors import AttentionVizError, InputError, StoppedError, TextError
 from attention_viz.models import Model, untrained
 from attention_viz.models.reading.encoded import Encoded
 
@@ -65,10 +65,14 @@ class Reader:
 
     def _encode(self, item: Item) -> Encoded | str:
         """The text as tokens, or why it has none."""
+        options = self._options
         try:
-            return self._model.encode(item.first, item.second, overlong=self._options.overlong)
+            _check_characters(item, options.most_characters)
+            encoded = self._model.encode(item.first, item.second, overlong=options.overlong)
+            _check_tokens(encoded, options.most_tokens)
         except BROKEN as reason:
             return _said(reason)
+        return encoded
 
     def _each(self, texts: Sequence[Encoded], stop: threading.Event | None) -> Iterator[Attention | str]:
         """The attention of each text, or why there is none. After one that fails, the rest is read one by one."""
@@ -151,6 +155,23 @@ def _with(row: TextRows, text: Encoded, kept: Kept | str) -> TextRows:
     if isinstance(kept, str):
         return replace(row, error=kept)
     return replace(row, tokens=text.tokens, left_out=text.left_out, kept=kept)
+
+
+def _check_characters(item: Item, most: int | None) -> None:
+    """Raises TextError for a text that is longer than may be cut into tokens."""
+    n = sum(len(each) for text in (item.first, item.second or "") for each in text)  # letters, or lists of words
+    if most is not None and n > most:
+        raise TextError("This text has {n:,} characters; at most {most:,} are read of one.", n=n, most=most)
+
+
+def _check_tokens(text: Encoded, most: int | None) -> None:
+    """Raises TextError for a text of which the model would read more than it may."""
+    if most is not None and text.n_tokens > most:
+        raise TextError(
+            "The model would have to read {n:,} tokens of this text; at most {most:,} are read of one.",
+            n=text.n_tokens,
+            most=most,
+        )
 
 
 def _said(reason: Exception) -> str:

@@ -122,6 +122,19 @@ def test_a_folder_of_other_options_is_refused(
         corpus.measure(["the cat"], model, into=measured.folder.path, options=replace(options, **change))
 
 
+@pytest.mark.parametrize("bound", [{"most_characters": 20}, {"most_tokens": 6}])
+def test_a_text_over_a_bound_is_a_row_with_its_error_and_the_others_are_measured(
+    bound: dict[str, int], model: Model, tmp_path: Path
+) -> None:
+    texts = ["the cat sat", "the cat sat on the old mat and slept", "a dog ran"]
+    found = corpus.measure(texts, model, into=tmp_path, options=Options(**bound))
+    ((number, error),) = found.errors()
+    assert number == 1
+    assert f"at most {next(iter(bound.values()))} are read" in error
+    assert found.figures.texts - found.figures.failed == 2
+    assert "most_tokens" not in Options().to_dict()  # a folder that was begun before is gone on with
+
+
 def test_a_folder_of_other_texts_is_refused(model: Model, measured: Opened, options: Options) -> None:
     with pytest.raises(InputError, match="Texts 1 to 1 are not those"):
         corpus.measure(["the cat"], model, into=measured.folder.path, options=options)

@@ -14,6 +14,7 @@ from attention_viz.errors import InputError, Message
 from attention_viz.models import Model
 from attention_viz.ui.many.chosen_texts import Texts
 from attention_viz.ui.many.store import folder_of, in_use, touch
+from attention_viz.ui.server.limits import limits
 from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.caches import cached_result, jobs
 from attention_viz.ui.work.job import Job
@@ -64,6 +65,8 @@ def opened(folder: Path) -> Opened:
 
 
 def _measured(texts: Texts, model: Model, options: Options, slot: str, doing: str) -> Opened | None:
+    text = limits().text
+    options = replace(options, most_characters=text.characters, most_tokens=text.tokens)
     folder = folder_of(texts.digest, model, options) / "measured"
     if _is_complete(folder):
         touch(folder.parent)
