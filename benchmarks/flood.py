@@ -2,7 +2,7 @@
 
 Starts the app, has another process send page runs on websockets as fast as they are taken, and meanwhile sends new texts
 as an honest visitor. Prints against the bars: how long that visitor waits, and how much memory the server keeps ten
-seconds after the flood's sockets have closed. Every flood sends a number of messages that is known before, and ends.
+seconds after the flood's sockets have closed, beside what it keeps of that visitor's own texts. Every flood sends a number of messages that is known before, and ends.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ ELSEWHERE = "127.0.0.2"
 QUIET = 3.0
 """Seconds after the last message in which a socket stays open."""
 TEXTS = 400
+MEASURED = 20
+"""Texts of the honest visitor whose readings are weighed before a flood: the server keeps them, and not for the flood."""
 
 
 @dataclass(frozen=True)
@@ -114,20 +116,33 @@ async def beside(port: int, pid: int, name: str, passes: float) -> list[Bar]:
     async with visit(port) as honest:
         await honest.run()
         await honest.run(samples[0])
+        of_a_text = await _bytes_of_a_text(honest, pid, samples[1:MEASURED])
         before = resident_bytes(pid)
         command = [sys.executable, __file__, "--send", name, "--port", str(port)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sender:
-            waits = await _waits(honest, samples[1:], sender)
+            waits = await _waits(honest, samples[MEASURED:], sender)
             sent, closed = map(int, (sender.stdout.read() if sender.stdout else "").split())
     async with asyncio.timeout(AFTER + 1):
         await asyncio.sleep(AFTER)
-    kept = (resident_bytes(pid) - before) / 1e6
-    print(f"{name}: {sent} messages taken, {flood.sockets} sockets closed {closed} times, {len(waits)} texts meanwhile")
+    own = len(waits) * of_a_text
+    kept = (resident_bytes(pid) - before - own) / 1e6
+    print(
+        f"{name}: {sent} messages taken, {flood.sockets} sockets closed {closed} times, "
+        f"{len(waits)} texts meanwhile, which hold {own / 1e6:.0f} MB"
+    )
     slow = statistics.quantiles(waits, n=20)[-1] if len(waits) > 1 else max(waits)
     return [
         Bar(f"{name}: 95 % of new texts beside it within", slow, 2 + 10 * passes, "s"),
         Bar(f"{name}: memory kept {AFTER:.0f} s after it", kept, 50, "MB"),
     ]
+
+
+async def _bytes_of_a_text(honest: Visitor, pid: int, samples: list[str]) -> float:
+    """How many bytes more the server holds for each new text that it has read."""
+    before = resident_bytes(pid)
+    for sample in samples:
+        await honest.run(sample)
+    return (resident_bytes(pid) - before) / len(samples)
 
 
 async def _waits(honest: Visitor, samples: list[str], sender: subprocess.Popen[str]) -> list[float]:
