@@ -99,9 +99,9 @@ class Visitor:
 
 @contextlib.asynccontextmanager
 async def visit(port: int) -> AsyncIterator[Visitor]:
-    """Open a session and close it again."""
+    """Open a session and close it again, without reading what is still under way."""
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with websockets.connect(address, max_size=None, subprotocols=["streamlit"]) as socket:
+    async with websockets.connect(address, max_size=None, subprotocols=["streamlit"], close_timeout=1) as socket:
         yield Visitor(socket)
 
 
