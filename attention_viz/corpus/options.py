@@ -9,7 +9,6 @@ from attention_viz.corpus.relations.relation import Relation
 from attention_viz.errors import InputError
 from attention_viz.models.reading.truncation import Overlong
 
-
 BOUNDS = ("most_characters", "most_tokens")
 
 
