@@ -147,6 +147,7 @@ def test_in_every_kind_of_file_that_can_be_opened(strict: Strict, this: Visit, t
     page.get_by_role("button", name="Share").click()
     for name in strict.outside[:2]:
         for file in files_naming(name, tmp_path):
+            page.wait_for_timeout(1_500)  # what the page sends back once it is drawn may draw the box for files anew
             page.locator("input[type=file]").set_input_files(file)
             said.add(is_refused(page, name))
             page.get_by_role("combobox", name="Model").fill("all-MiniLM-L6-v2")

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ def port(cache: Path, hub: HubStandIn, tiny_bert_folder: Path, monkeypatch: pyte
 
 
 def test_who_asks_for_a_model_is_told_and_pages_go_on(port: int) -> None:
-    asyncio.run(_all(port))
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser's event loop may run in this thread
+        elsewhere.submit(asyncio.run, _all(port)).result()
 
 
 async def _all(port: int) -> None:

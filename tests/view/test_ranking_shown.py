@@ -63,6 +63,7 @@ def test_two_clicks_rank_the_heads_and_a_third_looks_at_one(opened: Open, attent
     wanted = expected(attention, 6, 2)
     assert ranked(page) == wanted[:5]
     page.get_by_role("button", name="All 15 heads").click()
+    expect(page.locator(".ranking li button")).to_have_count(len(wanted))
     assert ranked(page) == wanted
     layer, head = wanted[1][0].split("-")
     page.locator(".ranking li button").nth(1).click()
