@@ -53,7 +53,7 @@ def places(page: Page, step: int) -> list[tuple[float, float]]:
 def test_a_text_of_8192_tokens_is_pooled_and_exact_where_one_zooms_in(visit: Callable, folder: Path) -> None:
     chosen = random.Random(7)
     text = " ".join(chosen.choice(WORDS) for _ in range(TOKENS - 2))
-    page = visit(1366, 1200, alone=True).open(f"/?model={quote(str(folder), safe='')}&layer=2&head=3")
+    page = visit(1366, 1200, alone=True).open(f"/?model={quote(str(folder), safe='')}&layer=2&head=3&view=head")
     expect(page.get_by_text(f"of {TOKENS} tokens used")).to_be_visible(timeout=120_000)
     arrived = [0]
 
