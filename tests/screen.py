@@ -43,7 +43,10 @@ def points(picture: Locator, step: int) -> Iterator[tuple[float, float]]:
 
 
 def settled(page: Page) -> None:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Wait until what was asked for is drawn; at most a second, where the browser paints nothing for a while."""
+    page.evaluate(
+        "() => new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(done)); setTimeout(done, 1000); })"
+    )
 
 
 def cells(page: Page, step: int) -> Iterator[tuple[int, int, list[int]]]:

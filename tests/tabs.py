@@ -26,6 +26,7 @@ class Tabs:
         """
         context = self.browser.new_context(**settings) if alone else self._context(frozenset(settings.items()))
         page = self._free[context].pop() if self._free[context] else context.new_page()
+        page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.mouse.move(0, 0)

@@ -11,7 +11,7 @@ import { box, setName, setText } from "../core/element.js";
 import { readHeader } from "../core/frame.js";
 import { mounted } from "../core/mounted.js";
 import { Panel, shadeOf } from "./panel.js";
-import { crisp } from "../core/surface.js";
+import { crisp, onNextFrame } from "../core/surface.js";
 import { readTheme, applyTheme } from "../core/theme.js";
 import { Tooltip } from "../core/tooltip.js";
 import { say } from "../core/labels.js";
@@ -39,7 +39,7 @@ class Panels {
     this.status.setAttribute("role", "status");
     this.tooltip = new Tooltip();
     root.append(this.strip, this.status, this.legends, this.tooltip.element);
-    this.frame = 0;
+    /** @type {(() => void) | null} what takes a drawing back that is under way */ this.takeBack = null;
     this.sized = new ResizeObserver(() => this.schedule());
     this.sized.observe(root);
   }
@@ -127,8 +127,8 @@ class Panels {
   }
 
   schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    this.takeBack ??= onNextFrame(() => {
+      this.takeBack = null;
       this.draw();
     });
   }
@@ -167,7 +167,7 @@ class Panels {
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
+    this.takeBack?.();
     this.sized.disconnect();
   }
 }

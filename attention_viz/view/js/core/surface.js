@@ -4,6 +4,9 @@
  * Only what is seen is drawn, so that a long text costs no more memory than a short one.
  */
 
+/** Milliseconds after which nobody waits for the browser to paint. */
+const LATEST = 500;
+
 /** @typedef {{context: CanvasRenderingContext2D, width: number, height: number, left: number, top: number}} Viewport
  *  what is seen: its size, and where it lies in the content; all in CSS pixels */
 
@@ -97,4 +100,20 @@ function setSize({ style }, width, height) {
 /** A length in CSS pixels that is a whole number of the screen's own. @param {number} length @returns {number} */
 export function crisp(length) {
   return Math.round(length * window.devicePixelRatio) / window.devicePixelRatio;
+}
+
+/** Draw when the browser is about to paint; a little later where it paints nothing for a while, as some do without a graphics card.
+ * @param {() => void} draw @returns {() => void} what takes it back */
+export function onNextFrame(draw) {
+  const takeBack = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+  const run = () => {
+    takeBack();
+    draw();
+  };
+  const frame = requestAnimationFrame(run);
+  const timer = setTimeout(run, LATEST);
+  return takeBack;
 }

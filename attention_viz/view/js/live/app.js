@@ -15,6 +15,7 @@ import { Parts } from "./parts.js";
 import { aboutArcs, told } from "./sentence-in-words.js";
 import { Fullscreen, FULLSCREEN_ZOOM } from "./fullscreen.js";
 import { Store } from "../core/store.js";
+import { onNextFrame } from "../core/surface.js";
 import { readTheme, applyTheme } from "../core/theme.js";
 import { peakOf } from "../overview/tiles.js";
 import { number, say } from "../core/labels.js";
@@ -28,7 +29,7 @@ export class App {
     this.descriptions = new Descriptions(this.store, appearance.labels);
     this.parts = new Parts(root, this.store, this.descriptions);
     /** @type {{appearance: Appearance, palette: string, on: boolean, theme: Theme} | null} */ this.themeRead = null;
-    this.frame = 0;
+    /** @type {(() => void) | null} what takes a drawing back that is under way */ this.takeBack = null;
     this.sized = new ResizeObserver(() => this.schedule());
     for (const element of [root, this.parts.main, this.parts.overview.element]) this.sized.observe(element);
     this.fullscreen = new Fullscreen(root, () => this.schedule());
@@ -89,8 +90,8 @@ export class App {
   }
 
   schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    this.takeBack ??= onNextFrame(() => {
+      this.takeBack = null;
       this.draw();
     });
   }
@@ -224,7 +225,7 @@ export class App {
 
   /** Remove the view from the page, with all its listeners. */
   close() {
-    cancelAnimationFrame(this.frame);
+    this.takeBack?.();
     this.sized.disconnect();
     this.fullscreen.close();
     for (const leave of this.leave) leave();
