@@ -133,6 +133,8 @@ class Connection:
             return
         if read.WhichOneof("type") == "rerun_script":
             self.files = held_files(read) | (self.files if read.rerun_script.fragment_id else set())
+            if self._begun is not None or self._sending:  # once that run has ended, the browser forgets some of these
+                read.rerun_script.ClearField("cached_message_hashes")
         self._backlog.add(read)
         self._changed.set()
         while self._backlog.full and self._over is None:

@@ -84,6 +84,33 @@ def test_while_a_run_is_drawn_the_newest_waits_for_all(monkeypatch: pytest.Monke
     in_a_loop(work)
 
 
+def test_what_a_browser_held_before_the_end_of_a_run_is_sent_anew_after_it() -> None:
+    """At the end of a run it forgets what it has not used for some runs; told that it has it, the page would break."""
+
+    def hashes(message: dict[str, Any]) -> list[str]:
+        return list(BackMsg.FromString(message["bytes"]).rerun_script.cached_message_hashes)
+
+    def holding(said: str) -> BackMsg:
+        message = run(said)
+        message.rerun_script.cached_message_hashes.append("known")
+        return message
+
+    async def work(socket: Socket) -> None:
+        socket.say(holding("first"))
+        assert hashes(await socket.next()) == ["known"]
+        socket.say(holding("while it runs"))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(socket.next())
+        await asyncio.sleep(0.05)
+        await socket.deliver()
+        assert hashes(await waiting) == []
+        await socket.deliver()
+        socket.say(holding("at rest"))
+        assert hashes(await socket.next()) == ["known"]
+
+    in_a_loop(work)
+
+
 def test_a_run_that_takes_long_is_ended_by_the_next_a_little_later_each_time() -> None:
     async def work(socket: Socket) -> None:
         waits = []
