@@ -2,7 +2,8 @@
 
 Starts the app, has another process send page runs on websockets as fast as they are taken, and meanwhile sends new texts
 as an honest visitor. Prints against the bars: how long that visitor waits, and how much memory the server keeps ten
-seconds after the flood's sockets have closed, beside what it keeps of that visitor's own texts. Every flood sends a number of messages that is known before, and ends.
+seconds after the flood's sockets have closed, beside what it keeps of that visitor's own texts. Every flood sends a
+number of messages that is known before, and ends.
 """
 
 from __future__ import annotations

@@ -159,8 +159,11 @@ def _with(row: TextRows, text: Encoded, kept: Kept | str) -> TextRows:
 
 def _check_characters(item: Item, most: int | None) -> None:
     """Raises TextError for a text that is longer than may be cut into tokens."""
-    n = sum(len(each) for text in (item.first, item.second or "") for each in text)  # letters, or lists of words
-    if most is not None and n > most:
+    if most is None:
+        return
+    texts = (item.first, item.second or "")
+    n = sum(len(text) if isinstance(text, str) else sum(map(len, text)) for text in texts)
+    if n > most:
         raise TextError("This text has {n:,} characters; at most {most:,} are read of one.", n=n, most=most)
 
 

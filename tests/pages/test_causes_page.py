@@ -206,12 +206,12 @@ def test_a_key_below_the_mean_is_not_said_to_be_raised() -> None:
 
 
 @pytest.mark.parametrize(("most", "warned"), [(3.93, True), (-1.6, True), (1.2, False)])
-def test_shares_of_a_small_difference_are_told_to_be_that(most: float, warned: bool) -> None:
+def test_of_large_shares_it_is_told_of_what_difference_they_are(most: float, warned: bool) -> None:
     shares = np.array([[0.1, np.nan], [most, 0.2]])
     found = SimpleNamespace(carried=shares, removed=shares / 2, text=0.310, other=0.297)
     with speaking("en"):
         sentences = list(what_limits(found))  # type: ignore[arg-type]
-    assert ("differ by so little in this number: 0.013." in sentences[0]) == warned
+    assert ("difference between the texts, which is 0.013 here" in sentences[0]) == warned
     assert "need not add up" in sentences[-1]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LITTLE = 0.1
 """A part that carries less than this of the difference is not said to carry it."""
 MUCH = 1.5
-"""Shares beyond this, of either sign, say more about a small difference than about the parts."""
+"""Beyond this, of either sign, the reader is told of what the shares are shares."""
 
 
 def show_patch_map(asked: Asked, parts: str) -> None:
@@ -89,7 +89,8 @@ def what_limits(found: PatchMap) -> Iterator[str]:
     """What must be known before the shares are believed."""
     if max(np.nanmax(np.abs(found.carried)), np.nanmax(np.abs(found.removed))) > MUCH:
         yield say(
-            "Some shares are far above 100%, because the texts differ by so little in this number: {difference}. Another pair, with answers further apart, says more.",
+            "Some shares are beyond {much:.0%}, up or down. They are shares of the difference between the texts, which is {difference} here: where it is small, little makes a large share.",
+            much=MUCH,
             difference=f"{abs(found.other - found.text):.3f}",
         )
     yield say(
