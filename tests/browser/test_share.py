@@ -138,3 +138,13 @@ def test_nothing_in_the_drawer_keeps_anybody_out(visit: Callable, width: int, he
 
 OF_STREAMLIT = {"presentation-role-conflict": "the field of the file uploader takes the focus, though its role is none"}
 """Rules that Streamlit's own widgets break, with the reason; nothing of ours may break them."""
+
+
+def test_a_note_about_a_text_moves_neither_the_picture_nor_the_box_for_files(sender: Page) -> None:
+    box = sender.locator("input[type=file]").element_handle()
+    picture = sender.get_by_role("application", name="Layer 2, head 11").first.element_handle()
+    sender.get_by_label("Your text").fill("The cat 𓀀 sat.")
+    sender.get_by_label("Your text").press("Control+Enter")
+    expect(sender.get_by_text("1 of 10 tokens are not in the model's vocabulary")).to_be_visible(timeout=30_000)
+    assert box.evaluate("it => it.isConnected")
+    assert picture.evaluate("it => it.isConnected")

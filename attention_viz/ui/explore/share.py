@@ -39,7 +39,8 @@ _link = st.components.v2.component(
 
 def offer_sharing(attention: Attention, selection: Selection) -> None:
     """A link to copy, a state file to save, and a file to open."""
-    _offer_link(selection)
+    with st.container(gap="small"):  # where there is no link, the box for files keeps its place, and what it was given
+        _offer_link(selection)
     _offer_file(attention, selection)
     _offer_opening()
 

@@ -60,14 +60,15 @@ def choose_subject() -> Subject | None:
     Raises AttentionVizError for what was typed and cannot be read.
     """
     _choose()
-    model = model_in_use()
-    if len(model.parts) > 1:
-        pickers.pick_part(model.parts)
-    in_use = _text_in_use(model)
-    if in_use is not None:
-        show_text_notes(in_use[0].attention, model)
-    if st.session_state["overlong"] == "windows" or (in_use is not None and in_use[0].attention.left_out):
-        pickers.pick_overlong()
+    with st.container(key="notices"):  # whatever it holds, all below keeps its place: a box that moves forgets its file
+        model = model_in_use()
+        if len(model.parts) > 1:
+            pickers.pick_part(model.parts)
+        in_use = _text_in_use(model)
+        if in_use is not None:
+            show_text_notes(in_use[0].attention, model)
+        if st.session_state["overlong"] == "windows" or (in_use is not None and in_use[0].attention.left_out):
+            pickers.pick_overlong()
     if in_use is None:
         return None
     reading, selection = in_use
