@@ -143,17 +143,13 @@ def files_naming(name: str, folder: Path) -> Iterator[Path]:
 
 
 def test_in_every_kind_of_file_that_can_be_opened(strict: Strict, this: Visit, tmp_path: Path) -> None:
-    page, said = this.open(), set()
-    page.get_by_role("button", name="Share").click()
+    said = set()
     for name in strict.outside[:2]:
         for file in files_naming(name, tmp_path):
+            page = this.open()
+            page.get_by_role("button", name="Share").click()
             page.locator("input[type=file]").set_input_files(file)
             said.add(is_refused(page, name))
-            this.settle()  # a choice that comes while the list is being set is not taken
-            page.get_by_role("combobox", name="Model").fill("all-MiniLM-L6-v2")
-            page.get_by_role("combobox", name="Model").press("Enter")
-            expect(page.get_by_role("alert").filter(has_text=REFUSAL)).to_have_count(0, timeout=SOON)
-            this.settle()
     assert len(said) == 1
 
 
