@@ -83,6 +83,7 @@ def dot(sheet: Sheet, axes: Axes, places: Collection[tuple[float, float]], side:
         markeredgecolor=sheet.colours.ground,
         markeredgewidth=0.6 * sheet.factor,
         zorder=3,
+        clip_on=False,
         scalex=False,
         scaley=False,
     )
@@ -162,6 +163,6 @@ def _marks_note(links: str, whole: Collection[bool]) -> Message:
             "With a dot: what holds a cut link ({links}). The weights are those before the cut.", {"links": links}
         )
     return Message(
-        "Striped or broken: links that are cut ({links}); with a dot: what holds one among others. The weights are those before the cut.",
+        "Striped or broken: links that are cut ({links}); with a dot: what holds one. The weights are those before the cut.",
         {"links": links},
     )

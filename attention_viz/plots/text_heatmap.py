@@ -32,7 +32,7 @@ from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, SIZ
 
 LEFT, HEADING = 0.3, 0.26
 """Space left of the text, and height of a heading, in inches."""
-INSET = 0.04
+INSET = 0.01
 """How far in from the corner of a word its dot stands, in inches."""
 
 

@@ -84,7 +84,7 @@ def long() -> Attention:
     return Attention.from_weights(weights, [f"w{n}" for n in range(1_024)])
 
 
-HELD = ("With a dot: what holds a cut link", "with a dot: what holds one among others")
+HELD = ("With a dot: what holds a cut link", "with a dot: what holds one.")
 
 
 def test_a_cell_that_stands_for_several_tokens_has_a_dot_where_it_holds_a_cut_link(long: Attention) -> None:

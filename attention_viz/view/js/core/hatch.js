@@ -39,19 +39,19 @@ export function hatchUnder(context, theme, x, y, width, height) {
 }
 
 /** Stripes over the cell of a link that is cut, the other way from those of what cannot be read.
- * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} side */
-export function stripeOver(context, theme, x, y, side) {
-  const period = Math.max(3, Math.min(2 * PERIOD * theme.zoom, side / 4));
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} width @param {number} height */
+export function stripeOver(context, theme, x, y, width, height) {
+  const period = Math.max(3, Math.min(2 * PERIOD * theme.zoom, Math.min(width, height) / 4));
   context.save();
   context.beginPath();
-  context.rect(x, y, side, side);
+  context.rect(x, y, width, height);
   context.clip();
   context.strokeStyle = theme.accent;
   context.lineWidth = Math.max(1, period / 6);
   context.beginPath();
-  for (let from = -side; from <= side; from += period) {
+  for (let from = -height; from <= width; from += period) {
     context.moveTo(x + from, y);
-    context.lineTo(x + from + side, y + side);
+    context.lineTo(x + from + height, y + height);
   }
   context.stroke();
   context.restore();
