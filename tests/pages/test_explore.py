@@ -256,7 +256,7 @@ def test_an_address_of_which_an_entry_cannot_be_read_shows_the_rest_and_says_so_
 ):
     page = fresh()
     page.query_params["layer"], page.query_params["cuts"] = "2", "2-1-5-3,2-1-5"
-    said = "Of this address, cuts=2-1-5 cannot be read and is left out"
+    said = "What cannot be read of this address is left out: cuts=2-1-5."
     assert said in told(shown(page.run()))
     assert page.session_state["cuts"] == ((1, 0, 4, 2),)
     assert said in told(shown(page.run()))

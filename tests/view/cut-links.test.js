@@ -5,7 +5,7 @@ import { press } from "../../attention_viz/view/js/live/keys.js";
 import { cutWords } from "../../attention_viz/view/js/text/shading.js";
 import { cutCells, timesCut } from "../../attention_viz/view/js/core/cut-links.js";
 import { groups, Matrix } from "../../attention_viz/view/js/core/matrix.js";
-import { markCell } from "../../attention_viz/view/js/core/cut-marks.js";
+import { markCell } from "../../attention_viz/view/js/core/hatch.js";
 import { Plane } from "../../attention_viz/view/js/heatmap/plane.js";
 import { Store } from "../../attention_viz/view/js/core/store.js";
 import { firstFrame, matrix } from "./texts.js";

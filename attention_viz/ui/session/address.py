@@ -46,7 +46,7 @@ def unread_note(parameters: Mapping[str, str]) -> Message | None:
     named = [part if len(part) <= LONGEST_NAMED else f"{part[:LONGEST_NAMED]}…" for part in unread[:MOST_NAMED]]
     parts = ", ".join([*named, *["…"] * (len(unread) > MOST_NAMED)])
     return Message(
-        "Of this address, {parts} cannot be read and is left out; the rest is shown. Ask for the link anew, or choose here what is missing.",
+        "What cannot be read of this address is left out: {parts}. Ask for the link anew, or choose here what is missing.",
         {"parts": parts},
     )
 
@@ -72,7 +72,8 @@ def _entries(name: str, text: str) -> tuple[list[str], list[str]]:
     fitting = [each for each in listed if _fits(name, [each])] if 1 < len(listed) <= MOST_OFF else []
     if not _fits(name, fitting):  # none fits, or more do than the field holds
         return [], [text]
-    return fitting, [each for each in listed if each not in set(fitting)]
+    known = set(fitting)
+    return fitting, [each for each in listed if each not in known]
 
 
 def _fits(name: str, entries: Sequence[str]) -> bool:

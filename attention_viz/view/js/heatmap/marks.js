@@ -5,7 +5,7 @@
  * @typedef {import("../core/surface.js").Viewport} Viewport
  * @typedef {import("./heatmap.js").Scene} Scene
  */
-import { markCell } from "../core/cut-marks.js";
+import { markCell } from "../core/hatch.js";
 import { inside } from "../core/surface.js";
 
 const FADED = 0.25;

@@ -7,7 +7,7 @@
  * @typedef {import("./lines.js").Geometry} Geometry
  */
 import { broken } from "./broken-curve.js";
-import { dotOver } from "../core/cut-marks.js";
+import { dotOver } from "../core/hatch.js";
 
 const SHADES = 12;
 const THICK = 6;

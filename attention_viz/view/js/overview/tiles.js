@@ -10,9 +10,8 @@
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
 import { cutCells } from "../core/cut-links.js";
-import { markCell } from "../core/cut-marks.js";
 import { TOPS } from "../core/drawing.js";
-import { hatched, hatching } from "../core/hatch.js";
+import { hatched, hatching, markCell } from "../core/hatch.js";
 import { filtersOf } from "../core/look.js";
 import { shrink, shrinkHidden } from "../core/matrix.js";
 import { colourTable } from "../core/palette.js";
