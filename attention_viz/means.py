@@ -49,6 +49,11 @@ def mean_of(attention: Attention, heads: Sequence[Head]) -> Attention:
     )
 
 
+def members_of(attention: Attention, head: Head) -> tuple[Head, ...]:
+    """(layer, head) of the model's heads that a head of this attention is the mean of; of one that is no mean, itself."""
+    return attention.source.members if isinstance(attention.source, MeanSource) else (head,)
+
+
 @dataclass(frozen=True, eq=False)
 class MeanSource:
     """Tiles of the mean of some heads, from their tiles."""

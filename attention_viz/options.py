@@ -53,20 +53,20 @@ class Option:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
+LISTS: frozenset[Kind] = frozenset({"words", "tokens", "heads", "links"})
+"""Kinds whose values are lists, in an address with a comma between two entries."""
 READ_FROM_TEXT: Mapping[Kind, Callable[[str], Any]] = {
     "word": str,
-    "words": lambda text: text.split(","),
+    "words": str,
     "flag": lambda text: text == "yes",
     "number": int,
     "decimal": float,
     "place": int,
-    "tokens": lambda text: [int(token) for token in text.split(",")],
-    "heads": lambda text: [[int(number) for number in head.split("-")] for head in text.split(",")],
-    "links": lambda text: [
-        [None if number == EVERY else int(number) for number in link.split("-")] for link in text.split(",")
-    ],
+    "tokens": int,
+    "heads": lambda text: [int(number) for number in text.split("-")],
+    "links": lambda text: [None if number == EVERY else int(number) for number in text.split("-")],
 }
-"""A value from the text of an address, as files have it. They raise ValueError."""
+"""A value, or an entry of a list, from the text of an address, as files have it. They raise ValueError."""
 
 
 COUNTED: Mapping[Kind, int] = {"place": 0, "tokens": 1, "heads": 2, "links": 2}

@@ -24,11 +24,13 @@ from attention_viz.ui.widgets.sentence_strip import sentence_strip
 def walk(subject: Subject) -> None:
     """One head, one token, one key that is followed: every stage, of which the browser shows one."""
     attention = subject.attention
+    pin = pin_pieces(attention.query_tokens, attention.key_tokens)
     with st.container(horizontal=True):
         pickers.pick_head(attention)
         selection = subject.look()
-        query = pick_query(attention, selection)
-        key = pick_key(attention, selection, query)
+        pinned = pinned_pieces(attention.query_tokens, attention.key_tokens)
+        query = pick_query(attention, selection, pinned, pin)
+        key = pick_key(attention, selection, query, pinned, pin)
     trace, (scaled, temperature) = trace_head(subject, selection), scale_and_temperature()
     found = anatomy_of(
         attention, trace.activations, selection.layer, selection.head, query, scaled=scaled, temperature=temperature
@@ -45,9 +47,9 @@ def walk(subject: Subject) -> None:
     st.html(f"{STYLE}<style>{style(pictures.columns)}</style>")
     sentence_strip(
         attention.query_tokens,
-        pinned_pieces(attention.query_tokens, attention.key_tokens),
+        pinned,
         (query, key),
-        pin_pieces(attention.query_tokens, attention.key_tokens),
+        pin,
         read_themselves=attention.part != "cross",
     )
     sections.notes(trace.reason)

@@ -10,7 +10,7 @@ from attention_viz.ui.heads.head_card import offer_table, row_of, show_card, sho
 from attention_viz.ui.heads.head_controls import chosen_importance, chosen_map, pick_groups, pick_importance
 from attention_viz.ui.session import state
 from attention_viz.ui.session.address import keep_address
-from attention_viz.ui.session.pinned_link import pinned_pieces, show_pinned_link
+from attention_viz.ui.session.pinned_link import show_pinned_link
 from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
@@ -27,9 +27,7 @@ def heads(subject: Subject, found: HeadMeasures) -> None:
     selection = subject.look()
     row = row_of(found, selection)
     link = found.labels[row].link
-    pinned = pinned_pieces(subject.attention.query_tokens, subject.attention.key_tokens)
-    on_card = link is not None and pinned in ((None, None), (link.query, link.key))
-    show_pinned_link(subject, selection, told=not on_card)
+    show_pinned_link(subject, selection, on_page=None if link is None else (link.query, link.key))
     show_card(found, row)
     importance, head_map = chosen_importance(subject), chosen_map(subject)
     values = None if importance is None else importance.values

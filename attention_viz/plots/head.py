@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.cut_links import CutLink
 from attention_viz.filters import chosen_queries
-from attention_viz.plots.cut_marks import cut_cells, cut_notes, stripe_cells
+from attention_viz.plots.cut_marks import cell_marks, cut_notes, mark_cells
 from attention_viz.plots.heatmap import AxisLabels, Heatmap, axis_labels, draw, heatmap, label_keys, label_queries
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, Box
@@ -50,7 +50,8 @@ def plot_head(
 
     layer, head : from 0; the title counts from 1
     queries     : positions from 0 of the rows that are framed
-    cuts        : links that are cut, as for `experiments.cut`; their cells are striped, the weights those before the cut
+    cuts        : links of the model's heads that are cut, as for `experiments.cut`; their cells are striped, and a cell that
+                  stands for several links, as in a mean, of which some are cut, has a dot; the weights are those before the cut
     ax          : axes of your own, which the picture fills; the rest of their figure, which is returned, is left as it is
     The cells are the weights themselves; beyond 512 tokens the highest weight of each block, and the picture says so.
     Raises SelectionError where the head, the scale, the theme, the palette, the direction, a kind, the width or the font does
@@ -65,13 +66,14 @@ def plot_head(
     down = tall(rows)
     across = axis_labels(attention.key_tokens, shown.keys, columns, SIZES, style.font)
     size = fitting_size(shown, (columns, rows), style.font, extent.factor) if style.paper.numbers else None
+    marks = cell_marks(attention, shown, cuts, (layer, head), (columns, rows))
     notes = [
         *captions.labelled_note(max(down.every, across.every)),
         *captions.pooled_note(attention, shown.values.shape),
         *captions.masked_note(attention, [layer], shown.values.shape),
         *captions.excluded_share_note(attention, layer, head, style),
         *captions.filters_note(style),
-        *cut_notes(attention, cuts, [(layer, head)]),
+        *cut_notes(attention, cuts, [(layer, head)], marks.whole),
         *captions.numbers_note(style, size is not None),
         *captions.font_notes([*down.labels, *across.labels], style),
     ]
@@ -83,7 +85,7 @@ def plot_head(
     mesh = draw(axes, shown, style.colours, colours)
     if size is not None:
         write_numbers(sheet, axes, shown, size, style.colours, colours)
-    stripe_cells(sheet, axes, cut_cells(attention, shown.values.shape, cuts, (layer, head)))
+    mark_cells(sheet, axes, marks)
     label_queries(sheet, axes, down)
     label_keys(sheet, axes, across, top=True)
     _name_axes(sheet, axes, down, across)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.cut_links import CutLink
 from attention_viz.errors import Message, SelectionError
-from attention_viz.plots.cut_marks import cut_cells, cut_notes, stripe_cells
+from attention_viz.plots.cut_marks import cell_marks, cut_notes, mark_cells
 from attention_viz.plots.heatmap import AxisLabels, Heatmap, axis_labels, draw, heatmap, label_keys, label_queries
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, TITLE, Box
@@ -66,13 +66,16 @@ def plot_heads(
     size = (
         fitting_size(shown[0], (grid.side, grid.side), style.font, grid.extent.factor) if style.paper.numbers else None
     )
+    marks = [
+        cell_marks(attention, each, cuts, head, (grid.side, grid.side)) for each, head in zip(shown, drawn, strict=True)
+    ]
     notes = [
         *captions.labelled_note(max(queries.every, keys.every)),
         *captions.pooled_note(attention, shown[0].values.shape),
         *captions.masked_note(attention, {layer for layer, _ in drawn}, shown[0].values.shape),
         *captions.excluded_note(style),
         *captions.filters_note(style),
-        *cut_notes(attention, cuts, drawn),
+        *cut_notes(attention, cuts, drawn, [whole for each in marks for whole in each.whole]),
         *captions.numbers_note(style, size is not None),
         *captions.font_notes([*queries.labels, *keys.labels], style),
     ]
@@ -81,7 +84,7 @@ def plot_heads(
     titles = [captions.title(*each) if layer is None else captions.head_title(each[1]) for each in drawn]
     for cell, (each, words) in enumerate(zip(shown, titles, strict=True)):
         axes, mesh = _panel(sheet, grid, cell, each, words, colours)
-        stripe_cells(sheet, axes, cut_cells(attention, each.values.shape, cuts, drawn[cell]))
+        mark_cells(sheet, axes, marks[cell])
         if size is not None:
             write_numbers(sheet, axes, each, size, style.colours, colours)
     _hide_unused(sheet, grid)

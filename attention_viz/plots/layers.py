@@ -13,7 +13,10 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from attention_viz.attention import Attention
+from attention_viz.cut_links import CutLink, cut_cells
 from attention_viz.errors import Message
+from attention_viz.means import members, members_of
+from attention_viz.plots.cut_marks import cut_notes, dot
 from attention_viz.plots.heatmap import heatmap
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
@@ -23,6 +26,7 @@ from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
 from attention_viz.plots.layout.style import ColourOptions, Style, takes
 from attention_viz.plots.typesetting.fonts import POINTS
+from attention_viz.pooling import block_edges
 
 THUMBNAIL = 64
 """Rows and columns beyond which a thumbnail is pooled."""
@@ -44,11 +48,13 @@ GAP = 0.1
 def plot_layers(
     attention: Attention,
     *,
+    cuts: Sequence[CutLink] = (),
     ax: Axes | None = None,
     **options: Unpack[ColourOptions],
 ) -> Figure:
     """Where do heads differ? A thumbnail of every head, layers down, heads across, each to be read like `plot_head`.
 
+    cuts : links that are cut, as for `plot_head`: a dot on the cell that holds one
     "peak" is the highest weight of all heads.
     The cells are the weights themselves; beyond 64 tokens (fewer where there are very many heads) the highest weight of each block, and
     the picture says so.
@@ -66,6 +72,7 @@ def plot_layers(
         *captions.masked_note(attention, attention.layers, mosaic.cells),
         *captions.excluded_note(style),
         *captions.filters_note(style),
+        *cut_notes(attention, cuts, members(attention), [False]),
         *captions.numbers_note(style, fit=False),
     ]
     colours = scale_of(style.scale, mosaic.values)
@@ -75,6 +82,7 @@ def plot_layers(
     axes.set(xlim=(0, heads), ylim=(layers, 0))
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
+    dot(sheet, axes, mosaic.cut_places(attention, cuts), POINTS * width / heads / mosaic.cells[1])
     _number(sheet, axes.xaxis, range(heads), width / heads, Message("head"))
     _number(sheet, axes.yaxis, attention.layers, height / layers, Message("layer"))
     axes.xaxis.set_label_coords(0.5, 1 + 0.27 / body.height)
@@ -111,6 +119,16 @@ class Mosaic:
             for tiles, cells in zip(self.tiles, self.cells, strict=True)
         )
         return across, down
+
+    def cut_places(self, attention: Attention, cuts: Sequence[CutLink]) -> list[tuple[float, float]]:
+        """The middles of the cells that hold cut links, in thumbnails across and down."""
+        edges = [(*block_edges(n, cells).tolist(),) for n, cells in zip(attention.shape, self.cells, strict=True)]
+        return [
+            (head + (1 - GAP) * (column + 0.5) / self.cells[1], tile + (1 - GAP) * (row + 0.5) / self.cells[0])
+            for tile, layer in enumerate(attention.layers)
+            for head in range(attention.heads_of(layer))
+            for row, column in cut_cells(cuts, members_of(attention, (layer, head)), *edges)
+        ]
 
 
 def assemble(attention: Attention, exclude: Collection[str]) -> Mosaic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from attention_viz.attention import Attention
-from attention_viz.cut_links import CutLink, Pair, cut_in
+from attention_viz.cut_links import CutLink, Pair
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import chosen_queries
 from attention_viz.palettes import head_colour
-from attention_viz.plots.cut_marks import broken, cut_notes
+from attention_viz.plots.cut_marks import broken, cut_lines, cut_notes, dot
 from attention_viz.plots.heatmap import AxisLabels, axis_labels
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import AXIS, MARGIN, SMALL, Box
@@ -58,6 +58,10 @@ class Columns:
         corners = [(0.0, start), (bend, start), (self.across - bend, end), (self.across, end)]
         return Path(corners, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
 
+    def middle(self, query: int, key: int, aside: float) -> tuple[float, float]:
+        """Of that way."""
+        return self.across / 2, (self.height(query) + self.height(key)) / 2 + aside
+
 
 @takes(FilterOptions)
 def plot_lines(
@@ -75,7 +79,7 @@ def plot_lines(
 
     beside  : other heads, (layer, head), drawn too: colours go in their order, and this head comes last
     queries : positions from 0 whose lines are drawn; () = all
-    cuts    : links that are cut, as for `experiments.cut`; their lines have a gap, the weights are those before the cut
+    cuts    : links that are cut, as for `plot_head`; their lines have a gap, the weights are those before the cut
     At most 600 lines are drawn, the strongest, and none below a twentieth of
     the highest weight; the picture says down to which. The strongest line is opaque; where more than 40 are strong, and more
     than there are tokens, all are thin. Raises SelectionError where a head, a query, the pairs, the theme or a kind does not exist.
@@ -97,7 +101,8 @@ def plot_lines(
         notes += captions.excluded_share_note(attention, layer, head, style)
     else:
         notes += captions.excluded_note(style)
-    notes += cut_notes(attention, cuts, heads)
+    cut = [cut_lines(attention, cuts, each) for each in heads]
+    notes += cut_notes(attention, cuts, heads, [whole for each in cut for whole in each.values()])
     notes += captions.font_notes([*sides[0].labels, *sides[1].labels], style)
     entries = -(-len(heads) // ENTRIES) if len(heads) > 1 else 0
     left, right = 0.35 + sides[0].widest, 0.15 + sides[1].widest
@@ -107,7 +112,7 @@ def plot_lines(
     sheet = sheet_in(extent, style, body, 0, notes)
     axes = sheet.axes(body)
     axes.set(xlim=(0, body.width), ylim=(body.height, 0))  # inches
-    _draw(sheet, axes, drawn, columns, thin, [cut_in(cuts, each) for each in heads])
+    _draw(sheet, axes, drawn, columns, thin, cut)
     _name_tokens(sheet, axes, sides, columns, queries)
     usual = captions.title(*heads[0]) if len(heads) == 1 else Message("{n} heads", {"n": len(heads)})
     sheet.title(axes, body, style.heading(usual), above=0.5 + ENTRY * entries)
@@ -138,9 +143,12 @@ def _draw(
     drawn: Sequence[HeadLines],
     columns: Columns,
     thin: bool,
-    cut: Sequence[Collection[Pair]],
+    cut: Sequence[Mapping[Pair, bool]],
 ) -> None:
-    """Lines of several heads between the same tokens run side by side. cut : of each head, the links whose lines have a gap"""
+    """Lines of several heads between the same tokens run side by side.
+
+    cut : of each head, the links that are cut: their lines have a gap, or where some of several are cut, a dot
+    """
     highest = np.concatenate([each.weights for each in drawn]).max(initial=0)
     lane = min(THICK, max(1.0, 0.8 * columns.pitch * POINTS / len(drawn)))
     for number, each in enumerate(drawn):
@@ -151,15 +159,17 @@ def _draw(
         hue, dashed = head_colour(sheet.style.theme, number)
         colour = np.tile(to_rgba(hue), (len(strength), 1))
         colour[:, 3] = np.maximum(0.08, np.sqrt(strength))
-        pairs = zip(each.queries.tolist(), each.keys.tolist(), strict=True)
+        pairs = list(zip(each.queries.tolist(), each.keys.tolist(), strict=True))
         lines = PathCollection(
-            [_line(columns.curve(q, k, aside), (q, k) in cut[number]) for q, k in pairs],
+            [_line(columns.curve(q, k, aside), cut[number].get((q, k), False)) for q, k in pairs],
             facecolors="none",
             edgecolors=colour,
             linewidths=sheet.factor * (np.full(len(strength), THIN) if thin else np.maximum(THIN, lane * strength)),
             linestyles="dashed" if dashed else "solid",
         )
         axes.add_collection(lines, autolim=False)
+        held = [pair for pair in pairs if not cut[number].get(pair, True)]
+        dot(sheet, axes, [columns.middle(q, k, aside) for q, k in held], SMALL)
 
 
 def _line(curve: Path, is_cut: bool) -> Path:

@@ -18,7 +18,7 @@ from attention_viz.drawing import ROUNDING
 from attention_viz.errors import Message
 from attention_viz.filters import can_be_read, kept, readers, received
 from attention_viz.palettes import ink_on
-from attention_viz.plots.cut_marks import cut_keys, cut_notes, stripe
+from attention_viz.plots.cut_marks import cut_keys, cut_notes, dot, stripe
 from attention_viz.plots.layout import captions
 from attention_viz.plots.layout.dimensions import MARGIN, SMALL, Box
 from attention_viz.plots.layout.extent import extent_of
@@ -27,10 +27,13 @@ from attention_viz.plots.layout.scale import scale_of
 from attention_viz.plots.layout.sheet import Sheet
 from attention_viz.plots.layout.style import ColourOptions, Style, takes
 from attention_viz.plots.options import ScaleName
+from attention_viz.plots.typesetting.fonts import POINTS
 from attention_viz.plots.typesetting.paragraphs import HIGH, PAD, PARAGRAPH, SIZE, TEXT_WIDTH, Paragraphs, paragraphs
 
 LEFT, HEADING = 0.3, 0.26
 """Space left of the text, and height of a heading, in inches."""
+INSET = 0.01
+"""How far in from the corner of a word its dot stands, in inches."""
 
 
 @takes(ColourOptions, scale="root")
@@ -47,7 +50,8 @@ def plot_text(
     """Which tokens of the text does this head read? Each token on the colour of the attention weight that it receives.
 
     queries   : positions from 0, framed; the weights of several are summed. () = the mean over all queries
-    cuts      : links that are cut, as for `experiments.cut`: a token that none of the queries reads any more is striped
+    cuts      : links that are cut, as for `experiments.cut`: a token that none of the queries reads any more is striped,
+                one that some of them read no more has a dot
     threshold : here, tokens that receive less are not coloured
     The usual scale is a root, on which low weights are seen; a sum above 1 is coloured up to the highest. In cross-attention
     the text of the queries stands above that of the keys. Keys that none of the queries can read have no colour. A text in
@@ -70,13 +74,14 @@ def plot_text(
     else:
         wide, high = extent.filled(LEFT, max(above.width, read.width)), read.foot
     body = Box(LEFT, 0.85, wide, high)
+    cut = cut_keys(attention, cuts, (layer, head), rows)
     notes = [
         _meaning(len(set(queries))),
         *_cut_note(attention, above, read),
         *captions.excluded_share_note(attention, layer, head, style),
         *captions.filters_note(replace(style, threshold=0.0)),
         *captions.uncoloured_note(style.threshold),
-        *cut_notes(attention, cuts, [(layer, head)]),
+        *cut_notes(attention, cuts, [(layer, head)], cut.values()),
         *captions.font_notes([*above.words, *read.words], style),
         *(
             []
@@ -95,7 +100,7 @@ def plot_text(
         _heading(sheet, axes, above, captions.query_axis())
         _heading(sheet, axes, read, captions.key_axis())
     _frame_queries(sheet, axes, above, queries)
-    _stripe_keys(sheet, axes, read, cut_keys(cuts, (layer, head), rows))
+    _mark_keys(sheet, axes, read, cut)
     sheet.title(axes, body, style.heading(captions.title(layer, head)), above=0.25)
     sheet.colour_bar(ScalarMappable(colours.norm, style.colours), colours)
     return sheet.figure
@@ -163,8 +168,11 @@ def _frame_queries(sheet: Sheet, axes: Axes, side: Paragraphs, queries: Collecti
             axes.add_patch(sheet.frame(word.x + 0.01, word.y + 0.01, word.width - 0.02, HIGH - 0.02))
 
 
-def _stripe_keys(sheet: Sheet, axes: Axes, side: Paragraphs, keys: Collection[int]) -> None:
-    """Stripes over tokens whose links are cut."""
-    for word in side.words:
-        if word.position in keys:
+def _mark_keys(sheet: Sheet, axes: Axes, side: Paragraphs, cut: Mapping[int, bool]) -> None:
+    """Stripes over tokens whose links are cut; a dot in the corner of those of which some are."""
+    cut_words = [word for word in side.words if word.position in cut]
+    for word in cut_words:
+        if cut[word.position]:
             stripe(sheet, axes, word.x, word.y, word.width, HIGH)
+    held = [word for word in cut_words if not cut[word.position]]
+    dot(sheet, axes, [(word.x + word.width - INSET, word.y + INSET) for word in held], HIGH * POINTS)

@@ -1,4 +1,4 @@
-"""A link is cut by a key in the picture, and its arc is drawn broken."""
+"""A link is cut by a key in the picture, and its arc is drawn broken; the arc of a mean, of which it is cut in some heads, has a dot."""
 
 from __future__ import annotations
 
@@ -26,3 +26,14 @@ def test_the_key_x_cuts_the_pinned_link_and_restores_it(visit: Callable) -> None
     page.keyboard.press("x")
     expect(arcs).to_have_count(0)
     page.wait_for_url(lambda url: "cuts=" not in url)
+
+
+def test_the_arc_of_a_mean_has_a_dot_and_the_cell_under_the_pointer_says_that_it_holds_a_cut_link(
+    visit: Callable,
+) -> None:
+    page = visit().open(f"{MEN}&average=heads&cuts=4-2-7-3")
+    expect(page.locator(".arcs circle")).to_have_count(1)
+    expect(page.locator(".word.holds-cut")).to_have_text(["men"])
+    expect(page.get_by_text("with a dot: what holds one.")).to_be_visible()
+    page.locator(".sentence .word", has_text="men").hover()
+    expect(page.get_by_text("holds a cut link")).to_be_visible()

@@ -251,6 +251,18 @@ def test_an_address_that_does_not_fit_falls_back() -> None:
     assert page.session_state["view"] == "sentence"  # as a session begins
 
 
+def test_an_address_of_which_an_entry_cannot_be_read_shows_the_rest_and_says_so_until_something_else_is_chosen() -> (
+    None
+):
+    page = fresh()
+    page.query_params["layer"], page.query_params["cuts"] = "2", "2-1-5-3,2-1-5"
+    said = "What cannot be read of this address is left out: cuts=2-1-5."
+    assert said in told(shown(page.run()))
+    assert page.session_state["cuts"] == ((1, 0, 4, 2),)
+    assert said in told(shown(page.run()))
+    assert said not in told(shown(widget(page.selectbox, "head").set_value(3).run()))
+
+
 def test_a_layer_that_the_model_lacks_becomes_its_last() -> None:
     page = fresh()
     page.query_params["layer"] = "40"

@@ -16,6 +16,9 @@ from checkpoints import make_checkpoint
 from chosen import widget
 from streamlit.testing.v1 import AppTest
 
+import attention_viz as av
+from attention_viz import experiments
+from attention_viz.ui.widgets.tables import number
 from attention_viz.ui.work.caches import ask_for_model
 from attention_viz.view.frame import Frame, decode
 
@@ -169,14 +172,19 @@ def test_a_link_that_cannot_be_cut_says_why_before_the_button_is_pressed(
     assert any(reason in each.value for each in page.caption)
 
 
-def test_a_link_of_a_decoder_is_cut_and_its_next_tokens_are_told(opened: Open) -> None:
+def test_a_link_of_a_decoder_is_cut_and_its_next_token_after_the_text_is_told(
+    opened: Open, folders: Callable[[str], Path]
+) -> None:
     page = opened("GPT2LMHeadModel", queries=(3,), keys=(1,))
     page.button(key="cut").click().run()
     assert not page.exception, page.exception
     assert not page.error
-    answer = re.compile(r"With the cut, (at “.+” \(\d+\)|after the text): “.+” 0\.\d+ → 0\.\d+")
+    wanted = experiments.cut(av.load_model(str(folders("GPT2LMHeadModel"))), TEXT, [(0, 0, 3, 1)])
+    (after_the_text,) = [place for place in wanted.choices if place.token is None]
+    first = after_the_text.choices[0]
+    answer = f"With the cut, after the text: “{first.text}” {number(first.before)} → {number(first.after)}"
     sentences = [re.sub("[\\\\\u2066-\u2069]", "", each.value) for each in page.markdown]
-    assert any(map(answer.search, sentences)), sentences
+    assert any(answer in sentence for sentence in sentences), sentences
 
 
 def test_a_decoder_says_its_next_token(opened: Open) -> None:

@@ -9,6 +9,7 @@ const LABELS = {
   pooled_max: "highest", rounded: "soon", rounded_alone: "no more", strongest: "{title} {link}", note_closed: "hatched",
   unfiltered: "not yet", note_max: "groups", note_unfiltered: "coming", note_unfiltered_alone: "never", left_out: "{query} > {key}: left out",
   note_left_out: "less", removed: "less {share}", note_rtl: "by position", layer_title: "L{layer}", note_pairs_BA: "second to first", note_threshold: "from {threshold}", note_faint: "received from {threshold}",
+  is_cut: "cut", holds_cut: "holds cut", cut_in_head: "{n} cut", note_cut: "striped", note_cut_elsewhere: "{n} elsewhere",
 };
 const TEXT = { texts: ["a", "b"], heads: [1], weights: [[1, 0], [0.30004, 0.69996]] };
 const HERE = { layer: 0, head: 0 };
@@ -40,6 +41,20 @@ test("a group is told to four digits and as what it is", () => {
   const it = descriptions();
   head(it).pool = "max";
   assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 }), ["b > a: 0.3000", "L1 H1 · 2, 1 · highest"]);
+});
+
+test("a cell says that its link is cut, or that it holds one that is, and a head how many are", () => {
+  const it = descriptions({ heads: [2] });
+  it.store.choose({ cuts: [[0, 0, 1, 0]] });
+  assert.deepEqual(it.explain({ ...HERE, query: 1, key: 0 })?.[1], "L1 H1 · 2, 1 · cut");
+  assert.equal(it.explain({ ...HERE, query: 0, key: 0 })?.[1], "L1 H1 · 1, 1");
+  assert.deepEqual([0, 1].map((head) => it.explain({ layer: 0, head, query: null, key: null })?.[1]), ["1 cut", ""]);
+  assert.equal(it.note(), "striped");
+  it.store.choose({ head: 1 });
+  assert.equal(it.note(), "1 elsewhere");
+  it.store.choose({ average: "heads" });
+  assert.match(it.explain({ ...HERE, query: 1, key: 0 })?.[1] ?? "", /holds cut$/);
+  assert.equal(it.note(), "striped");
 });
 
 test("what cannot be read has no weight", () => {

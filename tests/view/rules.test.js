@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { broken } from "../../attention_viz/view/js/lines/broken-curve.js";
-import { cutIn, cutPlace, MOST_CUT, pinnedPairs, toggled } from "../../attention_viz/view/js/core/cut-links.js";
+import { cutCells, cutIn, cutPlace, MOST_CUT, pinnedPairs, timesCut, toggled } from "../../attention_viz/view/js/core/cut-links.js";
 import { headStyle } from "../../attention_viz/view/js/core/head-colours.js";
 import { mean, NOTHING, removedShare, filtered } from "../../attention_viz/view/js/core/filters.js";
 import { strongestLines } from "../../attention_viz/view/js/lines/strongest.js";
 import { FIRST_LOOK, subjectOf, within } from "../../attention_viz/view/js/core/look.js";
-import { groups } from "../../attention_viz/view/js/core/matrix.js";
+import { groups, Matrix } from "../../attention_viz/view/js/core/matrix.js";
 import { Descriptions } from "../../attention_viz/view/js/live/descriptions.js";
 import { inkOn, mix } from "../../attention_viz/view/js/core/palette.js";
 import { spaced } from "../../attention_viz/view/js/text/words.js";
@@ -116,6 +116,15 @@ test("which links are cut in what is shown, and which after a link is cut or res
   for (const { look, place, pairs } of RULES["cut places"]) {
     const whole = { ...FIRST_LOOK, ...look };
     assert.deepEqual([cutPlace(whole), pinnedPairs(whole)], [place, pairs]);
+  }
+});
+
+test("which cells hold cut links, and whether all of theirs are cut", () => {
+  const spans = (/** @type {number[]} */ edges) => edges.slice(1).map((stop, i) => /** @type {[number, number]} */ ([edges[i], stop]));
+  for (const { cuts, heads, queries, keys, cells } of RULES["cut cells"]) {
+    const matrix = new Matrix(new Uint16Array(0), 65535, "max", spans(queries), spans(keys));
+    const found = cutCells(timesCut(cuts, heads), (query, key) => matrix.cellAt(query, key));
+    assert.deepEqual(found.map(({ row, column, whole }) => [row, column, whole]), cells);
   }
 });
 

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from attention_viz import Attention, Selection, Tokens
 from attention_viz.characters import isolated
-from attention_viz.cut_links import cut_in, toggled
+from attention_viz.cut_links import cut_cells, cut_in, toggled
 from attention_viz.drawing import LINES
 from attention_viz.errors import Message
 from attention_viz.filters import removed_share, seen, top_attended
@@ -145,6 +145,13 @@ def _tupled(value: Any) -> Any:
 def test_which_links_are_cut_in_what_is_shown(case: dict[str, Any]) -> None:
     cuts, place = _links(case["cuts"]), tuple(case["place"])
     assert cut_in(cuts, place) == _links(case["here"])
+
+
+@pytest.mark.parametrize("case", RULES["cut cells"], ids=str)
+def test_which_cells_hold_cut_links_and_whether_all_of_theirs_are_cut(case: dict[str, Any]) -> None:
+    heads = [(layer, head) for layer, head in case["heads"]]
+    found = cut_cells(_links(case["cuts"]), heads, case["queries"], case["keys"])
+    assert [[*cell, whole] for cell, whole in found.items()] == case["cells"]
 
 
 @pytest.mark.parametrize("case", RULES["cutting"], ids=str)

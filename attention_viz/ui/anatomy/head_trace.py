@@ -13,7 +13,7 @@ from attention_viz.errors import AttentionVizError, Message
 from attention_viz.measures import Progress
 from attention_viz.measures.strongest import most_read, strongest_link
 from attention_viz.selection import Selection
-from attention_viz.ui.session.pinned_link import pin_pieces, pinned_pieces
+from attention_viz.ui.session.pinned_link import Pin, Pinned
 from attention_viz.ui.session.subject import Subject
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import say
@@ -61,21 +61,12 @@ def trace_head(subject: Subject, selection: Selection) -> HeadTrace:
         return HeadTrace(None, error.message)
 
 
-def pick_query(attention: Attention, selection: Selection) -> int:
-    """The query: the token pinned on any page, else the query of the largest weight."""
-
-    def chosen() -> None:
-        query: int = st.session_state["anatomy_query"]
-        pin_pieces(attention.query_tokens, attention.key_tokens)(
-            None if query == STRONGEST else query,
-            pinned_pieces(attention.query_tokens, attention.key_tokens)[1],
-        )
-
-    pinned = _or_strongest(pinned_pieces(attention.query_tokens, attention.key_tokens)[0])
+def pick_query(attention: Attention, selection: Selection, pinned: Pinned, pin: Pin) -> int:
+    """The query: the token pinned on any page, else the query of the largest weight. pinned, pin: between word pieces"""
+    query, key = pinned
     usual = _strongest_query(attention, selection)
-    st.session_state["anatomy_query"] = pinned
-    _pick(say("Query (reads)"), "anatomy_query", attention.query_tokens.labels, usual, chosen)
-    return usual if pinned == STRONGEST else pinned
+    labels = attention.query_tokens.labels
+    return _pick(say("Query (reads)"), "anatomy_query", labels, query, usual, lambda chosen: pin(chosen, key))
 
 
 def _strongest_query(attention: Attention, selection: Selection) -> int:
@@ -85,27 +76,25 @@ def _strongest_query(attention: Attention, selection: Selection) -> int:
     return strongest_link(weights, *sides, same=attention.part != "cross")[0]
 
 
-def pick_key(attention: Attention, selection: Selection, query: int) -> int:
+def pick_key(attention: Attention, selection: Selection, query: int, pinned: Pinned, pin: Pin) -> int:
     """The key that is followed through all steps: the one pinned on any page, else the one with the largest weight."""
+    _, key = pinned
+    weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
+    usual = most_read(weights, attention.key_tokens.special)
+    labels = attention.key_tokens.labels
+    return _pick(say("Key to follow (is read)"), "anatomy_key", labels, key, usual, lambda chosen: pin(query, chosen))
+
+
+def _pick(
+    label: str, choice: str, tokens: Sequence[str], pinned: int | None, usual: int, then: Callable[[int | None], None]
+) -> int:
+    """The pinned token, or the usual one, from a list of the tokens with their positions, whose first entry leaves the choice to
+    the weights. then : told which was chosen, None = that entry"""
+    st.session_state[choice] = STRONGEST if pinned is None else pinned
 
     def chosen() -> None:
-        key: int = st.session_state["anatomy_key"]
-        pin_pieces(attention.query_tokens, attention.key_tokens)(query, None if key == STRONGEST else key)
-
-    weights = attention.tile(selection.layer, selection.head, slice(query, query + 1))[0]
-    pinned = _or_strongest(pinned_pieces(attention.query_tokens, attention.key_tokens)[1])
-    st.session_state["anatomy_key"] = pinned
-    usual = most_read(weights, attention.key_tokens.special)
-    _pick(say("Key to follow (is read)"), "anatomy_key", attention.key_tokens.labels, usual, chosen)
-    return usual if pinned == STRONGEST else pinned
-
-
-def _or_strongest(pinned: int | None) -> int:
-    return STRONGEST if pinned is None else pinned
-
-
-def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Callable[[], None]) -> None:
-    """A list of the tokens with their positions; its first entry leaves the choice to the weights."""
+        position: int = st.session_state[choice]
+        then(None if position == STRONGEST else position)
 
     def name(position: int) -> str:
         if position == STRONGEST:
@@ -113,5 +102,6 @@ def _pick(label: str, choice: str, tokens: Sequence[str], usual: int, then: Call
         return f"{position + 1} · {tokens[position]}"
 
     entries = range(STRONGEST, max(min(len(tokens), LISTED), st.session_state[choice] + 1))
-    keyed = chosen_as(choice, entries, then=then, shows="index")
+    keyed = chosen_as(choice, entries, then=chosen, shows="index")
     st.selectbox(label, entries, format_func=name, width=220, **keyed)
+    return usual if pinned is None else pinned

@@ -9,7 +9,6 @@ import streamlit as st
 
 from attention_viz import export
 from attention_viz.attention import Attention
-from attention_viz.cut_links import CutLink, cut_in
 from attention_viz.means import mean_heads, members
 from attention_viz.selection import Selection, options
 from attention_viz.ui.widgets.choices import chosen_as
@@ -166,7 +165,6 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
         return plots.plot_heads(attention, selection.layer, **shared)
     layer, head, kept = selection.layer, selection.head, selection.kept
     if selection.is_mean:
-        shared["cuts"] = cuts_of_mean(selection)
         shared["title"] = mean_title(attention, selection, translate)
         attention = mean_heads(attention, *selection.subject)
         layer, head, kept = 0, 0, ()
@@ -174,11 +172,6 @@ def figure(attention: Attention, selection: Selection, translate: Callable[[str]
         return plots.plot_lines(attention, layer, head, beside=kept, **shared)
     plot = plots.plot_head if selection.view == "head" else plots.plot_text
     return plot(attention, layer, head, **shared)
-
-
-def cuts_of_mean(selection: Selection) -> tuple[CutLink, ...]:
-    """The links that are cut in all heads of the mean that is shown, as links of its only head."""
-    return tuple((0, 0, *pair) for pair in cut_in(selection.cuts, selection.subject))
 
 
 def drawn_in(view: View) -> list[str]:

@@ -10,7 +10,7 @@ import streamlit as st
 from attention_viz.attention import Attention
 from attention_viz.cut_links import CutLink
 from attention_viz.selection import Selection
-from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, cuts_of_mean, drawn_in, mean_title
+from attention_viz.ui.explore.downloads import SCALE_IN_PRINT, drawn_in, mean_title
 
 PLOTS = {
     "sentence": "plot_text",
@@ -114,8 +114,7 @@ def _figure(attention: Attention, selection: Selection) -> str:
     """The call that draws, with all that is not as usual."""
     place = "layer" if selection.view == "layer" else "layer, head"
     title = [f"title={mean_title(attention, selection, str)!r}"] if selection.is_mean else []
-    shown = selection.at(cuts=cuts_of_mean(selection)) if selection.is_mean else selection
-    chosen = _unusual(shown, *drawn_in(selection.view))
+    chosen = _unusual(selection, *drawn_in(selection.view))
     return f"figure = av.{PLOTS[selection.view]}({', '.join(['attention', place, *_particular(selection), *chosen, *title])})"
 
 

@@ -6,7 +6,7 @@ carries a short one; where it is opened, the text goes into its box and leaves t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,8 +14,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_viz.characters import joined
-from attention_viz.errors import SelectionError
-from attention_viz.options import EVERY, READ_FROM_TEXT
+from attention_viz.errors import Message, SelectionError
+from attention_viz.options import EVERY, LISTS, MOST_OFF, READ_FROM_TEXT
 from attention_viz.selection import Selection, options
 
 CARRIED = tuple(name for name, option in options().items() if option.travels != "text")
@@ -28,20 +28,66 @@ WRITTEN_ON = "address of page"
 """The page whose address was written last."""
 MOST_BYTES = 2_000
 """How long the texts of a link are at most, as they stand in it."""
+MOST_NAMED, LONGEST_NAMED = 3, 40
+"""Parts of an address that cannot be read and are named, and of each so many characters."""
 
 
 def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The fields that an address sets, as Selection has them (layer and head from 0). What does not fit is left out."""
+    """The fields that an address sets, as Selection has them (layer and head from 0). What does not fit is left out: of a list
+    the entries that do not, and where too many are named the whole list."""
+    return _read(parameters)[0]
+
+
+def unread_note(parameters: Mapping[str, str]) -> Message | None:
+    """What an address says and `from_address` leaves out, in one sentence; None where it leaves out nothing."""
+    unread = _read(parameters)[1]
+    if not unread:
+        return None
+    named = [part if len(part) <= LONGEST_NAMED else f"{part[:LONGEST_NAMED]}…" for part in unread[:MOST_NAMED]]
+    parts = ", ".join([*named, *["…"] * (len(unread) > MOST_NAMED)])
+    return Message(
+        "What cannot be read of this address is left out: {parts}. Ask for the link anew, or choose here what is missing.",
+        {"parts": parts},
+    )
+
+
+def _read(parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The fields that an address sets, and what of it cannot be read, as it stands there."""
     fields: dict[str, Any] = {}
+    unread: list[str] = []
     for name in CARRIED:
         if name in parameters:
-            try:
-                fields[name] = getattr(
-                    Selection.from_dict({name: READ_FROM_TEXT[options()[name].kind](parameters[name])}), name
-                )
-            except (SelectionError, ValueError):
-                continue
-    return fields
+            entries, odd = _entries(name, parameters[name])
+            if entries:
+                fields[name] = _value(name, entries)
+            unread += [f"{name}={each}" for each in odd]
+    return fields, unread
+
+
+def _entries(name: str, text: str) -> tuple[list[str], list[str]]:
+    """What can be read of one parameter, and what cannot; one that is no list is a single entry."""
+    listed = [each for each in text.split(",") if each] if options()[name].kind in LISTS else [text]
+    if not listed or _fits(name, listed):
+        return listed, []
+    fitting = [each for each in listed if _fits(name, [each])] if 1 < len(listed) <= MOST_OFF else []
+    if not _fits(name, fitting):  # none fits, or more do than the field holds
+        return [], [text]
+    known = set(fitting)
+    return fitting, [each for each in listed if each not in known]
+
+
+def _fits(name: str, entries: Sequence[str]) -> bool:
+    try:
+        return len(entries) > 0 and _value(name, entries) is not None
+    except (SelectionError, ValueError):
+        return False
+
+
+def _value(name: str, entries: Sequence[str]) -> Any:
+    """The value of a field from the entries of its list, or from the one that it is. Raises SelectionError and ValueError."""
+    kind = options()[name].kind
+    read = [READ_FROM_TEXT[kind](each) for each in entries]
+    return getattr(Selection.from_dict({name: read if kind in LISTS else read[0]}), name)
 
 
 def to_address(selection: Selection) -> dict[str, str]:
@@ -101,7 +147,7 @@ def _note_arrival() -> None:
 
 def follow_address() -> None:
     """Take over what the address says, when the visitor arrives by it. A text that it cannot carry is refused; `refused` then
-    has the reason, and the text that stays in the box."""
+    has the reason, and the text that stays in the box. What else cannot be read is left out; see `unread_now`."""
     _note_arrival()
     if arrived():
         take_from_address(st.query_params.to_dict())
@@ -122,6 +168,18 @@ def take_from_address(parameters: Mapping[str, str]) -> None:
     else:
         if texts:
             state.update(text=texts["text"], second=texts["second"] or "", pair=texts["second"] is not None)
+    state["unread"] = (unread_note(parameters), _carried_now())
+
+
+def unread_now() -> Message | None:
+    """What the address said by which the visitor came and that could not be read, until something else is looked at."""
+    note, then = st.session_state.get("unread") or (None, {})
+    return note if note is not None and then == _carried_now() else None
+
+
+def _carried_now() -> dict[str, Any]:
+    """All that an address can set, as it is now."""
+    return {name: st.session_state.get(name) for name in (*CARRIED, *TEXTS)}
 
 
 def keep_address(selection: Selection) -> None:

@@ -5,7 +5,7 @@ They are pinned in the units of the picture on Explore, which may be words; page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -24,46 +24,58 @@ if TYPE_CHECKING:
 
 Pinned = tuple[int | None, int | None]
 """Query and key, each a position, None where it is not pinned."""
+Pin = Callable[[int | None, int | None], None]
+"""What pins a query and a key."""
 MOST_CELLS = 512**2
 """Weights of a head among which the strongest link is looked for in every run."""
 
 
 def pinned_pieces(queries: Tokens, keys: Tokens) -> Pinned:
     """What is pinned, as word pieces: of a word, its first. queries, keys: word pieces"""
-    query, key = (_first(tokens, st.session_state[name]) for tokens, name in ((queries, "queries"), (keys, "keys")))
+    sides = [pieces_of(tokens, st.session_state["units"]) for tokens in (queries, keys)]
+    pinned = _pinned_units(*map(len, sides))
+    query, key = (None if at is None else side[at].start for side, at in zip(sides, pinned, strict=True))
+    return query, key
+
+
+def _pinned_units(n_queries: int, n_keys: int) -> Pinned:
+    """What is pinned, in the units of the picture on Explore: of several the first that the text has."""
+    query, key = (
+        next((at for at in st.session_state[name] if at < n), None)
+        for name, n in (("queries", n_queries), ("keys", n_keys))
+    )
     return query, None if query is None else key
 
 
-def pin_pieces(queries: Tokens, keys: Tokens) -> Callable[[int | None, int | None], None]:
+def pin_pieces(queries: Tokens, keys: Tokens) -> Pin:
     """What pins two word pieces, or the words that they are part of. queries, keys: word pieces"""
     return lambda query, key: state.pin(_around(queries, query), _around(keys, key))
 
 
-def show_pinned_link(subject: Subject, look: Selection, *, told: bool = True) -> None:
+def show_pinned_link(
+    subject: Subject, look: Selection, *, told: bool = True, on_page: tuple[int, int] | None = None
+) -> None:
     """The text in one line, its tokens to be pinned, and in a sentence how strong the pinned link is in the head that is
     looked at; where none is pinned, the strongest between two words.
 
-    told : whether it is said in a sentence; not where the page says it by itself
+    told    : whether it is said in a sentence; not where the page says it by itself
+    on_page : the one link, between word pieces, that the page says by itself: it is not said where it, or none, is pinned
     """
     attention = in_units(subject.attention, look)
     state.settle_pinned(subject.selection, attention.query_tokens.labels, attention.key_tokens.labels)
-    query, key = (
-        next((at for at in st.session_state[name] if at < n), None)
-        for name, n in zip(("queries", "keys"), attention.shape, strict=True)
-    )
-    key = None if query is None else key
+    query, key = _pinned_units(*attention.shape)
     link = _link(attention, look, query, key)
     themselves = attention.part != "cross"
     sentence_strip(
         attention.query_tokens, (query, key), link or (-1, -1), state.pin, read_themselves=themselves, key="pinned-link"
     )
-    if told and link is not None:
+    if told and link is not None and not (on_page is not None and _is_pinned_or_none(subject.attention, on_page)):
         st.caption(plain(_about(attention, look, link)))
 
 
-def _first(tokens: Tokens, pinned: Sequence[int]) -> int | None:
-    pieces = pieces_of(tokens, st.session_state["units"])
-    return next((pieces[at].start for at in pinned if at < len(pieces)), None)
+def _is_pinned_or_none(attention: Attention, link: tuple[int, int]) -> bool:
+    """Whether this link is pinned, or none is. attention, link : between word pieces"""
+    return pinned_pieces(attention.query_tokens, attention.key_tokens) in ((None, None), link)
 
 
 def _around(tokens: Tokens, piece: int | None) -> int | None:

@@ -12,9 +12,9 @@ import streamlit as st
 
 from attention_viz.models.catalogue import EMBEDDED
 from attention_viz.selection import Selection, options
-from attention_viz.ui.session.address import follow_address, from_address, is_new
+from attention_viz.ui.session.address import follow_address, from_address, is_new, unread_now
 from attention_viz.ui.session.examples import DEFAULT, STARTS, Example
-from attention_viz.ui.widgets.notices import show_error
+from attention_viz.ui.widgets.notices import show_error, show_note
 from attention_viz.ui.wording import browser_language, settle_language
 from attention_viz.view.look import FIELDS as LOOKS
 from attention_viz.vocabulary import View
@@ -98,7 +98,10 @@ def enter(page: str) -> None:
 
 
 def _show_refusal() -> None:
-    """Say why what the address asked for was refused, until another text is there."""
+    """Say why what the address asked for was refused, until another text is there, and what of it could not be read."""
+    note = unread_now()
+    if note is not None:
+        show_note(note)
     refused, text = st.session_state.get("refused") or (None, "")
     if refused is not None and text == st.session_state["text"]:
         show_error(refused)

@@ -39,6 +39,8 @@ def test_a_mean_is_drawn_with_the_links_that_are_cut_in_all_of_its_heads(attenti
     assert striped(look) == [(1, 3), (1, 5), (1, 6)]
     assert striped(look.at(average="heads")) == [(1, 3), (1, 6)]
     assert striped(look.at(average="all")) == [(1, 6)]
+    dots = lambda look: sum(len(each.get_xdata()) for each in figure(attention, look, str).axes[0].lines)  # noqa: E731
+    assert [dots(look.at(average=average)) for average in ("none", "heads", "all")] == [0, 1, 3]
 
 
 def lines(drawn: Figure) -> list[list[list[tuple[float, float]]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz.selection import Selection
 from attention_viz.ui.session import address
-from attention_viz.ui.session.address import CARRIED, from_address, link_to, to_address
+from attention_viz.ui.session.address import CARRIED, from_address, link_to, to_address, unread_note
 from attention_viz.vocabulary import AVERAGES, PAIRS, SCALES, SORTS, UNITS, VIEWS, WAYS
 
 looks = st.builds(
@@ -74,8 +75,8 @@ def test_half_a_surrogate_pair_is_in_a_link_the_sign_for_what_cannot_be_read() -
         {"view": "<script>"},
         {"exclude": "a,b"},
         {"k": "1e3"},
-        {"queries": "3,x"},
         {"queries": "0"},
+        {"queries": "x,0"},
         {"kept": "5"},
         {"kept": "5-9-1"},
         {"cuts": "4-2-7"},
@@ -96,6 +97,36 @@ def test_half_a_surrogate_pair_is_in_a_link_the_sign_for_what_cannot_be_read() -
 )
 def test_what_does_not_fit_is_left_out(parameters: dict[str, str]) -> None:
     assert from_address(parameters) == {}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "read", "unread"),
+    [
+        ({"cuts": "4-2-7-3,4-2-7,all-all-7-8"}, {"cuts": ((3, 1, 6, 2), (None, None, 6, 7))}, "cuts=4-2-7"),
+        ({"queries": "3,x"}, {"queries": (2,)}, "queries=x"),
+        ({"keys": "0,2"}, {"keys": (1,)}, "keys=0"),
+        ({"kept": "5-9,5-9-1"}, {"kept": ((4, 8),)}, "kept=5-9-1"),
+        ({"off": "1-3,4,4-2"}, {"off": ((0, 2), (3, 1))}, "off=4"),
+        ({"masked": "2,,"}, {"masked": (1,)}, None),
+        ({"exclude": "special,all"}, {"exclude": ("special",)}, "exclude=all"),
+        ({"layer": "x", "head": "2"}, {"head": 1}, "layer=x"),
+        ({"queries": ""}, {}, None),
+    ],
+    ids=str,
+)
+def test_of_a_list_what_can_be_read_is_kept_and_what_cannot_is_named(
+    parameters: dict[str, str], read: dict[str, Any], unread: str | None
+) -> None:
+    note = unread_note(parameters)
+    assert from_address(parameters) == read
+    assert (None if note is None else note.values["parts"]) == unread
+
+
+def test_of_much_that_cannot_be_read_a_part_is_named() -> None:
+    note = unread_note({"queries": "1,a,b,c", "off": ",".join(["1-1"] * 1_025)})
+    assert note is not None
+    assert note.values["parts"] == "queries=a, queries=b, queries=c, …"
+    assert len(str(unread_note({"off": ",".join(["1-1"] * 1_025)}))) < 200
 
 
 @given(st.dictionaries(st.sampled_from(CARRIED), st.text(max_size=40)))

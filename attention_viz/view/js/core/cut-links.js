@@ -5,6 +5,9 @@
  * @typedef {[number | null, number | null]} Place (layer, head); null = every layer, or every head
  * @typedef {[number | null, number | null, number, number]} CutLink layer, head, query, key
  * @typedef {[number, number]} Pair query, key
+ * @typedef {{links: [number, number, number][], of: number}} TimesCut
+ *  query, key and in how many of so many heads they are cut: the one that is drawn, or all that the picture is the mean of
+ * @typedef {import("./matrix.js").Cell} Cell
  */
 import { subjectOf } from "./look.js";
 
@@ -21,6 +24,43 @@ function covers([layer, head], place) {
  * @param {CutLink[]} cuts @param {Place} place @returns {Pair[]} */
 export function cutIn(cuts, place) {
   return distinct(cuts.filter((link) => covers(link, place)).map(([, , query, key]) => [query, key]));
+}
+
+/** In how many of some heads each link is cut: those that are cut in one at least. @param {CutLink[]} cuts
+ * @param {[number, number][]} heads @returns {TimesCut} */
+export function timesCut(cuts, heads) {
+  /** @type {Map<string, CutLink[]>} */ const places = new Map();
+  for (const link of cuts) places.set(nameOf(link), [...(places.get(nameOf(link)) ?? []), link]);
+  const links = [...places.values()].map((alike) => {
+    const [, , query, key] = alike[0];
+    return /** @type {[number, number, number]} */ ([query, key, heads.filter((head) => alike.some((link) => covers(link, head))).length]);
+  });
+  return { links: links.filter(([, , n]) => n > 0), of: heads.length };
+}
+
+/** The cells that hold cut links, and whether all links that each stands for are cut. @param {TimesCut} times
+ * @param {(query: number, key: number) => Cell | null} cellAt @returns {(Cell & {whole: boolean})[]} */
+export function cutCells({ links, of }, cellAt) {
+  /** @type {{cell: Cell, n: number}[]} */ const found = [];
+  for (const [query, key, n] of links) {
+    const cell = cellAt(query, key);
+    if (cell === null) continue;
+    const known = found.find((each) => each.cell.matrix === cell.matrix && each.cell.row === cell.row && each.cell.column === cell.column);
+    if (known === undefined) found.push({ cell, n });
+    else known.n += n;
+  }
+  return found.map(({ cell, n }) => ({ ...cell, whole: n === of * linksOf(cell) }));
+}
+
+/** @param {Cell} cell @returns {number} the links of one head that it stands for */
+function linksOf({ matrix, row, column }) {
+  const [[query, below], [key, behind]] = [matrix.queries[row], matrix.keys[column]];
+  return (below - query) * (behind - key);
+}
+
+/** @param {CutLink} link @returns {string} who reads whom */
+function nameOf([, , query, key]) {
+  return `${query} ${key}`;
 }
 
 /** The links that are cut after these pairs were cut in a place too; where all of them are cut there already, without them.

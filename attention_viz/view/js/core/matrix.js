@@ -9,6 +9,7 @@
  * @typedef {Uint8Array | Uint16Array} Roots roots of weights, times `top`
  * @typedef {{values: Roots, rows: number, columns: number, top: number}} Cells
  * @typedef {{row: number, column: number, weight: number}} WeightedCell
+ * @typedef {{matrix: Matrix, row: number, column: number}} Cell
  * @typedef {{rows: boolean[], columns: boolean[]}} Scope what filters leave: the rows that read and the columns that are read
  */
 
@@ -110,6 +111,12 @@ export class Matrix {
   /** @param {number} key a token @returns {number} the column it belongs to, or -1 */
   columnOf(key) {
     return indexOf(this.keys, key);
+  }
+
+  /** @param {number} query @param {number} key @returns {Cell | null} the cell that a pair of tokens belongs to */
+  cellAt(query, key) {
+    const [row, column] = [this.rowOf(query), this.columnOf(key)];
+    return row < 0 || column < 0 ? null : { matrix: this, row, column };
   }
 }
 

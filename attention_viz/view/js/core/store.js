@@ -15,7 +15,7 @@
  *  what is under the pointer: a head, and a token on either side or both
  */
 import { strongestContentLink } from "./content.js";
-import { cutIn } from "./cut-links.js";
+import { timesCut } from "./cut-links.js";
 import { readFrame } from "./frame.js";
 import { FIRST_LOOK, filtersOf, stillPinned, subjectOf, within } from "./look.js";
 import { Weights } from "./weights.js";
@@ -130,9 +130,9 @@ export class Store {
     return kept.some(([l, h]) => l === layer && h === head) ? kept : [...kept, [layer, head]];
   }
 
-  /** The links that are cut in what is shown, or in one head. @param {[number, number]} [subject] @returns {[number, number][]} */
-  cutPairs([layer, head] = this.subject()) {
-    return cutIn(this.look.cuts, [layer, head]);
+  /** The links that are cut in what is shown, or in one head. @param {[number, number]} [subject] @returns {import("./cut-links.js").TimesCut} */
+  timesCut([layer, head] = this.subject()) {
+    return timesCut(this.look.cuts, this.weights?.members(layer, head) ?? []);
   }
 
   /** @param {Pointed | null} pointed */

@@ -9,10 +9,11 @@
  * @typedef {{cell: number, left: number, top: number, width: number, height: number}} Geometry
  *  side of a slot, room for the labels at the left and the top, size of it all
  * @typedef {{queries: Axis, keys: Axis}} Axes
- * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, linked: Set<number>, cut: [number, number][], pointed: {row: number, column: number}}} Scene
- *  what is drawn: pinned rows, pinned columns, the cells of links that are cut, and those under the pointer, -1 where there is none
+ * @typedef {{plane: Plane, geometry: Geometry, axes: Axes, pinned: Set<number>, linked: Set<number>, cut: (import("./plane.js").Box & {whole: boolean})[], pointed: {row: number, column: number}}} Scene
+ *  what is drawn: pinned rows, pinned columns, the cells that hold links that are cut, and those under the pointer, -1 where there is none
  */
 import { acrossHeight, acrossOverhang, Axis } from "./axis.js";
+import { cutCells } from "../core/cut-links.js";
 import { hatchUnder } from "../core/hatch.js";
 import { drawMargins } from "./margins.js";
 import { drawMarks, fade } from "./marks.js";
@@ -60,7 +61,7 @@ export class Heatmap {
       axes,
       pinned: new Set(look.queries.map((query) => plane.rowOf(query)).filter((row) => row >= 0)),
       linked: new Set(look.keys.map((key) => plane.columnOf(key)).filter((column) => column >= 0)),
-      cut: this.store.cutPairs().map(([query, key]) => /** @type {[number, number]} */ ([plane.rowOf(query), plane.columnOf(key)])),
+      cut: cutCells(this.store.timesCut(), (query, key) => plane.cellAt(query, key)).map((held) => ({ ...plane.boxOf(held), whole: held.whole })),
       pointed: { row: plane.rowOf(pointed?.query ?? null), column: plane.columnOf(pointed?.key ?? null) },
     };
     this.scene = scene;

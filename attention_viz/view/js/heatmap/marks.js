@@ -5,7 +5,7 @@
  * @typedef {import("../core/surface.js").Viewport} Viewport
  * @typedef {import("./heatmap.js").Scene} Scene
  */
-import { stripeOver } from "../core/hatch.js";
+import { markCell } from "../core/hatch.js";
 import { inside } from "../core/surface.js";
 
 const FADED = 0.25;
@@ -21,13 +21,15 @@ export function fade(context, theme, x, y, width, height) {
   context.restore();
 }
 
-/** Stripes over links that are cut, outlines of the pinned rows, of the links in them and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
+/** Stripes and dots over links that are cut, outlines of the pinned rows, of the links in them and of the cell under the pointer. @param {Viewport} viewport @param {Scene} scene @param {Theme} theme */
 export function drawMarks(viewport, { plane, geometry, pinned, linked, cut, pointed }, theme) {
   const { context } = viewport;
   const { cell, left, top } = geometry;
   const [x, y] = [left - viewport.left, top - viewport.top];
   inside(context, left - 2, top - 2, viewport.width, viewport.height, () => {
-    for (const [row, column] of cut) if (row >= 0 && column >= 0) stripeOver(context, theme, x + column * cell, y + row * cell, cell);
+    for (const { row, column, rows, columns, whole } of cut) {
+      markCell(context, theme, { x: x + column * cell, y: y + row * cell, width: columns * cell, height: rows * cell }, whole);
+    }
     context.strokeStyle = theme.accent;
     context.lineWidth = 2;
     for (const row of pinned) {

@@ -6,7 +6,8 @@
  * @typedef {import("../core/matrix.js").Span} Span
  * @typedef {{matrix: Matrix, row: number, column: number, rows: number, columns: number}} Patch
  *  a matrix, the slot where it begins, and how many slots it covers
- * @typedef {{matrix: Matrix, row: number, column: number}} Cell
+ * @typedef {import("../core/matrix.js").Cell} Cell
+ * @typedef {{row: number, column: number, rows: number, columns: number}} Box where something begins and how far it reaches, in slots
  */
 
 export class Plane {
@@ -51,6 +52,19 @@ export class Plane {
       if (cell.row >= 0 && cell.column >= 0) return cell;
     }
     return null;
+  }
+
+  /** The sharpest that is known of a pair of tokens. @param {number} query @param {number} key @returns {Cell | null} */
+  cellAt(query, key) {
+    const [row, column] = [this.rowOf(query), this.columnOf(key)];
+    return row < 0 || column < 0 ? null : this.cell(row, column);
+  }
+
+  /** @param {Cell} cell @returns {Box} where it is drawn */
+  boxOf({ matrix, row, column }) {
+    const patch = this.patches.find((each) => each.matrix === matrix) ?? this.patches[0];
+    const [rows, columns] = [patch.rows / matrix.rows, patch.columns / matrix.columns];
+    return { row: patch.row + row * rows, column: patch.column + column * columns, rows, columns };
   }
 
   /** How many tokens a cell of the whole text stands for. @returns {number} */

@@ -11,9 +11,9 @@
  *  from one token to the next, where the lines begin and end, room for the titles, the size of it all
  */
 import { Axis } from "../heatmap/axis.js";
-import { broken } from "./broken-curve.js";
-import { has } from "../core/cut-links.js";
+import { cutCells } from "../core/cut-links.js";
 import { headStyle } from "../core/head-colours.js";
+import { drawDots, drawLines, laneOf } from "./line-drawing.js";
 import { strongestLines } from "./strongest.js";
 import { crisp, nearest, Surface } from "../core/surface.js";
 import { say } from "../core/labels.js";
@@ -22,8 +22,6 @@ const PITCH = { smallest: 18, largest: 36 };
 const WIDEST = 620;
 const NARROWEST = 90;
 const TITLE = 26;
-const SHADES = 12;
-const THICK = 6;
 
 export class Lines {
   /** @param {Store} store */
@@ -56,13 +54,21 @@ export class Lines {
     const heads = this.store.linedHeads();
     lines.forEach((each, i) => {
       const top = geometry.top + (i - (lines.length - 1) / 2) * lane;
-      const cut = this.store.cutPairs(heads[i]);
-      const isCut = (/** @type {Line} */ { row, column }) => matrix.pool === "exact" && has(cut, matrix.queries[row][0], matrix.keys[column][0]);
-      drawLines(viewport, each, { ...geometry, top }, { isCut, thin, thick: crowded ? thin : lane, ...headStyle(theme.palette, i) });
+      const wholeOf = this.cutLines(heads[i]);
+      drawLines(viewport, each, { ...geometry, top }, { wholeOf, thin, thick: crowded ? thin : lane, ...headStyle(theme.palette, i) });
+      drawDots(viewport, each.filter((line) => wholeOf(line) === false), { ...geometry, top }, theme);
     });
     if (lines.length > 1) this.drawNumbers(viewport, lines, geometry, theme);
     this.drawTokens(viewport, matrix, axes, geometry, theme);
     drawTitles(viewport, geometry, theme, labels);
+  }
+
+  /** Of a head, whether all links that a line stands for are cut; undefined where none is. @param {[number, number]} head
+   * @returns {(line: Line) => boolean | undefined} */
+  cutLines(head) {
+    const matrix = this.store.matrix(...head);
+    const cells = matrix === undefined ? [] : cutCells(this.store.timesCut(head), (query, key) => matrix.cellAt(query, key));
+    return ({ row, column }) => cells.find((each) => each.row === row && each.column === column)?.whole;
   }
 
   /** The lines of each head that are strong enough to be seen. @param {Viewport} viewport @param {Geometry} geometry
@@ -168,47 +174,6 @@ export class Lines {
     if (x > geometry.right && i < matrix.columns) return { query: null, key: matrix.keys[i][0] };
     return null;
   }
-}
-
-/** How wide the strongest line is: as wide as there is room for, so that lines of n heads between the same tokens run
- * side by side. @param {number} n @param {number} pitch @param {Theme} theme @returns {number} */
-function laneOf(n, pitch, { zoom }) {
-  return Math.min(THICK * zoom, Math.max(2, (pitch * 0.8) / n));
-}
-
-/** Lines of one head, weakest first; those of like weight are drawn in one stroke.
- * @param {Viewport} viewport @param {Line[]} lines @param {Geometry} geometry @param {{isCut: (line: Line) => boolean, thin: number, thick: number, colour: string, dash: number[]}} style */
-function drawLines({ context, top: scrolled, height }, lines, { pitch, left, right, top }, { isCut, thin, thick, colour, dash }) {
-  const [from, to, bend] = [left, right, (right - left) * 0.4];
-  const place = (/** @type {number} */ i) => top + (i + 0.5) * pitch - scrolled;
-  context.strokeStyle = colour;
-  context.setLineDash(dash);
-  context.lineCap = dash.length > 0 ? "butt" : "round";
-  for (let first = 0, stop = 0; first < lines.length; first = stop) {
-    const shade = shadeOf(lines[first]);
-    while (stop < lines.length && shadeOf(lines[stop]) === shade) stop++;
-    context.globalAlpha = Math.max(0.08, Math.sqrt(shade / SHADES));
-    context.lineWidth = Math.max(thin, thick * (shade / SHADES)); // lines of one pixel cost next to nothing
-    context.beginPath();
-    for (const line of lines.slice(first, stop)) {
-      const [y1, y2] = [place(line.row), place(line.column)];
-      if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > height) continue;
-      /** @type {import("./broken-curve.js").Curve} */
-      const whole = [{ x: from, y: y1 }, { x: from + bend, y: y1 }, { x: to - bend, y: y2 }, { x: to, y: y2 }];
-      for (const [begin, one, other, end] of isCut(line) ? broken(whole) : [whole]) {
-        context.moveTo(begin.x, begin.y);
-        context.bezierCurveTo(one.x, one.y, other.x, other.y, end.x, end.y);
-      }
-    }
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-  context.setLineDash([]);
-}
-
-/** @param {Line} line @returns {number} */
-function shadeOf({ strength }) {
-  return Math.round(strength * SHADES);
 }
 
 /** @param {Viewport} viewport @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */

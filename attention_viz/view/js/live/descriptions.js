@@ -6,7 +6,7 @@
  * @typedef {import("../core/matrix.js").Matrix} Matrix
  * @typedef {import("../core/labels.js").Labels} Labels
  */
-import { cutIn, has } from "../core/cut-links.js";
+import { cutCells, timesCut } from "../core/cut-links.js";
 import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
 import { number, say } from "../core/labels.js";
@@ -66,7 +66,7 @@ export class Descriptions {
   explain({ layer, head, query, key }) {
     const name = this.name({ layer, head });
     const { view } = this.store.look;
-    if (query === null && key === null) return [name, ""];
+    if (query === null && key === null) return [name, this.cutIn(layer, head)];
     if (query === null || key === null) return null;
     const subject = this.store.subject({ layer, head });
     const matrix = this.store.weights?.sharpest(subject[0], subject[1], query, key, filtersOf(this.store.look));
@@ -77,10 +77,23 @@ export class Descriptions {
     const leftOut = !hidden && matrix.isLeftOut(row, column);
     const positions = { query: matrix.queries[row][0] + 1, key: matrix.keys[column][0] + 1 };
     const where = view === "layer" ? name : this.title();
-    const cut = has(this.store.cutPairs(subject), query, key) ? [say(this.labels, "is_cut")] : [];
-    const details = [where, say(this.labels, "positions", positions), ...cut, ...(hidden || leftOut ? [] : this.doubts(matrix))];
+    const details = [where, say(this.labels, "positions", positions), ...this.cutAt(matrix, subject, row, column), ...(hidden || leftOut ? [] : this.doubts(matrix))];
     const headline = hidden ? this.without("closed", matrix, row, column) : leftOut ? this.without("left_out", matrix, row, column) : this.pairWeight(matrix, row, column);
     return [headline, details.join(" · ")];
+  }
+
+  /** How many links are cut in a head. @param {number} layer @param {number} head @returns {string} nothing where none is */
+  cutIn(layer, head) {
+    const n = this.store.timesCut([layer, head]).links.length;
+    return n > 0 ? say(this.labels, "cut_in_head", { n }) : "";
+  }
+
+  /** That the link of a cell is cut, or one of those that it stands for. @param {Matrix} matrix @param {[number, number]} subject
+   * @param {number} row @param {number} column @returns {string[]} */
+  cutAt(matrix, subject, row, column) {
+    const cells = cutCells(this.store.timesCut(subject), (query, key) => matrix.cellAt(query, key));
+    const found = cells.find((each) => each.row === row && each.column === column);
+    return found === undefined ? [] : [say(this.labels, found.whole ? "is_cut" : "holds_cut")];
   }
 
   /** Why a number is not the model's own to four digits: rounded, pooled or unfiltered. @param {Matrix} matrix @returns {string[]} */
@@ -136,8 +149,8 @@ export class Descriptions {
   cut() {
     const { cuts } = this.store.look;
     if (cuts.length === 0) return [];
-    const heads = this.drawn();
-    const n = cuts.filter((link) => !heads.some((head) => cutIn([link], head).length > 0)).length;
+    const heads = this.drawn().flatMap(([layer, head]) => this.store.weights?.members(layer, head) ?? []);
+    const n = cuts.filter((link) => timesCut([link], heads).links.length === 0).length;
     const here = n < cuts.length ? [say(this.labels, "note_cut")] : [];
     return n > 0 ? [...here, say(this.labels, "note_cut_elsewhere", { n })] : here;
   }

@@ -8,7 +8,6 @@
  *  tiles in a row, the side of a tile, the height of its title, from one tile to the next
  */
 import { crisp, Surface } from "../core/surface.js";
-import { stripeOver } from "../core/hatch.js";
 import { Tiles, frameTile } from "./tiles.js";
 import { say } from "../core/labels.js";
 
@@ -47,22 +46,7 @@ export class Grid {
     };
     seen.context.translate(-seen.left, -seen.top);
     seen.context.drawImage(this.tiles.image(plan, theme), 0, 0, plan.width, plan.height);
-    for (let head = 0; head < heads; head++) this.drawCuts(seen.context, head, geometry, theme);
     for (let head = 0; head < heads; head++) this.drawTitle(seen.context, head, geometry, theme, labels);
-  }
-
-  /** Stripes over links that are cut; where a cell stands for several links, none. @param {CanvasRenderingContext2D} context
-   * @param {number} head @param {Geometry} geometry @param {Theme} theme */
-  drawCuts(context, head, geometry, theme) {
-    const { layer } = this.store.look;
-    const matrix = this.store.matrix(layer, head);
-    if (matrix?.pool !== "exact") return;
-    const { x, y } = corner(geometry, head);
-    const [across, down] = [geometry.tile / matrix.columns, geometry.tile / matrix.rows];
-    for (const [query, key] of this.store.cutPairs([layer, head])) {
-      const [row, column] = [matrix.rowOf(query), matrix.columnOf(key)];
-      if (row >= 0 && column >= 0) stripeOver(context, theme, x + column * across, y + row * down, Math.max(across, 3));
-    }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number} head @param {Geometry} geometry @param {Theme} theme @param {Labels} labels */

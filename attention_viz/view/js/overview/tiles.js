@@ -1,5 +1,5 @@
 /**
- * Tiles: small pictures of many heads on one bitmap, kept until the weights or the colours change.
+ * Tiles: small pictures of many heads on one bitmap, kept until the weights, the cut links or the colours change.
  *
  * @typedef {import("../core/store.js").Store} Store
  * @typedef {import("../core/theme.js").Theme} Theme
@@ -9,8 +9,9 @@
  *  which heads are drawn where, in CSS pixels
  * @typedef {{pixels: Uint32Array, width: number, height: number}} Bitmap
  */
+import { cutCells } from "../core/cut-links.js";
 import { TOPS } from "../core/drawing.js";
-import { hatched, hatching } from "../core/hatch.js";
+import { hatched, hatching, markCell } from "../core/hatch.js";
 import { filtersOf } from "../core/look.js";
 import { shrink, shrinkHidden } from "../core/matrix.js";
 import { colourTable } from "../core/palette.js";
@@ -29,7 +30,7 @@ export class Tiles {
     const { heads, tile, width, height } = plan;
     const ratio = window.devicePixelRatio;
     const weightsName = JSON.stringify([weights?.text, weights?.coarseVersion, filtersOf(look)]);
-    const name = [weightsName, look.scale, look.threshold, theme.name, tile, width, height, ratio, heads.join(" ")].join();
+    const name = [weightsName, look.scale, look.threshold, JSON.stringify(look.cuts), theme.name, tile, width, height, ratio, heads.join(" ")].join();
     if (name !== this.name) this.paint(plan, theme, ratio);
     this.name = name;
     return this.canvas;
@@ -57,7 +58,22 @@ export class Tiles {
     }
     this.canvas.width = image.width;
     this.canvas.height = image.height;
-    this.canvas.getContext("2d")?.putImageData(image, 0, 0);
+    const context = this.canvas.getContext("2d");
+    if (context === null) return;
+    context.putImageData(image, 0, 0);
+    context.scale(ratio, ratio);
+    if (look.cuts.length > 0) for (const head of heads) this.markCuts(context, head, place(head), tile, theme);
+  }
+
+  /** Mark the cells of a head that hold cut links. @param {CanvasRenderingContext2D} context @param {Head} head
+   * @param {{x: number, y: number}} at @param {number} tile @param {Theme} theme */
+  markCuts(context, head, at, tile, theme) {
+    const matrix = this.store.thumbnail(...head);
+    if (matrix === undefined) return;
+    const [width, height] = [tile / matrix.columns, tile / matrix.rows];
+    for (const { row, column, whole } of cutCells(this.store.timesCut(head), (query, key) => matrix.cellAt(query, key))) {
+      markCell(context, theme, { x: at.x + column * width, y: at.y + row * height, width, height }, whole);
+    }
   }
 }
 

@@ -6,8 +6,8 @@
  * @typedef {import("./arc-path.js").Box} Box
  * @typedef {{readers: Box[], words: Box[], room: number, width: number}} Layout
  *  of query and of key tokens; the room for arcs above a line; the width of the text
- * @typedef {{thick: (weight: number) => number, zoom: number, colour: string, isCut: (arc: Arc) => boolean}} Style
- *  thick = the width of an arc, in pixels; isCut = whether it has a gap
+ * @typedef {{thick: (weight: number) => number, zoom: number, colour: string, accent: string, wholeOf: (arc: Arc) => boolean | undefined}} Style
+ *  thick = the width of an arc, in pixels; wholeOf = whether it is cut, in all heads of a mean: then it has a gap, where it is in some a dot
  * @typedef {{path: SVGPathElement, from: number[], now: number[], to: number[]}} Drawn
  *  what is drawn of an arc: the coordinates of its curve, its width and its opacity
  */
@@ -20,6 +20,7 @@ import { shape } from "../core/svg.js";
 const FAINTEST = 0.15;
 const LABEL = { height: 14, above: 5, least: 30 };
 const OPACITY = 9;
+const DOT = 4;
 const BROKEN = `${GAP[0]} ${GAP[1] - GAP[0]} 1`;
 
 export class Arcs {
@@ -27,7 +28,8 @@ export class Arcs {
     this.curves = shape("g", {});
     this.label = shape("text", { class: "weight" });
     this.number = new ChangingNumber(this.label);
-    this.element = shape("svg", { class: "arcs", "aria-hidden": "true" }, this.curves, this.label);
+    this.dots = shape("g", {});
+    this.element = shape("svg", { class: "arcs", "aria-hidden": "true" }, this.curves, this.dots, this.label);
     /** @type {Map<string, Drawn>} by reader and key */ this.drawn = new Map();
     this.motion = new Motion((share) => this.move(share));
   }
@@ -39,6 +41,7 @@ export class Arcs {
     if (this.aim(arcs, layout, style)) this.motion.start(moving);
     set(this.curves, "stroke", style.colour);
     this.break(arcs, style);
+    this.drawDots(arcs.filter((arc) => style.wholeOf(arc) === false), layout, style);
     this.raise();
     this.drawLabel(arcs.at(-1), layout, style, tell);
   }
@@ -59,10 +62,19 @@ export class Arcs {
   }
 
   /** Give the arcs of links that are cut a gap. @param {Arc[]} arcs @param {Style} style */
-  break(arcs, { isCut }) {
+  break(arcs, { wholeOf }) {
     const nameOf = namer(arcs);
-    const cut = new Set(arcs.filter(isCut).map(nameOf));
+    const cut = new Set(arcs.filter(wholeOf).map(nameOf));
     for (const [name, { path }] of this.drawn) set(path, "stroke-dasharray", cut.has(name) ? BROKEN : "none");
+  }
+
+  /** @param {Arc[]} arcs that hold a cut link @param {Layout} layout @param {Style} style */
+  drawDots(arcs, layout, { accent, zoom }) {
+    const dots = arcs.map((arc) => {
+      const { x, y } = halfway(curveOf(arc, layout));
+      return shape("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: String(DOT * zoom), fill: accent });
+    });
+    if (dots.length + this.dots.childElementCount > 0) this.dots.replaceChildren(...dots);
   }
 
   /** The strongest arc lies on top. */

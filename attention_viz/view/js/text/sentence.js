@@ -12,10 +12,9 @@
  * @typedef {NonNullable<ReturnType<Store["reading"]>>} Reading
  */
 import { Arcs } from "./arcs.js";
-import { has } from "../core/cut-links.js";
 import { box, setText } from "../core/element.js";
 import { chooseArcs, shareOf } from "./arc-choice.js";
-import { hatchClosed, shade, stripeCut } from "./shading.js";
+import { hatchClosed, markCut, shade } from "./shading.js";
 import { MOST_LINES, WordLayout } from "./word-layout.js";
 import { number, say } from "../core/labels.js";
 import { paragraphs, tokenUnder, withoutSpaceMarks, wordsOf } from "./words.js";
@@ -102,9 +101,10 @@ export class Sentence {
     this.choice = this.coloured ? { arcs: [], least: 0, cut: false } : chooseArcs(matrix, rows, special, look);
     const peak = look.scale === "peak" ? matrix.peak() || 1 : 1;
     const thick = (/** @type {number} */ weight) => WIDTH.least + (WIDTH.most - WIDTH.least) * Math.min(1, weight / peak);
-    const cut = this.store.cutPairs();
-    const isCut = (/** @type {import("./arcs.js").Arc} */ { query, key }) => has(cut, query, key);
-    this.arcs.draw(this.choice.arcs, layout, { thick, isCut, zoom: theme.zoom, colour: theme.palette.heads[0] }, ({ query, key, weight }) => {
+    const { links, of } = this.store.timesCut();
+    const wholes = new Map(links.map(([query, key, n]) => [`${query} ${key}`, n === of]));
+    const wholeOf = (/** @type {import("./arcs.js").Arc} */ { query, key }) => wholes.get(`${query} ${key}`);
+    this.arcs.draw(this.choice.arcs, layout, { thick, wholeOf, zoom: theme.zoom, colour: theme.palette.heads[0], accent: theme.accent }, ({ query, key, weight }) => {
       const old = before === undefined ? null : shareOf(before, [before.rowOf(query)].filter((row) => row >= 0), key);
       return [number(weight, false), old === null ? null : number(old, false)];
     });
@@ -115,7 +115,7 @@ export class Sentence {
     if (this.coloured) this.colourRange = shade(this.words, matrix, received, theme, this.store.look);
     else for (const word of this.words) if (word.style.background !== "") word.style.background = word.style.color = "";
     hatchClosed(this.words, matrix, rows);
-    stripeCut(this.words, matrix, rows, this.store.cutPairs());
+    markCut(this.words, matrix, rows, this.store.timesCut());
   }
 
   /** Frame the tokens that read, underline those that are read most. @param {Reading} reading */

@@ -7,7 +7,6 @@
  * @typedef {import("../core/palette.js").ColourRange} ColourRange
  */
 import { ROUNDING } from "../core/drawing.js";
-import { has } from "../core/cut-links.js";
 import { highestOf } from "../heatmap/raster.js";
 import { inkOn, mix } from "../core/palette.js";
 
@@ -35,14 +34,28 @@ export function hatchClosed(words, matrix, rows) {
   });
 }
 
-/** Stripe the words whose links from all tokens that read are cut; with no such token, or where a row stands for several, none.
- * @param {HTMLElement[]} words one per key token @param {Matrix} matrix @param {number[]} rows that read
- * @param {import("../core/cut-links.js").Pair[]} cut */
-export function stripeCut(words, matrix, rows, cut) {
-  const named = rows.length > 0 && matrix.pool === "exact";
+/** Stripe the words whose links from all tokens that read are cut; a dot on those whose links from some are.
+ * @param {HTMLElement[]} words one per key token @param {Matrix} matrix @param {number[]} rows that read; where none is named, all
+ * @param {import("../core/cut-links.js").TimesCut} times */
+export function markCut(words, matrix, rows, times) {
+  const wholes = cutWords(matrix, rows, times);
   words.forEach((word, position) => {
-    word.classList.toggle("cut", named && rows.every((row) => has(cut, matrix.queries[row][0], position)));
+    word.classList.toggle("cut", wholes.get(position) === true);
+    word.classList.toggle("holds-cut", wholes.get(position) === false);
   });
+}
+
+/** The keys that hold cut links from the tokens that read, and whether all links from them are cut. @param {Matrix} matrix
+ * @param {number[]} rows that read @param {import("../core/cut-links.js").TimesCut} times @returns {Map<number, boolean>} */
+export function cutWords(matrix, rows, { links, of }) {
+  const named = new Set(rows.length > 0 ? rows : matrix.queries.keys());
+  const readers = [...named].filter((row) => matrix.reads(row)).reduce((sum, row) => sum + matrix.queries[row][1] - matrix.queries[row][0], 0);
+  /** @type {Map<number, number>} */ const cut = new Map();
+  for (const [query, key, n] of links) {
+    const row = matrix.rowOf(query);
+    if (named.has(row) && matrix.reads(row)) cut.set(key, (cut.get(key) ?? 0) + n);
+  }
+  return new Map([...cut].map(([key, n]) => [key, n === of * readers]));
 }
 
 /** What several queries give together may be more than 1: then colours go up to the highest.

@@ -8,7 +8,7 @@
  * @typedef {import("../core/labels.js").Labels} Labels
  */
 import { box, setText } from "../core/element.js";
-import { hatchClosed, shade, stripeCut } from "./shading.js";
+import { hatchClosed, markCut, shade } from "./shading.js";
 import { paragraphs, tokenUnder, wordsOf } from "./words.js";
 import { say } from "../core/labels.js";
 
@@ -38,7 +38,7 @@ export class TextHeatmap {
     ["query_column", "key_column"].forEach((name, i) => setText(this.titles[i], say(labels, name)));
     this.colourRange = shade(this.words, reading.matrix, reading.received, theme, this.store.look);
     this.close(reading.matrix, reading.rows);
-    stripeCut(this.words, reading.matrix, reading.rows, this.store.cutPairs());
+    markCut(this.words, reading.matrix, reading.rows, this.store.timesCut());
     this.mark();
   }
 
