@@ -105,14 +105,7 @@ class Reader:
         every = self._options.shuffled_every
         if not every or not self._options.measures:
             return rows
-        limit = self._model.limit
-        chosen = [
-            place
-            for place, text in encoded.items()
-            if rows[place].number % every == 0
-            and not rows[place].error
-            and (limit is None or len(text.tokens) <= limit)
-        ]
+        chosen = [place for place in encoded if rows[place].number % every == 0 and not rows[place].error]
         mixed = [
             shuffled(encoded[place], np.random.default_rng([self._options.seed, rows[place].number]))
             for place in chosen
