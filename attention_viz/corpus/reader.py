@@ -44,6 +44,7 @@ class Reader:
         goal, options = self._folder.shard(shard.number), self._options
         with told(self._folder.path), self._folder.unfinished(goal.name, goal) as path:
             shard_file.write(path, rows, self._model.heads, options.measures, options.step, shard.digest)
+            self._folder.outdate()
         return Done(shard.number, len(rows), sum(bool(row.error) for row in rows), anew=True)
 
     def _rows(self, shard: Shard, stop: threading.Event | None) -> list[TextRows]:
