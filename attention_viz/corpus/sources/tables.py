@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from attention_viz.characters import readable
 from attention_viz.corpus import needs
 from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
@@ -151,7 +152,7 @@ def check_columns(names: list[str], column: str, second: str | None) -> None:
             raise InputError(
                 "The file has no column {name}. Its columns are: {names}. Name the one with the texts.",
                 name=repr(name)[:80],
-                names=", ".join(names)[:300] or "-",
+                names=readable(", ".join(names))[:300] or "-",
             )
 
 
