@@ -106,7 +106,6 @@ def look(folder: Path) -> None:
     opened.heads()
     opened.labels()
     summary = time.perf_counter() - start
-    opened.query("SELECT 1")  # the files are looked up once
     start = time.perf_counter()
     opened.texts(3, 5, by="confidence")
     print(json.dumps({"summary": summary, "strongest": time.perf_counter() - start}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,42 +34,49 @@ def uniform_weights(readable: np.ndarray) -> np.ndarray:
     return np.asarray(readable / np.maximum(readable.sum(axis=-1, keepdims=True), 1), dtype=np.float32)
 
 
-def offset_weights(readable: np.ndarray, offsets: Sequence[int] = OFFSETS) -> np.ndarray:
-    """Only the key at a distance: (offset, query, key) float32. Beyond an end the last one, itself where that is not readable."""
+def offset_weights(readable: np.ndarray, first: int = 0) -> np.ndarray:
+    """Only the key at a distance: (offset, query, key) float32. Beyond an end the last one, itself where that is not readable.
+
+    first : number of the first query
+    """
     n_queries, n_keys = readable.shape
-    place = np.arange(n_queries)
-    weights = np.zeros((len(offsets), n_queries, n_keys), dtype=np.float32)
-    for number, offset in enumerate(offsets):
+    row, place = np.arange(n_queries), np.arange(first, first + n_queries)
+    weights = np.zeros((len(OFFSETS), n_queries, n_keys), dtype=np.float32)
+    for number, offset in enumerate(OFFSETS):
         keys = np.clip(place + offset, 0, n_keys - 1)
-        weights[number, place, np.where(readable[place, keys], keys, np.minimum(place, n_keys - 1))] = 1
+        weights[number, row, np.where(readable[row, keys], keys, np.minimum(place, n_keys - 1))] = 1
     return weights
 
 
-def measured(weights: np.ndarray, ruler: Ruler, uniform: np.ndarray, square: bool) -> np.ndarray:
-    """All measures of some heads: (head, measure)."""
-    return np.stack(list(means(sums_of(weights, ruler, uniform), square).values()), axis=-1)
+def baseline_sums(attention: Attention, rows: slice, ruler: Ruler, uniform: np.ndarray) -> dict[str, np.ndarray]:
+    """What heads that follow a rule add up to over some rows of a text; sums of all rows are that of the text.
 
-
-def baselines(attention: Attention, ruler: Ruler, uniform: np.ndarray) -> Baselines:
-    """What heads that follow a rule would have on this text.
-
-    ruler   : of all its queries, what they are measured with
+    ruler   : what these rows are measured with
     uniform : (layer or head, query) the entropy of uniform attention in every layer with attention
+    returns : measure -> (layer with attention, then offset)
     """
-    masks = _masks(attention, uniform)
-    square = attention.key_tokens is attention.query_tokens
+    masks = _masks(attention, rows, uniform)
     entropies = [uniform_entropy(mask) for mask in masks]
-    weights = np.concatenate([uniform_weights(np.stack(masks)), offset_weights(masks[0])])
-    found = measured(weights, ruler, np.stack([*entropies, *entropies[:1] * len(OFFSETS)]), square)
-    alike, offsets = found[: len(masks)], found[len(masks) :]
-    return Baselines(alike if len(masks) > 1 else np.repeat(alike, len(attention.layers), axis=0), offsets)
+    weights = np.concatenate([uniform_weights(np.stack(masks)), offset_weights(masks[0], rows.start)])
+    sums = sums_of(weights, ruler, np.stack([*entropies, *entropies[:1] * len(OFFSETS)]))
+    times = [len(attention.layers) if len(masks) == 1 else 1] * len(masks) + [1] * len(OFFSETS)
+    return {name: np.repeat(each, times, axis=0) for name, each in sums.items()}
 
 
-def _masks(attention: Attention, uniform: np.ndarray) -> list[np.ndarray]:
+def baselines(attention: Attention, sums: dict[str, np.ndarray]) -> Baselines:
+    """What heads that follow a rule would have on this text. sums: as `baseline_sums` gives them, of all rows"""
+    square = attention.key_tokens is attention.query_tokens
+    found = np.stack(list(means(sums, square).values()), axis=-1)
+    n_layers = len(attention.layers)
+    return Baselines(found[:n_layers], found[n_layers:])
+
+
+def _masks(attention: Attention, rows: slice, uniform: np.ndarray) -> list[np.ndarray]:
     """Which keys each query may read: one mask where all layers have the same, else that of each layer with attention."""
-    if np.allclose(uniform, np.log(attention.shape[1])):  # in every layer
-        return [np.ones(attention.shape, dtype=bool)]
-    masks = [attention.readable(layer) for layer in attention.layers]
+    n_keys = attention.shape[1]
+    if np.allclose(uniform, np.log(n_keys)):  # in every layer
+        return [np.ones((rows.stop - rows.start, n_keys), dtype=bool)]
+    masks = [attention.readable(layer, rows) for layer in attention.layers]
     return masks[:1] if all(np.array_equal(mask, masks[0]) for mask in masks) else masks
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attention_viz.corpus import needs
-from attention_viz.corpus.folder import Folder
+from attention_viz.corpus import highest, needs
+from attention_viz.corpus.folder import SUMMARY, Folder
 from attention_viz.corpus.intervals import percentiles
 from attention_viz.corpus.summary import Summary, Sums
 from attention_viz.measures import COLUMNS
@@ -59,6 +59,7 @@ class Figures:
     rank_error : by how much the rank of a quantile may be wrong, at most: a share of all texts
     heads      : kind of rows -> its figures
     relations  : one row a relation and direction: `relation`, `direction`, `n`, `texts`, `chance`, `hits`, `offset_hits`
+    highest    : as the summary has them; none where the figures were read, since `highest.read` gives those of one head
     """
 
     texts: int
@@ -68,6 +69,7 @@ class Figures:
     rank_error: float
     heads: Mapping[str, HeadFigures]
     relations: tuple[Mapping[str, Any], ...]
+    highest: Mapping[int, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, summary: Summary) -> Figures:
@@ -86,12 +88,13 @@ class Figures:
             for (name, direction), found in sorted(summary.relations.items())
         ]
         counts = (summary.texts, summary.failed, summary.tokens, summary.shards)
-        return cls(*counts, max(errors, default=0.0), heads, tuple(relations))
+        return cls(*counts, max(errors, default=0.0), heads, tuple(relations), summary.highest)
 
     def write(self, folder: Folder) -> None:
         """Writes them beside the shards."""
         arrow = needs.pyarrow()
-        with folder.unfinished("summary", folder.path / "summary.parquet") as path:
+        highest.write(folder, self.highest, self.shards)
+        with folder.unfinished("summary", folder.path / SUMMARY) as path:
             notes = {name: getattr(self, name) for name in ("texts", "failed", "tokens", "shards", "rank_error")}
             notes["relations"] = [
                 {name: np.asarray(value).tolist() for name, value in relation.items()} for relation in self.relations

@@ -18,6 +18,8 @@ from attention_viz.errors import InputError
 
 SHARDS_OF_A_FOLDER = 1000
 """Files that lie in one folder; a million would make every look into it slow."""
+SUMMARY, HIGHEST = "summary.parquet", "highest.npy"
+"""What is computed from all shards, and lies beside them."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class Folder:
                 os.replace(path, goal)
         finally:
             path.unlink(missing_ok=True)
+
+    def outdate(self) -> None:
+        """Takes away what was computed from all shards, since one of them is about to change."""
+        for name in (SUMMARY, HIGHEST):
+            (self.path / name).unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Takes away what processes that were killed left behind."""

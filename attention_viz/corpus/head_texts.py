@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,10 @@ def texts(folder: Folder, size: int, found: Sequence[tuple[int, float]], layer: 
 
     size : texts of a shard; found : (number, value)
     """
-    shards = {number // size for number, _ in found}
-    rows = {number: row for shard in shards for number, row in _of_shard(folder.shard(shard), layer, head).items()}
+    wanted = sorted(number for number, _ in found)
+    rows: dict[int, dict[str, Any]] = {}
+    for shard, numbers in groupby(wanted, lambda number: number // size):
+        rows |= _of_shard(folder.shard(shard), layer, head, list(numbers))
     return [
         TextOfHead(
             number,
@@ -82,16 +84,18 @@ def errors(files: Sequence[Path], n: int) -> list[tuple[int, str]]:
     return list(islice(found, n))
 
 
-def _of_shard(file: Path, layer: int, head: int) -> dict[int, dict[str, Any]]:
-    """Number of a text -> what was read, and the links of one head."""
-    arrow = needs.pyarrow()
+def _of_shard(file: Path, layer: int, head: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Number of a text -> what was read, and the links of one head, of these texts."""
+    field = needs.pyarrow().compute.field
+    wanted = field("text").isin(numbers)
     rows: dict[int, dict[str, Any]] = {}
     for group in _groups(file):
         if group.kind == "text":
-            rows |= {row["text"]: row for row in group.read(["text", "first", "second", "tokens"]).to_pylist()}
+            table = group.read(["text", "first", "second", "tokens"]).filter(wanted)
+            rows |= {row["text"]: row for row in table.to_pylist()}
         elif group.is_of(layer):
             table = group.read(["head", "text", "link_queries", "link_keys", "link_weights"])
-            for row in table.filter(arrow.compute.field("head") == head).to_pylist():
+            for row in table.filter((field("head") == head) & wanted).to_pylist():
                 rows[row["text"]] |= row
     return rows
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_viz.attention import Attention
-from attention_viz.corpus.baselines import Baselines, baselines
+from attention_viz.corpus.baselines import Baselines, baseline_sums, baselines
 from attention_viz.corpus.options import Options
-from attention_viz.corpus.relations.hits import Hits, hits, strongest
+from attention_viz.corpus.relations.hits import Hits, hits
+from attention_viz.corpus.relations.word_reads import WordReads
 from attention_viz.corpus.relations.words import Words
 from attention_viz.corpus.sources.item import Item
-from attention_viz.measures.sums import SUMS, Ruler, Strip, means, strips
+from attention_viz.measures.sums import SUMS, Strip, means, strips
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,25 +65,31 @@ class _Collected:
         self._attention, self._options = attention, options
         self._sums = _no_sums(attention)
         self._links: list[list[Links]] = []
-        self._ruler: Ruler | None = None
         self._uniform: list[np.ndarray] = []
-        self._hits: list[np.ndarray] = []
+        self._beside: dict[str, np.ndarray] = {}
+        self._reads: dict[int, WordReads] = {}
         asked = options.relations or (item.tree is not None and item.tree.edges)
         square = attention.key_tokens is attention.query_tokens
         self._words = Words.of(attention.query_tokens, item) if asked and square else None
         self._ordinary = _ordinary(attention) if options.strongest else np.zeros((0, 0))
 
     def add(self, strip: Strip) -> None:
-        whole = strip.rows == slice(0, self._attention.shape[0])
         if self._options.measures:
             _add(self._sums, strip)
+            self._add_baselines(strip)
             if self._options.strongest:
                 self._add_links(strip)
-            if whole:
-                self._uniform.append(strip.uniform)
-                self._ruler = strip.ruler
-        if self._words is not None and whole:
-            self._hits.append(strongest(strip.weights, self._words))
+        if self._words is not None:
+            reads = self._reads.setdefault(strip.place.start, WordReads(self._words, len(strip.weights)))
+            reads.add(strip.weights, strip.rows)
+
+    def _add_baselines(self, strip: Strip) -> None:
+        self._uniform.append(strip.uniform)
+        if strip.layers[-1] != self._attention.layers[-1]:
+            return  # these rows of other layers are still to come
+        found = baseline_sums(self._attention, strip.rows, strip.ruler, np.concatenate(self._uniform))
+        self._uniform = []
+        self._beside = {name: self._beside.get(name, 0) + each for name, each in found.items()}
 
     def _add_links(self, strip: Strip) -> None:
         found = _strongest(strip.weights, self._ordinary[strip.rows], self._options.strongest, strip.rows.start)
@@ -91,19 +98,13 @@ class _Collected:
         self._links[-1].append(found)
 
     def kept(self) -> Kept:
-        n_heads = sum(self._attention.source.heads)
         found: Sequence[Hits] = ()
-        if self._words is not None and sum(each.shape[1] for each in self._hits) == n_heads:
-            reads = np.concatenate(self._hits, axis=1)  # (direction, head, word)
+        if self._words is not None and self._reads:
+            reads = np.concatenate([each.found for each in self._reads.values()], axis=1)  # (direction, head, word)
             found = hits(reads, self._words, list(self._words.asked(self._options.relations)))
         links = _best([_joined(each) for each in self._links], self._options.strongest) if self._links else None
-        return Kept(_measures(self._attention, self._sums), links, self._beside(), tuple(found))
-
-    def _beside(self) -> Baselines | None:
-        """The baselines of a text whose rows were read together; a longer one has none."""
-        if self._ruler is None:
-            return None
-        return baselines(self._attention, self._ruler, np.concatenate(self._uniform))
+        beside = baselines(self._attention, self._beside) if self._beside else None
+        return Kept(_measures(self._attention, self._sums), links, beside, tuple(found))
 
 
 def _no_sums(attention: Attention) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,18 +53,26 @@ class HeadLabel:
     def stable(self) -> bool:
         return self.share.low >= STABLE
 
-    @property
-    def message(self) -> Message:
-        """The label with its evidence, in a sentence; an unstable one says so."""
-        values: dict[str, object] = {
-            "label": SPELT[self.name],
+    def values(self, names: Mapping[str, Message] = SPELT) -> dict[str, object]:
+        """What sentences say of it; layer and head from 1, shares 0 to 1. names: what each label is called in them"""
+        return {
+            "layer": self.layer + 1,
+            "head": self.head + 1,
+            "label": names[self.name],
             "share": self.share.value,
             "n": self.share.n,
             "low": self.share.low,
             "high": self.share.high,
-            "second": SPELT[self.second[0]],
+            "second": names[self.second[0]],
             "other": self.second[1].value,
+            "shuffled": 0.0 if self.shuffled is None else self.shuffled.value,
+            "untrained": 0.0 if self.untrained is None else self.untrained.value,
         }
+
+    @property
+    def message(self) -> Message:
+        """The label with its evidence, in a sentence; an unstable one says so."""
+        values = self.values()
         if not self.stable:
             return Message(
                 "Unstable: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.1%}.",
@@ -71,12 +80,10 @@ class HeadLabel:
             )
         if self.shuffled is None:
             return Message("{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
-        values["shuffled"] = self.shuffled.value
         if self.untrained is None:
             return Message(
                 "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}.", values
             )
-        values["untrained"] = self.untrained.value
         return Message(
             "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}, before training {untrained:.1%}.",
             values,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attention_viz.corpus import head_texts, needs, tables
+from attention_viz.corpus import head_texts, highest, needs, tables
 from attention_viz.corpus.best_heads import RelationFigures, relation_figures
 from attention_viz.corpus.figures import SHARES, Figures
-from attention_viz.corpus.folder import Folder, told
+from attention_viz.corpus.folder import SUMMARY, Folder, told
 from attention_viz.corpus.labels import HeadLabel, labels
 from attention_viz.corpus.summary import Summary
 from attention_viz.errors import InputError, SelectionError
@@ -56,7 +56,7 @@ class Opened:
     def figures(self) -> Figures:
         """All numbers over all texts: as they were written at the end of the run, or from the shards that are there."""
         try:
-            found = Figures.read(self.folder.path / "summary.parquet")
+            found = Figures.read(self.folder.path / SUMMARY)
             if found.shards == len(self.files):
                 return found
         except (OSError, ValueError, KeyError, TypeError):
@@ -123,8 +123,21 @@ class Opened:
             if not 1 <= around <= 10:
                 raise SelectionError("The tenth is {tenth}; choose 1 to 10.", tenth=around)
             middle = float(np.interp((around - 0.5) / 10, SHARES, self._quantiles(layer, head, by)))
-        find = self._found_among_many if len(self.files) > FEW_FILES and needs.has_duckdb() else self._found
-        return head_texts.texts(self.folder, self._size, find(layer, head, by, middle, n, least), layer, head)
+        found = self._strongest(layer, head, by, n) if middle is None and not least else None
+        if found is None:
+            find = self._found_among_many if len(self.files) > FEW_FILES and needs.has_duckdb() else self._found
+            found = find(layer, head, by, middle, n, least)
+        return head_texts.texts(self.folder, self._size, found, layer, head)
+
+    def _strongest(self, layer: int, head: int, by: str, n: int) -> Sequence[tuple[int, float]] | None:
+        """(number, value) of the texts with the most; None where it is not known which shards may have them."""
+        row, measure = self._place(layer, head), COLUMNS.index(by)
+        known = highest.read(self.folder, row, measure, len(self.files))
+        if known is None:
+            return None
+        return highest.strongest(
+            known, lambda shard: head_texts.values(self.files[shard : shard + 1], layer, head, by), n, self._size
+        )
 
     def _found(
         self, layer: int, head: int, by: str, middle: float | None, n: int, least: bool

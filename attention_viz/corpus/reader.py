@@ -44,6 +44,7 @@ class Reader:
         goal, options = self._folder.shard(shard.number), self._options
         with told(self._folder.path), self._folder.unfinished(goal.name, goal) as path:
             shard_file.write(path, rows, self._model.heads, options.measures, options.step, shard.digest)
+            self._folder.outdate()
         return Done(shard.number, len(rows), sum(bool(row.error) for row in rows), anew=True)
 
     def _rows(self, shard: Shard, stop: threading.Event | None) -> list[TextRows]:
@@ -105,14 +106,7 @@ class Reader:
         every = self._options.shuffled_every
         if not every or not self._options.measures:
             return rows
-        limit = self._model.limit
-        chosen = [
-            place
-            for place, text in encoded.items()
-            if rows[place].number % every == 0
-            and not rows[place].error
-            and (limit is None or len(text.tokens) <= limit)
-        ]
+        chosen = [place for place in encoded if rows[place].number % every == 0 and not rows[place].error]
         mixed = [
             shuffled(encoded[place], np.random.default_rng([self._options.seed, rows[place].number]))
             for place in chosen

@@ -14,6 +14,7 @@ import numpy as np
 
 from attention_viz import patterns
 from attention_viz.corpus import needs
+from attention_viz.corpus.highest import of_shard
 from attention_viz.corpus.intervals import REPLICATES, resampled
 from attention_viz.corpus.relations.hits import OFFSETS
 from attention_viz.corpus.sketch import Sketch
@@ -105,6 +106,7 @@ class Summary:
     sums      : of each kind of rows ("model", "shuffled", "uniform", "offset")
     relations : (relation, direction) -> its sums
     shards    : how many are in it
+    highest   : of the model's heads in each shard, by its number: (row, measure), the highest value
     """
 
     seed: int
@@ -114,6 +116,7 @@ class Summary:
     shards: int = 0
     sums: dict[str, Sums] = field(default_factory=dict)
     relations: dict[tuple[str, str], RelationSums] = field(default_factory=dict)
+    highest: dict[int, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, files: Iterable[Path], seed: int) -> Summary:
@@ -154,9 +157,12 @@ class Summary:
         n_texts = len(np.unique(texts))
         places = tuple(zip(layers[::n_texts].tolist(), heads[::n_texts].tolist(), strict=True))
         values = np.stack([rows.column(name).to_numpy(zero_copy_only=False) for name in COLUMNS], axis=-1)
+        values = values.reshape(len(places), n_texts, -1)
         own = self.sums.setdefault(kind, Sums(places))
         pair = np.array([pairs[text] for text in texts[:n_texts].tolist()])
-        own.add(values.reshape(len(places), n_texts, -1), pair, resampled(shard, n_texts, self.seed))
+        own.add(values, pair, resampled(shard, n_texts, self.seed))
+        if kind == "model":
+            self.highest[shard] = of_shard(values)
 
     def _add_relations(self, rows: Any) -> None:
         names = zip(rows.column("relation").to_pylist(), rows.column("direction").to_pylist(), strict=True)
@@ -175,6 +181,7 @@ class Summary:
             self.sums.setdefault(kind, Sums(sums.rows)).merge(sums)
         for name, relation in other.relations.items():
             self.relations.setdefault(name, RelationSums()).merge(relation)
+        self.highest |= other.highest
 
 
 def _blocks(kinds: np.ndarray) -> dict[str, tuple[int, int]]:

@@ -23,6 +23,7 @@ from attention_viz.ui.work import caches
 APP = Path(__file__).parents[2] / "app.py"
 LONGEST = 60.0
 """Seconds that a collection of a few lines may take on a busy computer."""
+MEASURE = "Measure every head in these texts"
 LINES = [
     "The cat sat down because it was tired.",
     "She said that he was late.",
@@ -76,6 +77,12 @@ def ended(app: AppTest, slot: str) -> AppTest:
         assert time.monotonic() - begin < LONGEST
         time.sleep(0.1)
     return well(app.run())
+
+
+def measured(app: AppTest) -> AppTest:
+    """The page after the collection was measured."""
+    next(each for each in app.button if each.label == MEASURE).click().run()
+    return ended(app, "many")
 
 
 def with_file(name: str, content: bytes) -> AppTest:
@@ -136,14 +143,13 @@ def test_a_text_opens_in_explore_with_its_head_and_link(monkeypatch: pytest.Monk
 def test_a_model_that_was_not_measured_in_a_collection_is_offered_to_be() -> None:
     app = opened(many_collection="chinese")
     assert "was not measured in this collection yet" in told(app)
-    assert any(each.label == "Measure every head in these texts" for each in app.button)
+    assert any(each.label == MEASURE for each in app.button)
 
 
 def test_a_collection_of_ones_own_is_measured_and_found_again(kept_here: Path) -> None:
     content = "\n".join(LINES).encode()
     app = with_file("mine.txt", content)
-    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
-    app = ended(app, "many")
+    app = measured(app)
     assert "of 6 texts" in told(app)
     files = list(kept_here.rglob("*.parquet"))
     assert files
@@ -162,8 +168,7 @@ def test_a_collection_of_ones_own_is_measured_and_found_again(kept_here: Path) -
 def test_what_was_begun_before_the_server_was_killed_goes_on_where_it_was(kept_here: Path) -> None:
     content = "\n".join(LINES).encode()
     app = with_file("mine.txt", content)
-    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
-    ended(app, "many")
+    measured(app)
     (manifest,) = kept_here.rglob("manifest.json")
     begun = {"fingerprint": json.loads(manifest.read_text())["fingerprint"]}
     manifest.write_text(json.dumps(begun))
@@ -180,8 +185,7 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
     lines = [f"{n}\t{form}\t_\t{tag}\t_\t_\t{head}\t{name}\t_\t_" for n, (form, tag, head, name) in enumerate(rows, 1)]
     content = ("\n".join(["# text = Cats sleep.", *lines]) + "\n\n").encode() * 5
     app = with_file("trees.conllu", content)
-    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
-    app = ended(app, "many")
+    app = measured(app)
     assert any("nsubj" in each.proto.body for each in app.get("html"))
     assert component(app, "groups")["groups"][0]["cards"][0]["tokens"]["labels"][1:3] == ["cats", "sleep"]
 
@@ -189,7 +193,6 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("table.csv", b"sentence\nThe cat sat.\n", "The file has no column 'text'. Its columns are: sentence."),
         ("texts.txt", "The cat sat.".encode("utf-16"), "is UTF-16. Save it as UTF-8."),
         ("texts.txt", b"\xff\xffcaf\xe9\n", "No text of this collection could be read. The first: Line 1 is not UTF-8"),
         ("texts.txt", b"\n\n", "There is no text in this collection."),
@@ -197,8 +200,47 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(name: str, content: bytes, sentence: str) -> None:
     app = with_file(name, content)
-    next(each for each in app.button if each.label == "Measure every head in these texts").click().run()
-    assert sentence in told(ended(app, "many"))
+    assert sentence in told(measured(app))
+
+
+def test_pairs_are_read_from_the_columns_that_are_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = with_file("pairs.csv", b"id,question,answer,other\n" + b"1,Who sat?,The cat sat down.,A dog ran.\n" * 3)
+    assert "The file has no column 'text'. Its columns are: id, question, answer, other." in told(app)
+    assert not any(each.label == MEASURE for each in app.button)
+    choice = widget(app.selectbox, "many_column")
+    assert (choice.value, choice.options) == (None, ["id", "question", "answer", "other"])
+    second = widget(well(choice.set_value("question").run()).selectbox, "many_second")
+    assert second.options == ["none: single texts", "id", "answer", "other"]
+    well(second.set_value("answer").run())
+    app = measured(app)
+    assert "of 3 texts" in told(app)
+    card = component(app, "groups")["groups"][0]["cards"][0]["tokens"]
+    assert card["labels"] == ["[CLS]", "who", "sat", "?", "[SEP]", "the", "cat", "sat", "down", ".", "[SEP]"]
+    assert card["segments"] == [0] * 5 + [1] * 6
+    chosen: list[Any] = []
+    monkeypatch.setattr(text_cards.state, "show_text", lambda *given: chosen.append(given))
+    monkeypatch.setattr(text_cards.st, "switch_page", chosen.append)
+    app.session_state["many cards"] = {"open": 0}
+    well(app.run())
+    assert chosen[0][:2] == ("Who sat?", "The cat sat down.")
+    well(widget(app.selectbox, "many_second").set_value("").run())
+    assert any(each.label == MEASURE for each in app.button)
+
+
+def test_columns_whose_names_are_not_known_are_typed() -> None:
+    long_row = b'{"first": "' + b"The cat sat. " * 6_000 + b'", "other": "It slept."}\n'
+    app = with_file("rows.jsonl", long_row + b'{"first": "The cat sat.", "other": "It slept."}\n')
+    well(widget(app.text_input, "many_column").set_value("first").run())
+    well(widget(app.text_input, "many_second").set_value("missing").run())
+    assert "The file has no column 'missing'. Its columns are: first, other." in told(measured(app))
+
+
+def test_a_broken_table_and_names_that_no_page_can_hold_are_told_when_it_is_opened() -> None:
+    assert "broken.parquet is no Parquet file that can be read" in told(with_file("broken.parquet", b"PAR1"))
+    app = with_file("rows.jsonl", b'{"\\ud800": "The cat sat.", "**b**": "It slept."}\n')
+    assert "Its columns are: \ufffd, **b**." in told(app)
+    well(widget(app.selectbox, "many_column").set_value("\ud800").run())
+    assert any(each.label == MEASURE for each in app.button)
 
 
 def test_an_expression_that_is_none_is_refused_with_a_sentence() -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_viz.corpus.relations.words import Asked, Words
-from attention_viz.words import merged
 
 OFFSETS = (-3, -2, -1, 0, 1, 2, 3)
 """Distances of the baselines that always read the word at one distance; beyond an end, the last word."""
@@ -39,24 +38,10 @@ class Hits:
     chance: float
 
 
-def strongest(weights: np.ndarray, words: Words) -> np.ndarray:
-    """The word that each word reads most, and the word that reads it most, of every head.
-
-    weights : (head, query, key) of the tokens
-    returns : (direction, head, word)
-    """
-    between = merged(weights, words.edges, words.edges)[:, words.kept[:, None], words.kept]
-    if len(words.kept) == 0:
-        return np.zeros((2, len(weights), 0), dtype=int)
-    itself = np.arange(len(words.kept))
-    between[:, itself, itself] = -1
-    return np.stack([between.argmax(axis=-1), between.argmax(axis=-2)])
-
-
 def hits(found: np.ndarray, words: Words, asked: Sequence[Asked]) -> list[Hits]:
     """How often each head, and each baseline, is right.
 
-    found : (direction, head, word) as `strongest` gives it
+    found : (direction, head, word) as `WordReads` finds it
     """
     last = len(words.kept) - 1
     each_hits = []

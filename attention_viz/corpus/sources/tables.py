@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from attention_viz.characters import readable
 from attention_viz.corpus import needs
 from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
@@ -15,6 +17,10 @@ from attention_viz.errors import InputError, TextError
 
 ROWS_AT_ONCE = 64
 """Rows of a Parquet file that are held together; a small file may hold a long text many times."""
+BEGINNING = 64_000
+"""Bytes in which the names of the columns of a table are looked up."""
+MOST_COLUMNS = 500
+"""Columns among which one can choose."""
 
 
 def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[Item]:
@@ -22,9 +28,7 @@ def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[I
     csv.field_size_limit(MOST_BYTES)
     broken: list[Item] = []
     given = _kept_apart(lines(file), broken)
-    first_line = next(given, "")
-    delimiter = _delimiter(first_line)
-    names = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
+    names, delimiter = _header(next(given, ""))
     check_columns(names, column, second)
     rows = csv.reader((f"{line}\n" for line in given), delimiter=delimiter)
     while True:
@@ -43,6 +47,15 @@ def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[I
             broken.clear()
         elif any(cell.strip() for cell in row):
             yield _item(dict(zip(names, row, strict=False)), column, second, rows.line_num + 1)
+
+
+def _header(first_line: str) -> tuple[list[str], str]:
+    """The names of the columns, and what stands between two cells."""
+    delimiter = _delimiter(first_line)
+    try:
+        return [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])], delimiter
+    except csv.Error:  # a file whose lines end in a way that is no longer in use
+        return [], delimiter
 
 
 def _delimiter(first_line: str) -> str:
@@ -88,19 +101,48 @@ def _object(line: str) -> dict[str, Any] | None:
 
 def texts_of_parquet(path: Path, column: str, second: str | None) -> Iterator[Item]:
     """The rows of a Parquet file, some dozens at a time."""
-    arrow = needs.pyarrow()
-    try:
-        file = arrow.parquet.ParquetFile(path)
-    except (arrow.ArrowInvalid, OSError) as reason:
-        raise InputError("{path} is no Parquet file that can be read: {reason}", path=path, reason=reason) from reason
-    with file:
+    with _parquet(path, path) as file:
         check_columns(file.schema_arrow.names, column, second)
-        wanted = [column] if second is None else [column, second]
+        wanted = [column] if second in (None, column) else [column, second]
         number = 0
         for batch in file.iter_batches(ROWS_AT_ONCE, columns=wanted):
             for row in batch.to_pylist():
                 number += 1
                 yield _item(row, column, second, number)
+
+
+def _parquet(file: Path | IO[bytes], name: str | Path) -> Any:
+    """A Parquet file, opened. name: what it is called where it is none"""
+    arrow = needs.pyarrow()
+    try:
+        return arrow.parquet.ParquetFile(file)
+    except (arrow.ArrowException, OSError) as reason:
+        raise InputError("{path} is no Parquet file that can be read: {reason}", path=name, reason=reason) from reason
+
+
+def column_names(file: IO[bytes], name: str) -> tuple[str, ...]:
+    """Which columns has a table? Looked up in its first BEGINNING bytes, of a Parquet file in its own list of them.
+
+    name    : of the file; its suffix says what it is
+    returns : each once; none of another kind of file, where no names are found there, or more than MOST_COLUMNS
+    Raises InputError for a Parquet file that is none.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix == ".parquet":
+        with _parquet(file, name) as found:
+            return _offered(found.schema_arrow.names)
+    start = file.read(BEGINNING)
+    whole = start.rpartition(b"\n")[0] if len(start) == BEGINNING else start
+    given = lines(io.BytesIO(whole))
+    if suffix == ".jsonl":
+        return _offered(next(filter(None, (_object(line) for line in given if isinstance(line, str))), {}))
+    first_line = next(given, "") if suffix in (".csv", ".tsv") else ""
+    return _offered(_header(first_line)[0] if isinstance(first_line, str) else [])
+
+
+def _offered(names: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(filter(None, names)))
+    return found if len(found) <= MOST_COLUMNS else ()
 
 
 def check_columns(names: list[str], column: str, second: str | None) -> None:
@@ -110,16 +152,16 @@ def check_columns(names: list[str], column: str, second: str | None) -> None:
             raise InputError(
                 "The file has no column {name}. Its columns are: {names}. Name the one with the texts.",
                 name=repr(name)[:80],
-                names=", ".join(names)[:300] or "-",
+                names=readable(", ".join(names))[:300] or "-",
             )
 
 
 def _item(row: Mapping[str, Any], column: str, second: str | None, number: int) -> Item:
-    cells: list[Any] = [row.get(name) for name in (column, second) if name is not None]
-    for cell in cells:
+    cells: dict[str, Any] = {name: row.get(name) for name in (column, second) if name is not None}
+    for name, cell in cells.items():
         if not (isinstance(cell, str) or (isinstance(cell, list) and all(isinstance(each, str) for each in cell))):
             return Item.broken(
-                TextError("Row {number} has no text in the column {column}.", number=number, column=repr(column)[:80])
+                TextError("Row {number} has no text in the column {column}.", number=number, column=repr(name)[:80])
             )
         if (size := len(cell) if isinstance(cell, str) else sum(map(len, cell))) > MOST_BYTES:
             return Item.broken(
@@ -130,4 +172,4 @@ def _item(row: Mapping[str, Any], column: str, second: str | None, number: int) 
                     most=MOST_BYTES,
                 )
             )
-    return Item(*cells[:2])
+    return Item(cells[column], None if second is None else cells[second])

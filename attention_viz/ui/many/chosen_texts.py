@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import streamlit as st
 from attention_viz.corpus import Source, read
 from attention_viz.corpus.built_in.collection import COLLECTIONS, collection
 from attention_viz.corpus.sources.source import SUFFIXES
+from attention_viz.corpus.sources.tables import column_names
 from attention_viz.errors import InputError, Message
+from attention_viz.ui.many.column_choice import Columns, begin_choice, pick_columns
 from attention_viz.ui.many.store import in_use, store
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.widgets.choices import chosen_as
@@ -42,6 +45,7 @@ class Texts:
     built_in: whether it comes with the program
     tags    : whether it knows the classes of its words
     source  : gives the texts, and keeps their file as long as they are read. Raises InputError where it is gone
+    columns : those that are read of a table
     """
 
     name: str
@@ -50,6 +54,7 @@ class Texts:
     built_in: bool
     tags: bool
     source: Callable[[], AbstractContextManager[Source]]
+    columns: Columns | None = None
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,17 @@ class Opened:
     """A file that the visitor opened, as the session remembers it; its bytes are the widget's, and then the disk's.
 
     number : of the upload, by which a file that was read already is known
+    columns: names of a table's columns, as far as they are known
     """
 
     number: str
     name: str
     digest: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix.lower()
 
 
 def pick_collection() -> None:
@@ -80,63 +91,66 @@ def chosen_texts() -> Texts | None:
     """The collection that is chosen; None while no file was opened."""
     name: str = st.session_state["many_collection"]
     if name == "own":
-        content = _offer_opening()
-        return _own(content)
+        return _opened_here()
     found = collection(name)
     return Texts(name, f"built-in {name}", found.about, True, True, lambda: nullcontext(found.texts()))
 
 
-def _offer_opening() -> bytes | None:
-    """A box for a file, and the column of a table; the bytes of the file, as long as the box holds it."""
+def _opened_here() -> Texts | None:
+    """The collection that the visitor opens; None while there is none."""
     st.caption(
         plain(
             say(
-                "A .txt with a text on each line; a .csv, .tsv, .jsonl or .parquet with a column of texts; or a treebank in .conllu. Up to {mb} MB; the first {n:,} texts are measured. The file is kept on this server until other collections need its room, and found again only by who brings the same file.",
+                "A .txt with a text on each line; a .csv, .tsv, .jsonl or .parquet with a column of texts, or two with the texts of pairs; or a treebank in .conllu. Up to {mb} MB; the first {n:,} texts are measured. The file is kept on this server until other collections need its room, and found again only by who brings the same file.",
                 mb=limits().uploads.mb,
                 n=limits().collections.texts,
             )
         )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        file = st.file_uploader(
-            say("File with the texts"),
-            [each.removeprefix(".") for each in SUFFIXES],
-            key="many file",
-            max_upload_size=limits().uploads.mb,
-        )
-        st.text_input(say("Column of the texts, in a table"), width=230, **chosen_as("many_column", usual="text"))
+        content = _offer_opening()
+        opened: Opened | None = st.session_state.get(OWN)
+        columns = pick_columns(opened.columns) if opened is not None and opened.suffix in TABLES else None
+    return None if opened is None else _own(opened, columns, content)
+
+
+def _offer_opening() -> bytes | None:
+    """A box for a file; its bytes, as long as the box holds it."""
+    file = st.file_uploader(
+        say("File with the texts"),
+        [each.removeprefix(".") for each in SUFFIXES],
+        key="many file",
+        max_upload_size=limits().uploads.mb,
+    )
     if file is None:
         return None
     content = file.getvalue()
     known: Opened | None = st.session_state.get(OWN)
     if known is None or known.number != file.file_id:
-        st.session_state[OWN] = Opened(file.file_id, file.name, hashlib.sha256(content).hexdigest())
+        names = column_names(BytesIO(content), file.name)
+        st.session_state[OWN] = Opened(file.file_id, file.name, hashlib.sha256(content).hexdigest(), names)
+        begin_choice(names)
     return content
 
 
-def _own(content: bytes | None) -> Texts | None:
+def _own(opened: Opened, columns: Columns | None, content: bytes | None) -> Texts:
     """The collection that was opened here before; content: its bytes, where they are at hand"""
-    opened: Opened | None = st.session_state.get(OWN)
-    if opened is None:
-        return None
-    suffix = Path(opened.name).suffix.lower()
+    suffix, most = opened.suffix, limits().collections.texts
     if suffix not in SUFFIXES:
         raise InputError(
             "A file of this kind is not read. Open one that ends in {suffixes}.", suffixes=", ".join(SUFFIXES)
         )
-    named = st.session_state["many_column"].strip()[:200] or "text"
-    column = named if suffix in TABLES else ""
-    most = limits().collections.texts
+    column, second = ("", None) if columns is None else (columns.first, columns.second)
 
     @contextmanager
     def source() -> Iterator[Source]:
         with in_use(store() / f"file-{opened.digest[:32]}") as folder:
             file = _kept(folder / f"texts{suffix}", content)
-            found = read(file, column=named, as_written=True)
+            found = read(file, column, second, as_written=True)
             yield Source(lambda: islice(found.items(), most), found.share)
 
-    digest = f"{opened.digest} {suffix} {column} {most}"
-    return Texts(opened.name, digest, None, False, suffix == ".conllu", source)
+    digest = f"{opened.digest} {suffix} {column} {most}" + (f" beside {second!r}" if second else "")
+    return Texts(opened.name, digest, None, False, suffix == ".conllu", source, columns)
 
 
 def _kept(file: Path, content: bytes | None) -> Path:

@@ -36,7 +36,8 @@ def script(texts: Texts, model: Model) -> str:
         start = ["from attention_viz.corpus.built_in.collection import OPTIONS, collection"]
         given = f'collection("{texts.name}").texts()'
     else:
-        start, given = ["from attention_viz.corpus.built_in.collection import OPTIONS"], repr(texts.name)
+        start = ["from attention_viz.corpus.built_in.collection import OPTIONS"]
+        given = _read(texts)
     return "\n".join(
         [
             "from attention_viz import corpus",
@@ -49,3 +50,11 @@ def script(texts: Texts, model: Model) -> str:
             'opened.texts(layer=0, head=0, by="previous")  # layers and heads count from 0 here',
         ]
     )
+
+
+def _read(texts: Texts) -> str:
+    """How the file that was opened is given to the library."""
+    columns = texts.columns
+    named = [] if columns is None else [("column", columns.first), ("second", columns.second)]
+    chosen = [f"{name}={value!r}" for name, value in named if value] + ["as_written=True"] * texts.tags
+    return f"corpus.read({', '.join([repr(texts.name), *chosen])})" if chosen else repr(texts.name)

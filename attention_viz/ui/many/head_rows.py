@@ -31,7 +31,7 @@ def show_heads(
     )
     words = RowWords(
         [tell(PATTERNS[each.name]) for each in labels],
-        [f"{each.share.value:.0%}" for each in labels],
+        [f"{each.share.value:.1%}" for each in labels],
         [tell(each.message) for each in labels],
     )
     found = show_head_table(

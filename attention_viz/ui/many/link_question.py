@@ -56,8 +56,8 @@ def _show_treebank(opened: Opened) -> None:
             name,
             f"{each.n:,}",
             f"{each.best[0][0] + 1}-{each.best[0][1] + 1}",
-            f"{each.best[1].value:.0%} ({each.best[1].low:.0%} – {each.best[1].high:.0%})",
-            f"{each.offset[1].value:.0%} ({each.offset[0]:+d})",
+            f"{each.best[1].value:.1%} ({each.best[1].low:.1%} – {each.best[1].high:.1%})",
+            f"{each.offset[1].value:.1%} ({each.offset[0]:+d})",
         )
         for name, each in list(better.items())[:MOST_RELATIONS]
     ]
@@ -122,11 +122,11 @@ def beside(found: RelationFigures) -> Message:
     values: dict[str, object] = {"places": abs(distance), "fixed": fixed.value, "chance": found.chance}
     if distance > 0:
         return Message(
-            "Always the word {places} places later would be right in {fixed:.0%}, a word at random in {chance:.0%}.",
+            "Always the word {places} places later would be right in {fixed:.1%}, a word at random in {chance:.1%}.",
             values,
         )
     return Message(
-        "Always the word {places} places earlier would be right in {fixed:.0%}, a word at random in {chance:.0%}.",
+        "Always the word {places} places earlier would be right in {fixed:.1%}, a word at random in {chance:.1%}.",
         values,
     )
 

@@ -59,18 +59,7 @@ def spread_of(opened: Opened, layer: int, head: int, measure: str) -> Spread:
 
 def in_general(label: HeadLabel) -> Message:
     """What the head does in most texts, and how sure that is."""
-    values: dict[str, object] = {
-        "layer": label.layer + 1,
-        "head": label.head + 1,
-        "label": IN_SENTENCE_LABELS[label.name],
-        "share": label.share.value,
-        "n": label.share.n,
-        "low": label.share.low,
-        "high": label.share.high,
-        "second": IN_SENTENCE_LABELS[label.second[0]],
-        "other": label.second[1].value,
-        "shuffled": 0.0 if label.shuffled is None else label.shuffled.value,
-    }
+    values = label.values(IN_SENTENCE_LABELS)
     if label.name == "mixed" and label.stable:
         return Message(
             "Layer {layer}, head {head} follows no simple pattern in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}): its texts below show what it reads.",

@@ -1,0 +1,86 @@
+"""Which columns a table offers, and pairs read from two of them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from attention_viz.corpus import Item, read
+from attention_viz.corpus.sources.tables import BEGINNING, MOST_COLUMNS, column_names
+from attention_viz.errors import InputError
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
+def test_the_columns_that_a_table_offers_are_those_that_can_be_read(tmp_path: Path, suffix: str) -> None:
+    path, rows = tmp_path / f"A.{suffix.upper()}", [{"id": "1", "one, two": "a", "二": "b"}]
+    if suffix == "jsonl":
+        written(path, "not json\n\n" + "\n".join(map(json.dumps, rows)))
+    elif suffix == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        mark = "," if suffix == "csv" else "\t"
+        written(
+            path,
+            "\ufeff" + mark.join(['"one, two"', "id", "二", "id", ""]) + "\n" + mark.join(["a", "1", "b", "2", ""]),
+        )
+    names = column_names(io.BytesIO(path.read_bytes()), path.name)
+    assert sorted(names) == ["id", "one, two", "二"]
+    assert list(read(path, names[names.index("one, two")], "二"))[-1] == Item("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b"\xff\xfet\x00"),
+        ("a.csv", b"caf\xe9,text\none,two\n"),
+        ("a.csv", b"text\rone\rtwo"),
+        ("a.csv", b"a," * BEGINNING + b"b\n1,2\n"),
+        ("a.csv", ",".join(map(str, range(MOST_COLUMNS + 1))).encode() + b"\n"),
+        ("a.jsonl", b"[1]\n{}\n2\n"),
+        ("a.jsonl", b'{"text": "' + b"a" * BEGINNING + b'"}\n{"other": "a"}\n'),
+        ("a.jsonl", b"[" * BEGINNING),
+        ("a.txt", b"one,two\n"),
+        ("a.conllu", b"one,two\n"),
+    ],
+)
+def test_no_columns_are_offered_where_their_names_are_not_found_at_the_beginning(name: str, content: bytes) -> None:
+    assert column_names(io.BytesIO(content), name) == ()
+
+
+def test_names_of_columns_are_looked_up_without_reading_the_file() -> None:
+    held = io.BytesIO(b"text,second\n" + b"one,two\n" * 1_000_000)
+    assert column_names(held, "a.csv") == ("text", "second")
+    assert held.tell() == BEGINNING
+    with pytest.raises(InputError, match=r"a\.parquet is no Parquet file"):
+        column_names(io.BytesIO(b"PAR1"), "a.parquet")
+
+
+def test_a_first_line_that_no_reader_of_tables_takes_has_no_columns(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column 'text'"):
+        list(read(written(tmp_path / "a.csv", b"text\rone\rtwo")))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_a_row_without_a_second_text_names_the_column_that_it_lacks(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        written(path, "text,other\none,two\nthree\n")
+    elif suffix == "jsonl":
+        written(path, '{"text": "one", "other": "two"}\n{"text": "three", "other": null}\n')
+    else:
+        pq.write_table(pa.table({"text": ["one", "three"], "other": ["two", None]}), path)
+    good, broken = read(path, second="other")
+    assert good == Item("one", "two")
+    assert "has no text in the column 'other'" in broken.error
+    assert next(iter(read(path, second="text"))) == Item("one", "one")
