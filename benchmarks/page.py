@@ -1,7 +1,8 @@
 """What a new text costs the server, against the model's bare forward pass on that text: `python benchmarks/page.py`.
 
 Prints CPU-milliseconds per text of the server, from the rerun to the delivered page, of the bare forward pass in the same run,
-and their ratio; and how soon the frame and the picture are there after a cold start.
+and their ratio; the ratio of a page of Streamlit that has little more than a text box and the pass (bare_page.py), in the same
+turns; and how soon the first page is there after a cold start.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from visitor import cpu_seconds, serving, visit
+from visitor import Visitor, cpu_seconds, serving, visit
 
 WORDS = (
     "the old river carried small boats past a quiet town where children played music under green trees while their "
@@ -59,37 +60,49 @@ class BarePass:
 
 @dataclass(frozen=True)
 class Costs:
-    """Per new text. server, bare: CPU-seconds in each turn; wire: bytes; first: seconds until the first page was there."""
+    """Per new text. page, bare_page, bare: CPU-seconds in each turn; wire: bytes; first: seconds until the first page was there."""
 
-    server: list[float]
+    page: list[float]
+    bare_page: list[float]
     bare: list[float]
     wire: float
     first: float
 
-    @property
-    def ratio(self) -> float:
-        """Of server to bare pass, the median over the turns."""
-        return statistics.median(one / other for one, other in zip(self.server, self.bare, strict=True))
+    def ratio(self, server: list[float]) -> float:
+        """Of a server to the bare pass, the median over the turns."""
+        return statistics.median(one / other for one, other in zip(server, self.bare, strict=True))
 
 
-async def costs(port: int, pid: int, samples: list[str]) -> Costs:
-    """What new texts cost. Server and bare pass take turns, so that a machine whose speed changes changes both."""
-    bare, server, passes = BarePass(), list[float](), list[float]()
+async def cost_of(visitor: Visitor, pid: int, samples: list[str]) -> float:
+    """CPU-seconds of a server for each of these texts."""
+    begun = cpu_seconds(pid)
+    for sample in samples:
+        await visitor.run(sample)
+    return (cpu_seconds(pid) - begun) / len(samples)
+
+
+async def costs(ports: tuple[int, int], pids: tuple[int, int], samples: list[str]) -> Costs:
+    """What new texts cost. Both servers and the bare pass take turns, so that a machine whose speed changes changes all."""
+    bare = BarePass()
     bare.seconds(texts(5, 29))
-    async with visit(port) as visitor:
+    async with visit(ports[0]) as visitor, visit(ports[1]) as beside:
         first = await visitor.run()
-        for sample in texts(3, 29):
-            await visitor.run(sample)
+        await beside.run()
+        for each, pid in zip((visitor, beside), pids, strict=True):
+            await cost_of(each, pid, texts(3, 29))
         received = visitor.received
-        for start in range(0, len(samples), TURN):
-            begun = cpu_seconds(pid)
-            for sample in samples[start : start + TURN]:
-                await visitor.run(sample)
-            server.append((cpu_seconds(pid) - begun) / TURN)
-            passes.append(bare.seconds(samples[start : start + TURN]) / TURN)
-        if visitor.errors:
-            raise RuntimeError(visitor.errors[0])
-        return Costs(server, passes, (visitor.received - received) / len(samples), first)
+        turns = [samples[start : start + TURN] for start in range(0, len(samples), TURN)]
+        found = [
+            (
+                await cost_of(visitor, pids[0], some),
+                await cost_of(beside, pids[1], some),
+                bare.seconds(some) / len(some),
+            )
+            for some in turns
+        ]
+        if errors := visitor.errors + beside.errors:
+            raise RuntimeError(errors[0])
+        return Costs(*map(list, zip(*found, strict=True)), (visitor.received - received) / len(samples), first)
 
 
 def main() -> None:
@@ -98,15 +111,16 @@ def main() -> None:
     arguments.add_argument("--words", type=int, default=30)
     arguments.add_argument("--port", type=int, default=8631)
     chosen = arguments.parse_args()
-    samples = texts(chosen.texts, chosen.words)
-    with serving(chosen.port) as server:
-        cost = asyncio.run(costs(chosen.port, server.pid, samples))
+    samples, ports = texts(chosen.texts, chosen.words), (chosen.port, chosen.port + 1)
+    with serving(ports[0]) as server, serving(ports[1], "benchmarks/bare_page.py") as beside:
+        cost = asyncio.run(costs(ports, (server.pid, beside.pid), samples))
     print(f"{chosen.texts} texts of {chosen.words} words")
     print(f"bare forward pass   {1000 * statistics.median(cost.bare):8.1f} CPU-ms a text")
     print(
-        f"whole page          {1000 * statistics.median(cost.server):8.1f} CPU-ms a text, {cost.wire / 1000:.0f} kB on the wire"
+        f"whole page          {1000 * statistics.median(cost.page):8.1f} CPU-ms a text, {cost.wire / 1000:.0f} kB on the wire"
     )
-    print(f"ratio               {cost.ratio:8.2f} (bar: {BAR})")
+    print(f"ratio               {cost.ratio(cost.page):8.2f} (bar: {BAR})")
+    print(f"a page with nothing {cost.ratio(cost.bare_page):8.2f} (a text box, three lists, the pass)")
     print(f"first page          {cost.first:8.2f} s after the server answered")
 
 

@@ -106,9 +106,9 @@ async def visit(port: int) -> AsyncIterator[Visitor]:
 
 
 @contextlib.contextmanager
-def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The app on a port of this machine, from its first healthy answer until the end of the block."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+def serving(port: int, script: str = "app.py") -> Iterator[subprocess.Popen[bytes]]:
+    """The app, or another script, on a port of this machine, from its first healthy answer until the end of the block."""
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={port}"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + START
