@@ -11,12 +11,16 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attention_viz.errors import AttentionVizError
 from attention_viz.models.catalogue import KNOWN_MODELS
 from attention_viz.models.hub import FOLDER_VARIABLE, Progress, fetch, models_folder
 from attention_viz.models.hub.repository import megabytes
 from attention_viz.version import VERSION
+
+if TYPE_CHECKING:
+    from attention_viz.corpus import Opened
 
 PROGRAM = "attention-viz"
 FAILED = 2
@@ -193,10 +197,19 @@ def _measure(options: argparse.Namespace) -> int:
     meter.end()
     for label in measured.labels():
         print(f"{label.layer + 1}-{label.head + 1} {label}")
-    print(
-        f"{measured.figures.texts:,} texts are in {options.into}, {measured.figures.failed:,} of them could not be read"
-    )
-    return 0
+    return _tell_texts(measured, options)
+
+
+def _tell_texts(measured: Opened, options: argparse.Namespace) -> int:
+    """How many texts were measured, and why the first of those that could not be read could not; the exit code."""
+    texts, failed = measured.figures.texts, measured.figures.failed
+    if texts == 0:
+        print(f"There is no text in {options.texts}. Look into the file.", file=sys.stderr)
+        return FAILED
+    print(f"{texts:,} texts are in {options.into}, {failed:,} of them could not be read")
+    for number, reason in measured.errors(1):
+        print(f"The first of these is text {number + 1:,}: {reason}")
+    return FAILED if failed == texts else 0
 
 
 class _Meter:

@@ -66,7 +66,7 @@ def show(subject: Subject, texts: Texts, opened: Opened) -> None:
     _explain(order_told(labels[row]))
     show_texts(opened, subject.model, selection.layer, selection.head, measure)
     ask_by_link(texts, subject.model, opened)
-    offer_downloads(opened, texts, subject.model)
+    offer_downloads(opened, texts, subject.model, (selection.layer, selection.head, measure))
 
 
 def _explain(sentence: Message | None) -> None:

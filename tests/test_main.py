@@ -134,6 +134,19 @@ def test_many_texts_are_measured_and_told(
     assert "2 texts are in" in printed.out
 
 
+def test_a_collection_without_texts_is_told_and_so_is_why_a_text_was_not_read(
+    tiny_bert_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "none.txt").write_text("\n\n", encoding="utf-8")
+    (tmp_path / "broken.txt").write_bytes(b"the cat sat\n\xff\n")
+    into = ["--into", str(tmp_path / "none"), "--model", str(tiny_bert_folder)]
+    assert main(["corpus", str(tmp_path / "none.txt"), *into]) == 2
+    assert "There is no text in" in capsys.readouterr().err
+    into = ["--into", str(tmp_path / "all"), "--model", str(tiny_bert_folder)]
+    assert main(["corpus", str(tmp_path / "broken.txt"), *into]) == 0
+    assert "The first of these is text 2: Line 2 is not UTF-8" in capsys.readouterr().out
+
+
 def test_ctrl_c_leaves_the_texts_that_are_done(
     tiny_bert_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,8 @@ class HeadLabel:
     def message(self) -> Message:
         """The label with its evidence, in a sentence; an unstable one says so."""
         values = self.values()
+        if not self.stable and self.second[1].value == 0:
+            return Message("Unstable: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
         if not self.stable:
             return Message(
                 "Unstable: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), {second} in {other:.1%}.",

@@ -129,6 +129,12 @@ def test_of_a_text_that_is_too_long_the_beginning_that_is_shown_is_asked() -> No
     assert not page.error
 
 
+def test_of_a_text_of_which_the_answer_reads_the_beginning_alone_that_is_the_reason_why_nothing_is_cut() -> None:
+    page = opened(model="", text="The cat sat on the mat. " * 40)
+    assert page.button(key="cut").disabled
+    assert "The model answers from the first 256 tokens of this text, and the picture shows all 282" in said(page)
+
+
 def test_of_words_every_piece_is_cut_from_every_piece() -> None:
     text = "The unbelievability [MASK] it."
     page = opened(text=text, units="words", queries=(3,), keys=(2,), cuts=((None, None, 3, 2),))
@@ -139,6 +145,19 @@ def test_of_words_every_piece_is_cut_from_every_piece() -> None:
     wanted = experiments.cut(av.load_model(MASKED_WORD), text, [(None, None, mask, key) for key in pieces])
     first = wanted.choices[0].choices[0]
     assert f"“{first.text}” {number(first.before)} → {number(first.after)}" in said(page)
+
+
+def test_links_of_a_text_that_the_address_cannot_carry_are_not_cut_in_the_text_that_stays() -> None:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    given = {"text": "The cat sat. " * 200, "cuts": "all-all-12-3", "queries": "12", "keys": "3", "layer": "2"}
+    for name, value in given.items():
+        page.query_params[name] = value
+    ran(page)
+    assert "at most 2,000 are read" in said(page)
+    assert page.session_state["layer"] == 1
+    assert page.session_state["cuts"] == ()
+    assert page.session_state["queries"] != (11,)
+    assert "With the cut" not in said(page)
 
 
 def test_cut_links_go_with_their_text_and_that_is_said() -> None:

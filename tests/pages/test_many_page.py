@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from attention_viz import corpus, load_model, measures
 from attention_viz.corpus.built_in.collection import PRONOUN, collection
-from attention_viz.ui.many import text_cards
+from attention_viz.errors import StoppedError
+from attention_viz.ui.many import measuring, text_cards
 from attention_viz.ui.many.store import VARIABLE
 from attention_viz.ui.session.examples import DEFAULT
 from attention_viz.ui.work import caches
@@ -165,6 +166,19 @@ def test_a_collection_of_ones_own_is_measured_and_found_again(kept_here: Path) -
     assert "From pronoun to “the, a” (earlier): layer" in told(ended(again, "many link"))
 
 
+def test_a_link_whose_counting_was_stopped_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> bool:
+        raise StoppedError("Stopped.")
+
+    app = measured(with_file("mine.txt", "\n".join(LINES).encode()))
+    with monkeypatch.context() as patched:
+        patched.setattr(measuring, "_run", stopped)
+        next(each for each in app.button if each.label == "Ask").click().run()
+        assert "It was stopped." in told(ended(app, "many link"))
+    next(each for each in app.button if each.label == "Ask").click().run()
+    assert "From pronoun to any word (earlier): layer" in told(ended(app, "many link"))
+
+
 def test_what_was_begun_before_the_server_was_killed_goes_on_where_it_was(kept_here: Path) -> None:
     content = "\n".join(LINES).encode()
     app = with_file("mine.txt", content)
@@ -186,7 +200,9 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
     content = ("\n".join(["# text = Cats sleep.", *lines]) + "\n\n").encode() * 5
     app = with_file("trees.conllu", content)
     app = measured(app)
-    assert any("nsubj" in each.proto.body for each in app.get("html"))
+    (relations,) = (each.proto.body for each in app.get("html") if "nsubj" in each.proto.body)
+    assert "all of them" in relations
+    assert "the head of the phrase" in relations
     assert component(app, "groups")["groups"][0]["cards"][0]["tokens"]["labels"][1:3] == ["cats", "sleep"]
 
 

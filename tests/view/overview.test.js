@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { drawRank } from "../../attention_viz/view/js/overview/tiles.js";
 import { headsOf, layersOf, arranged, cellBeside } from "../../attention_viz/view/js/overview/overview.js";
 
 const HEADS = [2, 3, 1];
@@ -36,4 +37,18 @@ test("a layer without heads has no row: arrows lead over it", () => {
   assert.deepEqual(cells.map(({ row }) => row), [0, 0, 1, 1, 1]);
   assert.deepEqual(beside(cells, [1, 1], 0, 1), [4, 1]);
   assert.deepEqual(beside(cells, [4, 2], 0, -1), [1, 1]);
+});
+
+test("the rank of a head hides no dot: over a small picture whose links are cut it has one of its own", () => {
+  const theme = /** @type {import("../../attention_viz/view/js/core/theme.js").Theme} */ ({ zoom: 1, ground: "white", accent: "red", font: "sans" });
+  const dots = (/** @type {number} */ size, /** @type {boolean} */ isCut) => {
+    let arcs = 0;
+    const nothing = () => {};
+    const context = /** @type {CanvasRenderingContext2D} */ (/** @type {unknown} */ ({ fillRect: nothing, fillText: nothing, beginPath: nothing, fill: nothing, arc: () => (arcs += 1) }));
+    drawRank(context, theme, 0, 0, size, 1, isCut);
+    return arcs;
+  };
+  assert.equal(dots(12, false), 0);
+  assert.ok(dots(12, true) > 0);
+  assert.equal(dots(40, true), 0);
 });

@@ -45,7 +45,7 @@ def show_patch_map(asked: Asked, parts: str) -> None:
     _offer_head(found, (asked.selection.layer, asked.selection.head))
     _draw(found)
     st.markdown(plain(paragraph(what_is_put(found), what_is_asked(found))))
-    caveat(paragraph(*what_limits(found)))
+    caveat(paragraph(*_what_is_hidden(asked), *what_limits(found)))
     numbers(say("The numbers behind the map"), _columns(found), lambda: rows(found), "patch", tokens=(1,))
 
 
@@ -83,6 +83,13 @@ def what_is_asked(found: PatchMap) -> str:
         rival=rival,
         **values,
     )
+
+
+def _what_is_hidden(asked: Asked) -> Iterator[str]:
+    """That the other text is asked with a mask, where it was written without one."""
+    mask = asked.model.reader.tokenizer.mask_token
+    if asked.answered_at is not None and mask not in asked.other:
+        yield say("The other text has no mask: what stands at the place of yours is hidden from the model, too.")
 
 
 def what_limits(found: PatchMap) -> Iterator[str]:

@@ -66,9 +66,14 @@ def _tokens_asked(model: Model, attention: Attention, selection: Selection) -> i
         raise InputError(
             "The model answers from one run over the whole text, and this one is too long for that, so its links cannot be cut. Choose a shorter text."
         ) from error
-    if attention.query_tokens.texts[: len(asked)] != asked or (
-        len(asked) < len(attention.query_tokens) and not reads_apart(model, selection)
-    ):
+    drawn = attention.query_tokens.texts
+    if len(asked) < len(drawn) and drawn[: len(asked) - 1] == asked[:-1] and not reads_apart(model, selection):
+        raise InputError(
+            "The model answers from the first {n} tokens of this text, and the picture shows all {all} read together, so a link of the picture cannot be cut in the answer. Choose a text of at most {n} tokens.",
+            n=len(asked),
+            all=len(drawn),
+        )
+    if drawn[: len(asked)] != asked or (len(asked) < len(drawn) and not reads_apart(model, selection)):
         raise InputError(
             "The model answers from {n} tokens that are not those of this picture (a prompt, small letters, or a text read in windows), so a link of the picture cannot be cut in the answer. Choose another model, or a shorter text.",
             n=len(asked),

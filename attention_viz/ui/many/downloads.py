@@ -10,28 +10,40 @@ from attention_viz.ui.many.chosen_texts import Texts
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.wording import plain, say, tell
 
+Shown = tuple[int, int, str]
+"""The layer and the head that are looked at, from 0, and the measure by which their texts are ordered."""
 
-def offer_downloads(opened: Opened, texts: Texts, model: Model) -> None:
+
+def offer_downloads(opened: Opened, texts: Texts, model: Model, shown: Shown) -> None:
     """The table, the script, and what the collection is."""
     with st.container(horizontal=True):
         st.download_button(
             say("All heads as CSV"),
-            data=lambda: opened.heads().to_csv(index=False).encode(),
+            data=lambda: heads_csv(opened),
             file_name=f"heads-in-{texts.name.partition('.')[0]}.csv",
             mime="text/csv",
             on_click="ignore",
         )
-        drawer(say("Code"), "many code", lambda: _show_script(texts, model))
+        drawer(say("Code"), "many code", lambda: _show_script(texts, model, shown))
     if texts.about is not None:
         st.caption(plain(tell(texts.about)))
 
 
-def _show_script(texts: Texts, model: Model) -> None:
-    st.code(script(texts, model), language=None, wrap_lines=True)
+def heads_csv(opened: Opened) -> bytes:
+    """Every head and measure; layer and head from 1 as in all files of the pages, and beside them as the library counts."""
+    table = opened.heads()
+    indices = {"layer_index": table["layer"], "head_index": table["head"]}
+    written: str = table.assign(layer=table["layer"] + 1, head=table["head"] + 1, **indices).to_csv(index=False)
+    return written.encode()
 
 
-def script(texts: Texts, model: Model) -> str:
+def _show_script(texts: Texts, model: Model, shown: Shown) -> None:
+    st.code(script(texts, model, shown), language=None, wrap_lines=True)
+
+
+def script(texts: Texts, model: Model, shown: Shown) -> str:
     """The same with the library."""
+    layer, head, measure = shown
     if texts.built_in:
         start = ["from attention_viz.corpus.built_in.collection import OPTIONS, collection"]
         given = f'collection("{texts.name}").texts()'
@@ -47,7 +59,8 @@ def script(texts: Texts, model: Model) -> str:
             'opened.heads().to_csv("heads.csv", index=False)',
             "for label in opened.labels():",
             "    print(label.layer + 1, label.head + 1, label)",
-            'opened.texts(layer=0, head=0, by="previous")  # layers and heads count from 0 here',
+            f"for text in opened.texts(layer={layer}, head={head}, by={measure!r}):  # layers and heads count from 0 here",
+            "    print(round(text.value, 4), text.first, text.links)",
         ]
     )
 

@@ -7,15 +7,18 @@ import streamlit as st
 from attention_viz.corpus import Opened, Relation, RelationFigures
 from attention_viz.corpus.built_in.collection import PRONOUN
 from attention_viz.corpus.intervals import CONFIDENCE
+from attention_viz.corpus.relations.words import ALL
 from attention_viz.errors import Message
 from attention_viz.models import Model
 from attention_viz.ui.many.chosen_texts import Texts
 from attention_viz.ui.many.link_choice import ORDER_NAMES, described, pick_link
+from attention_viz.ui.many.measuring import SLOT_OF_LINK as SLOT
 from attention_viz.ui.many.measuring import asked
 from attention_viz.ui.session.state import choose_head
 from attention_viz.ui.widgets.notices import errors_shown
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say, tell
+from attention_viz.ui.work.ticket import Ticket
 
 ASKED = "many link asked"
 MOST_RELATIONS = 20
@@ -28,7 +31,7 @@ def ask_by_link(texts: Texts, model: Model, opened: Opened) -> None:
     st.header(say("Ask by link"), anchor=False)
     with errors_shown():
         relation = pick_link(texts.tags)
-        st.button(say("Ask"), on_click=lambda: st.session_state.update({ASKED: relation}), disabled=relation is None)
+        st.button(say("Ask"), on_click=_ask, args=(relation,), disabled=relation is None)
     usual = PRONOUN if texts.tags else None
     wanted: Relation | None = st.session_state.get(ASKED) or usual
     if wanted is None:
@@ -44,6 +47,14 @@ def ask_by_link(texts: Texts, model: Model, opened: Opened) -> None:
             _show(found, wanted)
 
 
+def _ask(relation: Relation | None) -> None:
+    """Ask for this link; also where counting it was stopped, or failed, before."""
+    st.session_state[ASKED] = relation
+    ended: Ticket | None = st.session_state.get(SLOT)
+    if ended is not None and ended.done:
+        del st.session_state[SLOT]
+
+
 def _show_treebank(opened: Opened) -> None:
     """The relations of a treebank: which head is right most often in each."""
     better: dict[str, RelationFigures] = {}
@@ -53,7 +64,8 @@ def _show_treebank(opened: Opened) -> None:
             better[each.relation] = each
     rows = [
         (
-            name,
+            say("all of them") if name == ALL else name,
+            say("the dependent") if each.direction == "forward" else say("the head of the phrase"),
             f"{each.n:,}",
             f"{each.best[0][0] + 1}-{each.best[0][1] + 1}",
             f"{each.best[1].value:.1%} ({each.best[1].low:.1%} – {each.best[1].high:.1%})",
@@ -62,7 +74,14 @@ def _show_treebank(opened: Opened) -> None:
         for name, each in list(better.items())[:MOST_RELATIONS]
     ]
     if rows:
-        heads = (say("relation"), say("links"), say("head"), say("right"), say("best fixed distance"))
+        heads = (
+            say("relation"),
+            say("which reads"),
+            say("links"),
+            say("head"),
+            say("right"),
+            say("best fixed distance"),
+        )
         st.html(table(say("The relations of this treebank, the most frequent first"), heads, rows))
 
 
@@ -120,6 +139,14 @@ def beside(found: RelationFigures) -> Message:
     """What a fixed distance, and chance, would reach."""
     distance, fixed = found.offset
     values: dict[str, object] = {"places": abs(distance), "fixed": fixed.value, "chance": found.chance}
+    if distance == 1:
+        return Message(
+            "Always the word directly after would be right in {fixed:.1%}, a word at random in {chance:.1%}.", values
+        )
+    if distance == -1:
+        return Message(
+            "Always the word directly before would be right in {fixed:.1%}, a word at random in {chance:.1%}.", values
+        )
     if distance > 0:
         return Message(
             "Always the word {places} places later would be right in {fixed:.1%}, a word at random in {chance:.1%}.",

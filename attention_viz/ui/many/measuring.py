@@ -23,6 +23,8 @@ from attention_viz.ui.work.waiting import show_end, wait_for
 
 RUN = replace(OPTIONS, shard_texts=64)
 """As the built-in results are made, in smaller pieces: the bar moves more often."""
+SLOT_OF_LINK = "many link"
+"""Where the session keeps the work that counts a link."""
 BYTES = 4_000_000
 """About what the figures of a collection take in memory."""
 
@@ -49,7 +51,7 @@ def _nothing_read(found: Opened) -> InputError:
 def asked(texts: Texts, model: Model, relation: corpus.Relation) -> Opened | None:
     """Which heads link the words of a relation in these texts? None while it is counted."""
     options = Options(measures=False, strongest=0, shuffled_every=0, relations=(relation,), shard_texts=64)
-    return _measured(texts, model, options, "many link", say("Counting this link in every text"))
+    return _measured(texts, model, options, SLOT_OF_LINK, say("Counting this link in every text"))
 
 
 def opened(folder: Path) -> Opened:

@@ -35,6 +35,7 @@ _cards = st.components.v2.component(
     js=bundle.script("many/text-cards"),
 )
 
+Link = tuple[int, int, float]
 Found = tuple[tuple[TextOfHead, ...], tuple[TextOfHead | None, ...]]
 
 
@@ -82,7 +83,7 @@ def _find(opened: Opened, layer: int, head: int, measure: str) -> Found:
 
 def _card(model: Model, title: str, found: TextOfHead) -> dict[str, Any]:
     tokens = _tokens(model, found)
-    links = [(query, key, weight) for query, key, weight in found.links if max(query, key) < len(tokens)]
+    links = [link for link in found.links if _is_drawn(tokens, link)]
     first, last = _window(len(tokens), links)
     written = {name: list(getattr(tokens, name)) for name in FIELDS}
     cut = {name: values if name == "directions" else values[first:last] for name, values in written.items()}
@@ -94,6 +95,12 @@ def _card(model: Model, title: str, found: TextOfHead) -> dict[str, Any]:
     return {"title": title, "tokens": cut, "links": kept, "cut": [first > 0, last < len(tokens)]}
 
 
+def _is_drawn(tokens: Tokens, link: Link) -> bool:
+    """Whether a link joins two words; a text of one word has links of other kinds alone."""
+    query, key, _ = link
+    return max(query, key) < len(tokens) and query != key and not (tokens.special[query] or tokens.special[key])
+
+
 def _tokens(model: Model, found: TextOfHead) -> Tokens:
     """The tokens with their places in the text; where the text cannot be read again, as they were kept."""
     try:
@@ -103,7 +110,7 @@ def _tokens(model: Model, found: TextOfHead) -> Tokens:
     return read if len(read) == len(found.tokens) else Tokens.plain(list(found.tokens))
 
 
-def _window(n: int, links: Sequence[tuple[int, int, float]]) -> tuple[int, int]:
+def _window(n: int, links: Sequence[Link]) -> tuple[int, int]:
     """The first token that is drawn, and the one behind the last."""
     if n <= LONGEST or not links:
         return 0, min(n, LONGEST)

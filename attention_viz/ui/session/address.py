@@ -22,6 +22,8 @@ CARRIED = tuple(name for name, option in options().items() if option.travels != 
 """Fields of a Selection that the address carries."""
 TEXTS = tuple(name for name, option in options().items() if option.travels == "text")
 """Fields that only a link carries."""
+OF_TOKENS = ("queries", "keys", "cuts", "masked")
+"""Fields that name tokens: of a text that is refused they are not taken over, since another one stays in the box."""
 ARRIVED = "arrived"
 """Whether this run began with the visitor's coming by an address."""
 WRITTEN_ON = "address of page"
@@ -160,12 +162,14 @@ def take_from_address(parameters: Mapping[str, str]) -> None:
     state["refused"] = None
     if state["address"] != parameters:
         st.query_params.from_dict(state["address"])
-    state.update(from_address(parameters))
+    fields = from_address(parameters)
     try:
         texts = texts_from_address(parameters)
     except SelectionError as error:
         state["refused"] = (error, state["text"])
+        state.update({name: value for name, value in fields.items() if name not in OF_TOKENS})
     else:
+        state.update(fields)
         if texts:
             state.update(text=texts["text"], second=texts["second"] or "", pair=texts["second"] is not None)
     state["unread"] = (unread_note(parameters), _carried_now())

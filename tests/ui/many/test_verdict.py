@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from attention_viz.corpus import HeadLabel, Pattern, wilson
 from attention_viz.corpus.relations.classes import NAMES as CLASSES
 from attention_viz.corpus.relations.relation import ORDERS
 from attention_viz.patterns import NAMES
+from attention_viz.tokens import Tokens
 from attention_viz.ui.many import link_choice, measure_choice
+from attention_viz.ui.many.downloads import heads_csv
+from attention_viz.ui.many.link_question import beside
+from attention_viz.ui.many.text_cards import _is_drawn
 from attention_viz.ui.many.verdict import Spread, about_this_text, in_general, not_read
 
 
@@ -43,6 +49,35 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
 )
 def test_a_sentence_says_what_a_head_does_and_how_sure_that_is(found: HeadLabel, sentence: str) -> None:
     assert str(in_general(found)) == sentence
+
+
+def test_a_label_that_all_of_a_few_texts_have_names_no_second_one() -> None:
+    few = HeadLabel(3, 1, "broad", wilson(3, 3), None, None, ("sep", wilson(0, 3)))
+    assert str(few) == "Unstable: broad in 100.0% of 3 texts (43.9% to 100.0%)."
+
+
+def test_the_file_of_all_heads_counts_layers_and_heads_as_the_screen_does() -> None:
+    heads = pd.DataFrame({"layer": [0, 3], "head": [2, 1], "mean": [0.5, 0.25]})
+    found = pd.read_csv(BytesIO(heads_csv(SimpleNamespace(heads=lambda: heads))))  # type: ignore[arg-type]
+    assert found[["layer", "head", "layer_index", "head_index"]].values.tolist() == [[1, 3, 0, 2], [4, 2, 3, 1]]
+
+
+@pytest.mark.parametrize(
+    ("distance", "said"),
+    [(1, "directly after"), (-1, "directly before"), (2, "2 places later"), (-3, "3 places earlier")],
+)
+def test_a_fixed_distance_is_told_in_words(distance: int, said: str) -> None:
+    found = SimpleNamespace(offset=(distance, wilson(1, 4)), chance=0.1)
+    told = str(beside(found))  # type: ignore[arg-type]
+    assert told == f"Always the word {said} would be right in 25.0%, a word at random in 10.0%."
+
+
+def test_the_card_of_a_text_of_one_word_has_no_links_to_special_tokens() -> None:
+    tokens = Tokens.plain(["[CLS]", "the", "cat"])
+    drawn = [
+        link for link in [(0, 0, 0.9), (1, 0, 0.8), (1, 1, 0.7), (1, 2, 0.6), (1, 3, 0.5)] if _is_drawn(tokens, link)
+    ]
+    assert drawn == [(1, 2, 0.6)]
 
 
 def test_this_text_stands_among_all() -> None:

@@ -107,7 +107,8 @@ export class Overview {
     }
     this.links.heads()?.slice(0, FIRST).forEach((each, i) => {
       const { x, y } = plan.place([each.layer, each.head]);
-      drawRank(context, theme, left + x, top + y, tile, i + 1);
+      const isCut = this.store.timesCut([each.layer, each.head]).links.length > 0;
+      drawRank(context, theme, left + x, top + y, tile, i + 1, isCut);
     });
   }
 

@@ -11,7 +11,7 @@
  */
 import { cutCells } from "../core/cut-links.js";
 import { TOPS } from "../core/drawing.js";
-import { hatched, hatching, markCell } from "../core/hatch.js";
+import { dotOver, hatched, hatching, markCell } from "../core/hatch.js";
 import { filtersOf } from "../core/look.js";
 import { shrink, shrinkHidden } from "../core/matrix.js";
 import { colourTable } from "../core/palette.js";
@@ -105,9 +105,10 @@ export function peakOf(store, heads) {
   return Math.max(0, ...heads.map(([layer, head]) => store.matrix(layer, head)?.peak() ?? 0));
 }
 
-/** The rank of a head in the corner of its tile, or over all of a smaller one.
- * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} size @param {number} rank */
-export function drawRank(context, theme, x, y, size, rank) {
+/** The rank of a head in the corner of its tile, or over all of a smaller one, where a dot stands for the cut links that it covers.
+ * @param {CanvasRenderingContext2D} context @param {Theme} theme @param {number} x @param {number} y @param {number} size @param {number} rank
+ * @param {boolean} isCut whether the head has links that are cut */
+export function drawRank(context, theme, x, y, size, rank, isCut) {
   const side = 15 * theme.zoom;
   const [left, top] = size > 1.5 * side ? [x + size - side, y] : [x + (size - side) / 2, y + (size - side) / 2];
   context.fillStyle = theme.accent;
@@ -117,6 +118,7 @@ export function drawRank(context, theme, x, y, size, rank) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(String(rank), left + side / 2, top + side / 2 + 1);
+  if (isCut && size <= 1.5 * side) dotOver(context, theme, left + side, top + side, 2 * theme.zoom);
 }
 
 /** The frame round the head that was chosen, with a hairline of ground inside it.
