@@ -8,7 +8,7 @@ from attention_viz.ui.causes.head_writes import show_writes
 from attention_viz.ui.causes.layer_answers import show_layer_answers
 from attention_viz.ui.causes.link_score import show_link_score
 from attention_viz.ui.causes.opening import open_with_an_example
-from attention_viz.ui.causes.patch_map import show_patch_map
+from attention_viz.ui.causes.patch_map import patch_question, show_patch_map
 from attention_viz.ui.causes.script import show_script
 from attention_viz.ui.causes.section import section
 from attention_viz.ui.causes.special_reading import show_special_reading, special_question
@@ -40,7 +40,7 @@ def causes(subject: Subject) -> None:
             st.caption(say("The text has no mask: every seventh token is hidden and guessed."))
     keep_address(asked.selection)
     check_switchable(subject.model)
-    with found, section(say("Which head carries the difference?")):
+    with found, section(patch_question(parts)):
         show_patch_map(asked, parts)
     with st.container(key="below-picture"):
         below_the_map(subject, asked, parts)

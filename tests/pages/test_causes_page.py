@@ -21,7 +21,8 @@ from chosen import widget
 from streamlit.testing.v1 import AppTest
 
 from attention_viz import load_model
-from attention_viz.experiments import LayerGuess, LensPlace
+from attention_viz.errors import Message
+from attention_viz.experiments import HeadNoOp, LayerGuess, LensPlace, NoOps
 from attention_viz.models.catalogue import MASKED_WORD, MULTILINGUAL
 from attention_viz.selection import Selection
 from attention_viz.ui import wording
@@ -30,8 +31,9 @@ from attention_viz.ui.causes.examples import OPENINGS
 from attention_viz.ui.causes.layer_answers import when_settled
 from attention_viz.ui.causes.link_score import Link, why
 from attention_viz.ui.causes.numbers import table_csv
-from attention_viz.ui.causes.patch_map import what_limits
+from attention_viz.ui.causes.patch_map import most_carried, what_limits
 from attention_viz.ui.causes.script import script
+from attention_viz.ui.causes.special_reading import what_it_does
 
 APP = Path(__file__).parents[2] / "app.py"
 OPENING = OPENINGS["en"]
@@ -213,6 +215,28 @@ def test_of_large_shares_it_is_told_of_what_difference_they_are(most: float, war
         sentences = list(what_limits(found))  # type: ignore[arg-type]
     assert ("difference between the texts, which is 0.013 here" in sentences[0]) == warned
     assert "need not add up" in sentences[-1]
+
+
+def test_of_tokens_the_vector_that_the_answer_is_read_from_is_not_named() -> None:
+    tokens = load_model(MASKED_WORD).encode("The men [MASK] old.").tokens
+    carried = np.array([[0.0, 0.1, 0.6, 0.2, 0.0, 0.0, 0.0], [0.0, 0.0, 0.3, 1.0, 0.0, 0.0, 0.0]])
+    values = {"what": "tokens", "pairs": ((3, "were", "was"),), "tokens": tokens, "other_tokens": tokens}
+    found = SimpleNamespace(carried=carried, removed=carried, **values)
+    with speaking("en"):
+        first, second = most_carried(found)  # type: ignore[arg-type]
+    assert "“men” after layer 1 carries 60%" in first
+    assert "“[MASK]” after layer 1 with 20%" in second
+
+
+@pytest.mark.parametrize(("change", "without", "told"), [(-0.001, -0.1, "doing nothing"), (-0.003, -0.004, "to 0.662")])
+def test_a_cut_does_nothing_only_where_the_head_does_something(change: float, without: float, told: str) -> None:
+    tokens = load_model(MASKED_WORD).encode("a b").tokens
+    head = HeadNoOp(3, 1, 0.52, 1.0, 2.0, 0.4, change, 0.0, without, 0.0)
+    found = NoOps(Message("a number"), 0.666, "zero", (0, 3), (head,), tokens)
+    with speaking("en"):
+        sentence = what_it_does(found, head)
+    assert told in sentence
+    assert ("doing nothing" in sentence) == (told == "doing nothing")
 
 
 def test_in_chinese_the_page_opens_on_a_pair_that_is_compared() -> None:

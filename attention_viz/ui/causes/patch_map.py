@@ -92,6 +92,15 @@ def _what_is_hidden(asked: Asked) -> Iterator[str]:
         yield say("The other text has no mask: what stands at the place of yours is hidden from the model, too.")
 
 
+def patch_question(parts: str) -> str:
+    """The question of this part of the page."""
+    if parts == "layers":
+        return say("Which layer carries the difference?")
+    return (
+        say("Which token carries the difference?") if parts == "tokens" else say("Which head carries the difference?")
+    )
+
+
 def what_limits(found: PatchMap) -> Iterator[str]:
     """What must be known before the shares are believed."""
     if max(np.nanmax(np.abs(found.carried)), np.nanmax(np.abs(found.removed))) > MUCH:
@@ -107,7 +116,7 @@ def what_limits(found: PatchMap) -> Iterator[str]:
 
 def most_carried(found: PatchMap) -> tuple[str, ...]:
     """Which part carries most, in sentences."""
-    places = ranked(found.carried)
+    places = [place for place in ranked(found.carried) if not _is_read_there(found, *place)]
     (layer, part), *others = places
     others = [place for place in others if found.what != "tokens" or place[1] != part]
     carried, removed = float(found.carried[layer, part]), float(found.removed[layer, part])
@@ -130,6 +139,11 @@ def most_carried(found: PatchMap) -> tuple[str, ...]:
     return first, say(
         "Next comes {name} with {carried:.0%}.", name=_name(found, *others[0]), carried=float(found.carried[others[0]])
     )
+
+
+def _is_read_there(found: PatchMap, layer: int, part: int) -> bool:
+    """Whether the answer is read from this vector, which so carries all of the difference in any model."""
+    return found.what == "tokens" and layer == len(found.carried) - 1 and part in {place for place, _, _ in found.pairs}
 
 
 def ranked(carried: np.ndarray) -> list[tuple[int, int]]:

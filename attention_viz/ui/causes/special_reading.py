@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MUCH = 0.5
 """From this share on a head is said to spend most of its attention there."""
 NO_CHANGE = 0.02
-"""A cut that moves the number by less than this share of it is said to change nothing."""
+"""A cut that moves the number by less than this share of it is said to change hardly anything."""
+MOST_OF_HEAD = 0.5
+"""A cut that moves the number by less than this share of what it moves without the whole head is said to do nothing."""
 
 
 def special_question(asked: Asked) -> str:
@@ -92,6 +94,15 @@ def what_it_does(found: NoOps, head: HeadNoOp) -> str:
     )
     values = {"before": f"{found.untouched:.3f}", "after": f"{found.untouched + head.change:.3f}"}
     little = abs(head.change) < NO_CHANGE * max(abs(found.untouched), NO_CHANGE)
+    if little and head.share >= MUCH and abs(head.change) >= MOST_OF_HEAD * abs(head.head_change):
+        return paragraph(
+            spends,
+            say(
+                "Cut all of it, and the number below hardly changes, from {before} to {after}; but without the whole head it changes as little, to {without}: here this number does not say what that is for.",
+                **values,
+                without=f"{found.untouched + head.head_change:.3f}",
+            ),
+        )
     if little and head.share >= MUCH:
         return paragraph(
             spends,

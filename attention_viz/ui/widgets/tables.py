@@ -55,7 +55,9 @@ def table(
 
 def number(value: float) -> str:
     """A weight with four digits; what is smaller is said to be smaller."""
-    return "< 0.0001" if 0 < value < 0.00005 else f"{value:.4f}"
+    if 0 < value < 0.00005:
+        return "< 0.0001"
+    return "0.0000" if -0.00005 < value <= 0 else f"{value:.4f}".replace("-", "\N{MINUS SIGN}")
 
 
 def signed(value: float) -> str:

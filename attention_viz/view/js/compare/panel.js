@@ -120,6 +120,12 @@ export function shadeOf(value, kind) {
   return kind === "weights" ? root : (1 + Math.sign(value) * root) / 2;
 }
 
+/** What stands at a tick of the colours. @param {number} value @param {boolean} beyond whether the ends stand for values beyond them, too */
+export function atTick(value, beyond) {
+  const end = beyond && Math.abs(value) === 1 ? (value < 0 ? "≤ " : "≥ ") : "";
+  return `${end}${value < 0 ? `−${-value}` : value}`;
+}
+
 /** @param {number} value @returns {string} with its sign; what rounds to nothing has none */
 export function signed(value) {
   const digits = Math.abs(value).toFixed(4);

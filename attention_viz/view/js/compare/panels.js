@@ -10,7 +10,7 @@
 import { box, setName, setText } from "../core/element.js";
 import { readHeader } from "../core/frame.js";
 import { mounted } from "../core/mounted.js";
-import { Panel, shadeOf } from "./panel.js";
+import { atTick, Panel, shadeOf } from "./panel.js";
 import { crisp, onNextFrame } from "../core/surface.js";
 import { readTheme, applyTheme } from "../core/theme.js";
 import { Tooltip } from "../core/tooltip.js";
@@ -142,12 +142,17 @@ class Panels {
     const geometry = this.measure(theme);
     for (const panel of this.panels) panel.draw(theme, geometry, shown);
     setText(this.status, shown === null ? say(labels, "point") : this.explain(shown, " · "));
-    this.legends.replaceChildren(...this.kinds().map((kind) => legend(kind, kind === "weights" ? theme.weights : theme.palette.differences)));
+    this.legends.replaceChildren(...this.kinds().map((kind) => legend(kind, kind === "weights" ? theme.weights : theme.palette.differences, this.reachesBeyond(kind))));
   }
 
   /** @returns {("weights" | "difference")[]} those that are drawn */
   kinds() {
     return [...new Set(this.panels.map(({ plain }) => plain.kind))];
+  }
+
+  /** Whether values of a kind lie beyond the ends of its colours. @param {"weights" | "difference"} kind */
+  reachesBeyond(kind) {
+    return this.panels.some(({ plain, values }) => plain.kind === kind && values.some((value) => Math.abs(value) > 1));
   }
 
   /** One geometry for all, so that a place is as far down and across on each. @param {Theme} theme */
@@ -177,14 +182,15 @@ function within(at, n) {
   return Math.min(Math.max(at, 0), n - 1);
 }
 
-/** @param {"weights" | "difference"} kind @param {string[]} steps @returns {HTMLElement} colours, and the values they stand for */
-function legend(kind, steps) {
+/** Colours, and the values they stand for. @param {"weights" | "difference"} kind @param {string[]} steps
+ * @param {boolean} beyond whether the ends stand for values beyond them, too @returns {HTMLElement} */
+function legend(kind, steps, beyond) {
   const ramp = box("ramp");
   ramp.style.background = `linear-gradient(to right, ${steps.join(", ")})`;
   const ticks = box("ticks");
   for (const value of TICKS[kind]) {
     const tick = document.createElement("span");
-    tick.textContent = value < 0 ? `−${-value}` : String(value);
+    tick.textContent = atTick(value, beyond);
     tick.style.left = `${100 * shadeOf(value, kind)}%`;
     ticks.append(tick);
   }
