@@ -17,6 +17,7 @@ from attention_viz.characters import joined
 from attention_viz.errors import Message, SelectionError
 from attention_viz.options import EVERY, LISTS, MOST_OFF, READ_FROM_TEXT
 from attention_viz.selection import Selection, options
+from attention_viz.ui.wording import browser_language
 
 CARRIED = tuple(name for name, option in options().items() if option.travels != "text")
 """Fields of a Selection that the address carries."""
@@ -184,13 +185,26 @@ def _carried_now() -> dict[str, Any]:
 
 def keep_address(selection: Selection) -> None:
     """Let the address say what is looked at: where that changed, and where another page begins with an empty one."""
-    parameters, page = to_address(selection), st.session_state.get("page")
+    parameters, page = to_address(selection) | chosen_language(), st.session_state.get("page")
     known = (st.session_state.get("address"), st.session_state.get(WRITTEN_ON))
     if (parameters, page) == known and st.query_params:
         return
     st.session_state.update({"address": parameters, WRITTEN_ON: page})
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
+
+
+def chosen_language() -> dict[str, str]:
+    """The language, where it is another than the browser's, so that a reload keeps it."""
+    chosen = st.session_state.get("language", browser_language())
+    return {} if chosen == browser_language() else {"language": chosen}
+
+
+def keep_language() -> None:
+    """Let the address of a page that shows no text of the visitor's say the language."""
+    others = {name: value for name, value in st.query_params.to_dict().items() if name != "language"}
+    if others | chosen_language() != st.query_params.to_dict():
+        st.query_params.from_dict(others | chosen_language())
 
 
 def _written(parameters: Mapping[str, str]) -> str:

@@ -167,3 +167,35 @@ def test_an_address_from_before_a_quick_click_does_not_undo_the_click_and_one_th
     context.is_history_navigation = gone_back
     page.run()
     assert page.session_state["layer"] == layer
+
+
+def speaking() -> None:
+    """A page whose language can be changed, with a look at a text and without."""
+    import streamlit as st
+
+    from attention_viz.selection import Selection
+    from attention_viz.ui.session import lesson_place
+    from attention_viz.ui.session.address import follow_address, keep_address, keep_language
+
+    follow_address()
+    st.session_state.setdefault("language", "zh")
+    st.button("English", on_click=st.session_state.update, kwargs={"language": "en"})
+    look, lesson = st.button("Look"), st.button("Lesson")
+    if look:
+        keep_address(Selection(layer=3, head=1, language=st.session_state["language"]))
+    elif lesson:
+        lesson_place.keep("masks", 1)
+    else:
+        keep_language()
+
+
+def test_a_language_other_than_the_browsers_stands_in_the_address_of_every_page() -> None:
+    page = AppTest.from_function(speaking)
+    page.context = {"locale": "zh-CN"}
+    assert "language" not in page.run().query_params
+    page.button[0].click().run()
+    assert dict(page.query_params) == {"language": "en"}
+    page.button[1].click().run()
+    assert dict(page.query_params) == {"layer": "4", "head": "2", "language": "en"}
+    page.button[2].click().run()
+    assert dict(page.query_params) == {"lesson": "masks", "step": "2", "language": "en"}
