@@ -7,6 +7,7 @@ carries a short one; where it is opened, the text goes into its box and leaves t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -29,14 +30,16 @@ WRITTEN_ON = "address of page"
 """The page whose address was written last."""
 MOST_BYTES = 2_000
 """How long the texts of a link are at most, as they stand in it."""
+MOST_ODD = 64
+"""Entries of a list that cannot be read; one with more is none of ours, and not looked at further."""
 MOST_NAMED, LONGEST_NAMED = 3, 40
 """Parts of an address that cannot be read and are named, and of each so many characters."""
 
 
 def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
     """The fields that an address sets, as Selection has them (layer and head from 0). What does not fit is left out: of a list
-    the entries that do not, and where too many are named the whole list."""
-    return _read(parameters)[0]
+    the entries that do not, and where too many are named, or do not fit, the whole list."""
+    return dict(_read(parameters)[0])
 
 
 def unread_note(parameters: Mapping[str, str]) -> Message | None:
@@ -54,14 +57,19 @@ def unread_note(parameters: Mapping[str, str]) -> Message | None:
 
 def _read(parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """The fields that an address sets, and what of it cannot be read, as it stands there."""
+    return _read_once(tuple((name, parameters[name]) for name in CARRIED if name in parameters))
+
+
+@lru_cache(maxsize=8)
+def _read_once(parameters: tuple[tuple[str, str], ...]) -> tuple[dict[str, Any], list[str]]:
+    """Read for all that one run asks of an address: entry by entry, a list of many that do not fit takes its time."""
     fields: dict[str, Any] = {}
     unread: list[str] = []
-    for name in CARRIED:
-        if name in parameters:
-            entries, odd = _entries(name, parameters[name])
-            if entries:
-                fields[name] = _value(name, entries)
-            unread += [f"{name}={each}" for each in odd]
+    for name, text in parameters:
+        entries, odd = _entries(name, text)
+        if entries:
+            fields[name] = _value(name, entries)
+        unread += [f"{name}={each}" for each in odd]
     return fields, unread
 
 
@@ -70,11 +78,13 @@ def _entries(name: str, text: str) -> tuple[list[str], list[str]]:
     listed = [each for each in text.split(",") if each] if options()[name].kind in LISTS else [text]
     if not listed or _fits(name, listed):
         return listed, []
-    fitting = [each for each in listed if _fits(name, [each])] if 1 < len(listed) <= MOST_OFF else []
-    if not _fits(name, fitting):  # none fits, or more do than the field holds
-        return [], [text]
-    known = set(fitting)
-    return fitting, [each for each in listed if each not in known]
+    fitting: list[str] = []
+    odd: list[str] = []
+    for each in listed if 1 < len(listed) <= MOST_OFF else ():
+        (fitting if _fits(name, [each]) else odd).append(each)
+        if len(odd) > MOST_ODD:
+            return [], [text]
+    return (fitting, odd) if _fits(name, fitting) else ([], [text])  # none fits, or more do than the field holds
 
 
 def _fits(name: str, entries: Sequence[str]) -> bool:
