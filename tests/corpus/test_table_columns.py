@@ -84,3 +84,15 @@ def test_a_row_without_a_second_text_names_the_column_that_it_lacks(tmp_path: Pa
     assert good == Item("one", "two")
     assert "has no text in the column 'other'" in broken.error
     assert next(iter(read(path, second="text"))) == Item("one", "one")
+
+
+@pytest.mark.parametrize("name", ["text", "other"])
+def test_of_columns_that_are_called_the_same_none_is_taken_for_the_other(tmp_path: Path, name: str) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("text,text ,other\na first one,a second one,a third one\n")
+    found = read(table, column=name)
+    if name == "other":
+        assert [each.first for each in found] == ["a third one"]
+    else:
+        with pytest.raises(InputError, match="2 columns called 'text'"):
+            list(found)

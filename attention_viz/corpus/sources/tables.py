@@ -146,13 +146,17 @@ def _offered(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_columns(names: list[str], column: str, second: str | None) -> None:
-    """Raises InputError where a column that was asked for is not there."""
+    """Raises InputError where a column that was asked for is not there, or there more than once."""
     for name in (column, second):
         if name is not None and name not in names:
             raise InputError(
                 "The file has no column {name}. Its columns are: {names}. Name the one with the texts.",
                 name=repr(name)[:80],
                 names=readable(", ".join(names))[:300] or "-",
+            )
+        if name is not None and (n := names.count(name)) > 1:
+            raise InputError(
+                "The file has {n} columns called {name}. Give each a name of its own.", n=n, name=repr(name)[:80]
             )
 
 
