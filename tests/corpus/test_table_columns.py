@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -96,3 +97,13 @@ def test_of_columns_that_are_called_the_same_none_is_taken_for_the_other(tmp_pat
     else:
         with pytest.raises(InputError, match="2 columns called 'text'"):
             list(found)
+
+
+def test_a_small_parquet_file_that_holds_a_long_text_many_times_takes_the_memory_of_one(tmp_path: Path) -> None:
+    n, table = 4_000_000, tmp_path / "table.parquet"
+    pq.write_table(pa.table({"text": pa.array(["x" * n] * 60)}), table, compression="zstd")
+    assert table.stat().st_size < 2_000
+    tracemalloc.start()
+    assert sum(bool(each.error) for each in read(table)) == 60
+    assert tracemalloc.get_traced_memory()[1] < 4 * n
+    tracemalloc.stop()
