@@ -216,6 +216,12 @@ def _fields() -> type[BaseModel]:
     return create_model("Fields", **types)
 
 
+@lru_cache(maxsize=1)
+def _hints() -> Mapping[str, Any]:
+    """What each field may be; to look them up anew would cost a hundred times as much as to check a value."""
+    return get_type_hints(Selection)
+
+
 def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[str, Any]:
     """The values as fields have them. counted_from : where they were written. Raises SelectionError."""
     table = options()
@@ -224,7 +230,7 @@ def _checked(given: Mapping[str, Any], counted_from: Literal[0, 1] = 0) -> dict[
     except ValidationError as error:
         found: dict[str, Any] = dict(error.errors(include_url=False)[0])
         name = str(found["loc"][0])
-        hint = get_type_hints(Selection)[name]
+        hint = _hints()[name]
         raise refusal(found, given[name], table[name].kind, hint, counted_from) from None
 
 

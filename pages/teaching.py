@@ -4,6 +4,7 @@ import streamlit as st
 
 from attention_viz.ui.lessons.all_worksheets import offer_all_worksheets
 from attention_viz.ui.server.lan_address import show_lan_addresses
+from attention_viz.ui.session.address import keep_language
 from attention_viz.ui.teaching.class_results import show_results
 from attention_viz.ui.teaching.guide import Section, guide, pieces, sections
 from attention_viz.ui.widgets.notices import errors_shown
@@ -19,6 +20,7 @@ def show_body(section: Section) -> None:
             st.markdown(piece)
 
 
+keep_language()
 with st.container(width=820), errors_shown():
     plan, *others = sections(guide(language(), plain))
     st.markdown(f"## {plan.title}")

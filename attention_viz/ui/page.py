@@ -47,12 +47,16 @@ MARGINS = f"""
   [data-testid="stLayoutWrapper"]:has(> .st-key-choices) {{ flex: none; }}
   [data-testid="stLayoutWrapper"]:has(> .st-key-below-picture) {{ order: 2; }}
 }}
+[data-variant="segmented_control"][data-selected="true"][data-hovered="true"] {{
+  background: color-mix(in srgb, currentColor 10%, transparent) !important;
+}}
 html[data-typing] .st-key-picture {{ opacity: .45; }}
 .page-heading h1 {{ font-size: 1.25rem; line-height: 1.35; margin: 0; padding: 0; }}
 .page-heading p {{ font-size: .9375rem; margin: 0; color: light-dark({LIGHT.secondary}, {DARK.secondary}); }}
 """
 """Streamlit leaves 5 rem on both sides, which the picture needs on a small screen, and a gap round what has no height. Roots and
-indices of a formula reach out of its box, which Streamlit cuts off, as it does what is longer in a list than the box above it."""
+indices of a formula reach out of its box, which Streamlit cuts off, as it does what is longer in a list than the box above it. Under the
+pointer it darkens the ground of the one chosen until its label cannot be read."""
 
 _frame = st.components.v2.component(
     "attention_page",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -84,3 +85,25 @@ def test_a_row_without_a_second_text_names_the_column_that_it_lacks(tmp_path: Pa
     assert good == Item("one", "two")
     assert "has no text in the column 'other'" in broken.error
     assert next(iter(read(path, second="text"))) == Item("one", "one")
+
+
+@pytest.mark.parametrize("name", ["text", "other"])
+def test_of_columns_that_are_called_the_same_none_is_taken_for_the_other(tmp_path: Path, name: str) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("text,text ,other\na first one,a second one,a third one\n")
+    found = read(table, column=name)
+    if name == "other":
+        assert [each.first for each in found] == ["a third one"]
+    else:
+        with pytest.raises(InputError, match="2 columns called 'text'"):
+            list(found)
+
+
+def test_a_small_parquet_file_that_holds_a_long_text_many_times_takes_the_memory_of_one(tmp_path: Path) -> None:
+    n, table = 4_000_000, tmp_path / "table.parquet"
+    pq.write_table(pa.table({"text": pa.array(["x" * n] * 60)}), table, compression="zstd")
+    assert table.stat().st_size < 2_000
+    tracemalloc.start()
+    assert sum(bool(each.error) for each in read(table)) == 60
+    assert tracemalloc.get_traced_memory()[1] < 4 * n
+    tracemalloc.stop()

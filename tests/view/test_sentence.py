@@ -68,11 +68,19 @@ def test_arcs_lead_from_the_strongest_link_as_wide_as_their_weights(opened: Open
 def test_a_click_pins_a_token_and_another_lets_it_go(opened: Open) -> None:
     page = sentence(opened)
     token(page, "tired").click()
-    page.mouse.move(0, 0)
     expect(token(page, "tired")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".live")).to_contain_text("“tired” reads “the” with 0.10")
     page.get_by_role("button", name="Let go").click()
     expect(page.locator(".live")).to_contain_text("“it” reads “animal”")
+
+
+def test_words_follow_what_is_clicked_under_a_pointer_that_rests_and_not_what_it_passes(opened: Open) -> None:
+    page = sentence(opened)
+    token(page, "it").click()
+    token(page, "tired").click()
+    expect(page.locator(".live")).to_contain_text("“it” reads “tired” with < 0.01")
+    token(page, "animal").hover()
+    expect(page.locator(".live")).to_contain_text("“it” reads “tired” with < 0.01")
 
 
 def test_by_keyboard_arrows_move_enter_pins_and_escape_lets_go(opened: Open) -> None:

@@ -15,8 +15,8 @@ from attention_viz.corpus.sources.item import Item
 from attention_viz.corpus.sources.lines import MOST_BYTES, lines
 from attention_viz.errors import InputError, TextError
 
-ROWS_AT_ONCE = 64
-"""Rows of a Parquet file that are held together; a small file may hold a long text many times."""
+ROWS_AT_ONCE = 1
+"""Rows of a Parquet file that are held together; a file of a kilobyte may hold a text of megabytes many times."""
 BEGINNING = 64_000
 """Bytes in which the names of the columns of a table are looked up."""
 MOST_COLUMNS = 500
@@ -100,7 +100,7 @@ def _object(line: str) -> dict[str, Any] | None:
 
 
 def texts_of_parquet(path: Path, column: str, second: str | None) -> Iterator[Item]:
-    """The rows of a Parquet file, some dozens at a time."""
+    """The rows of a Parquet file, one after the other."""
     with _parquet(path, path) as file:
         check_columns(file.schema_arrow.names, column, second)
         wanted = [column] if second in (None, column) else [column, second]
@@ -146,13 +146,17 @@ def _offered(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_columns(names: list[str], column: str, second: str | None) -> None:
-    """Raises InputError where a column that was asked for is not there."""
+    """Raises InputError where a column that was asked for is not there, or there more than once."""
     for name in (column, second):
         if name is not None and name not in names:
             raise InputError(
                 "The file has no column {name}. Its columns are: {names}. Name the one with the texts.",
                 name=repr(name)[:80],
                 names=readable(", ".join(names))[:300] or "-",
+            )
+        if name is not None and (n := names.count(name)) > 1:
+            raise InputError(
+                "The file has {n} columns called {name}. Give each a name of its own.", n=n, name=repr(name)[:80]
             )
 
 

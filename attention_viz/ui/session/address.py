@@ -7,6 +7,7 @@ carries a short one; where it is opened, the text goes into its box and leaves t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,7 @@ from attention_viz.characters import joined
 from attention_viz.errors import Message, SelectionError
 from attention_viz.options import EVERY, LISTS, MOST_OFF, READ_FROM_TEXT
 from attention_viz.selection import Selection, options
+from attention_viz.ui.wording import browser_language
 
 CARRIED = tuple(name for name, option in options().items() if option.travels != "text")
 """Fields of a Selection that the address carries."""
@@ -30,14 +32,16 @@ WRITTEN_ON = "address of page"
 """The page whose address was written last."""
 MOST_BYTES = 2_000
 """How long the texts of a link are at most, as they stand in it."""
+MOST_ODD = 64
+"""Entries of a list that cannot be read; one with more is none of ours, and not looked at further."""
 MOST_NAMED, LONGEST_NAMED = 3, 40
 """Parts of an address that cannot be read and are named, and of each so many characters."""
 
 
 def from_address(parameters: Mapping[str, str]) -> dict[str, Any]:
     """The fields that an address sets, as Selection has them (layer and head from 0). What does not fit is left out: of a list
-    the entries that do not, and where too many are named the whole list."""
-    return _read(parameters)[0]
+    the entries that do not, and where too many are named, or do not fit, the whole list."""
+    return dict(_read(parameters)[0])
 
 
 def unread_note(parameters: Mapping[str, str]) -> Message | None:
@@ -55,14 +59,19 @@ def unread_note(parameters: Mapping[str, str]) -> Message | None:
 
 def _read(parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """The fields that an address sets, and what of it cannot be read, as it stands there."""
+    return _read_once(tuple((name, parameters[name]) for name in CARRIED if name in parameters))
+
+
+@lru_cache(maxsize=8)
+def _read_once(parameters: tuple[tuple[str, str], ...]) -> tuple[dict[str, Any], list[str]]:
+    """Read for all that one run asks of an address: entry by entry, a list of many that do not fit takes its time."""
     fields: dict[str, Any] = {}
     unread: list[str] = []
-    for name in CARRIED:
-        if name in parameters:
-            entries, odd = _entries(name, parameters[name])
-            if entries:
-                fields[name] = _value(name, entries)
-            unread += [f"{name}={each}" for each in odd]
+    for name, text in parameters:
+        entries, odd = _entries(name, text)
+        if entries:
+            fields[name] = _value(name, entries)
+        unread += [f"{name}={each}" for each in odd]
     return fields, unread
 
 
@@ -71,11 +80,13 @@ def _entries(name: str, text: str) -> tuple[list[str], list[str]]:
     listed = [each for each in text.split(",") if each] if options()[name].kind in LISTS else [text]
     if not listed or _fits(name, listed):
         return listed, []
-    fitting = [each for each in listed if _fits(name, [each])] if 1 < len(listed) <= MOST_OFF else []
-    if not _fits(name, fitting):  # none fits, or more do than the field holds
-        return [], [text]
-    known = set(fitting)
-    return fitting, [each for each in listed if each not in known]
+    fitting: list[str] = []
+    odd: list[str] = []
+    for each in listed if 1 < len(listed) <= MOST_OFF else ():
+        (fitting if _fits(name, [each]) else odd).append(each)
+        if len(odd) > MOST_ODD:
+            return [], [text]
+    return (fitting, odd) if _fits(name, fitting) else ([], [text])  # none fits, or more do than the field holds
 
 
 def _fits(name: str, entries: Sequence[str]) -> bool:
@@ -188,13 +199,26 @@ def _carried_now() -> dict[str, Any]:
 
 def keep_address(selection: Selection) -> None:
     """Let the address say what is looked at: where that changed, and where another page begins with an empty one."""
-    parameters, page = to_address(selection), st.session_state.get("page")
+    parameters, page = to_address(selection) | chosen_language(), st.session_state.get("page")
     known = (st.session_state.get("address"), st.session_state.get(WRITTEN_ON))
     if (parameters, page) == known and st.query_params:
         return
     st.session_state.update({"address": parameters, WRITTEN_ON: page})
     if parameters != st.query_params.to_dict():
         st.query_params.from_dict(parameters)
+
+
+def chosen_language() -> dict[str, str]:
+    """The language, where it is another than the browser's, so that a reload keeps it."""
+    chosen = st.session_state.get("language", browser_language())
+    return {} if chosen == browser_language() else {"language": chosen}
+
+
+def keep_language() -> None:
+    """Let the address of a page that shows no text of the visitor's say the language."""
+    others = {name: value for name, value in st.query_params.to_dict().items() if name != "language"}
+    if others | chosen_language() != st.query_params.to_dict():
+        st.query_params.from_dict(others | chosen_language())
 
 
 def _written(parameters: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from attention_viz.ui.session.address import arrived
+from attention_viz.ui.session.address import arrived, chosen_language
 
 PLACE = "lessons place"
 ANSWERS = "lessons answers"
@@ -32,8 +32,9 @@ def _step(written: str) -> int:
 def keep(name: str, step: int) -> None:
     """Let the address say where the visitor is."""
     st.session_state[PLACE] = (name, step)
-    if (st.query_params.get("lesson"), st.query_params.get("step")) != (name, str(step + 1)):
-        st.query_params.from_dict({"lesson": name, "step": str(step + 1)})
+    parameters = {"lesson": name, "step": str(step + 1)} | chosen_language()
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
 
 
 def go(name: str, step: int = 0) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from attention_viz import selection
 from attention_viz.selection import Selection
 from attention_viz.ui.session import address
 from attention_viz.ui.session.address import CARRIED, from_address, link_to, to_address, unread_note
@@ -167,3 +168,52 @@ def test_an_address_from_before_a_quick_click_does_not_undo_the_click_and_one_th
     context.is_history_navigation = gone_back
     page.run()
     assert page.session_state["layer"] == layer
+
+
+def speaking() -> None:
+    """A page whose language can be changed, with a look at a text and without."""
+    import streamlit as st
+
+    from attention_viz.selection import Selection
+    from attention_viz.ui.session import lesson_place
+    from attention_viz.ui.session.address import follow_address, keep_address, keep_language
+
+    follow_address()
+    st.session_state.setdefault("language", "zh")
+    st.button("English", on_click=st.session_state.update, kwargs={"language": "en"})
+    look, lesson = st.button("Look"), st.button("Lesson")
+    if look:
+        keep_address(Selection(layer=3, head=1, language=st.session_state["language"]))
+    elif lesson:
+        lesson_place.keep("masks", 1)
+    else:
+        keep_language()
+
+
+def test_a_language_other_than_the_browsers_stands_in_the_address_of_every_page() -> None:
+    page = AppTest.from_function(speaking)
+    page.context = {"locale": "zh-CN"}
+    assert "language" not in page.run().query_params
+    page.button[0].click().run()
+    assert dict(page.query_params) == {"language": "en"}
+    page.button[1].click().run()
+    assert dict(page.query_params) == {"layer": "4", "head": "2", "language": "en"}
+    page.button[2].click().run()
+    assert dict(page.query_params) == {"lesson": "masks", "step": "2", "language": "en"}
+
+
+def test_however_many_entries_of_an_address_do_not_fit_few_are_looked_at_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(address, "_fits", lambda name, entries: looked_at.append(name))
+    parameters = {name: ",".join(["0-x"] * 1_000) for name in ("queries", "keys", "kept", "exclude", "cuts", "off")}
+    assert from_address(parameters) == {}
+    assert unread_note(parameters) is not None
+    assert len(looked_at) < 6 * 70
+
+
+def test_what_no_word_of_a_list_is_costs_no_look_at_all_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert from_address({"exclude": "wrong"}) == {}
+    monkeypatch.setattr(selection, "get_type_hints", None)  # takes a hundred times as long as a look at one word
+    assert from_address({"exclude": "wrong,special"}) == {"exclude": ("special",)}

@@ -30,6 +30,7 @@ export class App {
     this.parts = new Parts(root, this.store, this.descriptions);
     /** @type {{appearance: Appearance, palette: string, on: boolean, theme: Theme} | null} */ this.themeRead = null;
     /** @type {(() => void) | null} what takes a drawing back that is under way */ this.takeBack = null;
+    /** @type {unknown[]} what the sentence in words was said of last */ this.toldOf = [];
     this.sized = new ResizeObserver(() => this.schedule());
     for (const element of [root, this.parts.main, this.parts.overview.element]) this.sized.observe(element);
     this.fullscreen = new Fullscreen(root, () => this.schedule());
@@ -209,7 +210,16 @@ export class App {
     for (const region of parts.regions) setName(region, name);
     setName(parts.overview.element, say(descriptions.labels, "overview", { name }));
     setText(parts.note, `${descriptions.note()} ${this.aboutLines()}`.trim());
-    if (store.pointed === null) setText(parts.live, store.look.view === "sentence" ? told(descriptions) : descriptions.strongest());
+    this.tell();
+  }
+
+  /** Say in words what is chosen: at each choice, and not of what is merely pointed at. */
+  tell() {
+    const { store, descriptions, appearance } = this;
+    const chosen = [store.text, store.look, appearance];
+    if (store.pointed !== null && chosen.every((each, i) => each === this.toldOf[i])) return;
+    this.toldOf = chosen;
+    setText(this.parts.live, store.look.view === "sentence" ? told(descriptions) : descriptions.strongest());
   }
 
   /** @returns {string} which lines are left out, whether all are thin, or that there is none */
