@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from attention_viz.corpus import Item, read
+from attention_viz.corpus.sources import tables
 from attention_viz.corpus.sources.tables import BEGINNING, MOST_COLUMNS, column_names
 from attention_viz.errors import InputError
 
@@ -107,3 +109,25 @@ def test_a_small_parquet_file_that_holds_a_long_text_many_times_takes_the_memory
     assert sum(bool(each.error) for each in read(table)) == 60
     assert tracemalloc.get_traced_memory()[1] < 4 * n
     tracemalloc.stop()
+
+
+def test_a_parquet_file_that_unpacks_to_far_more_than_its_size_is_not_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.parquet"
+    monkeypatch.setattr(tables, "MOST_UNPACKED", 10_000_000)
+    pq.write_table(pa.table({"text": pa.array(["x" * 500_000] * 40)}), table, compression="zstd", use_dictionary=False)
+    assert table.stat().st_size < 20_000
+    with pytest.raises(InputError, match="unpacks to 20 MB in one group of rows; at most 10 MB"):
+        column_names(io.BytesIO(table.read_bytes()), table.name)
+    pq.write_table(pq.read_table(table), table, row_group_size=10, use_dictionary=False)
+    assert column_names(io.BytesIO(table.read_bytes()), table.name) == ("text",)
+
+
+def test_a_list_of_columns_that_takes_long_to_parse_is_not_parsed(tmp_path: Path) -> None:
+    table = tmp_path / "table.parquet"
+    pq.write_table(pa.table({f"a column with the number {number}": ["x"] for number in range(12_000)}), table)
+    begun = time.process_time()
+    with pytest.raises(InputError, match=r"a list of columns of \d+ MB"):
+        column_names(io.BytesIO(table.read_bytes()), table.name)
+    assert time.process_time() - begun < 0.1

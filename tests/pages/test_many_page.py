@@ -202,7 +202,7 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
     app = measured(app)
     (relations,) = (each.proto.body for each in app.get("html") if "nsubj" in each.proto.body)
     assert "all of them" in relations
-    assert "the head of the phrase" in relations
+    assert "the word that it depends on" in relations
     assert component(app, "groups")["groups"][0]["cards"][0]["tokens"]["labels"][1:3] == ["cats", "sleep"]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +23,9 @@ BEGINNING = 64_000
 """Bytes in which the names of the columns of a table are looked up."""
 MOST_COLUMNS = 500
 """Columns among which one can choose."""
+LONGEST_FOOTER, MOST_UNPACKED = 1_000_000, 256_000_000
+"""Bytes of a Parquet file's own list of its columns, and of what one group of rows unpacks to in one column, at most, of a file
+that a stranger brings."""
 
 
 def texts_of_csv(file: IO[bytes], column: str, second: str | None) -> Iterator[Item]:
@@ -125,11 +130,13 @@ def column_names(file: IO[bytes], name: str) -> tuple[str, ...]:
 
     name    : of the file; its suffix says what it is
     returns : each once; none of another kind of file, where no names are found there, or more than MOST_COLUMNS
-    Raises InputError for a Parquet file that is none.
+    Raises InputError for a Parquet file that is none, or that says that it takes far more memory than its size.
     """
     suffix = Path(name).suffix.lower()
     if suffix == ".parquet":
+        _check_footer(file, name)
         with _parquet(file, name) as found:
+            _check_unpacked(found.metadata, name)
             return _offered(found.schema_arrow.names)
     start = file.read(BEGINNING)
     whole = start.rpartition(b"\n")[0] if len(start) == BEGINNING else start
@@ -138,6 +145,33 @@ def column_names(file: IO[bytes], name: str) -> tuple[str, ...]:
         return _offered(next(filter(None, (_object(line) for line in given if isinstance(line, str))), {}))
     first_line = next(given, "") if suffix in (".csv", ".tsv") else ""
     return _offered(_header(first_line)[0] if isinstance(first_line, str) else [])
+
+
+def _check_footer(file: IO[bytes], name: str) -> None:
+    """Is the list of columns, whose length stands at the end of the file, so short that it is parsed at once?"""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - 8))
+    length = int.from_bytes(file.read(8)[:4], "little")
+    file.seek(0)
+    if LONGEST_FOOTER < length < size:
+        raise InputError(
+            "{path} has a list of columns of {n} MB. Write it anew with the columns of the texts alone.",
+            path=name,
+            n=math.ceil(length / 1e6),
+        )
+
+
+def _check_unpacked(about: Any, name: str) -> None:
+    """Can each column be read a group of rows at a time? about: what the file says of itself"""
+    places = itertools.product(range(about.num_row_groups), range(about.num_columns))
+    most = max((about.row_group(group).column(column).total_uncompressed_size for group, column in places), default=0)
+    if most > MOST_UNPACKED:
+        raise InputError(
+            "{path} unpacks to {n:,} MB in one group of rows; at most {most} MB are read. Write it with smaller groups of rows, or as .csv.",
+            path=name,
+            n=most // 1_000_000,
+            most=MOST_UNPACKED // 1_000_000,
+        )
 
 
 def _offered(names: Iterable[str]) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _show_treebank(opened: Opened) -> None:
     rows = [
         (
             say("all of them") if name == ALL else name,
-            say("the dependent") if each.direction == "forward" else say("the head of the phrase"),
+            say("the dependent") if each.direction == "forward" else say("the word that it depends on"),
             f"{each.n:,}",
             f"{each.best[0][0] + 1}-{each.best[0][1] + 1}",
             f"{each.best[1].value:.1%} ({each.best[1].low:.1%} – {each.best[1].high:.1%})",

@@ -14,7 +14,7 @@ from attention_viz.ui.lessons.placeholders import fill
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.server.signed_cookie import LIFETIME
 from attention_viz.ui.session.address import link_to
-from attention_viz.ui.session.examples import STARTS
+from attention_viz.ui.session.examples import MASKED_VERB, STARTS
 from attention_viz.ui.wording import LOCALE, tell_in
 from attention_viz.vocabulary import Language
 
@@ -81,11 +81,18 @@ def addresses(language: str) -> dict[str, str]:
         language=cast(Language, language),
     )
     told = f"language={language}"
-    second = start.texts[-1]
+    off = Selection(
+        text=MASKED_VERB.first,
+        model=MASKED_VERB.model,
+        layer=MASKED_VERB.layer,
+        head=MASKED_VERB.head,
+        off=((MASKED_VERB.layer, MASKED_VERB.head),),
+        language=cast(Language, language),
+    )
     return {
         "open_explore": f"./?{link_to(look.at(**start.pinned))}",
         "open_heads": f"./heads?{link_to(look)}",
-        "open_off": f"./without?{link_to(look.at(second=second, off=((start.layer, start.head),)))}",
+        "open_off": f"./without?{link_to(off)}",
         "open_before": f"./lessons?questions=before&{told}",
         "open_after": f"./lessons?questions=after&{told}",
     } | {opened: f"./lessons?lesson={name}&{told}" for opened, name in names.items()}

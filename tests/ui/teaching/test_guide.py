@@ -12,13 +12,14 @@ from streamlit import config
 
 from attention_viz.__main__ import _parser
 from attention_viz.models.catalogue import KNOWN_MODELS
+from attention_viz.selection import Selection
 from attention_viz.ui.lessons import lesson_texts
 from attention_viz.ui.lessons.lesson_texts import lesson_files, read_lesson
 from attention_viz.ui.pages import PAGES
 from attention_viz.ui.server.access import LEAST
 from attention_viz.ui.server.limits import limits
 from attention_viz.ui.session.address import from_address
-from attention_viz.ui.session.examples import STARTS
+from attention_viz.ui.session.examples import MASKED_VERB, STARTS
 from attention_viz.ui.teaching.guide import addresses, guide, pieces, sections
 from attention_viz.ui.wording import LANGUAGES, LOCALE, catalogue
 
@@ -120,7 +121,9 @@ def test_every_link_of_the_plan_opens_a_page_in_a_state_that_is(language: str) -
         assert f"{page}.py" in [each.file for each in PAGES] or not page
         assert given["language"] == language
         if "text" in given:
-            assert from_address(given)["layer"] == STARTS[language].layer  # type: ignore[index]
+            shown = MASKED_VERB if page == "without" else STARTS[language]  # type: ignore[index]
+            assert (given["text"], from_address(given)["layer"]) == (shown.first, shown.layer)
+            assert from_address(given).get("model", Selection().model) == shown.model
         if "lesson" in given:
             assert given["lesson"] in lesson_files(language)
 

@@ -12,6 +12,11 @@ export function say(labels, name, values = {}) {
   return (labels[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => isolated(String(values[key] ?? whole)));
 }
 
+/** Sentences one after the other; behind a full stop of Chinese, which has its own room, without a space. @param {string[]} sentences @returns {string} */
+export function paragraph(sentences) {
+  return sentences.filter(Boolean).reduce((before, next) => (before === "" || /[。！？]$/.test(before) ? before + next : `${before} ${next}`), "");
+}
+
 /** @param {string} text @returns {string} in Unicode's isolates, where it is needed */
 function isolated(text) {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;

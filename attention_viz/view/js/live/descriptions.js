@@ -9,7 +9,7 @@
 import { cutCells, timesCut } from "../core/cut-links.js";
 import { filtersOf } from "../core/look.js";
 import { spellSpan } from "../core/token.js";
-import { number, say } from "../core/labels.js";
+import { number, paragraph, say } from "../core/labels.js";
 
 /** Views in which the text stands as it is read. */
 const OF_TEXT = ["sentence", "text"];
@@ -142,7 +142,7 @@ export class Descriptions {
     if (look.threshold > 0 && look.view !== "lines") {
       notes.push(say(this.labels, look.view === "text" ? "note_faint" : "note_threshold", { threshold: look.threshold }));
     }
-    return [...notes, ...this.cut()].join(" ");
+    return paragraph([...notes, ...this.cut()]);
   }
 
   /** @returns {string[]} that links are cut: in what is shown, and elsewhere */

@@ -7,7 +7,7 @@
  * @typedef {import("../core/frame.js").Tokens} Tokens
  */
 import { MOST_LINES } from "../text/word-layout.js";
-import { number, say } from "../core/labels.js";
+import { number, paragraph, say } from "../core/labels.js";
 import { percent } from "../text/special-tokens.js";
 import { shareOf } from "../text/arc-choice.js";
 import { spellOut } from "../core/token.js";
@@ -24,7 +24,7 @@ export function told(descriptions) {
   const { special } = store.dimensions.keys;
   const links = rows.slice(0, MOST_TOLD).map((row, i) => linkOf(descriptions, matrix, row, special, i === 0));
   const share = rows.length === 1 && matrix.pool === "exact" ? specialShare(descriptions.labels, matrix, rows, store.dimensions.keys) : "";
-  return [...links, share].filter(Boolean).join(" ") || descriptions.title();
+  return paragraph([...links, share]) || descriptions.title();
 }
 
 /** @param {Descriptions} descriptions @param {Matrix} matrix @param {number} row @param {boolean[]} special
