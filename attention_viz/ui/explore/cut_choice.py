@@ -37,7 +37,9 @@ def offer_cut(subject: Subject, attention: Attention, selection: Selection) -> N
         on_click=_set_cuts,
         args=(_then(selection),),
         disabled=_reason_against(subject, selection) is not None,
-        help=say(
+        help=say("The model answers with this link again. Key: x, in the picture.")
+        if _is_cut(selection)
+        else say(
             "The token that reads gets nothing from the other one any more, and the model answers anew. Key: x, in the picture."
         ),
     )
