@@ -12,6 +12,6 @@ test("a difference carries its sign, unless it rounds to nothing", () => {
 });
 
 test("where values lie beyond the ends of the colours, the ends say so", () => {
-  assert.deepEqual([-1, -0.25, 0, 1].map((value) => atTick(value, true)), ["≤ −1", "−0.25", "0", "≥ 1"]);
+  assert.deepEqual([-1, -0.25, 0, 1].map((value) => atTick(value, true)), ["≤\u00a0−1", "−0.25", "0", "≥\u00a01"]);
   assert.deepEqual([-1, 1].map((value) => atTick(value, false)), ["−1", "1"]);
 });

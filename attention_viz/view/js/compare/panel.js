@@ -122,7 +122,7 @@ export function shadeOf(value, kind) {
 
 /** What stands at a tick of the colours. @param {number} value @param {boolean} beyond whether the ends stand for values beyond them, too */
 export function atTick(value, beyond) {
-  const end = beyond && Math.abs(value) === 1 ? (value < 0 ? "≤ " : "≥ ") : "";
+  const end = beyond && Math.abs(value) === 1 ? (value < 0 ? "≤\u00a0" : "≥\u00a0") : "";
   return `${end}${value < 0 ? `−${-value}` : value}`;
 }
 
