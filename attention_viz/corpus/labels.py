@@ -54,19 +54,19 @@ class HeadLabel:
         return self.share.low >= STABLE
 
     def values(self, names: Mapping[str, Message] = SPELT) -> dict[str, object]:
-        """What sentences say of it; layer and head from 1, shares 0 to 1. names: what each label is called in them"""
+        """What sentences say of it; layer and head from 1, shares 0 to 1. names: what each label is called in them
+
+        A baseline that was not measured is left out.
+        """
         return {
             "layer": self.layer + 1,
             "head": self.head + 1,
             "label": names[self.name],
-            "share": self.share.value,
-            "n": self.share.n,
-            "low": self.share.low,
-            "high": self.share.high,
+            **_told("", self.share),
             "second": names[self.second[0]],
             "other": self.second[1].value,
-            "shuffled": 0.0 if self.shuffled is None else self.shuffled.value,
-            "untrained": 0.0 if self.untrained is None else self.untrained.value,
+            **_told("shuffled_", self.shuffled),
+            **_told("untrained_", self.untrained),
         }
 
     @property
@@ -84,10 +84,11 @@ class HeadLabel:
             return Message("{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values)
         if self.untrained is None:
             return Message(
-                "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}.", values
+                "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled_share:.1%} of {shuffled_n:,} ({shuffled_low:.1%} to {shuffled_high:.1%}).",
+                values,
             )
         return Message(
-            "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled:.1%}, before training {untrained:.1%}.",
+            "{label}: {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}), shuffled {shuffled_share:.1%} of {shuffled_n:,} ({shuffled_low:.1%} to {shuffled_high:.1%}), before training {untrained_share:.1%} of {untrained_n:,} ({untrained_low:.1%} to {untrained_high:.1%}).",
             values,
         )
 
@@ -118,6 +119,13 @@ def labels(figures: Figures, untrained: Figures | None = None) -> list[HeadLabel
             )
         )
     return found
+
+
+def _told(kind: str, found: Interval | None) -> dict[str, object]:
+    """A share with its evidence, as the values of a sentence. kind: before their names"""
+    if found is None:
+        return {}
+    return {f"{kind}share": found.value, f"{kind}n": found.n, f"{kind}low": found.low, f"{kind}high": found.high}
 
 
 def _beside(figures: HeadFigures | None, row: int, label: int) -> Interval | None:

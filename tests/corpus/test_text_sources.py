@@ -176,6 +176,15 @@ def test_a_treebank_gives_written_words_and_the_relations_between_them(tmp_path:
     assert last.first == ["Dors"]
 
 
+@pytest.mark.parametrize("short", ["1\tOnly\tthree", "1\tOnly"])
+def test_a_line_of_a_treebank_with_too_few_columns_is_an_error_of_its_sentence(tmp_path: Path, short: str) -> None:
+    word = "2\tgood\tgood\tADJ\t_\t_\t0\troot\t_\t_"
+    broken, begun, last = read(file(tmp_path / "a.conllu", f"{short}\n\n{short}\n{word}\n\n{word}\n"))
+    for each in (broken, begun):
+        assert f"has {1 + short.count(chr(9))} columns; at least 8 are needed (1" in each.error
+    assert last.first == ["good"]
+
+
 def test_how_far_the_reading_is_can_be_told(tmp_path: Path) -> None:
     path = file(tmp_path / "a.txt", "one\n" * 50_000)
     source = read(path)

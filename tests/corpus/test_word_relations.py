@@ -177,6 +177,8 @@ def test_an_expression_may_not_take_long_on_the_words_of_a_text_together(monkeyp
     ("kind", "values", "told"),
     [
         ("expression", ("(",), "no regular expression"),
+        ("expression", ("(a+",), "no regular expression: it breaks at its end"),
+        ("expression", ("a**",), "no regular expression: it breaks at character 3"),
         ("expression", ("a" * 201,), "201 characters"),
         ("class", ("noun",), "no class"),
         ("words", (), "other values"),

@@ -215,8 +215,9 @@ def test_of_a_treebank_its_relations_are_counted_and_its_sentences_are_read_as_t
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(name: str, content: bytes, sentence: str) -> None:
-    app = with_file(name, content)
-    assert sentence in told(measured(app))
+    app = measured(with_file(name, content))
+    assert sentence in told(app)
+    assert not any(each.label == "Try again" for each in app.button)
 
 
 def test_pairs_are_read_from_the_columns_that_are_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +249,9 @@ def test_columns_whose_names_are_not_known_are_typed() -> None:
     app = with_file("rows.jsonl", long_row + b'{"first": "The cat sat.", "other": "It slept."}\n')
     well(widget(app.text_input, "many_column").set_value("first").run())
     well(widget(app.text_input, "many_second").set_value("missing").run())
-    assert "The file has no column 'missing'. Its columns are: first, other." in told(measured(app))
+    app = measured(app)
+    assert "The file has no column 'missing'. Its columns are: first, other." in told(app)
+    assert not any(each.label == "Try again" for each in app.button)
 
 
 def test_a_broken_table_and_names_that_no_page_can_hold_are_told_when_it_is_opened() -> None:
@@ -261,6 +264,13 @@ def test_a_broken_table_and_names_that_no_page_can_hold_are_told_when_it_is_open
 
 def test_an_expression_that_is_none_is_refused_with_a_sentence() -> None:
     app = opened()
-    widget(app.selectbox, "many_to").set_value("expression").run()
-    well(widget(app.text_input, "many_to_form").set_value("(a").run())
-    assert "is no regular expression" in told(app)
+    widget(app.selectbox, "many_from").set_value("expression").run()
+    well(widget(app.text_input, "many_from_form").set_value("(a").run())
+    assert "'(a' is no regular expression: it breaks at its end. Correct it there." in told(app)
+    assert widget(app.selectbox, "many_to").value == "tag"
+    ask = next(each for each in app.button if each.label == "Ask")
+    assert ask.disabled
+    assert "is no regular expression" in ask.help
+    well(widget(app.text_input, "many_from_form").set_value("(a)").run())
+    assert "is no regular expression" not in told(app)
+    assert not next(each for each in app.button if each.label == "Ask").disabled

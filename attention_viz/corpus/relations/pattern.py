@@ -77,9 +77,25 @@ def _compiled(expression: str) -> object:
     try:
         return regex.compile(expression)
     except (regex.error, RecursionError, OverflowError) as reason:
-        raise InputError(
-            "{expression} is no regular expression: {reason}.", expression=repr(expression)[:80], reason=reason
-        ) from reason
+        raise _no_expression(expression, getattr(reason, "pos", None)) from reason
+
+
+def _no_expression(expression: str, position: int | None) -> InputError:
+    """What is wrong with an expression. position: the character at which it breaks, from 0; None where nobody knows"""
+    shown = repr(expression)[:80]
+    if position is None:
+        return InputError(
+            "{expression} is no regular expression that can be read. Write it otherwise.", expression=shown
+        )
+    if position >= len(expression):
+        return InputError(
+            "{expression} is no regular expression: it breaks at its end. Correct it there.", expression=shown
+        )
+    return InputError(
+        "{expression} is no regular expression: it breaks at character {position}. Correct it there.",
+        expression=shown,
+        position=position + 1,
+    )
 
 
 def _fits(expression: str, words: Sequence[str]) -> list[bool]:

@@ -11,6 +11,9 @@ from attention_viz.corpus.sources.item import Edge, Item, Tree
 from attention_viz.corpus.sources.lines import blocks, lines
 from attention_viz.errors import TextError
 
+COLUMNS = 8
+"""Of the ten columns of a word those up to its relation, without which a line says too little."""
+
 
 def texts_of_treebank(file: IO[bytes], as_written: bool = False) -> Iterator[Item]:
     """One text a sentence: the list of its words as they are written.
@@ -36,6 +39,16 @@ def _sentence(parse: Any, block: str, as_written: bool) -> Item:
         )
     if not found or not found[0]:
         return Item.broken(TextError("This sentence of CoNLL-U has no words ({name}).", name=name))
+    short = next((row for row in found[0] if len(row) < COLUMNS), None)
+    if short is not None:
+        return Item.broken(
+            TextError(
+                "A line of this sentence of CoNLL-U has {n} columns; at least {least} are needed ({name}).",
+                n=len(short),
+                least=COLUMNS,
+                name=name,
+            )
+        )
     item = _item(found[0])
     return _written(item, found[0].metadata.get("text")) if as_written else item
 

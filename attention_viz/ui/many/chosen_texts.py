@@ -157,7 +157,7 @@ def _kept(file: Path, content: bytes | None) -> Path:
     """The file on the server's disk, written there once."""
     if not file.exists():
         if content is None:
-            raise InputError("The file of this collection is no longer here. Open it again.")
+            raise InputError("The file of this collection is no longer here. Open it again.") from FileNotFoundError()
         unfinished = file.with_suffix(f".{secrets.token_hex(4)}")
         try:
             unfinished.write_bytes(content)

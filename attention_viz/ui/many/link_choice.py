@@ -11,7 +11,7 @@ from attention_viz.corpus import Pattern, Relation
 from attention_viz.corpus.built_in.collection import PRONOUN
 from attention_viz.corpus.relations.classes import NAMES as CLASSES
 from attention_viz.corpus.relations.relation import ORDERS
-from attention_viz.errors import Message
+from attention_viz.errors import InputError, Message
 from attention_viz.ui.widgets.choices import chosen_as
 from attention_viz.ui.wording import say, tell
 
@@ -69,7 +69,10 @@ MOST_WORDS = 50
 
 
 def pick_link(tags: bool) -> Relation | None:
-    """What is asked for; None where a box is empty. tags: whether the collection knows parts of speech"""
+    """What is asked for; None where a box is empty. tags: whether the collection knows parts of speech
+
+    Raises InputError, once all is drawn, for a regular expression that is none.
+    """
     kinds = KINDS if tags else tuple(kind for kind in KINDS if kind != "tag")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = _pick_pattern("many_from", say("The word that reads"), kinds, "class")
@@ -81,6 +84,10 @@ def pick_link(tags: bool) -> Relation | None:
             width=WIDTH,
             **chosen_as("many_order", ORDERS, usual="earlier", shows="index"),
         )
+    if isinstance(query, InputError):
+        raise query
+    if isinstance(key, InputError):
+        raise key
     if query is None or key is None:
         return None
     if (query, key, st.session_state["many_order"]) == (PRONOUN.query, PRONOUN.key, PRONOUN.order):
@@ -88,8 +95,8 @@ def pick_link(tags: bool) -> Relation | None:
     return Relation("asked", query, key, st.session_state["many_order"])
 
 
-def _pick_pattern(name: str, label: str, kinds: tuple[str, ...], usual: str) -> Pattern | None:
-    """Which words are meant; None while nothing is named."""
+def _pick_pattern(name: str, label: str, kinds: tuple[str, ...], usual: str) -> Pattern | InputError | None:
+    """Which words are meant, or why they cannot be; None while nothing is named."""
     if st.session_state.get(name) not in kinds:
         st.session_state[name] = usual
     st.selectbox(
@@ -107,8 +114,7 @@ def _pick_pattern(name: str, label: str, kinds: tuple[str, ...], usual: str) -> 
     if kind == "words":
         return _words(_pick_text(f"{name}_words", say("Words, with commas between them")))
     if kind == "expression":
-        typed = _pick_text(f"{name}_form", say("Regular expression of the whole word"))
-        return Pattern("expression", (typed,)) if typed else None
+        return _form(_pick_text(f"{name}_form", say("Regular expression of the whole word")))
     return Pattern()
 
 
@@ -133,6 +139,13 @@ def _pick_text(name: str, label: str) -> str:
 def _words(typed: str) -> Pattern | None:
     named = tuple(filter(None, map(str.strip, re.split("[,，、]", typed))))[:MOST_WORDS]
     return Pattern("words", named) if named else None
+
+
+def _form(typed: str) -> Pattern | InputError | None:
+    try:
+        return Pattern("expression", (typed,)) if typed else None
+    except InputError as error:
+        return error
 
 
 def described(pattern: Pattern) -> str:

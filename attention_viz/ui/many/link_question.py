@@ -8,14 +8,14 @@ from attention_viz.corpus import Opened, Relation, RelationFigures
 from attention_viz.corpus.built_in.collection import PRONOUN
 from attention_viz.corpus.intervals import CONFIDENCE
 from attention_viz.corpus.relations.words import ALL
-from attention_viz.errors import Message
+from attention_viz.errors import InputError, Message
 from attention_viz.models import Model
 from attention_viz.ui.many.chosen_texts import Texts
 from attention_viz.ui.many.link_choice import ORDER_NAMES, described, pick_link
 from attention_viz.ui.many.measuring import SLOT_OF_LINK as SLOT
 from attention_viz.ui.many.measuring import asked
 from attention_viz.ui.session.state import choose_head
-from attention_viz.ui.widgets.notices import errors_shown
+from attention_viz.ui.widgets.notices import errors_shown, show_error
 from attention_viz.ui.widgets.tables import table
 from attention_viz.ui.wording import paragraph, plain, say, tell
 from attention_viz.ui.work.ticket import Ticket
@@ -29,9 +29,15 @@ SHOWN = 5
 def ask_by_link(texts: Texts, model: Model, opened: Opened) -> None:
     """The question, and its answer for the link that was asked for last."""
     st.header(say("Ask by link"), anchor=False)
-    with errors_shown():
+    relation = refusal = None
+    try:
         relation = pick_link(texts.tags)
-        st.button(say("Ask"), on_click=_ask, args=(relation,), disabled=relation is None)
+    except InputError as error:
+        refusal = error
+    reason = None if refusal is None else plain(tell(refusal.message))
+    st.button(say("Ask"), on_click=_ask, args=(relation,), disabled=relation is None, help=reason)
+    if refusal is not None:
+        show_error(refusal)
     usual = PRONOUN if texts.tags else None
     wanted: Relation | None = st.session_state.get(ASKED) or usual
     if wanted is None:

@@ -19,7 +19,7 @@ from attention_viz.ui.wording import plain, say
 from attention_viz.ui.work.caches import cached_result, jobs
 from attention_viz.ui.work.job import Job
 from attention_viz.ui.work.visitor import visitor
-from attention_viz.ui.work.waiting import show_end, wait_for
+from attention_viz.ui.work.waiting import can_succeed, show_end, wait_for
 
 RUN = replace(OPTIONS, shard_texts=64)
 """As the built-in results are made, in smaller pieces: the bar moves more often."""
@@ -85,7 +85,7 @@ def _measured(texts: Texts, model: Model, options: Options, slot: str, doing: st
         return None
     if ticket.result is None:
         show_end(slot, ticket)
-        if _is_begun(folder):
+        if can_succeed(ticket) and _is_begun(folder):
             st.caption(plain(say("What is done is kept: once more, and it goes on from there.")))
         return None
     return opened(folder)

@@ -80,7 +80,7 @@ def in_general(label: HeadLabel) -> Message:
             "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}).", values
         )
     return Message(
-        "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}); in {shuffled:.1%} when the tokens of a text are shuffled.",
+        "Layer {layer}, head {head}: {label} in {share:.1%} of {n:,} texts ({low:.1%} to {high:.1%}); with the tokens shuffled, in {shuffled_share:.1%} of {shuffled_n:,} ({shuffled_low:.1%} to {shuffled_high:.1%}).",
         values,
     )
 

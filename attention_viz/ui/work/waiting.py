@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from attention_viz.errors import InputError, SelectionError, TextError
 from attention_viz.ui.widgets.notices import show_error
 from attention_viz.ui.wording import plain, say, tell
 from attention_viz.ui.work.ticket import Ticket
@@ -43,12 +44,22 @@ def outcome(slot: str, key: Hashable, ask: Callable[[], Ticket], doing: str) -> 
 
 
 def show_end(slot: str, ticket: Ticket) -> None:
-    """Why a job ended without a result, and a button that asks for it again."""
+    """Why a job ended without a result, and a button that asks for it again where that can help."""
     if ticket.error is not None:
         show_error(ticket.error)
     else:
         st.info(say("It was stopped."))
-    st.button(say("Try again"), key=f"{slot} again", on_click=lambda: st.session_state.pop(slot, None))
+    if can_succeed(ticket):
+        st.button(say("Try again"), key=f"{slot} again", on_click=lambda: st.session_state.pop(slot, None))
+
+
+def can_succeed(ticket: Ticket) -> bool:
+    """Whether a job that ended without a result may have one another time.
+
+    Not where what was given to it is at fault; but a disk may have space later, and a file that is gone may be opened again.
+    """
+    is_of_disk = ticket.error is not None and isinstance(ticket.error.__cause__, OSError)
+    return is_of_disk or not isinstance(ticket.error, (InputError, SelectionError, TextError))
 
 
 @st.fragment(run_every=POLL)

@@ -74,8 +74,9 @@ def test_a_file_is_written_once_and_asked_for_again_where_it_is_gone(tmp_path: P
     assert _kept(file, None) == file
     assert list(tmp_path.iterdir()) == [file]
     file.unlink()
-    with pytest.raises(InputError, match="Open it again"):
+    with pytest.raises(InputError, match="Open it again") as gone:
         _kept(file, None)
+    assert isinstance(gone.value.__cause__, OSError), "once it is opened, measuring can be tried again"
 
 
 def test_a_file_for_which_there_is_no_room_leaves_nothing_behind(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attention_viz.corpus import HeadLabel, Pattern, wilson
+from attention_viz.corpus import HeadLabel, Interval, Pattern, wilson
 from attention_viz.corpus.relations.classes import NAMES as CLASSES
 from attention_viz.corpus.relations.relation import ORDERS
 from attention_viz.patterns import NAMES
@@ -31,7 +31,7 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
     [
         (
             label("previous", 1920),
-            "Layer 4, head 2: previous token in 96.0% of 2,000 texts (95.0% to 96.8%); in 3.0% when the tokens of a text are shuffled.",
+            "Layer 4, head 2: previous token in 96.0% of 2,000 texts (95.0% to 96.8%); with the tokens shuffled, in 3.0% of 100 (1.0% to 8.5%).",
         ),
         (
             label("mixed", 1920),
@@ -49,6 +49,16 @@ def label(name: str, n: int, second: str = "broad") -> HeadLabel:
 )
 def test_a_sentence_says_what_a_head_does_and_how_sure_that_is(found: HeadLabel, sentence: str) -> None:
     assert str(in_general(found)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("untrained", "said"), [(None, ""), (wilson(20, 2000), ", before training 1.0% of 2,000 (0.6% to 1.5%)")]
+)
+def test_a_label_tells_its_baselines_with_their_evidence(untrained: Interval | None, said: str) -> None:
+    found = HeadLabel(3, 1, "previous", wilson(1920, 2000), wilson(3, 100), untrained, ("broad", wilson(80, 2000)))
+    assert str(found) == (
+        f"previous token: 96.0% of 2,000 texts (95.0% to 96.8%), shuffled 3.0% of 100 (1.0% to 8.5%){said}."
+    )
 
 
 def test_a_label_that_all_of_a_few_texts_have_names_no_second_one() -> None:

@@ -9,6 +9,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from attention_viz.errors import (
+    AttentionVizError,
+    BusyError,
+    HubError,
+    InputError,
+    OutOfMemoryError,
+    SelectionError,
+    TextError,
+)
 from attention_viz.ui.work.caches import jobs
 
 PATIENCE = 20.0
@@ -43,7 +52,7 @@ def settle(done: Callable[[], bool] = lambda: jobs().idle) -> None:
     raise AssertionError("it did not happen")
 
 
-def page(work: Work, about: str = "one") -> AppTest:
+def page(work: Callable[[Any], Any], about: str = "one") -> AppTest:
     """A visitor who asks for something long in the place "work"."""
 
     def script(work, about):  # type: ignore[no-untyped-def]
@@ -127,6 +136,36 @@ def test_who_waits_sees_the_place_in_the_line_and_who_finds_it_full_is_told(
     pages[1].button(key="work stop").click().run()
     late.button(key="work again").click().run()
     assert told(late.run()) == "Waiting: 1 before this one"
+
+
+def of_full_disk() -> InputError:
+    error = InputError("There is no more space.")
+    error.__cause__ = OSError()
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (InputError("The file has no such column."), False),
+        (TextError("This text is too long."), False),
+        (SelectionError("There is no such layer."), False),
+        (OutOfMemoryError("There is not enough memory."), True),
+        (HubError("The hub does not answer."), True),
+        (BusyError("The server is busy."), True),
+        (AttentionVizError("A fault in the program ended this."), True),
+        (of_full_disk(), True),
+    ],
+)
+def test_it_can_be_asked_for_again_where_that_can_help(error: AttentionVizError, again: bool) -> None:
+    def fails(job: Any) -> None:
+        raise error
+
+    one = page(fails, "fails").run()
+    settle()
+    one.run()
+    assert error.message.template[:-1] in one.error[0].value
+    assert [each.label for each in one.button] == (["Try again"] if again else [])
 
 
 @pytest.fixture(autouse=True)
