@@ -37,13 +37,13 @@ def told(page: AppTest) -> str:
 
 def test_numbers_of_a_text_stand_beside_their_names_and_are_no_percentages() -> None:
     page = shown(predictions.Scores(("valence", "arousal"), (2.5, -0.75)))
-    assert rows(page) == [["name", "number"], ["valence", "2.5000"], ["arousal", "-0.7500"]]
+    assert rows(page) == [["name", "number"], ["valence", "2.5000"], ["arousal", "−0.7500"]]
     assert "on the scale it was trained on" in told(page)
 
 
 def test_numbers_of_tokens_have_a_column_each() -> None:
     page = shown(predictions.TokenScores(("first", "second"), (None, (1.5, -2.0))))
-    assert rows(page) == [["position", "token", "first", "second"], ["2", "cat", "1.5000", "-2.0000"]]
+    assert rows(page) == [["position", "token", "first", "second"], ["2", "cat", "1.5000", "−2.0000"]]
     assert rows(shown(predictions.TokenScores(("LABEL_0",), (None, (1.5,)))))[0] == ["position", "token", "number"]
 
 
