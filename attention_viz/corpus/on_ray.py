@@ -6,6 +6,7 @@ Ray starts a process again that has died, and gives it its shard again; a shard 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,6 +110,7 @@ class _Pool:
     """Processes that are given one shard each at a time.
 
     idle    : those with nothing to do; busy: what each works on
+    lost    : of each shard, how often nobody knows what became of its process, as where a computer is gone
     failed  : shards that no process could do
     """
 
@@ -118,6 +120,7 @@ class _Pool:
     stop: threading.Event | None
     idle: list[Any] = field(default_factory=list)
     busy: dict[Any, tuple[Any, Shard]] = field(default_factory=dict)
+    lost: Counter[int] = field(default_factory=Counter)
     failed: list[int] = field(default_factory=list)
 
     def first(self, ask: Any) -> Any:
@@ -141,11 +144,10 @@ class _Pool:
                 yield before
                 continue
             while not self.idle:
-                yield from self._finished()
-            actor = self.idle.pop()
-            self.busy[actor.run.remote(shard, expected)] = actor, shard
+                yield from self._finished(expected)
+            self._give(self.idle.pop(), shard, expected)
         while self.busy:
-            yield from self._finished()
+            yield from self._finished(expected)
         if self.failed:
             raise InputError(
                 "{n} shards could not be done, since the process ended each time ({shards}). All others are done; run the same again, with more memory for each process.",
@@ -153,20 +155,33 @@ class _Pool:
                 shards=", ".join(map(str, sorted(self.failed)[:10])),
             )
 
-    def _finished(self) -> Iterator[Done]:
+    def _give(self, actor: Any, shard: Shard, expected: Fingerprint) -> None:
+        self.busy[actor.run.remote(shard, expected)] = actor, shard
+
+    def _finished(self, expected: Fingerprint) -> Iterator[Done]:
         """Waits for the next shard that is done."""
         self._check_stop()
         for answer in self.ray.wait(list(self.busy), num_returns=1, timeout=TICK)[0]:
             actor, shard = self.busy.pop(answer)
             try:
                 done = _accepted(self.ray.get(answer))
-            except self.ray.exceptions.RayError:
-                self.failed.append(shard.number)
+            except self.ray.exceptions.RayError as reason:
                 self.ray.kill(actor)
-                self.idle.append(self.make())
+                if self._may_be_tried_again(shard, reason):
+                    self._give(self.make(), shard, expected)
+                else:
+                    self.failed.append(shard.number)
+                    self.idle.append(self.make())
                 continue
             self.idle.append(actor)
             yield done
+
+    def _may_be_tried_again(self, shard: Shard, reason: Exception) -> bool:
+        """Whether Ray gave up before the process was started again; a shard that was done meanwhile is not done twice."""
+        if not isinstance(reason, self.ray.exceptions.ActorUnavailableError):
+            return False
+        self.lost[shard.number] += 1
+        return self.lost[shard.number] <= RESTARTS
 
     def _check_stop(self) -> None:
         if self.stop is not None and self.stop.is_set():
