@@ -49,7 +49,7 @@ def mean_of(attention: Attention, heads: Sequence[Head]) -> Attention:
     )
 
 
-def members_of(attention: Attention, head: Head) -> tuple[Head, ...]:
+def model_heads(attention: Attention, head: Head) -> tuple[Head, ...]:
     """(layer, head) of the model's heads that a head of this attention is the mean of; of one that is no mean, itself."""
     return attention.source.members if isinstance(attention.source, MeanSource) else (head,)
 

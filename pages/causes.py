@@ -8,7 +8,7 @@ from attention_viz.ui.causes.head_writes import show_writes
 from attention_viz.ui.causes.layer_answers import show_layer_answers
 from attention_viz.ui.causes.link_score import show_link_score
 from attention_viz.ui.causes.opening import open_with_an_example
-from attention_viz.ui.causes.patch_map import patch_question, show_patch_map
+from attention_viz.ui.causes.patch_map import QUESTIONS, show_patch_map
 from attention_viz.ui.causes.script import show_script
 from attention_viz.ui.causes.section import section
 from attention_viz.ui.causes.special_reading import show_special_reading, special_question
@@ -17,7 +17,7 @@ from attention_viz.ui.session.subject import Subject, choose_subject
 from attention_viz.ui.widgets import pickers
 from attention_viz.ui.widgets.drawer import drawer
 from attention_viz.ui.widgets.notices import errors_shown
-from attention_viz.ui.wording import plain, say
+from attention_viz.ui.wording import plain, say, tell
 
 
 def causes(subject: Subject) -> None:
@@ -40,7 +40,7 @@ def causes(subject: Subject) -> None:
             st.caption(say("The text has no mask: every seventh token is hidden and guessed."))
     keep_address(asked.selection)
     check_switchable(subject.model)
-    with found, section(patch_question(parts)):
+    with found, section(tell(QUESTIONS[parts])):
         show_patch_map(asked, parts)
     with st.container(key="below-picture"):
         below_the_map(subject, asked, parts)

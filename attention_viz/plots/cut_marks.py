@@ -15,7 +15,7 @@ from attention_viz.attention import Attention
 from attention_viz.cut_links import CutLink, Head, Pair, covers, cut_cells, times_cut
 from attention_viz.drawing import GAP
 from attention_viz.errors import Message
-from attention_viz.means import members_of
+from attention_viz.means import model_heads
 from attention_viz.plots.heatmap import Heatmap
 from attention_viz.plots.layout.sheet import Sheet
 from attention_viz.plots.typesetting.fonts import POINTS
@@ -50,7 +50,7 @@ def cell_marks(
     """Which cells of a head are marked. size : inches across and down that all cells take"""
     (rows, columns), (n_queries, n_keys) = shown.values.shape, attention.shape
     side = min(size[0] / max(1, columns), size[1] / rows) * POINTS
-    cells = cut_cells(cuts, members_of(attention, head), (*shown.queries, n_queries), (*shown.keys, n_keys))
+    cells = cut_cells(cuts, model_heads(attention, head), (*shown.queries, n_queries), (*shown.keys, n_keys))
     stripes = tuple(cell for cell, whole in cells.items() if whole and side >= SMALLEST_STRIPED)
     return CellMarks(stripes, tuple(cell for cell in cells if cell not in stripes), side)
 
@@ -95,7 +95,7 @@ def _diameter(side: float) -> float:
 
 def cut_keys(attention: Attention, cuts: Sequence[CutLink], head: Head, rows: np.ndarray) -> dict[int, bool]:
     """The keys that hold cut links from these queries, and whether all links from them are cut. rows : (query,) bool"""
-    members, readers = members_of(attention, head), set(np.flatnonzero(rows).tolist())
+    members, readers = model_heads(attention, head), set(np.flatnonzero(rows).tolist())
     cut: dict[int, int] = {}
     for (query, key), n in times_cut(cuts, members).items():
         if query in readers:
@@ -105,7 +105,7 @@ def cut_keys(attention: Attention, cuts: Sequence[CutLink], head: Head, rows: np
 
 def cut_lines(attention: Attention, cuts: Sequence[CutLink], head: Head) -> Mapping[Pair, bool]:
     """The links of a head that are cut; of a mean those that are in some of its heads, and whether in all."""
-    members = members_of(attention, head)
+    members = model_heads(attention, head)
     return {pair: n == len(members) for pair, n in times_cut(cuts, members).items()}
 
 
@@ -136,7 +136,7 @@ def cut_notes(
 
     whole : of each mark that is drawn, whether all that it stands for is cut, so that it is striped or broken, else with a dot
     """
-    drawn = {member for head in heads for member in members_of(attention, head)}
+    drawn = {member for head in heads for member in model_heads(attention, head)}
     here = [*times_cut(cuts, drawn)]
     elsewhere = sum(not any(covers(link, head) for head in drawn) for link in cuts)
     notes = [_marks_note(_named(attention, here), whole)] if here else []

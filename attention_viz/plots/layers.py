@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from attention_viz.attention import Attention
 from attention_viz.cut_links import CutLink, cut_cells
 from attention_viz.errors import Message
-from attention_viz.means import members, members_of
+from attention_viz.means import members, model_heads
 from attention_viz.plots.cut_marks import cut_notes, dot
 from attention_viz.plots.heatmap import heatmap
 from attention_viz.plots.layout import captions
@@ -127,7 +127,7 @@ class Mosaic:
             (head + (1 - GAP) * (column + 0.5) / self.cells[1], tile + (1 - GAP) * (row + 0.5) / self.cells[0])
             for tile, layer in enumerate(attention.layers)
             for head in range(attention.heads_of(layer))
-            for row, column in cut_cells(cuts, members_of(attention, (layer, head)), *edges)
+            for row, column in cut_cells(cuts, model_heads(attention, (layer, head)), *edges)
         ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from attention_viz.errors import Message
 from attention_viz.ui.causes.asked import Asked
 from attention_viz.ui.causes.findings import patched
 from attention_viz.ui.causes.numbers import numbers
@@ -22,6 +23,12 @@ from attention_viz.view.panels import Labelled, Panel
 if TYPE_CHECKING:
     from attention_viz.experiments import PatchMap
 
+QUESTIONS = {
+    "heads": Message("Which head carries the difference?"),
+    "layers": Message("Which layer carries the difference?"),
+    "tokens": Message("Which token carries the difference?"),
+}
+"""What is asked, by what is put from one run into the other."""
 LITTLE = 0.1
 """A part that carries less than this of the difference is not said to carry it."""
 MUCH = 1.5
@@ -90,15 +97,6 @@ def _what_is_hidden(asked: Asked) -> Iterator[str]:
     mask = asked.model.reader.tokenizer.mask_token
     if asked.answered_at is not None and mask not in asked.other:
         yield say("The other text has no mask: what stands at the place of yours is hidden from the model, too.")
-
-
-def patch_question(parts: str) -> str:
-    """The question of this part of the page."""
-    if parts == "layers":
-        return say("Which layer carries the difference?")
-    return (
-        say("Which token carries the difference?") if parts == "tokens" else say("Which head carries the difference?")
-    )
 
 
 def what_limits(found: PatchMap) -> Iterator[str]:

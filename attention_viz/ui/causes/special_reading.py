@@ -94,28 +94,22 @@ def what_it_does(found: NoOps, head: HeadNoOp) -> str:
     )
     values = {"before": f"{found.untouched:.3f}", "after": f"{found.untouched + head.change:.3f}"}
     little = abs(head.change) < NO_CHANGE * max(abs(found.untouched), NO_CHANGE)
-    if little and head.share >= MUCH and abs(head.change) >= MOST_OF_HEAD * abs(head.head_change):
-        return paragraph(
-            spends,
-            say(
-                "Cut all of it, and the number below hardly changes, from {before} to {after}; but without the whole head it changes as little, to {without}: here this number does not say what that is for.",
-                **values,
-                without=f"{found.untouched + head.head_change:.3f}",
-            ),
+    if not little:
+        return paragraph(spends, say("Cut that, and the number below goes from {before} to {after}.", **values))
+    if head.share < MUCH:
+        said = say("Cut that, and the number below hardly changes, from {before} to {after}.", **values)
+    elif abs(head.change) < MOST_OF_HEAD * abs(head.head_change):
+        said = say(
+            "Cut all of it, and the number below hardly changes, from {before} to {after}: here that is doing nothing.",
+            **values,
         )
-    if little and head.share >= MUCH:
-        return paragraph(
-            spends,
-            say(
-                "Cut all of it, and the number below hardly changes, from {before} to {after}: here that is doing nothing.",
-                **values,
-            ),
+    else:
+        said = say(
+            "Cut all of it, and the number below hardly changes, from {before} to {after}; but without the whole head it changes as little, to {without}: here this number does not say what that is for.",
+            **values,
+            without=f"{found.untouched + head.head_change:.3f}",
         )
-    if little:
-        return paragraph(
-            spends, say("Cut that, and the number below hardly changes, from {before} to {after}.", **values)
-        )
-    return paragraph(spends, say("Cut that, and the number below goes from {before} to {after}.", **values))
+    return paragraph(spends, said)
 
 
 def _caption(found: NoOps) -> str:

@@ -68,39 +68,39 @@ def _read_once(parameters: tuple[tuple[str, str], ...]) -> tuple[dict[str, Any],
     fields: dict[str, Any] = {}
     unread: list[str] = []
     for name, text in parameters:
-        entries, odd = _entries(name, text)
-        if entries:
-            fields[name] = _value(name, entries)
+        value, odd = _parsed(name, text)
+        if value is not None:
+            fields[name] = value
         unread += [f"{name}={each}" for each in odd]
     return fields, unread
 
 
-def _entries(name: str, text: str) -> tuple[list[str], list[str]]:
-    """What can be read of one parameter, and what cannot; one that is no list is a single entry."""
+def _parsed(name: str, text: str) -> tuple[Any, list[str]]:
+    """The value of one parameter as far as it can be read, and what cannot; one that is no list is a single entry."""
     listed = [each for each in text.split(",") if each] if options()[name].kind in LISTS else [text]
-    if not listed or _fits(name, listed):
-        return listed, []
+    value = _value(name, listed)
+    if not listed or value is not None:
+        return value, []
     fitting: list[str] = []
     odd: list[str] = []
     for each in listed if 1 < len(listed) <= MOST_OFF else ():
-        (fitting if _fits(name, [each]) else odd).append(each)
+        (odd if _value(name, [each]) is None else fitting).append(each)
         if len(odd) > MOST_ODD:
-            return [], [text]
-    return (fitting, odd) if _fits(name, fitting) else ([], [text])  # none fits, or more do than the field holds
-
-
-def _fits(name: str, entries: Sequence[str]) -> bool:
-    try:
-        return len(entries) > 0 and _value(name, entries) is not None
-    except (SelectionError, ValueError):
-        return False
+            return None, [text]
+    value = _value(name, fitting)
+    return (None, [text]) if value is None else (value, odd)  # none fits, or more do than the field holds
 
 
 def _value(name: str, entries: Sequence[str]) -> Any:
-    """The value of a field from the entries of its list, or from the one that it is. Raises SelectionError and ValueError."""
+    """The value of a field from the entries of its list, or from the one that it is; None where they do not fit, or there is none."""
+    if not entries:
+        return None
     kind = options()[name].kind
-    read = [READ_FROM_TEXT[kind](each) for each in entries]
-    return getattr(Selection.from_dict({name: read if kind in LISTS else read[0]}), name)
+    try:
+        read = [READ_FROM_TEXT[kind](each) for each in entries]
+        return getattr(Selection.from_dict({name: read if kind in LISTS else read[0]}), name)
+    except (SelectionError, ValueError):
+        return None
 
 
 def to_address(selection: Selection) -> dict[str, str]:
@@ -210,15 +210,17 @@ def keep_address(selection: Selection) -> None:
 
 def chosen_language() -> dict[str, str]:
     """The language, where it is another than the browser's, so that a reload keeps it."""
-    chosen = st.session_state.get("language", browser_language())
-    return {} if chosen == browser_language() else {"language": chosen}
+    usual = browser_language()
+    chosen = st.session_state.get("language", usual)
+    return {} if chosen == usual else {"language": chosen}
 
 
 def keep_language() -> None:
     """Let the address of a page that shows no text of the visitor's say the language."""
-    others = {name: value for name, value in st.query_params.to_dict().items() if name != "language"}
-    if others | chosen_language() != st.query_params.to_dict():
-        st.query_params.from_dict(others | chosen_language())
+    now = st.query_params.to_dict()
+    wanted = {name: value for name, value in now.items() if name != "language"} | chosen_language()
+    if wanted != now:
+        st.query_params.from_dict(wanted)
 
 
 def _written(parameters: Mapping[str, str]) -> str:

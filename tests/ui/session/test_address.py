@@ -206,7 +206,7 @@ def test_however_many_entries_of_an_address_do_not_fit_few_are_looked_at_and_onc
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_at: list[str] = []
-    monkeypatch.setattr(address, "_fits", lambda name, entries: looked_at.append(name))
+    monkeypatch.setattr(address, "_value", lambda name, entries: looked_at.append(name))
     parameters = {name: ",".join(["0-x"] * 1_000) for name in ("queries", "keys", "kept", "exclude", "cuts", "off")}
     assert from_address(parameters) == {}
     assert unread_note(parameters) is not None

@@ -18,7 +18,7 @@ import { Store } from "../core/store.js";
 import { onNextFrame } from "../core/surface.js";
 import { readTheme, applyTheme } from "../core/theme.js";
 import { peakOf } from "../overview/tiles.js";
-import { number, say } from "../core/labels.js";
+import { number, paragraph, say } from "../core/labels.js";
 
 export class App {
   /** @param {HTMLElement} root an empty element @param {string} view @param {Appearance} appearance */
@@ -209,7 +209,7 @@ export class App {
     const name = descriptions.name(store.look);
     for (const region of parts.regions) setName(region, name);
     setName(parts.overview.element, say(descriptions.labels, "overview", { name }));
-    setText(parts.note, `${descriptions.note()} ${this.aboutLines()}`.trim());
+    setText(parts.note, paragraph([descriptions.note(), this.aboutLines()]));
     this.tell();
   }
 
